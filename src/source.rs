@@ -1,0 +1,85 @@
+//! Source texts and places in them.
+//!
+//! A [`Source`] always ends in a newline, so that a span at the end of the text
+//! still has a character to point at (miette drops labels past the end).
+
+use std::sync::Arc;
+
+/// A named text: a script, one REPL entry, an argument of `weald eval`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// What messages call it: a file's path as given, `<repl>`, `<eval>`.
+    pub name: Arc<str>,
+    /// The text, newline-terminated, with `\r\n` kept as it is and a byte-order mark removed.
+    pub text: Arc<str>,
+}
+
+impl Source {
+    /// Wraps a text, adding the final newline if it lacks one.
+    pub fn new(name: impl Into<Arc<str>>, text: impl AsRef<str>) -> Self {
+        let text = text.as_ref();
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let text: Arc<str> = if text.ends_with('\n') { text.into() } else { format!("{text}\n").into() };
+        Self { name: name.into(), text }
+    }
+
+    /// The text of a span, clamped to the source.
+    pub fn slice(&self, span: Span) -> &str {
+        let span = span.clamp(&self.text);
+        self.text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    /// Line and column (both from 1, column in characters) of a byte offset.
+    pub fn line_column(&self, offset: u32) -> (usize, usize) {
+        let mut at = (offset as usize).min(self.text.len());
+        while !self.text.is_char_boundary(at) {
+            at -= 1;
+        }
+        let before = &self.text[..at];
+        let line = before.bytes().filter(|&b| b == b'\n').count() + 1;
+        let start = before.rfind('\n').map_or(0, |i| i + 1);
+        (line, before[start..].chars().count() + 1)
+    }
+}
+
+/// Bytes `start..end` of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, PartialOrd, Ord)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// A span from byte offsets.
+    pub fn new(start: usize, end: usize) -> Self {
+        let start = u32::try_from(start).unwrap_or(u32::MAX);
+        let end = u32::try_from(end).unwrap_or(u32::MAX);
+        Self { start, end: end.max(start) }
+    }
+
+    /// The smallest span holding both.
+    pub fn to(self, other: Span) -> Span {
+        Span { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    /// The span moved right by `by` bytes.
+    pub fn shift(self, by: usize) -> Span {
+        Span::new(self.start as usize + by, self.end as usize + by)
+    }
+
+    /// The span cut to the text, never past its final newline and never empty where avoidable.
+    pub fn clamp(self, text: &str) -> Span {
+        let last = text.len().saturating_sub(1);
+        let mut start = (self.start as usize).min(last);
+        while !text.is_char_boundary(start) {
+            start -= 1;
+        }
+        let mut end = (self.end as usize).clamp(start, text.len());
+        while !text.is_char_boundary(end) {
+            end += 1;
+        }
+        Span::new(start, end)
+    }
+}
