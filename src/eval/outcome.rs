@@ -1,0 +1,302 @@
+//! What evaluation gives back: typed results, whose serialised form is the public JSON.
+
+use crate::language::spec::{AnalysisSpec, RuleTaken};
+use crate::source::Span;
+use serde::Serialize;
+
+/// A result of one statement.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Outcome {
+    /// A pooled analysis.
+    Pool(Box<PoolResult>),
+    /// A comparison with printed values.
+    Expect(ExpectResult),
+    /// A printed or composed text (`print`, `methods of`, `help`).
+    Text(TextResult),
+    /// A list (`list studies`, `describe`, `check data`).
+    Table(TableResult),
+    /// A written file.
+    File(FileResult),
+    /// `show NAME`: printed, not in the JSON.
+    #[serde(skip)]
+    Show(Box<PoolResult>),
+    /// `explain NAME`: printed, not in the JSON.
+    #[serde(skip)]
+    Explain(Box<PoolResult>),
+    /// A value typed at the REPL: printed, not in the JSON.
+    #[serde(skip)]
+    Value(String),
+}
+
+impl Outcome {
+    /// Whether it stands in the JSON document.
+    pub fn is_public(&self) -> bool {
+        !matches!(self, Outcome::Show(_) | Outcome::Explain(_) | Outcome::Value(_))
+    }
+}
+
+/// A text.
+#[derive(Debug, Clone, Serialize)]
+pub struct TextResult {
+    /// The text.
+    pub text: String,
+}
+
+/// A written file.
+#[derive(Debug, Clone, Serialize)]
+pub struct FileResult {
+    /// Its path as written in the script.
+    pub path: String,
+}
+
+/// A list with columns.
+#[derive(Debug, Clone, Serialize)]
+pub struct TableResult {
+    /// What it shows.
+    pub title: String,
+    /// Column heads.
+    pub columns: Vec<String>,
+    /// Cells as texts.
+    pub rows: Vec<Vec<String>>,
+    /// Lines below.
+    pub notes: Vec<String>,
+}
+
+/// A pooled analysis (contract: `kind: "pool"`).
+#[derive(Debug, Clone, Serialize)]
+pub struct PoolResult {
+    /// The name it is bound to.
+    pub id: Option<String>,
+    /// The statement in canonical form.
+    pub statement: String,
+    /// Its line in the script, from 1.
+    pub line: usize,
+    /// Registration status; `unregistered` without a plan.
+    pub status: &'static str,
+    /// Role in the plan.
+    pub role: Option<&'static str>,
+    /// Matched id of the plan.
+    pub plan: Option<String>,
+    /// `multilevel` for several variance components.
+    pub structure: Option<&'static str>,
+    /// The subgroup, in `groups`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// Outcome id.
+    pub outcome: String,
+    /// Timepoint id.
+    pub timepoint: Option<String>,
+    /// Analysis set.
+    pub analysis: Option<String>,
+    /// Comparison.
+    pub comparison: Option<String>,
+    /// Measure word.
+    pub measure: &'static str,
+    /// Analysis scale: `identity`, `log`, `logit`, `fisher_z`, …
+    pub scale: &'static str,
+    /// Model word used; null where nothing was pooled by a model.
+    pub model: Option<String>,
+    /// Interval used.
+    pub ci_method: &'static str,
+    /// Interval asked for.
+    pub ci_requested: &'static str,
+    /// Prediction interval.
+    pub pi_method: &'static str,
+    /// Independent units pooled (trials, after combining).
+    pub k: usize,
+    /// People, where every pooled effect has group sizes; one trial counts once.
+    pub participants: Option<u64>,
+    /// Why nothing was pooled.
+    pub not_pooled: Option<NotPooled>,
+    /// Pooled effect on the analysis scale.
+    pub estimate: Option<f64>,
+    /// Its standard error.
+    pub se: Option<f64>,
+    /// z or t.
+    pub statistic: Option<f64>,
+    /// Degrees of freedom of t; null for z.
+    pub df: Option<f64>,
+    /// Two-sided.
+    pub p: Option<f64>,
+    /// Percent.
+    pub level: f64,
+    /// Confidence interval.
+    pub ci: Option<[f64; 2]>,
+    /// Prediction interval.
+    pub pi: Option<[f64; 2]>,
+    /// The same back-transformed.
+    pub display: Option<Display>,
+    /// Heterogeneity; null for k < 2.
+    pub heterogeneity: Option<HeterogeneityResult>,
+    /// For ML and REML.
+    pub log_likelihood: Option<f64>,
+    /// Every effect looked at, in file order, those left out too.
+    pub studies: Vec<StudyEffect>,
+    /// Subgroups.
+    pub groups: Option<Vec<PoolResult>>,
+    /// Test between subgroups.
+    pub between: Option<Between>,
+    /// The rule that chose, its branch and its values.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<RuleTaken>,
+    /// Notes.
+    pub notes: Vec<NoteResult>,
+    /// The resolved specification.
+    #[serde(skip)]
+    pub spec: AnalysisSpec,
+    /// How tau2 was found.
+    #[serde(skip)]
+    pub certificate: Option<crate::stats::pool::Certificate>,
+}
+
+/// Why nothing was pooled.
+#[derive(Debug, Clone, Serialize)]
+pub struct NotPooled {
+    /// `no_studies`, `rule`, `no_estimate`.
+    pub code: &'static str,
+    /// In words.
+    pub reason: String,
+}
+
+/// Back-transformed values.
+#[derive(Debug, Clone, Serialize)]
+pub struct Display {
+    /// Estimate.
+    pub estimate: Option<f64>,
+    /// Interval.
+    pub ci: Option<[f64; 2]>,
+    /// Prediction interval.
+    pub pi: Option<[f64; 2]>,
+}
+
+/// Heterogeneity as the JSON has it. I2 in percent.
+#[derive(Debug, Clone, Serialize)]
+pub struct HeterogeneityResult {
+    /// Cochran's Q.
+    pub q: f64,
+    /// Its degrees of freedom.
+    pub df: f64,
+    /// Its p.
+    pub p: f64,
+    /// Between-study variance; null under common effect.
+    pub tau2: Option<f64>,
+    /// Its standard error.
+    pub tau2_se: Option<f64>,
+    /// Q-profile interval; null where the set is empty or not computed, an open upper bound is null.
+    pub tau2_ci: Option<[Option<f64>; 2]>,
+    /// The I2 of the definition named.
+    pub i2: f64,
+    /// Its interval.
+    pub i2_ci: Option<[Option<f64>; 2]>,
+    /// `q` or `tau2`.
+    pub i2_definition: &'static str,
+    /// Q-based I2.
+    pub i2_q: f64,
+    /// Its interval (test-based, Higgins & Thompson 2002).
+    pub i2_q_ci: Option<[Option<f64>; 2]>,
+    /// tau2-based I2; null under common effect.
+    pub i2_tau2: Option<f64>,
+    /// H2 of the definition named.
+    pub h2: f64,
+}
+
+/// One effect.
+#[derive(Debug, Clone, Serialize)]
+pub struct StudyEffect {
+    /// Study label.
+    pub study: String,
+    /// Analysis scale; null where it can't be computed.
+    pub yi: Option<f64>,
+    /// Sampling variance.
+    pub vi: Option<f64>,
+    /// Percent; null if not included.
+    pub weight: Option<f64>,
+    /// Interval at the analysis' level (normal quantile).
+    pub ci: Option<[f64; 2]>,
+    /// Whether it entered the pool.
+    pub included: bool,
+    /// Why not.
+    pub reason: Option<String>,
+    /// What the effect was computed from.
+    pub from: Option<String>,
+    /// People in group 1 (all, for one-group measures).
+    pub n1: Option<f64>,
+    /// People in group 2.
+    pub n2: Option<f64>,
+    /// Where the numbers stand: the source stated in the store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Back-transformed effect and interval.
+    #[serde(skip)]
+    pub display: Option<(f64, [f64; 2])>,
+    /// Notes on its derivation.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
+    /// Studies behind it where several rows were combined.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub combined: Vec<String>,
+}
+
+/// The test between subgroups.
+#[derive(Debug, Clone, Serialize)]
+pub struct Between {
+    /// Statistic.
+    pub q: f64,
+    /// Degrees of freedom.
+    pub df: f64,
+    /// p.
+    pub p: f64,
+    /// `separate` or `common`.
+    pub tau2: &'static str,
+}
+
+/// A note with its code.
+#[derive(Debug, Clone, Serialize, PartialEq)]
+pub struct NoteResult {
+    /// Code.
+    pub code: &'static str,
+    /// Sentence.
+    pub text: String,
+}
+
+/// A comparison with printed values (contract: `kind: "expect"`).
+#[derive(Debug, Clone, Serialize)]
+pub struct ExpectResult {
+    /// The statement.
+    pub statement: String,
+    /// Its line.
+    pub line: usize,
+    /// The analysis' name.
+    pub target: String,
+    /// Where the printed values stand.
+    pub from: Option<String>,
+    /// Never fails the run.
+    pub report_only: bool,
+    /// Field by field.
+    pub fields: Vec<ExpectField>,
+    /// `reproduced`, `reproduced_under_other_conventions`, `not_reproduced`.
+    pub verdict: &'static str,
+    /// The conventions under which all fields agree.
+    pub under: Option<String>,
+    /// Place, for the diagnostic.
+    #[serde(skip)]
+    pub span: Span,
+}
+
+/// One compared field.
+#[derive(Debug, Clone, Serialize)]
+pub struct ExpectField {
+    /// `estimate`, `ci lower`, `i2(q)`, `k`, …
+    pub field: String,
+    /// As printed.
+    pub expected: f64,
+    /// As typed: its digits set the tolerance.
+    pub expected_text: String,
+    /// As computed; null if it does not exist.
+    pub actual: Option<f64>,
+    /// Half a unit of the last printed digit.
+    pub tolerance: f64,
+    /// `reproduced` or `not_reproduced`.
+    pub verdict: &'static str,
+}
