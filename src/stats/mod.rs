@@ -1,1 +1,3 @@
-//! stats
+//! The statistics core: plain functions over numbers and slices, with no language in it.
+pub mod dist;
+pub mod math;
