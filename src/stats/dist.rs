@@ -8,7 +8,7 @@
 
 mod incomplete;
 
-use crate::stats::math::{erf, erfc, exp, expit, ln, ln_1p, pow, sqrt};
+use crate::stats::math::{erf, erfc, exp, expit, lgamma, ln, ln_1p, pow, sqrt};
 use incomplete::{beta_tails, gamma_tails, logit_beta_start, solve_tail};
 use std::f64::consts::{FRAC_1_SQRT_2, LN_2, PI};
 
@@ -16,6 +16,17 @@ const SQRT_2PI: f64 = 2.506_628_274_631_000_7;
 
 fn bad_df(df: f64) -> bool {
     df.is_nan() || df <= 0.0
+}
+
+/// `x / 2`, negative x taken as 0, NaN kept.
+fn half_of_positive(x: f64) -> f64 {
+    if x < 0.0 { 0.0 } else { x / 2.0 }
+}
+
+/// `ln(a B(a, 1/2))` with `a = df / 2`: the scale of the far tail of t.
+fn ln_t_tail_scale(df: f64) -> f64 {
+    let a = df / 2.0;
+    ln(a) + lgamma(a) + 0.5 * ln(PI) - lgamma(a + 0.5)
 }
 
 /// Density of the standard normal distribution.
@@ -106,9 +117,7 @@ fn t_two_tails(t: f64, df: f64) -> (f64, f64) {
     let r2 = r * r;
     if r2 > 1e290 {
         // x^a / (a B(a, 1/2)) with x = 1 / r^2: every further term is below 1e-290.
-        let a = df / 2.0;
-        let ln_b = libm::lgamma(a) + 0.5 * ln(PI) - libm::lgamma(a + 0.5);
-        return (exp(-df * ln(r) - ln(a) - ln_b), 1.0);
+        return (exp(-df * ln(r) - ln_t_tail_scale(df)), 1.0);
     }
     let s = beta_tails(0.5, df / 2.0, r2 / (1.0 + r2), 1.0 / (1.0 + r2));
     (s.upper, s.lower)
@@ -168,7 +177,13 @@ pub fn t_quantile(p: f64, df: f64) -> f64 {
     let z = norm_isf(tail).abs().max(1e-300);
     let start = 2.0 * ln(z) - ln(df);
     let s = solve_tail(prob, lower, start, |s| logit_tails(a, b, s));
-    (sqrt(df) * exp(0.5 * s)).copysign(centre)
+    // Where t^2 would overflow, the leading term of the tail is exact to double precision.
+    let ln_r = if s > 650.0 {
+        -(ln(prob) + ln_t_tail_scale(df)) / df
+    } else {
+        0.5 * s
+    };
+    (sqrt(df) * exp(ln_r)).copysign(centre)
 }
 
 /// Beta tails at the point whose logit is `s`.
@@ -180,17 +195,14 @@ fn logit_tails(a: f64, b: f64, s: f64) -> incomplete::Tails {
 /// 0 for x < 0. NaN outside.
 #[must_use]
 pub fn chi2_cdf(x: f64, df: f64) -> f64 {
-    gamma_tails(df / 2.0, x.max(0.0) / 2.0 + 0.0 * x).lower
+    gamma_tails(df / 2.0, half_of_positive(x)).lower
 }
 
 /// P(X > x) for chi-squared with `df` degrees of freedom; 1 for x < 0. NaN for a `df`
 /// that is not positive and finite.
 #[must_use]
 pub fn chi2_sf(x: f64, df: f64) -> f64 {
-    if x == f64::INFINITY && !bad_df(df) {
-        return 0.0;
-    }
-    gamma_tails(df / 2.0, x.max(0.0) / 2.0 + 0.0 * x).upper
+    gamma_tails(df / 2.0, half_of_positive(x)).upper
 }
 
 /// The x with P(X <= x) = p for chi-squared; NaN for p outside [0, 1] or a bad `df`.
@@ -224,14 +236,18 @@ fn chi2_solve(tail: f64, lower: bool, df: f64) -> f64 {
         return -2.0 * if lower { ln_1p(-tail) } else { ln(tail) };
     }
     let a = df / 2.0;
-    let z = if lower { -norm_isf(tail) } else { norm_isf(tail) };
+    let z = if lower {
+        -norm_isf(tail)
+    } else {
+        norm_isf(tail)
+    };
     // Wilson & Hilferty 1931, or the first term of the series in the far lower tail.
     let h = 2.0 / (9.0 * df);
     let w = 1.0 - h + z * sqrt(h);
     let start = if w > 0.2 {
         ln(a) + 3.0 * ln(w)
     } else {
-        (ln(tail) + libm::lgamma(a + 1.0)) / a
+        (ln(tail) + lgamma(a + 1.0)) / a
     };
     let s = solve_tail(tail, lower, start, |s| gamma_tails(a, exp(s)));
     exp(s + LN_2)

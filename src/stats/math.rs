@@ -154,8 +154,8 @@ pub fn hedges_j(m: f64) -> f64 {
         return 1.0;
     }
     let a = (m - 1.0) / 2.0;
-    let log_j = (a - 0.5) * ln_1p(0.5 / a) - 0.5 + stirling_remainder(a + 0.5)
-        - stirling_remainder(a);
+    let log_j =
+        (a - 0.5) * ln_1p(0.5 / a) - 0.5 + stirling_remainder(a + 0.5) - stirling_remainder(a);
     exp(log_j)
 }
 

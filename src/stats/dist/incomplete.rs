@@ -141,7 +141,7 @@ pub(super) fn gamma_tails(a: f64, x: f64) -> Tails {
 /// `y = 1 - x` given apart, so that neither loses digits; `a, b > 0`.
 pub(super) fn beta_tails(a: f64, b: f64, x: f64, y: f64) -> Tails {
     let finite_shape = |s: f64| s > 0.0 && s < f64::INFINITY;
-    if !finite_shape(a) || !finite_shape(b) || !(x >= 0.0 && y >= 0.0) {
+    if !(finite_shape(a) && finite_shape(b) && x >= 0.0 && y >= 0.0) {
         return Tails::NAN;
     }
     if x == 0.0 {
