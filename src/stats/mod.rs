@@ -1,3 +1,8 @@
 //! The statistics core: plain functions over numbers and slices, with no language in it.
 pub mod dist;
 pub mod math;
+pub mod combine;
+pub mod error;
+pub mod heterogeneity;
+pub mod pool;
+pub mod root;
