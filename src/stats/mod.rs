@@ -2,3 +2,8 @@
 pub mod dist;
 pub mod effect;
 pub mod math;
+pub mod combine;
+pub mod error;
+pub mod heterogeneity;
+pub mod pool;
+pub mod root;
