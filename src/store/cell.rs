@@ -98,7 +98,7 @@ fn split_bound(text: &str) -> (Bound, &str) {
 /// The normalised text and the value of a plain finite number such as `-0.5`, `.5` or `1e-3`.
 pub(crate) fn number(text: &str, decimal_comma: bool) -> Option<(String, f64)> {
     let mut plain = text.replace('\u{2212}', "-");
-    if decimal_comma && plain.contains(',') {
+    if decimal_comma {
         if plain.contains('.') {
             return None;
         }

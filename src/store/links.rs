@@ -41,7 +41,7 @@ impl Store {
             }
         }
         for study in self.studies.values() {
-            for name in study.characteristics.keys() {
+            for (name, _) in study.characteristics.iter().filter(|(_, value)| !value.is_missing()) {
                 problems.extend(reserved(&format!("study `{}`", study.id), name, STUDY_FIELDS));
             }
             self.levels(&format!("study `{}`", study.id), &study.characteristics, None, &mut problems);
@@ -76,7 +76,7 @@ impl Store {
             };
             push(name, Some(problem));
         }
-        for name in row.moderators.keys() {
+        for (name, _) in row.moderators.iter().filter(|(_, value)| !value.is_missing()) {
             push(name, reserved(&who, name, &[]));
         }
         self.levels(&who, &row.moderators, Some(row), problems);

@@ -66,7 +66,9 @@ impl Store {
 
 /// Gives every map the same names in the same order, and each name one kind.
 fn align(maps: Vec<&mut IndexMap<String, Value>>, text: &BTreeSet<String>) {
-    let names: IndexSet<String> = maps.iter().flat_map(|map| map.keys().cloned()).collect();
+    let mut names: IndexSet<String> = maps.iter().flat_map(|map| map.keys().cloned()).collect();
+    // A name with a meaning of its own is an error where it holds something (see `links`), else nothing.
+    names.retain(|name| find(name).is_none() || maps.iter().any(|map| map.get(name).is_some_and(|v| !v.is_missing())));
     for map in maps {
         let mut old = std::mem::take(map);
         for name in &names {
