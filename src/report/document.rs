@@ -171,6 +171,8 @@ pub struct ForestRow {
 /// What a row of a forest shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowKind {
+    /// The name of the subgroup whose studies follow.
+    Heading,
     /// One study.
     Study,
     /// A subgroup's pooled effect.

@@ -5,10 +5,13 @@
 pub mod number;
 pub mod width;
 pub mod document;
+pub mod compose;
+pub mod methods;
 pub mod text;
 pub mod markdown;
 pub mod problem;
 pub mod json;
+pub mod csv;
 pub mod style;
 mod words;
 mod forest;

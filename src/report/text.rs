@@ -110,7 +110,7 @@ fn forest_lines(forest: &Forest, style: &Style) -> Vec<String> {
         out.push(match row.kind {
             RowKind::Study => text,
             RowKind::Prediction => style.paint(&text, Paint::Dim),
-            RowKind::Group | RowKind::Pooled => style.paint(&text, Paint::Bold),
+            RowKind::Heading | RowKind::Group | RowKind::Pooled => style.paint(&text, Paint::Bold),
         });
     }
     let margin = " ".repeat(total(&strips) + GAP);
