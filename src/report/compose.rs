@@ -1,0 +1,64 @@
+//! What a report says about a result, and in which order.
+
+mod effect;
+mod expect;
+mod explain;
+mod facts;
+mod groups;
+mod plot;
+mod pool;
+
+use super::document::{Align, Block, Cell, Column, Document, Table};
+use crate::eval::outcome::{Outcome, TableResult};
+
+/// What a report can use beside the result itself.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Hints {
+    /// What effects left and right of no effect favour, where the outcome's direction is known:
+    /// `favours IMR`, `favours usual care`.
+    pub sides: Option<[String; 2]>,
+}
+
+/// The report of one result.
+pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
+    match outcome {
+        Outcome::Pool(result) | Outcome::Show(result) => pool::document(result, hints),
+        Outcome::Explain(result) => explain::document(result),
+        Outcome::Expect(result) => expect::document(result),
+        Outcome::Table(table) => list(table),
+        Outcome::Text(text) => single(Block::Text(text.text.clone())),
+        Outcome::File(file) => single(Block::Paragraph(format!("wrote {}", file.path))),
+        Outcome::Value(value) => single(Block::Text(value.clone())),
+    }
+}
+
+/// A document of one block.
+fn single(block: Block) -> Document {
+    Document { blocks: vec![block] }
+}
+
+/// A list with columns: those that hold only numbers stand right.
+fn list(table: &TableResult) -> Document {
+    let mut document = Document::default();
+    document.push(Block::Heading(1, table.title.clone()));
+    let number = |i: usize| {
+        let mut cells = table.rows.iter().filter_map(|r| r.get(i)).map(|c| c.trim()).filter(|c| !matches!(*c, "" | "NA"));
+        let mut any = false;
+        cells.all(|c| {
+            any = true;
+            c.trim_end_matches('%').replace(',', "").parse::<f64>().is_ok()
+        }) && any
+    };
+    let align = |i: usize| if number(i) { Align::Decimal } else { Align::Left };
+    let columns = table.columns.iter().enumerate().map(|(i, head)| Column::new(head, align(i))).collect();
+    let rows: Vec<Vec<Cell>> = table.rows.iter().map(|row| row.iter().map(Cell::text).collect()).collect();
+    if rows.is_empty() {
+        document.push(Block::Paragraph("none".into()));
+    } else {
+        document.push(Block::Table(Table { columns, rows }));
+    }
+    for text in &table.notes {
+        document.push(Block::Note { code: String::new(), text: text.clone() });
+    }
+    document
+}

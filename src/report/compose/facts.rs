@@ -1,0 +1,141 @@
+//! The lines below the forest: the pooled effect, heterogeneity, the rule, what was left out.
+
+use super::effect::{decimals, has_estimate, included, interval, shown};
+use crate::eval::outcome::{HeterogeneityResult, PoolResult, StudyEffect};
+use crate::language::spec::RuleTaken;
+use crate::report::number;
+use crate::report::words;
+
+/// A name with its value.
+pub type Fact = (String, String);
+
+fn fact(name: &str, value: String) -> Fact {
+    (name.to_owned(), value)
+}
+
+/// What was found: effect, prediction, heterogeneity, test between subgroups.
+pub fn findings(result: &PoolResult) -> Vec<Fact> {
+    let mut out = Vec::new();
+    if let Some(reason) = &result.not_pooled {
+        out.push(fact("not pooled", format!("{} (k = {})", reason.reason, result.k)));
+    } else if has_estimate(result) {
+        out.push(fact(if result.k == 1 { "one study" } else { "pooled" }, pooled(result)));
+    }
+    if let Some(pi) = shown(result).pi.filter(|_| has_estimate(result)) {
+        let ends = number::interval(None, Some(pi), decimals(result));
+        out.push(fact("prediction", format!("{} prediction interval {ends}", number::level(result.level))));
+    }
+    if let Some(h) = &result.heterogeneity {
+        out.push(fact("heterogeneity", heterogeneity(h)));
+    }
+    if let Some(b) = &result.between {
+        let test = format!("Q({}) = {}, {}, {} tau2", number::df(b.df), number::statistic(b.q), number::p_value(b.p), b.tau2);
+        out.push(fact("between groups", test));
+    }
+    if let Some(rule) = &result.rule {
+        out.push(fact("rule", rule_taken(rule)));
+    }
+    out
+}
+
+/// `SMD 0.89 [-0.03, 1.81], t(10) = 2.16, p = 0.056, k = 11 studies, 1,016 people`
+fn pooled(result: &PoolResult) -> String {
+    let mut parts = vec![format!("{} {}", words::label(result), interval(result))];
+    if let Some(x) = result.statistic {
+        let name = result.df.map_or_else(|| "z".to_owned(), |df| format!("t({})", number::df(df)));
+        parts.push(format!("{name} = {}", number::statistic(x)));
+    }
+    parts.extend(result.p.map(number::p_value));
+    parts.push(format!("k = {}", number::plural(result.k, unit(result, true), unit(result, false))));
+    parts.extend(result.participants.map(|n| format!("{} {}", number::count(n), if n == 1 { "person" } else { "people" })));
+    parts.join(", ")
+}
+
+/// What k counts: trials, where effects of one were combined.
+pub fn unit(result: &PoolResult, one: bool) -> &'static str {
+    let trials = result.studies.iter().any(|s| !s.combined.is_empty());
+    match (trials, one) {
+        (true, true) => "trial",
+        (true, false) => "trials",
+        (false, true) => "study",
+        (false, false) => "studies",
+    }
+}
+
+/// `Q(10) = 163.23, p < 0.001; tau2 = 0.3380 [0.1300, 1.1810] (Q-profile); I2 (tau2-based) = 92.1% …`
+pub fn heterogeneity(h: &HeterogeneityResult) -> String {
+    let ends = |ci: Option<[Option<f64>; 2]>, show: fn(f64) -> String| {
+        ci.map(|ci| format!(" {}", number::open_interval(ci, show))).unwrap_or_default()
+    };
+    let mut parts = vec![format!("Q({}) = {}, {}", number::df(h.df), number::statistic(h.q), number::p_value(h.p))];
+    if let Some(tau2) = h.tau2 {
+        let profile = if h.tau2_ci.is_some() { " (Q-profile)" } else { "" };
+        parts.push(format!("tau2 = {}{}{profile}", number::variance(tau2), ends(h.tau2_ci, number::variance)));
+    }
+    let i2 = |definition: &str, value: f64, ci| format!("I2 ({}) = {}{}", words::i2(definition), number::percent(value), ends(ci, number::percent));
+    parts.push(i2(h.i2_definition, h.i2, h.i2_ci));
+    match (h.i2_definition, h.i2_tau2) {
+        ("q", Some(value)) => parts.push(i2("tau2", value, None)),
+        ("q", None) => {}
+        _ => parts.push(i2("q", h.i2_q, h.i2_q_ci)),
+    }
+    parts.push(format!("H2 = {}", number::fixed(h.h2, 2)));
+    parts.join("; ")
+}
+
+/// `paper, branch 2 (p(q) < 0.10 and i2(q) >= 50%): reml, as p(q) = 0.0003, i2(q) = 91.2%`
+pub fn rule_taken(rule: &RuleTaken) -> String {
+    let value = |(name, x): &(String, f64)| {
+        let shown = if name.starts_with("i2") { number::percent(*x) } else { number::significant(*x, 4) };
+        format!("{name} = {shown}")
+    };
+    let values: Vec<String> = rule.values.iter().map(value).collect();
+    let because = if values.is_empty() { String::new() } else { format!(", as {}", values.join(", ")) };
+    let kept = if rule.inherited { "; decided for the analysis this one derives from, and kept" } else { "" };
+    format!("{}, branch {} ({}): {}{because}{kept}", rule.rule, rule.branch, rule.condition, rule.then)
+}
+
+/// Where the effects came from, what was done to them, what was left out.
+pub fn material(result: &PoolResult) -> Vec<Fact> {
+    let mut out = Vec::new();
+    let from = tally(included(result).filter_map(|s| s.from.as_deref().map(|f| (f, ()))));
+    let counted: Vec<String> = from.iter().map(|(name, all)| format!("{name} ({})", all.len())).collect();
+    match from.as_slice() {
+        [] => {}
+        [(name, _)] => out.push(fact("computed from", (*name).to_owned())),
+        _ => out.push(fact("computed from", counted.join(", "))),
+    }
+    let merged = |s: &&StudyEffect| s.combined.len() > 1;
+    let combined: Vec<String> = included(result).filter(merged).map(|s| format!("{} from {} effects", s.study, s.combined.len())).collect();
+    if !combined.is_empty() {
+        out.push(fact("combined", combined.join(", ")));
+    }
+    let remarks = tally(included(result).flat_map(|s| s.remarks.iter().map(move |r| (r.as_str(), s.study.as_str()))));
+    out.extend(remarks.iter().map(|(remark, studies)| fact("remark", format!("{remark}: {}", names(studies)))));
+    out.extend(left_out(result));
+    out
+}
+
+/// Studies left out, by reason.
+pub fn left_out(result: &PoolResult) -> Vec<Fact> {
+    let reason = |s: &StudyEffect| s.reason.clone().unwrap_or_else(|| "no reason given".into());
+    let reasons: Vec<(String, &str)> = result.studies.iter().filter(|s| !s.included).map(|s| (reason(s), s.study.as_str())).collect();
+    let grouped = tally(reasons.iter().map(|(r, s)| (r.as_str(), *s)));
+    grouped.iter().map(|(reason, studies)| fact("left out", format!("{} ({reason})", names(studies)))).collect()
+}
+
+/// Names in order, a repeated one once with how often.
+fn names(studies: &[&str]) -> String {
+    let counted = tally(studies.iter().map(|s| (*s, ())));
+    let name = |(name, all): &(&str, Vec<()>)| if all.len() > 1 { format!("{name} ({} rows)", all.len()) } else { (*name).to_owned() };
+    counted.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// Values by key, keys in order of first appearance.
+fn tally<'a, T>(pairs: impl Iterator<Item = (&'a str, T)>) -> Vec<(&'a str, Vec<T>)> {
+    let mut out: indexmap::IndexMap<&str, Vec<T>> = indexmap::IndexMap::new();
+    for (key, value) in pairs {
+        out.entry(key).or_default().push(value);
+    }
+    out.into_iter().collect()
+}

@@ -1,0 +1,51 @@
+//! A pooled analysis: title, studies, findings, notes, method.
+
+use super::{Hints, facts, groups, plot};
+use crate::eval::outcome::PoolResult;
+use crate::report::document::{Block, Document};
+use crate::report::methods;
+
+/// The report of a pooled analysis.
+pub fn document(result: &PoolResult, hints: &Hints) -> Document {
+    let mut out = Document::default();
+    out.push(Block::Heading(1, title(result)));
+    out.push(Block::Code(result.statement.clone()));
+    if let Some(status) = status(result) {
+        out.push(Block::Facts(vec![("status".into(), status)]));
+    }
+    out.blocks.extend(plot::forest(result, hints));
+    out.blocks.extend(groups::table(result));
+    for facts in [facts::findings(result), facts::material(result)] {
+        if !facts.is_empty() {
+            out.push(Block::Facts(facts));
+        }
+    }
+    for note in &result.notes {
+        out.push(Block::Note { code: note.code.into(), text: note.text.clone() });
+    }
+    out.push(Block::Paragraph(methods::line(result)));
+    out
+}
+
+/// `recovery: personal_recovery at posttest, cc, imr vs tau`
+pub fn title(result: &PoolResult) -> String {
+    let mut out = result.id.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
+    out.push_str(&result.outcome);
+    if let Some(t) = &result.timepoint {
+        out.push_str(&format!(" at {t}"));
+    }
+    for part in [&result.analysis, &result.comparison, &result.group].into_iter().flatten() {
+        out.push_str(&format!(", {part}"));
+    }
+    out
+}
+
+/// `post hoc, sensitivity of P1`; nothing without a plan.
+fn status(result: &PoolResult) -> Option<String> {
+    if result.status == "unregistered" {
+        return None;
+    }
+    let role = result.role.map(|r| r.replace('_', " "));
+    let parts = [Some(result.status.replace('_', " ")), role, result.plan.clone()];
+    Some(parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+}

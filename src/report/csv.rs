@@ -1,0 +1,153 @@
+//! Results as tidy CSV: a row per pooled effect, study, subgroup and compared value, every digit kept.
+
+use super::number::full;
+use crate::eval::outcome::{ExpectResult, Outcome, PoolResult, StudyEffect, TableResult};
+
+/// The columns, in order.
+pub const COLUMNS: &[&str] = &[
+    "analysis", "kind", "group", "study", "outcome", "timepoint", "analysis_set", "comparison", "measure", "scale", "model",
+    "ci_method", "level", "k", "participants", "n1", "n2", "estimate", "se", "variance", "ci_lower", "ci_upper", "pi_lower",
+    "pi_upper", "statistic", "df", "p", "display_estimate", "display_ci_lower", "display_ci_upper", "display_pi_lower",
+    "display_pi_upper", "weight", "included", "reason", "from", "q", "q_df", "q_p", "tau2", "tau2_lower", "tau2_upper", "i2",
+    "i2_definition", "h2", "field", "printed", "computed", "tolerance", "verdict",
+];
+
+/// One table of all analyses and comparisons, then each list after an empty line.
+pub fn render<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> Result<String, csv::Error> {
+    let mut rows = Vec::new();
+    let mut lists = Vec::new();
+    for (i, outcome) in outcomes.into_iter().filter(|o| o.is_public()).enumerate() {
+        match outcome {
+            Outcome::Pool(result) => pool_rows(result, &analysis(result, i + 1), &mut rows),
+            Outcome::Expect(result) => rows.extend(result.fields.iter().map(|f| expect_row(result, f))),
+            Outcome::Table(table) => lists.push(list(table)?),
+            _ => {}
+        }
+    }
+    let mut parts = Vec::new();
+    if !rows.is_empty() {
+        let head = COLUMNS.iter().map(|c| (*c).to_owned()).collect();
+        parts.push(written(std::iter::once(head).chain(rows.into_iter().map(Row::cells)))?);
+    }
+    parts.extend(lists);
+    Ok(parts.join("\n"))
+}
+
+/// A name for every analysis: its own, or its place among the results.
+fn analysis(result: &PoolResult, place: usize) -> String {
+    result.id.clone().unwrap_or_else(|| format!("#{place}"))
+}
+
+/// Lines of CSV.
+fn written(rows: impl Iterator<Item = Vec<String>>) -> Result<String, csv::Error> {
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    for row in rows {
+        writer.write_record(&row)?;
+    }
+    let bytes = writer.into_inner().map_err(|e| csv::Error::from(std::io::Error::other(e.to_string())))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// A list as it stands.
+fn list(table: &TableResult) -> Result<String, csv::Error> {
+    written(std::iter::once(table.columns.clone()).chain(table.rows.iter().cloned()))
+}
+
+/// Cells by the name of their column.
+#[derive(Default)]
+struct Row(Vec<(&'static str, String)>);
+
+impl Row {
+    fn set(&mut self, column: &'static str, value: impl Into<String>) -> &mut Self {
+        debug_assert!(COLUMNS.contains(&column), "unlisted column {column}");
+        self.0.push((column, value.into()));
+        self
+    }
+
+    fn text(&mut self, column: &'static str, value: Option<&String>) -> &mut Self {
+        self.set(column, value.cloned().unwrap_or_default())
+    }
+
+    fn number(&mut self, column: &'static str, value: Option<f64>) -> &mut Self {
+        self.set(column, value.map(full).unwrap_or_default())
+    }
+
+    fn ends(&mut self, columns: [&'static str; 2], ends: Option<[f64; 2]>) -> &mut Self {
+        self.number(columns[0], ends.map(|e| e[0])).number(columns[1], ends.map(|e| e[1]))
+    }
+
+    fn cells(self) -> Vec<String> {
+        COLUMNS.iter().map(|name| self.0.iter().find(|(c, _)| c == name).map(|(_, v)| v.clone()).unwrap_or_default()).collect()
+    }
+}
+
+/// The pooled row, the studies, the subgroups.
+fn pool_rows(result: &PoolResult, analysis: &str, rows: &mut Vec<Row>) {
+    rows.push(pooled_row(result, analysis));
+    rows.extend(result.studies.iter().map(|s| study_row(result, s, analysis)));
+    for group in result.groups.iter().flatten() {
+        rows.push(pooled_row(group, analysis));
+    }
+    if let Some(between) = &result.between {
+        let mut row = Row::default();
+        row.set("analysis", analysis).set("kind", "between").number("q", Some(between.q));
+        row.number("q_df", Some(between.df)).number("q_p", Some(between.p));
+        rows.push(row);
+    }
+}
+
+/// What a row of any kind says about its analysis.
+fn common(result: &PoolResult, analysis: &str, kind: &str) -> Row {
+    let mut row = Row::default();
+    row.set("analysis", analysis).set("kind", kind).text("group", result.group.as_ref());
+    row.set("outcome", &result.outcome).text("timepoint", result.timepoint.as_ref());
+    row.text("analysis_set", result.analysis.as_ref()).text("comparison", result.comparison.as_ref());
+    row.set("measure", result.measure).set("scale", result.scale).number("level", Some(result.level));
+    row
+}
+
+fn pooled_row(result: &PoolResult, analysis: &str) -> Row {
+    let kind = match (&result.group, &result.not_pooled) {
+        (_, Some(_)) => "not_pooled",
+        (Some(_), _) => "group",
+        _ => "pooled",
+    };
+    let mut row = common(result, analysis, kind);
+    row.text("model", result.model.as_ref()).set("ci_method", result.ci_method);
+    row.set("k", result.k.to_string()).set("participants", result.participants.map(|n| n.to_string()).unwrap_or_default());
+    row.number("estimate", result.estimate).number("se", result.se).ends(["ci_lower", "ci_upper"], result.ci);
+    row.ends(["pi_lower", "pi_upper"], result.pi);
+    row.number("statistic", result.statistic).number("df", result.df).number("p", result.p);
+    if let Some(d) = &result.display {
+        row.number("display_estimate", d.estimate).ends(["display_ci_lower", "display_ci_upper"], d.ci);
+        row.ends(["display_pi_lower", "display_pi_upper"], d.pi);
+    }
+    if let Some(h) = &result.heterogeneity {
+        row.number("q", Some(h.q)).number("q_df", Some(h.df)).number("q_p", Some(h.p)).number("tau2", h.tau2);
+        row.number("tau2_lower", h.tau2_ci.and_then(|c| c[0])).number("tau2_upper", h.tau2_ci.and_then(|c| c[1]));
+        row.number("i2", Some(h.i2)).set("i2_definition", h.i2_definition).number("h2", Some(h.h2));
+    }
+    row.text("reason", result.not_pooled.as_ref().map(|n| &n.reason));
+    row
+}
+
+fn study_row(result: &PoolResult, study: &StudyEffect, analysis: &str) -> Row {
+    let mut row = common(result, analysis, "study");
+    row.set("study", &study.study).number("n1", study.n1).number("n2", study.n2);
+    row.number("estimate", study.yi).number("se", study.vi.map(libm::sqrt)).number("variance", study.vi);
+    row.ends(["ci_lower", "ci_upper"], study.ci).number("weight", study.weight);
+    if let Some((estimate, ci)) = study.display {
+        row.number("display_estimate", Some(estimate)).ends(["display_ci_lower", "display_ci_upper"], Some(ci));
+    }
+    row.set("included", if study.included { "true" } else { "false" });
+    row.text("reason", study.reason.as_ref()).text("from", study.from.as_ref());
+    row
+}
+
+fn expect_row(result: &ExpectResult, field: &crate::eval::outcome::ExpectField) -> Row {
+    let mut row = Row::default();
+    row.set("analysis", &result.target).set("kind", "expect").set("field", &field.field);
+    row.number("printed", Some(field.expected)).number("computed", field.actual).number("tolerance", Some(field.tolerance));
+    row.set("verdict", field.verdict).text("from", result.from.as_ref());
+    row
+}

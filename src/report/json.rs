@@ -1,0 +1,114 @@
+//! The JSON of the contract: what a run gave, for programs.
+//!
+//! Results serialise themselves (`eval::outcome`); this adds the frame around them.
+//! Numbers keep every digit; what is not finite is `null`.
+
+use crate::diagnostic::{Problem, Severity};
+use crate::eval::outcome::Outcome;
+use crate::language::spec::Conventions;
+use crate::source::Source;
+use serde::Serialize;
+
+/// The version written into every document.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The document of a run. The order of the fields is the order of the keys.
+#[derive(Debug, Serialize)]
+pub struct DocumentJson<'a> {
+    /// Weald's version.
+    pub weald: &'static str,
+    /// Edition of the language.
+    pub edition: u16,
+    /// Another program's defaults, if set.
+    pub conventions: Option<Conventions>,
+    /// The script as named.
+    pub script: &'a str,
+    /// No error.
+    pub ok: bool,
+    /// Errors, warnings and notes.
+    pub diagnostics: Vec<DiagnosticJson>,
+    /// What the plan asked for and what became of it; only in scripts that follow one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plan: Option<serde_json::Value>,
+    /// In order of evaluation.
+    pub results: Vec<&'a Outcome>,
+}
+
+impl<'a> DocumentJson<'a> {
+    /// The document of a run: what is printed only (`show`, `explain`, values) is left out.
+    pub fn new(edition: u16, conventions: Option<Conventions>, source: &'a Source, problems: &[Problem], results: impl IntoIterator<Item = &'a Outcome>) -> Self {
+        Self {
+            weald: VERSION,
+            edition,
+            conventions,
+            script: &source.name,
+            ok: !problems.iter().any(Problem::is_error),
+            diagnostics: diagnostics(problems, source),
+            plan: None,
+            results: results.into_iter().filter(|o| o.is_public()).collect(),
+        }
+    }
+
+    /// As text, indented, ended by a line feed.
+    pub fn render(&self) -> Result<String, serde_json::Error> {
+        Ok(serde_json::to_string_pretty(self)? + "\n")
+    }
+}
+
+/// A problem, located.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DiagnosticJson {
+    /// How bad.
+    pub severity: Severity,
+    /// Stable code.
+    pub code: &'static str,
+    /// One sentence.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// The script, or the data file.
+    pub file: String,
+    /// Line, from 1.
+    pub line: Option<usize>,
+    /// Column: a number in a script, a column's name in data.
+    pub column: Option<ColumnJson>,
+    /// More about it, line by line.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<String>,
+}
+
+/// Where in the line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum ColumnJson {
+    /// Characters from 1.
+    Number(usize),
+    /// A column of a data file.
+    Name(String),
+}
+
+/// Problems as the document has them.
+pub fn diagnostics(problems: &[Problem], source: &Source) -> Vec<DiagnosticJson> {
+    problems.iter().map(|p| diagnostic(p, source)).collect()
+}
+
+fn diagnostic(problem: &Problem, source: &Source) -> DiagnosticJson {
+    let (file, line, column) = match (&problem.place, problem.span()) {
+        (Some(place), _) => (place.file.clone(), place.row, place.column.clone().map(ColumnJson::Name)),
+        (None, Some(span)) => {
+            let (line, column) = source.line_column(span.start);
+            (source.name.to_string(), Some(line), Some(ColumnJson::Number(column)))
+        }
+        (None, None) => (source.name.to_string(), None, None),
+    };
+    DiagnosticJson {
+        severity: problem.severity,
+        code: problem.code,
+        message: problem.message.clone(),
+        help: problem.help.clone(),
+        file,
+        line,
+        column,
+        details: problem.details.clone(),
+    }
+}

@@ -1,0 +1,8 @@
+//! How a result was computed: one line below it, and sentences for a paper's Methods.
+
+mod line;
+mod paper;
+mod references;
+
+pub use line::line;
+pub use paper::methods;

@@ -1,0 +1,197 @@
+//! What measures and methods are called in a report.
+
+use crate::eval::outcome::PoolResult;
+use crate::language::spec::{CiChoice, Dependence, I2Definition, ModelChoice, PoolModel};
+use crate::report::number;
+use crate::stats::effect::{Measure, SmdVariance, ZeroPolicy};
+use crate::stats::pool::{CiMethod, PiMethod};
+
+/// The head of a measure's column.
+pub fn short(measure: Measure) -> &'static str {
+    use Measure::{As, Cor, Generic, Hr, Ir, Ird, Irft, Irln, Irr, Irs, Irsd, Mc, Md, Mn, Mnln, Or, Pas, Peto, Pft, Pln, Plo, Pr, Rd, Rom, Romc, Rr, Smcc, Smcr, Smd, Smd1, Smdh, Ucor, Zcor};
+    match measure {
+        Md => "MD",
+        Smd | Smd1 | Smdh => "SMD",
+        Rom | Romc => "RoM",
+        Or => "OR",
+        Rr => "RR",
+        Rd => "RD",
+        As => "arcsine difference",
+        Peto => "Peto OR",
+        Hr => "HR",
+        Irr => "IRR",
+        Ird => "IRD",
+        Irsd => "IRSD",
+        Cor | Zcor | Ucor => "r",
+        Pr | Pln | Plo | Pas | Pft => "proportion",
+        Ir | Irln | Irs | Irft => "rate",
+        Mn | Mnln => "mean",
+        Mc => "mean change",
+        Smcc | Smcr => "SMC",
+        Generic => "effect",
+    }
+}
+
+/// Whether it is computed from counts, so that zero cells matter.
+pub fn from_counts(measure: Measure) -> bool {
+    use Measure::{As, Ir, Ird, Irln, Irr, Or, Peto, Pln, Plo, Pr, Rd, Rr};
+    matches!(measure, Or | Rr | Rd | As | Peto | Irr | Ird | Pr | Pln | Plo | Ir | Irln)
+}
+
+/// Whether its variance is a choice.
+pub fn has_variances(measure: Measure) -> bool {
+    matches!(measure, Measure::Smd | Measure::Smd1)
+}
+
+/// `large-sample variance`.
+pub fn variance(variance: SmdVariance) -> &'static str {
+    match variance {
+        SmdVariance::Ls => "large-sample variance",
+        SmdVariance::Ub => "unbiased variance",
+        SmdVariance::Revman5 => "variance as in RevMan 5",
+    }
+}
+
+/// What is done with zero cells, to follow "zero cells:".
+pub fn zero_policy(policy: ZeroPolicy, measure: Measure) -> &'static str {
+    use Measure::{As, Ird, Irr, Or, Peto, Rd, Rr};
+    match (policy, measure) {
+        (_, As) | (ZeroPolicy::Edition | ZeroPolicy::Revman5, Peto) => "no correction",
+        (ZeroPolicy::Edition | ZeroPolicy::Revman5, Or | Rr | Irr) => "0.5 added to every cell of a study with a zero",
+        (ZeroPolicy::Edition | ZeroPolicy::Revman5, Rd | Ird) => "0.5 in the variance only, where it would be 0",
+        (ZeroPolicy::Edition | ZeroPolicy::Revman5, _) => "0.5 added only where the variance would not exist",
+        (ZeroPolicy::Metafor | ZeroPolicy::OnlyZeroStudies, _) => "0.5 added to every cell of a study with a zero, double-zero studies kept",
+        (ZeroPolicy::None, _) => "no correction",
+        (ZeroPolicy::AllStudies, _) => "0.5 added to every cell of every study",
+        (ZeroPolicy::Tacc, _) => "treatment-arm continuity correction in studies with a zero",
+        (ZeroPolicy::DropDoubleZero, _) => "0.5 added to every cell of a study with a zero, double-zero studies left out",
+    }
+}
+
+/// Whether values are displayed other than analysed.
+pub fn transformed(result: &PoolResult) -> bool {
+    result.scale != "identity" && (result.display.is_some() || result.studies.iter().any(|s| s.display.is_some()))
+}
+
+/// The head of the effect's column: `OR`, or `log OR` where it is not back-transformed.
+pub fn label(result: &PoolResult) -> String {
+    let label = short(result.spec.measure.value);
+    if result.scale == "identity" || transformed(result) { label.to_owned() } else { format!("{} {label}", result.scale.replace('_', " ")) }
+}
+
+/// Whether equal ratios stand equally far apart.
+pub fn on_log_axis(result: &PoolResult) -> bool {
+    result.scale == "log" && transformed(result)
+}
+
+/// No effect, as displayed.
+pub fn null(result: &PoolResult) -> Option<f64> {
+    let measure = result.spec.measure.value;
+    let at = measure.null_value()?;
+    Some(if on_log_axis(result) { 1.0 } else { at })
+}
+
+/// `random effects, tau2 by restricted maximum likelihood`.
+pub fn model(model: PoolModel) -> String {
+    match model {
+        PoolModel::Common => "common effect, inverse variance".into(),
+        PoolModel::Random(e) => format!("random effects, tau2 by {}", e.title()),
+        PoolModel::Given(tau2) => format!("random effects, tau2 stated as {}", number::significant(tau2, 6)),
+        PoolModel::MantelHaenszel => "common effect, Mantel-Haenszel".into(),
+        PoolModel::Peto => "common effect, Peto's one-step method".into(),
+    }
+}
+
+/// The model as asked for.
+pub fn model_choice(choice: &ModelChoice) -> String {
+    match choice {
+        ModelChoice::One(m) => model(*m),
+        ModelChoice::FirstOf(models) => {
+            format!("the first that applies of {}", models.iter().map(|m| m.name()).collect::<Vec<_>>().join(", "))
+        }
+        ModelChoice::Rule(name) => format!("as rule {name} decides"),
+    }
+}
+
+/// The model that was used, if one was.
+pub fn used_model(result: &PoolResult) -> Option<String> {
+    let used = result.model.as_deref()?;
+    Some(candidates(&result.spec.model.value).into_iter().find(|m| m.name() == used).map_or_else(|| model_word(used), model))
+}
+
+/// The models a choice names itself.
+fn candidates(choice: &ModelChoice) -> Vec<PoolModel> {
+    match choice {
+        ModelChoice::One(m) => vec![*m],
+        ModelChoice::FirstOf(models) => models.clone(),
+        ModelChoice::Rule(_) => Vec::new(),
+    }
+}
+
+/// From the word in the result, where a rule chose.
+fn model_word(word: &str) -> String {
+    let all = [PoolModel::Common, PoolModel::MantelHaenszel, PoolModel::Peto];
+    let estimators = crate::stats::pool::Tau2Estimator::ALL.map(PoolModel::Random);
+    all.into_iter().chain(estimators).find(|m| m.name() == word).map_or_else(|| word.to_owned(), model)
+}
+
+/// `Hartung-Knapp-Sidik-Jonkman`, from the word in the result.
+pub fn ci(word: &str) -> &str {
+    match word {
+        "wald" => "Wald",
+        "t" => "t with k - 1 df",
+        "hksj" => "Hartung-Knapp-Sidik-Jonkman",
+        "mhksj" => "modified Hartung-Knapp-Sidik-Jonkman",
+        other => other,
+    }
+}
+
+/// The interval as asked for.
+pub fn ci_choice(choice: CiChoice) -> String {
+    let guarded = choice.guarded && matches!(choice.method, CiMethod::Hksj | CiMethod::Mhksj);
+    format!("{}{}", ci(choice.method.name()), if guarded { ", never narrower than Wald" } else { "" })
+}
+
+/// `t with k - 1 df`.
+pub fn pi(method: PiMethod) -> &'static str {
+    match method {
+        PiMethod::None => "none",
+        PiMethod::T => "t with k - 1 df",
+        PiMethod::Riley => "t with k - 2 df",
+        PiMethod::Normal => "normal",
+        PiMethod::Matches => "as the confidence interval",
+    }
+}
+
+/// `tau2-based`, from the word in the result.
+pub fn i2(definition: &str) -> &str {
+    match definition {
+        "tau2" => "tau2-based",
+        "q" => "Q-based",
+        other => other,
+    }
+}
+
+/// The definition as asked for.
+pub fn i2_choice(choice: I2Definition) -> &'static str {
+    match choice {
+        I2Definition::ByModel => "tau2-based for random effects, Q-based for common effect",
+        I2Definition::Q => "Q-based",
+        I2Definition::Tau2 => "tau2-based",
+    }
+}
+
+/// What was done with several effects of one trial; nothing if they would have stopped the pool.
+pub fn dependence(choice: &Dependence) -> Option<String> {
+    match choice {
+        Dependence::Refuse => None,
+        Dependence::Combine { equal: true, rho } => {
+            Some(format!("effects of one trial averaged first, at correlation {}", number::significant(*rho, 4)))
+        }
+        Dependence::Combine { rho, .. } => {
+            Some(format!("effects of one trial combined first by inverse variance, at correlation {}", number::significant(*rho, 4)))
+        }
+        Dependence::Prefer { key, ranking } => Some(format!("one effect per trial, by {key}: {}", ranking.join(" > "))),
+        Dependence::Keep { because } => Some(format!("dependent effects pooled as independent because \"{because}\"")),
+    }
+}
