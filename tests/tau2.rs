@@ -32,7 +32,8 @@ fn plain(y: &[f64], v: &[f64], t: f64) -> (f64, f64, f64) {
     let s1: f64 = w.clone().sum();
     let mu = w.clone().zip(y).map(|(w, y)| w * y).sum::<f64>() / s1;
     let q: f64 = w.zip(y).map(|(w, y)| w * (y - mu) * (y - mu)).sum();
-    let logs: f64 = v.iter().map(|v| libm::log(v + t)).sum();
+    // At most 30 factors between 1e-9 and 1e9: the product stays in range.
+    let logs = libm::log(v.iter().map(|v| v + t).product());
     (-0.5 * (logs + q), -0.5 * (logs + libm::log(s1) + q), q)
 }
 
@@ -48,43 +49,45 @@ fn grid(y: &[f64], v: &[f64]) -> impl Iterator<Item = f64> {
 
 /// Checks ML, REML, PM and EB on one set; returns (ML maxima, REML maxima).
 fn check(y: &[f64], v: &[f64], label: &str) -> [usize; 2] {
-    let mut maxima = [0; 2];
-    let k = y.len() as f64;
-    for (i, estimator) in [Tau2Estimator::Ml, Tau2Estimator::Reml].into_iter().enumerate() {
-        let e = tau2(y, v, estimator).unwrap_or_else(|e| panic!("{label}: {e}"));
-        let ll = |t: f64| if i == 0 { plain(y, v, t).0 } else { plain(y, v, t).1 };
-        let best = ll(e.value);
-        for t in grid(y, v) {
-            let other = ll(t);
+    let of = |estimator| tau2(y, v, estimator).unwrap_or_else(|e| panic!("{label}: {e}"));
+    let (ml, reml) = (of(Tau2Estimator::Ml), of(Tau2Estimator::Reml));
+    let (pm, eb) = (of(Tau2Estimator::Pm), of(Tau2Estimator::Eb));
+    let df = (y.len() - 1) as f64;
+    assert_eq!(pm.value, eb.value, "{label}");
+    let at_zero = plain(y, v, 0.0).2;
+    let on_boundary = at_zero <= df;
+    assert_eq!(pm.value == 0.0, on_boundary, "{label}");
+    let best = (plain(y, v, ml.value).0, plain(y, v, reml.value).1);
+    let distance = (plain(y, v, pm.value).2 - df).abs();
+    assert!(
+        on_boundary || distance <= 1e-11 * (df + 1.0),
+        "{label}: off by {distance}"
+    );
+    for t in grid(y, v) {
+        let (l, r, q) = plain(y, v, t);
+        for (name, value, best, other) in
+            [("ml", ml.value, best.0, l), ("reml", reml.value, best.1, r)]
+        {
             assert!(
                 other <= best + 1e-11 * (1.0 + best.abs()),
-                "{label} {}: {} has {best}, {t} has {other}: y {y:?} v {v:?}",
-                estimator.name(),
-                e.value
+                "{label} {name}: {value} has {best}, {t} has {other}: y {y:?} v {v:?}"
             );
         }
+        assert!(
+            on_boundary || distance <= (q - df).abs() + 1e-11 * (df + 1.0),
+            "{label}: {t}"
+        );
+    }
+    [ml, reml].map(|e| {
         let c = e.certificate.expect("a certificate");
         assert!(c.holds() && c.evaluations < 2000, "{label}: {c:?}");
         assert_eq!(c.boundary, e.value == 0.0, "{label}: {c:?}");
-        if !c.boundary {
-            assert!(c.bracket[0] <= e.value && e.value <= c.bracket[1], "{label}: {e:?}");
-        }
-        maxima[i] = c.roots_found;
-    }
-    let pm = tau2(y, v, Tau2Estimator::Pm).unwrap_or_else(|e| panic!("{label}: {e}"));
-    let eb = tau2(y, v, Tau2Estimator::Eb).unwrap_or_else(|e| panic!("{label}: {e}"));
-    assert_eq!(pm.value, eb.value, "{label}");
-    let distance = |t: f64| (plain(y, v, t).2 - (k - 1.0)).abs();
-    let (best, at_zero) = (distance(pm.value), plain(y, v, 0.0).2);
-    if at_zero <= k - 1.0 {
-        assert_eq!(pm.value, 0.0, "{label}");
-    } else {
-        assert!(best <= 1e-11 * k, "{label}: off by {best}");
-        for t in grid(y, v) {
-            assert!(best <= distance(t) + 1e-11 * k, "{label}: {t}");
-        }
-    }
-    maxima
+        assert!(
+            c.bracket[0] <= e.value && e.value <= c.bracket[1],
+            "{label}: {e:?}"
+        );
+        c.roots_found
+    })
 }
 
 #[test]
@@ -96,15 +99,20 @@ fn ten_thousand_random_sets() {
         let k = 2 + (random.next() % 29) as usize;
         let between = [0.0, 0.1, 1.0][set % 3];
         let v: Vec<f64> = (0..k).map(|_| random.log_uniform(0.01, 1.0)).collect();
-        let y: Vec<f64> =
-            v.iter().map(|v| random.normal() * libm::sqrt(v + between)).collect();
+        let y: Vec<f64> = v
+            .iter()
+            .map(|v| random.normal() * libm::sqrt(v + between))
+            .collect();
         let maxima = check(&y, &v, &format!("set {set}"));
         for i in 0..2 {
             several[i] += usize::from(maxima[i] > 1);
         }
         zero += usize::from(tau2(&y, &v, Tau2Estimator::Reml).is_ok_and(|e| e.value == 0.0));
     }
-    println!("several maxima: ML {}, REML {}; REML tau2 exactly 0: {zero}", several[0], several[1]);
+    println!(
+        "several maxima: ML {}, REML {}; REML tau2 exactly 0: {zero}",
+        several[0], several[1]
+    );
 }
 
 #[test]
@@ -115,19 +123,26 @@ fn ten_thousand_small_sets_with_variances_far_apart() {
         let k = 2 + (random.next() % 7) as usize;
         let v: Vec<f64> = (0..k).map(|_| random.log_uniform(1e-4, 100.0)).collect();
         let between = random.log_uniform(1e-4, 10.0);
-        let y: Vec<f64> =
-            v.iter().map(|v| random.normal() * libm::sqrt(v + between)).collect();
+        let y: Vec<f64> = v
+            .iter()
+            .map(|v| random.normal() * libm::sqrt(v + between))
+            .collect();
         let maxima = check(&y, &v, &format!("set {set}"));
         for i in 0..2 {
             several[i] += usize::from(maxima[i] > 1);
         }
     }
     println!("several maxima: ML {}, REML {}", several[0], several[1]);
-    assert!(several[0] > 10 && several[1] > 10, "the sets are meant to be hard: {several:?}");
+    assert!(
+        several[0] > 10 && several[1] > 10,
+        "the sets are meant to be hard: {several:?}"
+    );
 }
 
 const FAILING_Y: [f64; 10] = [1.30, 1.94, 0.70, 0.36, 1.31, 0.46, 1.24, 0.71, 0.35, 0.77];
-const FAILING_V: [f64; 10] = [0.640, 0.421, 0.992, 0.058, 0.756, 0.634, 0.79, 0.596, 0.457, 0.935];
+const FAILING_V: [f64; 10] = [
+    0.640, 0.421, 0.992, 0.058, 0.756, 0.634, 0.79, 0.596, 0.457, 0.935,
+];
 
 #[test]
 fn the_set_on_which_fisher_scoring_cycles() {
@@ -145,7 +160,10 @@ fn order_sign_and_unit_do_not_matter() {
     for set in 0..200 {
         let k = 2 + (random.next() % 29) as usize;
         let v: Vec<f64> = (0..k).map(|_| random.log_uniform(0.01, 1.0)).collect();
-        let y: Vec<f64> = v.iter().map(|v| random.normal() * libm::sqrt(v + 0.3)).collect();
+        let y: Vec<f64> = v
+            .iter()
+            .map(|v| random.normal() * libm::sqrt(v + 0.3))
+            .collect();
         for estimator in Tau2Estimator::ALL {
             let of = |y: &[f64], v: &[f64]| tau2(y, v, estimator).expect("an estimate");
             let base = of(&y, &v);
@@ -195,7 +213,11 @@ fn equal_effects_and_two_studies_have_results() {
             Tau2Estimator::Sj => 2.0 / 1.5,
             _ => 1.5,
         };
-        assert!((two.value - expected).abs() < 1e-14, "{}: {two:?}", estimator.name());
+        assert!(
+            (two.value - expected).abs() < 1e-14,
+            "{}: {two:?}",
+            estimator.name()
+        );
     }
 }
 
@@ -203,16 +225,31 @@ fn equal_effects_and_two_studies_have_results() {
 fn what_cannot_be_estimated_is_an_error() {
     let of = |y: &[f64], v: &[f64]| tau2(y, v, Tau2Estimator::Reml).map(|e| e.value);
     assert_eq!(of(&[], &[]), Err(StatsError::NoStudies));
-    assert!(matches!(of(&[1.0], &[1.0]), Err(StatsError::TooFewStudies { .. })));
-    assert!(matches!(of(&[1.0], &[1.0, 2.0]), Err(StatsError::LengthMismatch { .. })));
+    assert!(matches!(
+        of(&[1.0], &[1.0]),
+        Err(StatsError::TooFewStudies { .. })
+    ));
+    assert!(matches!(
+        of(&[1.0], &[1.0, 2.0]),
+        Err(StatsError::LengthMismatch { .. })
+    ));
     for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         let e = of(&[1.0, 2.0], &[1.0, bad]);
-        assert!(matches!(e, Err(StatsError::Variance { index: 1, .. })), "{e:?}");
+        assert!(
+            matches!(e, Err(StatsError::Variance { index: 1, .. })),
+            "{e:?}"
+        );
     }
     let e = of(&[f64::NAN, 2.0], &[1.0, 1.0]);
-    assert!(matches!(e, Err(StatsError::Effect { index: 0, .. })), "{e:?}");
+    assert!(
+        matches!(e, Err(StatsError::Effect { index: 0, .. })),
+        "{e:?}"
+    );
     assert_eq!(of(&[1e300, -1e300], &[1e-300, 1.0]), Err(StatsError::Range));
-    for (y, v) in [([1e-200, 3e-200], [1e-320, 1e-320]), ([0.0, 1e140], [1e-3, 1e280])] {
+    for (y, v) in [
+        ([1e-200, 3e-200], [1e-320, 1e-320]),
+        ([0.0, 1e140], [1e-3, 1e280]),
+    ] {
         assert!(of(&y, &v).is_ok_and(f64::is_finite), "{y:?}");
     }
 }

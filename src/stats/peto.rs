@@ -44,7 +44,11 @@ pub fn peto(data: &TwoGroups<'_>, level: f64) -> Result<Peto, StatsError> {
         })
         .unzip();
     pool(&oe, &v, level, || {
-        if data.sum(|[a, _, c, _]| a + c) == 0.0 { NoEstimate::NoEvents } else { NoEstimate::NoNonEvents }
+        if data.sum(|[a, _, c, _]| a + c) == 0.0 {
+            NoEstimate::NoEvents
+        } else {
+            NoEstimate::NoNonEvents
+        }
     })
 }
 
@@ -67,10 +71,16 @@ pub fn pool_oe(oe: &[f64], v: &[f64], level: f64) -> Result<Peto, StatsError> {
         return Err(StatsError::NoStudies);
     }
     if let Some(index) = oe.iter().position(|x| !x.is_finite()) {
-        return Err(StatsError::Effect { index, value: oe[index] });
+        return Err(StatsError::Effect {
+            index,
+            value: oe[index],
+        });
     }
     if let Some(index) = v.iter().position(|x| !(x.is_finite() && *x >= 0.0)) {
-        return Err(StatsError::Variance { index, value: v[index] });
+        return Err(StatsError::Variance {
+            index,
+            value: v[index],
+        });
     }
     pool(oe, v, level, || NoEstimate::NoVariance)
 }
@@ -86,7 +96,14 @@ fn pool(
     let informative = v.iter().filter(|v| **v > 0.0).count();
     if informative == 0 {
         let result = Err(reason());
-        return Ok(Peto { k, result, weights: Vec::new(), q: None, i2: None, informative });
+        return Ok(Peto {
+            k,
+            result,
+            weights: Vec::new(),
+            q: None,
+            i2: None,
+            informative,
+        });
     }
     let used = || (0..k).filter(|&i| v[i] > 0.0);
     let total = sum(used().map(|i| v[i]));
