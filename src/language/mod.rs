@@ -1,1 +1,13 @@
-//! language
+//! The meaning of words: the vocabulary, values and expressions, and the way from a
+//! statement to a resolved specification. Knows the names in the data, never their numbers.
+
+pub mod catalogue;
+pub mod cursor;
+pub mod expr;
+pub mod functions;
+pub mod resolve;
+pub mod settings;
+pub mod spec;
+pub mod suggest;
+pub mod value;
+pub mod vocabulary;

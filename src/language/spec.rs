@@ -195,18 +195,22 @@ pub enum Dependence {
         /// Plain mean in place of inverse-variance weights.
         equal: bool,
     },
-    /// One row per trial, the first by this ranking.
-    Prefer {
-        /// `instrument`, `rater`, `report`, `analysis`, or any row variable.
-        key: String,
-        /// Best first.
-        ranking: Vec<String>,
-    },
+    /// One row per trial, the best by these rankings, one after the other.
+    Prefer(Vec<Preference>),
     /// Pooled as if independent.
     Keep {
         /// Why.
         because: String,
     },
+}
+
+/// A ranking of the values of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preference {
+    /// `instrument`, `rater`, `study`, `analysis`, or any row variable.
+    pub key: String,
+    /// Best first.
+    pub ranking: Vec<String>,
 }
 
 /// One step of the selection of rows, in the order written.

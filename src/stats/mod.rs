@@ -1,1 +1,9 @@
-//! stats
+//! The statistics core: plain functions over numbers and slices, with no language in it.
+pub mod dist;
+pub mod effect;
+pub mod math;
+pub mod combine;
+pub mod error;
+pub mod heterogeneity;
+pub mod pool;
+pub mod root;

@@ -1,1 +1,67 @@
-//! store
+//! Study data: what was found, where, and in whose words.
+//!
+//! A [`Store`] holds studies and result rows with the text every number was written as, and
+//! what they refer to. [`open`] reads a tidy CSV, a JSON document or a folder; all problems of
+//! a file are found at once, each with its row and column. This layer knows no statistics.
+//!
+//! ```
+//! use weald::store::{Memory, open};
+//! let files = Memory::new().with("bcg.csv", "study,events1,n1,events2,n2\nAronson 1948,4,123,11,139\n");
+//! let loaded = open(&files, "bcg.csv");
+//! assert_eq!(loaded.store.map(|store| store.rows.len()), Some(1));
+//! ```
+
+mod cell;
+mod checks;
+mod columns;
+mod decode;
+mod disk;
+mod entities;
+mod files;
+mod folder;
+mod header;
+mod json;
+mod links;
+mod look_alikes;
+mod lookup;
+mod maps;
+mod memory;
+mod merge;
+mod model;
+mod near_miss;
+mod open;
+mod problems;
+mod read_csv;
+mod review;
+mod row;
+mod settle;
+mod study;
+mod table;
+mod unreadable;
+mod value;
+mod write_csv;
+
+pub use cell::{Bound, Cell, Style, Unreadable, is_missing};
+pub use columns::{ANALYSIS_SETS, COLUMNS, Column, Kind, Range, find as find_column, markdown as columns_markdown};
+pub use disk::Disk;
+pub use entities::{AnalysisSet, Arm, Characteristic, Comparison, Direction, Instrument, Mid, OutcomeDef, Timepoint};
+pub use files::{Files, join};
+pub use folder::MANIFEST;
+pub use json::{read_json, to_json};
+pub use lookup::ColumnKind;
+pub use memory::Memory;
+pub use model::{SCHEMA, Store};
+pub use near_miss::{nearest, suggest as suggest_column};
+pub use open::{Loaded, open, save};
+pub use problems::CAP;
+pub use read_csv::read_csv;
+pub use review::{Exclusion, FlowCount, Grade, Judgement, Registration, Report, Review, RobJudgement, Search};
+pub use row::{DEFAULT_OUTCOME, Row};
+pub use study::{STUDY_FIELDS, Study};
+pub use value::Value;
+pub use write_csv::to_csv;
+
+/// Whether a field holds nothing worth writing.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}

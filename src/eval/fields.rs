@@ -1,0 +1,87 @@
+//! Fields of a result: what expressions, rules and `expect` read.
+
+use super::outcome::PoolResult;
+use crate::diagnostic::Problem;
+use crate::language::suggest::nearest;
+use crate::language::value::{Kind, Value};
+use crate::language::vocabulary::FIELDS;
+use crate::source::Span;
+use crate::syntax::ast::{Expr, ExprKind, Word};
+
+/// The canonical name of a field as written, `i2` with `(q)` becoming `i2(q)`.
+pub fn canonical(name: &Word, args: Option<&[Expr]>, span: Span) -> Result<&'static str, Problem> {
+    let argument = match args {
+        None | Some([]) => None,
+        Some([Expr { kind: ExprKind::Name(a), .. }]) => Some(a.to_ascii_lowercase()),
+        Some(_) => return Err(Problem::error("E228", format!("`{}` takes a word in parentheses, such as `i2(q)`", name.text)).at(span, "not that")),
+    };
+    let written = match &argument {
+        Some(a) => format!("{}({a})", name.text.to_ascii_lowercase()),
+        None => name.text.to_ascii_lowercase(),
+    };
+    if written == "i2" {
+        return Err(Problem::error("E227", "`i2` has two definitions, and they differ").at(span, "which one?").help(
+            "write `i2(q)` for (Q - df) / Q or `i2(tau2)` for tau2 / (tau2 + typical variance)",
+        ));
+    }
+    if let Some(field) = FIELDS.iter().find(|f| f.name == written) {
+        return Ok(field.name);
+    }
+    let problem = Problem::error("E229", format!("a result has no field `{written}`")).at(name.span, "unknown field");
+    let names: Vec<&str> = FIELDS.iter().map(|f| f.name).collect();
+    Err(match nearest(&written, names.iter().copied()) {
+        Some(near) => problem.help(format!("did you mean `{near}`? The fields are {}", crate::language::suggest::and_list(&names, 40))),
+        None => problem.help(format!("the fields are {}", crate::language::suggest::and_list(&names, 40))),
+    })
+}
+
+/// The kind of a field, before there is a result.
+pub fn kind_of(field: &str) -> Kind {
+    match field {
+        "ci" | "pi" | "display_ci" | "display_pi" | "tau2_ci" | "studies" => Kind::List,
+        "i2(q)" | "i2(tau2)" | "level" => Kind::Percent,
+        "measure" | "model" | "ci_method" => Kind::Word,
+        "pooled" => Kind::Bool,
+        _ => Kind::Number,
+    }
+}
+
+/// The value of a field.
+pub fn value_of(result: &PoolResult, field: &str) -> Value {
+    let h = result.heterogeneity.as_ref();
+    let d = result.display.as_ref();
+    let number = |x: Option<f64>| x.map_or(Value::Missing, Value::from_f64);
+    let percent = |x: Option<f64>| x.map_or(Value::Missing, Value::Percent);
+    let pair = |x: Option<[f64; 2]>| x.map_or(Value::Missing, |[a, b]| Value::List(vec![Value::from_f64(a), Value::from_f64(b)]));
+    match field {
+        "estimate" => number(result.estimate),
+        "se" => number(result.se),
+        "statistic" => number(result.statistic),
+        "df" => number(result.df),
+        "p" => number(result.p),
+        "ci" => pair(result.ci),
+        "pi" => pair(result.pi),
+        "display" => number(d.and_then(|d| d.estimate)),
+        "display_ci" => pair(d.and_then(|d| d.ci)),
+        "display_pi" => pair(d.and_then(|d| d.pi)),
+        "k" => Value::Number(result.k as f64),
+        "participants" => number(result.participants.map(|n| n as f64)),
+        "q" => number(h.map(|h| h.q)),
+        "p(q)" => number(h.map(|h| h.p)),
+        "i2(q)" => percent(h.map(|h| h.i2_q)),
+        "i2(tau2)" => percent(h.and_then(|h| h.i2_tau2)),
+        "tau2" => number(h.and_then(|h| h.tau2)),
+        "tau2_se" => number(h.and_then(|h| h.tau2_se)),
+        "tau2_ci" => h.and_then(|h| h.tau2_ci).map_or(Value::Missing, |[a, b]| Value::List(vec![number(a), number(b)])),
+        "tau" => number(h.and_then(|h| h.tau2).map(f64::sqrt)),
+        "h2" => number(h.map(|h| h.h2)),
+        "log_likelihood" => number(result.log_likelihood),
+        "level" => Value::Percent(result.level),
+        "measure" => Value::Word(result.measure.to_owned()),
+        "model" => result.model.clone().map_or(Value::Missing, Value::Word),
+        "ci_method" => Value::Word(result.ci_method.to_owned()),
+        "pooled" => Value::Bool(result.estimate.is_some()),
+        "studies" => Value::List(result.studies.iter().filter(|s| s.included).map(|s| Value::Text(s.study.clone())).collect()),
+        _ => Value::Missing,
+    }
+}

@@ -1,0 +1,101 @@
+//! What a session knows: data, settings, names. Cheap to copy, so that a check can
+//! run ahead and `undo` can step back.
+
+use super::outcome::PoolResult;
+use crate::language::catalogue::Catalogue;
+use crate::language::settings::{Overrides, Settings};
+use crate::language::spec::AnalysisSpec;
+use crate::language::value::Value;
+use crate::store::Store;
+use crate::syntax::ast::Expr;
+use indexmap::IndexMap;
+use std::sync::Arc;
+
+/// The state between two statements.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    /// The data.
+    pub store: Arc<Store>,
+    /// Their names.
+    pub catalogue: Arc<Catalogue>,
+    /// Defaults.
+    pub settings: Settings,
+    /// Rules.
+    pub rules: IndexMap<String, Arc<Rule>>,
+    /// Variables.
+    pub variables: IndexMap<String, Value>,
+    /// Results, by name; statements in parentheses under `#1`, `#2`, …
+    pub analyses: IndexMap<String, Arc<Analysis>>,
+    /// The result that `it` means.
+    pub last: Option<Arc<Analysis>>,
+    /// How many unnamed results have been kept.
+    pub unnamed: usize,
+}
+
+/// A result and what it was asked.
+#[derive(Debug, Clone)]
+pub struct Analysis {
+    /// The specification.
+    pub spec: AnalysisSpec,
+    /// The result; absent while only checking.
+    pub result: Option<PoolResult>,
+}
+
+/// A rule that chooses the model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rule {
+    /// Its name.
+    pub name: String,
+    /// In order; the last has no condition.
+    pub branches: Vec<RuleBranch>,
+}
+
+/// One branch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RuleBranch {
+    /// `None` for `otherwise`.
+    pub condition: Option<Expr>,
+    /// As written.
+    pub condition_text: String,
+    /// Whether it says not to pool.
+    pub not_pooled: bool,
+    /// What it sets.
+    pub overrides: Overrides,
+    /// As written.
+    pub then_text: String,
+}
+
+impl State {
+    /// Changes the data, and reads their names again.
+    pub fn change_store(&mut self, change: impl FnOnce(&mut Store)) {
+        change(Arc::make_mut(&mut self.store));
+        self.catalogue = Arc::new(Catalogue::of(&self.store));
+    }
+
+    /// Takes other data.
+    pub fn replace_store(&mut self, store: Arc<Store>) {
+        self.catalogue = Arc::new(Catalogue::of(&store));
+        self.store = store;
+    }
+
+    /// The result of that name; `it` is the last.
+    pub fn analysis(&self, name: &str) -> Option<&Arc<Analysis>> {
+        if name.eq_ignore_ascii_case("it") && !self.analyses.contains_key(name) {
+            return self.last.as_ref();
+        }
+        self.analyses.get(name)
+    }
+
+    /// The value of a variable or result.
+    pub fn value(&self, name: &str) -> Option<Value> {
+        if let Some(value) = self.variables.get(name) {
+            return Some(value.clone());
+        }
+        self.analysis(name).map(|_| Value::Analysis(name.to_owned()))
+    }
+
+    /// Names of results that a user gave.
+    pub fn analysis_names(&self) -> Vec<&str> {
+        self.analyses.keys().map(String::as_str).filter(|n| !n.starts_with('#')).collect()
+    }
+}

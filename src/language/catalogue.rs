@@ -1,0 +1,90 @@
+//! What the data hold, by name: made once per state of the store, asked by every check.
+
+use crate::store::{Row, Store};
+use indexmap::{IndexMap, IndexSet};
+
+/// Outcomes with their rows and keys.
+#[derive(Debug, Clone, Default)]
+pub struct Catalogue {
+    /// By outcome id, in order of first appearance; declared outcomes without rows too.
+    pub outcomes: IndexMap<String, OutcomeEntry>,
+    /// Study ids with rows or characteristics.
+    pub studies: IndexSet<String>,
+}
+
+/// One outcome.
+#[derive(Debug, Clone, Default)]
+pub struct OutcomeEntry {
+    /// Indices of its rows.
+    pub rows: Vec<usize>,
+    /// Timepoints of its rows; `None` where a row states none.
+    pub timepoints: IndexSet<Option<String>>,
+    /// Analysis sets.
+    pub analyses: IndexSet<Option<String>>,
+    /// Comparisons.
+    pub comparisons: IndexSet<String>,
+}
+
+/// How a row's comparison is called: its `comparison`, or `arm1 vs arm2`.
+pub fn comparison_of(row: &Row) -> Option<String> {
+    match (&row.comparison, &row.arm1, &row.arm2) {
+        (Some(c), _, _) => Some(c.clone()),
+        (None, Some(a), Some(b)) => Some(format!("{a} vs {b}")),
+        _ => None,
+    }
+}
+
+impl Catalogue {
+    /// Reads a store's names.
+    pub fn of(store: &Store) -> Self {
+        let mut catalogue = Catalogue::default();
+        for id in store.outcomes.keys() {
+            catalogue.outcomes.entry(id.clone()).or_default();
+        }
+        for id in store.studies.keys() {
+            catalogue.studies.insert(id.clone());
+        }
+        for (i, row) in store.rows.iter().enumerate() {
+            let entry = match catalogue.outcomes.get_mut(&row.outcome) {
+                Some(entry) => entry,
+                None => catalogue.outcomes.entry(row.outcome.clone()).or_default(),
+            };
+            entry.rows.push(i);
+            if !entry.timepoints.contains(&row.timepoint) {
+                entry.timepoints.insert(row.timepoint.clone());
+            }
+            if !entry.analyses.contains(&row.analysis) {
+                entry.analyses.insert(row.analysis.clone());
+            }
+            if let Some(c) = comparison_of(row) {
+                entry.comparisons.insert(c);
+            }
+            if !catalogue.studies.contains(&row.study) {
+                catalogue.studies.insert(row.study.clone());
+            }
+        }
+        catalogue
+    }
+
+    /// The outcome that goes by this id or label, case aside if nothing fits exactly.
+    pub fn outcome(&self, store: &Store, name: &str) -> Option<String> {
+        if self.outcomes.contains_key(name) {
+            return Some(name.to_owned());
+        }
+        let by_label = store.outcomes.values().find(|o| o.label.as_deref() == Some(name)).map(|o| o.id.clone());
+        by_label.or_else(|| self.outcomes.keys().find(|id| id.eq_ignore_ascii_case(name)).cloned())
+    }
+
+    /// The studies that a name or pattern (`Dalum*`) means: by id, by label, case aside.
+    pub fn studies(&self, store: &Store, name: &str) -> Vec<String> {
+        if let Some(prefix) = name.strip_suffix('*') {
+            return self.studies.iter().filter(|s| s.starts_with(prefix)).cloned().collect();
+        }
+        if self.studies.contains(name) {
+            return vec![name.to_owned()];
+        }
+        let label = |s: &&String| store.studies.get(*s).and_then(|x| x.label.as_deref()).is_some_and(|l| l.eq_ignore_ascii_case(name));
+        let found = self.studies.iter().find(label).or_else(|| self.studies.iter().find(|s| s.eq_ignore_ascii_case(name)));
+        found.cloned().into_iter().collect()
+    }
+}

@@ -1,0 +1,131 @@
+//! The words a clause can choose from.
+
+use super::{Choice, ChoiceValue as V};
+use crate::language::spec::{Conventions, I2Definition, PoolModel};
+use crate::stats::effect::{Measure as M, SmdVariance, ZeroPolicy as Z};
+use crate::stats::pool::{CiMethod, PiMethod, Tau2Estimator as T};
+
+/// A row of the table.
+const fn choice(name: &'static str, aliases: &'static [&'static str], value: V, source: &'static str, summary: &'static str) -> Choice {
+    Choice { name, aliases, summary, source, value }
+}
+
+/// A measure.
+const fn measure(name: &'static str, value: M, source: &'static str, summary: &'static str) -> Choice {
+    choice(name, &[], V::Measure(value), source, summary)
+}
+
+/// Effect measures.
+pub const MEASURES: &[Choice] = &[
+    measure("md", M::Md, "Borenstein et al. 2009, eq. 4.2", "Mean difference"),
+    measure("smd", M::Smd, "Hedges 1981", "Standardised mean difference, Hedges' g with the exact correction"),
+    choice("smd1", &["glass"], V::Measure(M::Smd1), "Glass 1976; Hedges 1981", "Standardised by the SD of group 2, Glass' delta"),
+    measure("smdh", M::Smdh, "Bonett 2008", "Standardised by the average of the two variances"),
+    measure("rom", M::Rom, "Hedges et al. 1999; Lajeunesse 2015", "Log ratio of means"),
+    measure("or", M::Or, "Woolf 1955", "Log odds ratio"),
+    measure("rr", M::Rr, "Katz et al. 1978", "Log risk ratio"),
+    measure("rd", M::Rd, "Fleiss & Berlin 2009", "Risk difference"),
+    measure("as", M::As, "Rücker et al. 2009", "Arcsine risk difference"),
+    measure("peto", M::Peto, "Yusuf et al. 1985", "Peto's log odds ratio"),
+    measure("hr", M::Hr, "Parmar et al. 1998", "Log hazard ratio, from what is reported"),
+    measure("irr", M::Irr, "Rothman et al. 2008", "Log incidence rate ratio"),
+    measure("ird", M::Ird, "Rothman et al. 2008", "Incidence rate difference"),
+    measure("irsd", M::Irsd, "Rothman et al. 2008", "Difference of square-root rates"),
+    measure("cor", M::Cor, "Hunter & Schmidt 2004", "Correlation"),
+    measure("zcor", M::Zcor, "Fisher 1921", "Fisher's z of a correlation"),
+    measure("ucor", M::Ucor, "Olkin & Pratt 1958", "Correlation, bias-corrected"),
+    measure("pr", M::Pr, "Barendregt et al. 2013", "Proportion"),
+    measure("pln", M::Pln, "Barendregt et al. 2013", "Log proportion"),
+    measure("plo", M::Plo, "Stijnen et al. 2010", "Logit proportion"),
+    measure("pas", M::Pas, "Anscombe 1948", "Arcsine square-root proportion"),
+    measure("pft", M::Pft, "Freeman & Tukey 1950", "Freeman-Tukey double arcsine proportion"),
+    measure("ir", M::Ir, "Rothman et al. 2008", "Incidence rate"),
+    measure("irln", M::Irln, "Rothman et al. 2008", "Log incidence rate"),
+    measure("irs", M::Irs, "Rothman et al. 2008", "Square-root incidence rate"),
+    measure("irft", M::Irft, "Freeman & Tukey 1950", "Freeman-Tukey incidence rate"),
+    measure("mn", M::Mn, "Borenstein et al. 2009", "Mean"),
+    measure("mnln", M::Mnln, "Hedges et al. 1999", "Log mean"),
+    measure("mc", M::Mc, "Becker 1988", "Mean change"),
+    measure("smcc", M::Smcc, "Gibbons et al. 1993", "Mean change standardised by the SD of the change"),
+    measure("smcr", M::Smcr, "Becker 1988", "Mean change standardised by the SD before"),
+    measure("romc", M::Romc, "Lajeunesse 2011", "Log ratio of means after and before"),
+    choice("generic", &["giv", "gen"], V::Measure(M::Generic), "", "An effect with its variance, as given"),
+];
+
+/// Variances of a standardised mean difference.
+pub const VARIANCES: &[Choice] = &[
+    choice("ls", &[], V::Variance(SmdVariance::Ls), "Hedges 1982, eq. 8", "The large-sample variance"),
+    choice("ub", &[], V::Variance(SmdVariance::Ub), "Hedges 1983, eq. 9", "The unbiased variance"),
+];
+
+/// A random-effects model.
+const fn random(name: &'static str, value: T, source: &'static str, summary: &'static str) -> Choice {
+    choice(name, &[], V::Model(PoolModel::Random(value)), source, summary)
+}
+
+/// Models.
+pub const MODELS: &[Choice] = &[
+    choice("common", &["fixed", "equal", "ee", "fe", "ce"], V::Model(PoolModel::Common), "Birge 1932; Cochran 1937",
+        "One true effect, inverse-variance weights"),
+    choice("random", &["re"], V::RandomDefault, "", "Random effects with the edition's estimator of tau2"),
+    random("dl", T::Dl, "DerSimonian & Laird 1986", "Random effects, DerSimonian-Laird"),
+    random("he", T::He, "Hedges 1983; Hedges & Olkin 1985", "Random effects, Hedges"),
+    random("hs", T::Hs, "Schmidt & Hunter 1990", "Random effects, Hunter-Schmidt"),
+    random("hsk", T::Hsk, "Brannick et al. 2019", "Random effects, Hunter-Schmidt with small-sample correction"),
+    random("sj", T::Sj, "Sidik & Jonkman 2005", "Random effects, Sidik-Jonkman"),
+    random("ml", T::Ml, "Hardy & Thompson 1996", "Random effects, maximum likelihood"),
+    random("reml", T::Reml, "Viechtbauer 2005; Raudenbush 2009", "Random effects, restricted maximum likelihood"),
+    random("eb", T::Eb, "Morris 1983; Berkey et al. 1995", "Random effects, empirical Bayes"),
+    random("pm", T::Pm, "Paule & Mandel 1982", "Random effects, Paule-Mandel"),
+    random("pmm", T::Pmm, "Viechtbauer 2021", "Random effects, median-unbiased Paule-Mandel"),
+    choice("mh", &[], V::Model(PoolModel::MantelHaenszel), "Mantel & Haenszel 1959; Robins et al. 1986", "Mantel-Haenszel"),
+    choice("peto", &[], V::Model(PoolModel::Peto), "Yusuf et al. 1985", "Peto's one-step method"),
+];
+
+/// Intervals.
+pub const CI: &[Choice] = &[
+    choice("wald", &["z"], V::Ci(CiMethod::Wald), "", "Normal quantile"),
+    choice("t", &[], V::Ci(CiMethod::T), "Follmann & Proschan 1999", "t quantile with k - 1 degrees of freedom"),
+    choice("hksj", &["hk", "knha"], V::Ci(CiMethod::Hksj), "Hartung & Knapp 2001; Sidik & Jonkman 2002",
+        "Hartung-Knapp-Sidik-Jonkman"),
+    choice("mhksj", &["adhoc"], V::Ci(CiMethod::Mhksj), "Knapp & Hartung 2003; Röver et al. 2015",
+        "hksj with the standard error never below wald"),
+];
+
+/// Prediction intervals.
+pub const PI: &[Choice] = &[
+    choice("t", &[], V::Pi(PiMethod::T), "Veroniki et al. 2019", "t quantile with k - 1 degrees of freedom"),
+    choice("riley", &["hts"], V::Pi(PiMethod::Riley), "Higgins et al. 2009; Riley et al. 2011", "t quantile with k - 2 degrees of freedom"),
+    choice("normal", &[], V::Pi(PiMethod::Normal), "Skipka 2006", "Normal quantile"),
+    choice("matches", &[], V::Pi(PiMethod::Matches), "", "The quantile of the confidence interval"),
+    choice("none", &[], V::Pi(PiMethod::None), "", "No prediction interval"),
+];
+
+/// Definitions of I2.
+pub const I2: &[Choice] = &[
+    choice("q", &[], V::I2(I2Definition::Q), "Higgins & Thompson 2002", "(Q - df) / Q"),
+    choice("tau2", &[], V::I2(I2Definition::Tau2), "Higgins & Thompson 2002", "tau2 / (tau2 + typical variance)"),
+];
+
+/// Zero-cell policies.
+pub const ZERO: &[Choice] = &[
+    choice("default", &[], V::Zero(Z::Edition), "", "The edition's: by measure, as docs/methods.md lists"),
+    choice("none", &[], V::Zero(Z::None), "", "No correction"),
+    choice("only-zero-studies", &[], V::Zero(Z::OnlyZeroStudies), "Gart & Zweifel 1967", "0.5 to every cell of a study that has a zero"),
+    choice("all-studies", &[], V::Zero(Z::AllStudies), "", "0.5 to every cell of every study"),
+    choice("tacc", &[], V::Zero(Z::Tacc), "Sweeting et al. 2004", "A correction in proportion to the other arm's reciprocal size"),
+    choice("drop-double-zero", &[], V::Zero(Z::DropDoubleZero), "", "0.5 in studies with a zero; studies without events, or with nothing but events, leave"),
+];
+
+/// Other programs' defaults.
+pub const CONVENTIONS: &[Choice] = &[
+    choice("metafor", &[], V::Conventions(Some(Conventions::Metafor)), "Viechtbauer 2010", "Those of metafor 5.1"),
+    choice("revman5", &["revman"], V::Conventions(Some(Conventions::Revman5)), "Deeks & Higgins 2010", "Those of RevMan 5.4"),
+    choice("none", &["weald"], V::Conventions(None), "", "The edition's own"),
+];
+
+/// Whether subgroups share tau2.
+pub const TAU2_SHARING: &[Choice] = &[
+    choice("separate", &[], V::SharedTau2(false), "", "Each subgroup has its own tau2"),
+    choice("common", &[], V::SharedTau2(true), "", "All subgroups share one tau2"),
+];

@@ -1,0 +1,78 @@
+//! Clauses.
+
+use super::choices::{CI, CONVENTIONS, I2, MEASURES, MODELS, PI, VARIANCES, ZERO};
+use super::{Clause, Takes};
+
+/// Every clause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum ClauseId {
+    At,
+    Measure,
+    Variance,
+    Model,
+    Tau2,
+    Ci,
+    Pi,
+    Level,
+    I2,
+    Zero,
+    Exclude,
+    Only,
+    Where,
+    Because,
+    By,
+    Combine,
+    Prefer,
+    Keep,
+    From,
+    ReportOnly,
+    Conventions,
+    Mid,
+    Items,
+    Range,
+    Window,
+}
+
+/// A row of the table.
+macro_rules! clause {
+    ($id:ident, $name:literal, $takes:expr, $settable:literal, $usage:literal, $summary:literal) => {
+        Clause { id: ClauseId::$id, name: $name, usage: $usage, summary: $summary, takes: $takes, settable: $settable }
+    };
+}
+
+/// All clauses, in order of listing.
+pub const CLAUSES: &[Clause] = &[
+    clause!(At, "at", Takes::Timepoint, false, "at TIMEPOINT", "The timepoint of the estimand"),
+    clause!(Measure, "measure", Takes::Choice(MEASURES), true, "measure MEASURE", "The effect measure"),
+    clause!(Variance, "variance", Takes::Choice(VARIANCES), true, "variance ls | ub", "The sampling variance of a standardised mean difference"),
+    clause!(Model, "model", Takes::Choice(MODELS), true, "model MODEL | [MODEL, MODEL …] | RULE",
+        "How effects are pooled; of a list, the first that applies"),
+    clause!(Tau2, "tau2", Takes::Special, false, "tau2 NUMBER | separate | common",
+        "A stated between-study variance, or (with `by`) whether subgroups share it"),
+    clause!(Ci, "ci", Takes::Choice(CI), true, "ci wald | t | hksj | mhksj", "The confidence interval"),
+    clause!(Pi, "pi", Takes::Choice(PI), true, "pi t | riley | normal | matches | none", "The prediction interval"),
+    clause!(Level, "level", Takes::Percent { min: 50.0, max: 99.999 }, true, "level 95%", "The confidence level"),
+    clause!(I2, "i2", Takes::Choice(I2), true, "i2 q | tau2", "The definition of I2 that counts as the result's own"),
+    clause!(Zero, "zero", Takes::Choice(ZERO), true, "zero POLICY", "What is done with zero cells"),
+    clause!(Exclude, "exclude", Takes::Studies, false, "exclude STUDY, … | exclude where CONDITION",
+        "Leaves studies out; with `where`, rows for which the condition holds (a missing value keeps the row)"),
+    clause!(Only, "only", Takes::Studies, false, "only STUDY, …", "Keeps these studies alone"),
+    clause!(Where, "where", Takes::Condition, false, "where CONDITION",
+        "Keeps the rows for which the condition holds (a missing value drops the row)"),
+    clause!(Because, "because", Takes::Text, false, "because \"REASON\"", "The reason for the exclusion or choice before it"),
+    clause!(By, "by", Takes::Columns, false, "by COLUMN", "Subgroups"),
+    clause!(Combine, "combine", Takes::Special, false, "combine [rho NUMBER] [equal]",
+        "One effect per trial first, by inverse variance or (`equal`) the plain mean, with an assumed correlation"),
+    clause!(Prefer, "prefer", Takes::Special, false, "prefer KEY A > B > …", "One effect per trial, the best by this ranking"),
+    clause!(Keep, "keep", Takes::Special, false, "keep dependent because \"REASON\"",
+        "Pools several effects of one trial as if they were independent, and marks the result"),
+    clause!(From, "from", Takes::Text, false, "from \"SOURCE\"", "Where a number stands in print"),
+    clause!(ReportOnly, "report", Takes::Special, false, "report only", "Compares without failing the run"),
+    clause!(Conventions, "conventions", Takes::Choice(CONVENTIONS), true, "conventions metafor | revman5 | none",
+        "Replaces the edition's defaults by those of another program"),
+    clause!(Mid, "mid", Takes::Number { min: 0.0, max: f64::MAX }, false, "mid NUMBER", "The minimal important difference"),
+    clause!(Items, "items", Takes::Number { min: 1.0, max: 10_000.0 }, false, "items NUMBER", "How many items an instrument has"),
+    clause!(Range, "range", Takes::Special, false, "range A..B", "The lowest and highest score of an instrument"),
+    clause!(Window, "window", Takes::Special, false, "window A..B", "When a timepoint is measured"),
+];

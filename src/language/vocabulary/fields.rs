@@ -1,0 +1,40 @@
+//! Fields of a result, as expressions, rules and `expect` read them.
+
+use super::Field;
+
+/// A row of the table.
+const fn field(name: &'static str, expectable: bool, in_rules: bool, summary: &'static str) -> Field {
+    Field { name, summary, expectable, in_rules }
+}
+
+/// All fields.
+pub const FIELDS: &[Field] = &[
+    field("estimate", true, false, "The pooled effect, on the analysis scale (logs for ratios)"),
+    field("se", true, false, "Its standard error"),
+    field("statistic", true, false, "z or t"),
+    field("df", true, false, "Degrees of freedom of t"),
+    field("p", true, false, "Two-sided p of the pooled effect"),
+    field("ci", true, false, "The confidence interval, a list of two"),
+    field("pi", true, false, "The prediction interval, a list of two"),
+    field("display", true, false, "The pooled effect back-transformed (a ratio, a proportion)"),
+    field("display_ci", true, false, "The confidence interval back-transformed"),
+    field("display_pi", true, false, "The prediction interval back-transformed"),
+    field("k", true, true, "How many independent effects were pooled"),
+    field("participants", true, true, "How many people, where every study says"),
+    field("q", true, true, "Cochran's Q"),
+    field("p(q)", true, true, "Its p"),
+    field("i2(q)", true, true, "I2 from Q, a percentage"),
+    field("i2(tau2)", true, true, "I2 from tau2, a percentage"),
+    field("tau2", true, true, "The between-study variance"),
+    field("tau2_se", true, false, "Its standard error"),
+    field("tau2_ci", true, false, "Its Q-profile interval, a list of two"),
+    field("tau", true, true, "The between-study standard deviation"),
+    field("h2", true, true, "H2"),
+    field("log_likelihood", true, false, "The log-likelihood, under ML and REML"),
+    field("level", false, false, "The confidence level, a percentage"),
+    field("measure", false, false, "The measure's word"),
+    field("model", false, false, "The model's word"),
+    field("ci_method", false, false, "The interval's word"),
+    field("pooled", false, false, "Whether an estimate exists"),
+    field("studies", false, false, "The names of the studies pooled, a list"),
+];

@@ -1,0 +1,238 @@
+//! The one table of the language's words.
+//!
+//! Checking, "did you mean", help, completion, hints, highlighting and
+//! `docs/reference.md` all read it; nothing about a word is written anywhere else.
+
+mod choices;
+mod clauses;
+mod fields;
+mod functions;
+mod verbs;
+
+pub use choices::{CI, CONVENTIONS, I2, MEASURES, MODELS, PI, TAU2_SHARING, VARIANCES, ZERO};
+pub use clauses::{CLAUSES, ClauseId};
+pub use fields::FIELDS;
+pub use functions::FUNCTIONS;
+pub use verbs::{LATER, VERBS, VerbId};
+
+use crate::language::spec::{Conventions, I2Definition, PoolModel};
+use crate::stats::effect::{Measure, SmdVariance, ZeroPolicy};
+use crate::stats::pool::{CiMethod, PiMethod};
+
+/// The groups under which verbs are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// Setting up.
+    SettingUp,
+    /// Analysis.
+    Analysis,
+    /// Looking.
+    Looking,
+    /// Programming.
+    Programming,
+    /// The session itself.
+    Session,
+}
+
+impl Group {
+    /// All, in order of listing.
+    pub const ALL: [Group; 5] = [Group::SettingUp, Group::Analysis, Group::Looking, Group::Programming, Group::Session];
+
+    /// Its heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Group::SettingUp => "Setting up",
+            Group::Analysis => "Analysis",
+            Group::Looking => "Looking",
+            Group::Programming => "Programming",
+            Group::Session => "The session",
+        }
+    }
+}
+
+/// What a verb is about: what may stand right after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// An outcome, then timepoint, analysis set, comparison.
+    Estimand,
+    /// The name of an analysis.
+    Analysis,
+    /// `of` and the name of an analysis.
+    OfAnalysis,
+    /// A file in quotes.
+    File,
+    /// A new name.
+    NewName,
+    /// Something else, shown by the usage.
+    Other,
+    /// Nothing.
+    Nothing,
+}
+
+/// A statement word.
+pub struct Verb {
+    /// Which.
+    pub id: VerbId,
+    /// The word.
+    pub name: &'static str,
+    /// Under which group it is listed.
+    pub group: Group,
+    /// One sentence.
+    pub summary: &'static str,
+    /// The shape, for help and hints.
+    pub usage: &'static str,
+    /// What stands after it.
+    pub subject: Subject,
+    /// Clauses that fit.
+    pub clauses: &'static [ClauseId],
+    /// Indented lines may follow.
+    pub takes_entries: bool,
+    /// A runnable example, against the BCG data bound to `vaccine` where it needs data.
+    pub example: &'static str,
+}
+
+/// What a clause takes.
+#[derive(Clone, Copy)]
+pub enum Takes {
+    /// One of these words.
+    Choice(&'static [Choice]),
+    /// A percentage such as `95%`.
+    Percent {
+        /// Lowest allowed.
+        min: f64,
+        /// Highest allowed.
+        max: f64,
+    },
+    /// A number.
+    Number {
+        /// Lowest allowed.
+        min: f64,
+        /// Highest allowed.
+        max: f64,
+    },
+    /// Study names.
+    Studies,
+    /// Column names.
+    Columns,
+    /// A timepoint.
+    Timepoint,
+    /// Quoted text.
+    Text,
+    /// A condition.
+    Condition,
+    /// Something of its own, shown by the usage.
+    Special,
+}
+
+/// A clause.
+pub struct Clause {
+    /// Which.
+    pub id: ClauseId,
+    /// The word.
+    pub name: &'static str,
+    /// The shape.
+    pub usage: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    /// What it takes.
+    pub takes: Takes,
+    /// Whether `set` accepts it.
+    pub settable: bool,
+}
+
+/// A word a clause can choose.
+pub struct Choice {
+    /// The canonical word.
+    pub name: &'static str,
+    /// Other words for the same.
+    pub aliases: &'static [&'static str],
+    /// One sentence.
+    pub summary: &'static str,
+    /// The paper behind it.
+    pub source: &'static str,
+    /// What it stands for.
+    pub value: ChoiceValue,
+}
+
+/// The meaning of a choice.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ChoiceValue {
+    /// An effect measure.
+    Measure(Measure),
+    /// An SMD variance.
+    Variance(SmdVariance),
+    /// A model.
+    Model(PoolModel),
+    /// The edition's random-effects model.
+    RandomDefault,
+    /// An interval.
+    Ci(CiMethod),
+    /// A prediction interval.
+    Pi(PiMethod),
+    /// A zero-cell policy.
+    Zero(ZeroPolicy),
+    /// An I2 definition.
+    I2(I2Definition),
+    /// Another program's defaults; `None` turns back to the edition's.
+    Conventions(Option<Conventions>),
+    /// Whether subgroups share tau2.
+    SharedTau2(bool),
+}
+
+/// A function of expressions.
+pub struct Function {
+    /// Its name.
+    pub name: &'static str,
+    /// How it is called.
+    pub usage: &'static str,
+    /// Least and most arguments.
+    pub arity: (usize, usize),
+    /// One sentence.
+    pub summary: &'static str,
+    /// A true statement in the language that shows it.
+    pub example: &'static str,
+}
+
+/// A field of a result.
+pub struct Field {
+    /// `estimate`, `i2(q)`.
+    pub name: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    /// Whether `expect` can compare it.
+    pub expectable: bool,
+    /// Whether a rule can ask for it.
+    pub in_rules: bool,
+}
+
+/// The verb of that name.
+pub fn verb(name: &str) -> Option<&'static Verb> {
+    VERBS.iter().find(|v| v.name.eq_ignore_ascii_case(name))
+}
+
+/// The clause of that name.
+pub fn clause(name: &str) -> Option<&'static Clause> {
+    CLAUSES.iter().find(|c| c.name.eq_ignore_ascii_case(name))
+}
+
+/// The clause with that id.
+pub fn clause_of(id: ClauseId) -> &'static Clause {
+    let found = CLAUSES.iter().find(|c| c.id == id);
+    debug_assert!(found.is_some(), "every clause id stands in the table");
+    found.unwrap_or(&CLAUSES[0])
+}
+
+/// The choice of that name or alias.
+pub fn choice(list: &'static [Choice], name: &str) -> Option<&'static Choice> {
+    list.iter().find(|c| c.name.eq_ignore_ascii_case(name) || c.aliases.iter().any(|a| a.eq_ignore_ascii_case(name)))
+}
+
+/// The function of that name.
+pub fn function(name: &str) -> Option<&'static Function> {
+    FUNCTIONS.iter().find(|f| f.name.eq_ignore_ascii_case(name))
+}
+
+/// Whether a statement that starts with this word may take indented lines.
+pub fn takes_entries(head: &str) -> bool {
+    head.eq_ignore_ascii_case("rule") || verb(head).is_some_and(|v| v.takes_entries)
+}

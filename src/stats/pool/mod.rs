@@ -1,0 +1,25 @@
+//! Pooling of effects by inverse variance: common and random effects.
+//!
+//! Plain functions over slices of effects `y` and sampling variances `v`. O(k) throughout.
+//!
+//! - [`pool`] is the whole analysis; [`tau2`](fn@tau2) and [`q_profile`] its parts.
+//! - [`first_that_applies`] walks down a list of models.
+
+mod certificate;
+mod estimating;
+mod evidence;
+mod fallback;
+mod interval;
+mod likelihood;
+mod moment;
+mod notes;
+mod options;
+mod pooled;
+mod tau2;
+
+pub use certificate::Certificate;
+pub use fallback::{Chosen, PassedOver, first_that_applies};
+pub use notes::PoolNote;
+pub use options::{CiMethod, Model, PiMethod, PoolOptions, Tau2Estimator};
+pub use pooled::{Pooled, pool};
+pub use tau2::{Tau2Estimate, q_profile, tau2};

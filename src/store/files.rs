@@ -1,0 +1,67 @@
+//! Where bytes come from and go to: a disk, or memory in tests and browsers.
+
+use crate::diagnostic::Problem;
+
+/// Reading and writing by the paths that users write.
+pub trait Files {
+    /// The bytes of a file. From then on nothing may overwrite it.
+    fn read(&self, path: &str) -> Result<Vec<u8>, Problem>;
+    /// Writes a whole file or nothing, with the folders it needs.
+    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), Problem>;
+    /// Whether there is a file or folder to read.
+    fn exists(&self, path: &str) -> bool;
+    /// Whether there is a folder to read.
+    fn is_dir(&self, path: &str) -> bool;
+    /// The names in a folder, sorted; `None` if it is none.
+    fn list(&self, path: &str) -> Option<Vec<String>>;
+}
+
+/// A name within a folder.
+pub fn join(folder: &str, name: &str) -> String {
+    match folder.trim_end_matches(['/', '\\']) {
+        "" if folder.is_empty() => name.to_owned(),
+        trimmed => format!("{trimmed}/{name}"),
+    }
+}
+
+/// The folder and the name of a path.
+pub(crate) fn split(path: &str) -> (&str, &str) {
+    match path.trim_end_matches('/').rsplit_once('/') {
+        Some((folder, name)) => (folder, name),
+        None => ("", path.trim_end_matches('/')),
+    }
+}
+
+/// Says that there is no such file, and which may be meant.
+pub(crate) fn not_found(files: &dyn Files, path: &str) -> Problem {
+    let problem = Problem::error("E300", format!("there is no file or folder `{path}`"));
+    let (folder, name) = split(path);
+    let names = files.list(if folder.is_empty() { "." } else { folder }).unwrap_or_default();
+    let stem = |n: &str| n.rsplit_once('.').map_or(n, |(stem, _)| stem).to_lowercase();
+    let readable = |n: &&String| n.ends_with(".csv") || n.ends_with(".json") || n.ends_with(".tsv");
+    let same = names.iter().filter(readable).find(|n| stem(n) == stem(name));
+    let near = same.map(String::as_str).or_else(|| super::near_miss::nearest(name, names.iter().map(String::as_str)));
+    match near {
+        Some(near) if folder.is_empty() => problem.help(format!("did you mean `{near}`?")),
+        Some(near) => problem.help(format!("did you mean `{folder}/{near}`?")),
+        None => problem.help("paths are read relative to the script"),
+    }
+}
+
+/// Says that a file that was read would be overwritten.
+pub(crate) fn was_read(path: &str) -> Problem {
+    Problem::error("E326", format!("`{path}` was read in this run and is not overwritten")).help("write to another name")
+}
+
+/// Says that a path leaves the output folder.
+pub(crate) fn leaves(path: &str) -> Problem {
+    Problem::error("E325", format!("`{path}` lies outside the output folder"))
+        .help("write within it, name another folder with `--out`, or allow any path with `--allow-write`")
+}
+
+/// Whether a path is relative and has no `..`.
+pub(crate) fn stays_within(path: &str) -> bool {
+    use std::path::{Component, Path};
+    let drive = path.as_bytes().get(1) == Some(&b':');
+    !drive && !path.contains('\\') && Path::new(path).components().all(|c| matches!(c, Component::Normal(_) | Component::CurDir))
+}

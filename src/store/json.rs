@@ -1,0 +1,149 @@
+//! The store as one JSON document.
+
+use super::model::{SCHEMA, Store};
+use super::near_miss::nearest;
+use super::problems::Problems;
+use super::{Loaded, checks, look_alikes};
+use crate::diagnostic::{Place, Problem};
+
+/// The document, indented, with a final newline.
+pub fn to_json(store: &Store) -> String {
+    // Serialising a store into memory can't fail: its keys are texts and its numbers finite.
+    let mut text = serde_json::to_string_pretty(store).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// Reads a document; `file` is what messages call it.
+pub fn read_json(file: &str, bytes: &[u8]) -> Loaded {
+    let mut problems = Problems::of(file);
+    let Some(mut store) = parse(bytes, &mut problems) else {
+        return Loaded { store: None, draft: None, problems: problems.finish() };
+    };
+    let lines = row_lines(bytes);
+    for (index, row) in store.rows.iter_mut().enumerate() {
+        row.origin = Place { file: file.to_owned(), row: lines.get(index).copied(), column: None };
+        if row.outcome.is_empty() {
+            row.outcome = super::row::DEFAULT_OUTCOME.to_owned();
+        }
+        for (column, problem) in checks::impossible(row) {
+            problems.push(row.origin.row, Some(column), problem);
+        }
+    }
+    finish(store, problems)
+}
+
+/// What every stored form has in common: completing, settling, checking the links.
+pub(crate) fn finish(mut store: Store, mut problems: Problems) -> Loaded {
+    store.complete();
+    store.settle();
+    problems.extend(store.validate_links());
+    problems.extend(look_alikes::warnings(&store));
+    Loaded::of(store, problems)
+}
+
+/// Reads the document itself, without completing it.
+pub(crate) fn parse(bytes: &[u8], problems: &mut Problems) -> Option<Store> {
+    let text = super::decode::decode(bytes, problems)?;
+    let raw: serde_json::Value = match serde_json::from_str(&text) {
+        Ok(raw) => raw,
+        Err(error) => {
+            problems.push(Some(error.line()), None, Problem::error("E320", format!("the JSON can't be read: {}", plain(&error))).help(
+                format!("look at line {}, character {}; a comma or a bracket is often missing just before", error.line(), error.column()),
+            ));
+            return None;
+        }
+    };
+    if let Some(problem) = wrong_schema(&raw) {
+        problems.whole(problem);
+        return None;
+    }
+    match serde_json::from_str::<Store>(&text) {
+        Ok(mut store) => {
+            store.restore_ids();
+            Some(store)
+        }
+        Err(error) => {
+            problems.push(Some(error.line()), None, misfit(&error));
+            None
+        }
+    }
+}
+
+/// Says that a document is of another kind or version.
+fn wrong_schema(raw: &serde_json::Value) -> Option<Problem> {
+    let Some(fields) = raw.as_object() else {
+        return Some(Problem::error("E320", "the JSON is no study store: it must be an object").help("a store begins with `{\"schema\": 1, …`"));
+    };
+    match fields.get("schema") {
+        None => Some(Problem::error("E322", "the JSON has no `schema`, so it is no study store").help("a store begins with `{\"schema\": 1, …`")),
+        Some(version) if version.as_u64() == Some(u64::from(SCHEMA)) => None,
+        Some(version) => {
+            let newer = version.as_u64().is_some_and(|v| v > u64::from(SCHEMA));
+            let help = if newer { "it was written by a newer Weald: update this one" } else { "the only version is 1" };
+            Some(Problem::error("E322", format!("the store has schema version {version}; this Weald reads version {SCHEMA}")).help(help))
+        }
+    }
+}
+
+/// Turns serde's message about a field into ours.
+fn misfit(error: &serde_json::Error) -> Problem {
+    let text = plain(error);
+    let mut words = text.split('`').skip(1).step_by(2);
+    if text.starts_with("unknown field") || text.starts_with("unknown variant") {
+        let word = words.next().unwrap_or("").to_owned();
+        let known: Vec<&str> = words.collect();
+        let noun = if text.starts_with("unknown field") { "field" } else { "word" };
+        let help = match nearest(&word, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if known.is_empty() => "delete it".to_owned(),
+            None => format!("known here: {}", known.join(", ")),
+        };
+        return Problem::error("E321", format!("the store has no {noun} `{word}` here")).help(help);
+    }
+    Problem::error("E320", format!("the store can't be read: {text}")).help(format!("see line {}, character {}", error.line(), error.column()))
+}
+
+/// serde's message without its position, which the place tells.
+fn plain(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.split(" at line ").next().unwrap_or(&text).to_owned()
+}
+
+/// The line on which each element of the top-level array `rows` begins, in valid JSON.
+fn row_lines(bytes: &[u8]) -> Vec<usize> {
+    let (mut lines, mut line, mut depth) = (Vec::new(), 1usize, 0usize);
+    let (mut in_text, mut escaped, mut in_rows) = (false, false, false);
+    let (mut text, mut last) = (Vec::new(), Vec::new());
+    for &byte in bytes {
+        line += usize::from(byte == b'\n');
+        if in_text {
+            match byte {
+                b'"' if !escaped => {
+                    in_text = false;
+                    last = std::mem::take(&mut text);
+                }
+                _ => text.push(byte),
+            }
+            escaped = byte == b'\\' && !escaped;
+            continue;
+        }
+        match byte {
+            b'"' => in_text = true,
+            b'{' | b'[' => {
+                if depth == 1 && byte == b'[' && last == b"rows" {
+                    in_rows = true;
+                } else if depth == 2 && in_rows {
+                    lines.push(line);
+                }
+                depth += 1;
+            }
+            b'}' | b']' => {
+                depth = depth.saturating_sub(1);
+                in_rows &= depth > 1;
+            }
+            _ => {}
+        }
+    }
+    lines
+}

@@ -1,0 +1,41 @@
+//! Names that differ only in case or blanks, and so count as two.
+
+use super::model::Store;
+use crate::diagnostic::{Place, Problem};
+use indexmap::IndexMap;
+
+/// Warnings about studies, outcomes, times, sets, instruments and levels of moderators.
+pub(crate) fn warnings(store: &Store) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (key, noun) in [("study", "studies"), ("outcome", "outcomes"), ("timepoint", "timepoints"), ("analysis", "analysis sets"), ("instrument", "instruments")] {
+        let cells = store.rows.iter().filter_map(|row| Some((row.key(key)?, row.place(key))));
+        find(cells, key, noun, &mut problems);
+    }
+    for name in store.moderator_names() {
+        let of_row = |row: &super::Row| match store.row_value(row, name) {
+            super::Value::Text(text) => Some(text),
+            _ => None,
+        };
+        let cells: Vec<(String, Place)> = store.rows.iter().filter_map(|row| Some((of_row(row)?, row.place(name)))).collect();
+        find(cells.iter().map(|(text, place)| (text.as_str(), place.clone())), name, "levels", &mut problems);
+    }
+    problems
+}
+
+/// Reports every second spelling of a name once.
+fn find<'a>(cells: impl Iterator<Item = (&'a str, Place)>, column: &str, noun: &str, problems: &mut Vec<Problem>) {
+    let mut seen: IndexMap<String, Vec<&str>> = IndexMap::new();
+    for (text, place) in cells {
+        let plain: String = text.to_lowercase().split_whitespace().collect();
+        let spellings = seen.entry(plain).or_default();
+        if spellings.contains(&text) {
+            continue;
+        }
+        if let Some(first) = spellings.first() {
+            let message = format!("`{first}` and `{text}` differ only in case or spaces, and count as two {noun}");
+            let problem = Problem::warning("W311", message).help(format!("write them alike in column `{column}` if they are one"));
+            problems.push(problem.place(place));
+        }
+        spellings.push(text);
+    }
+}

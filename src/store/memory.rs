@@ -1,0 +1,77 @@
+//! Files in memory, for tests and browsers.
+
+use super::files::{Files, leaves, not_found, stays_within, was_read};
+use crate::diagnostic::Problem;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Files by path, with the same rules as on disk.
+#[derive(Debug, Default)]
+pub struct Memory {
+    files: Mutex<BTreeMap<String, Vec<u8>>>,
+    read: Mutex<BTreeSet<String>>,
+}
+
+impl Memory {
+    /// No files.
+    pub fn new() -> Self {
+        Memory::default()
+    }
+
+    /// With one more file.
+    #[must_use]
+    pub fn with(self, path: &str, bytes: impl Into<Vec<u8>>) -> Self {
+        self.all().insert(plain(path), bytes.into());
+        self
+    }
+
+    /// The bytes of a file, without marking it as read.
+    pub fn peek(&self, path: &str) -> Option<Vec<u8>> {
+        self.all().get(&plain(path)).cloned()
+    }
+
+    fn all(&self) -> MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A path without `./` and a final `/`; the folder of all is empty.
+fn plain(path: &str) -> String {
+    path.split('/').filter(|part| !part.is_empty() && *part != ".").collect::<Vec<_>>().join("/")
+}
+
+impl Files for Memory {
+    fn read(&self, path: &str) -> Result<Vec<u8>, Problem> {
+        let bytes = self.peek(path).ok_or_else(|| not_found(self, path))?;
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(plain(path));
+        Ok(bytes)
+    }
+
+    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), Problem> {
+        if !stays_within(path) {
+            return Err(leaves(path));
+        }
+        if self.read.lock().unwrap_or_else(PoisonError::into_inner).contains(&plain(path)) {
+            return Err(was_read(path));
+        }
+        self.all().insert(plain(path), bytes.to_vec());
+        Ok(())
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.peek(path).is_some() || self.is_dir(path)
+    }
+
+    fn is_dir(&self, path: &str) -> bool {
+        self.list(path).is_some()
+    }
+
+    fn list(&self, path: &str) -> Option<Vec<String>> {
+        let folder = plain(path);
+        let prefix = if folder.is_empty() { folder } else { format!("{folder}/") };
+        let all = self.all();
+        let inside = all.keys().filter_map(|name| name.strip_prefix(&prefix));
+        let names: BTreeSet<String> = inside.filter_map(|rest| rest.split('/').next()).map(str::to_owned).collect();
+        (!names.is_empty()).then(|| names.into_iter().collect())
+    }
+}

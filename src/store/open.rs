@@ -1,0 +1,116 @@
+//! Opening and saving, whatever the format.
+
+use super::files::{Files, not_found};
+use super::model::Store;
+use super::problems::Problems;
+use super::{folder, json, read_csv, write_csv};
+use crate::diagnostic::{Place, Problem};
+
+/// What came of reading a store.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loaded {
+    /// The store, if nothing in it is certainly wrong.
+    pub store: Option<Store>,
+    /// Where there are errors: what could be read all the same. It serves to check names, never to compute.
+    pub draft: Option<Store>,
+    /// Everything that is wrong or doubtful, by file and row.
+    pub problems: Vec<Problem>,
+}
+
+impl Loaded {
+    /// A store if none of its problems is an error, else a draft.
+    pub(crate) fn of(store: Store, problems: Problems) -> Self {
+        let failed = problems.any_error();
+        let problems = problems.finish();
+        if failed { Loaded { store: None, draft: Some(store), problems } } else { Loaded { store: Some(store), draft: None, problems } }
+    }
+
+    /// Nothing but a problem.
+    fn failed(problem: Problem) -> Self {
+        Loaded { store: None, draft: None, problems: vec![problem] }
+    }
+
+    /// The store or, if there are errors, the draft.
+    pub fn any(&self) -> Option<&Store> {
+        self.store.as_ref().or(self.draft.as_ref())
+    }
+}
+
+/// The formats that are read, for messages.
+const FORMATS: &str = "a tidy CSV (.csv, .tsv), a store document (.json) or a store folder";
+
+/// Opens a tidy CSV, a store document or a store folder.
+pub fn open(files: &dyn Files, path: &str) -> Loaded {
+    if files.is_dir(path) {
+        return folder::open(files, path);
+    }
+    if !files.exists(path) {
+        return Loaded::failed(not_found(files, path));
+    }
+    let read: fn(&str, &[u8]) -> Loaded = match extension(path).as_str() {
+        "csv" | "tsv" => read_csv::read_csv,
+        "json" => json::read_json,
+        other => {
+            let what = if other.is_empty() { format!("`{path}` has no extension") } else { format!("`.{other}` is not read here") };
+            let place = Place { file: path.to_owned(), ..Place::default() };
+            return Loaded::failed(Problem::error("E301", what).help(format!("use {FORMATS}")).place(place));
+        }
+    };
+    match files.read(path) {
+        Ok(bytes) => read(path, &bytes),
+        Err(problem) => Loaded::failed(problem),
+    }
+}
+
+/// Saves a store: as one document (`.json`), as a tidy CSV (`.csv`, if that loses nothing),
+/// or as a folder (no extension).
+pub fn save(files: &dyn Files, store: &Store, path: &str) -> Result<(), Problem> {
+    let mut store = store.clone();
+    store.restore_ids();
+    store.settle();
+    match extension(path).as_str() {
+        "json" => files.write(path, json::to_json(&store).as_bytes()),
+        "csv" => match beyond_rows(&store) {
+            lost if lost.is_empty() => files.write(path, write_csv::to_csv(&store).as_bytes()),
+            lost => Err(Problem::error("E328", format!("a CSV holds rows and studies only; this store also has {}", lost.join(", ")))
+                .help("save it as .json or as a folder (a path without extension)")),
+        },
+        "" => folder::save(files, &store, path),
+        other => Err(Problem::error("E301", format!("a store is not saved as `.{other}`")).help("save it as .json, .csv or a folder (a path without extension)")),
+    }
+}
+
+/// What a tidy CSV of the store would lose.
+fn beyond_rows(store: &Store) -> Vec<&'static str> {
+    let mut bare = Store { rows: store.rows.clone(), ..Store::default() };
+    bare.complete();
+    let with_rows = |id: &String| store.rows.iter().any(|row| row.study == *id);
+    let parts = [
+        ("a review", store.review.is_some()),
+        ("outcomes with a description", store.outcomes != bare.outcomes),
+        ("instruments with a description", store.instruments != bare.instruments),
+        ("timepoints with a description", store.timepoints != bare.timepoints),
+        ("analysis sets", !store.analysis_sets.is_empty()),
+        ("arms", !store.arms.is_empty()),
+        ("comparisons", !store.comparisons.is_empty()),
+        ("declared characteristics", !store.characteristics.is_empty()),
+        ("preferences", !store.preferences.is_empty()),
+        ("reports", !store.reports.is_empty()),
+        ("studies without rows", !store.studies.keys().all(with_rows)),
+        ("risk of bias", !store.risk_of_bias.is_empty()),
+        ("exclusions", !store.exclusions.is_empty()),
+        ("judgements", !store.judgements.is_empty()),
+        ("ratings of certainty", !store.grades.is_empty()),
+        ("flow counts", !store.flow.is_empty()),
+    ];
+    parts.into_iter().filter(|(_, has)| *has).map(|(what, _)| what).collect()
+}
+
+/// The extension of a path in lower case, empty if it has none.
+fn extension(path: &str) -> String {
+    let (_, name) = super::files::split(path);
+    match name.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() => extension.to_lowercase(),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,127 @@
+//! Tidy CSV to store.
+
+use super::cell::{Style, number};
+use super::header::{Role, roles};
+use super::model::Store;
+use super::problems::Problems;
+use super::row::{DEFAULT_OUTCOME, Row};
+use super::study::STUDY_FIELDS;
+use super::table::{Record, Table};
+use super::value::Value;
+use super::{Loaded, checks, look_alikes};
+use crate::diagnostic::{Place, Problem};
+use indexmap::IndexMap;
+
+/// Reads a tidy CSV; `file` is what messages call it. Every independent problem is reported.
+pub fn read_csv(file: &str, bytes: &[u8]) -> Loaded {
+    let mut problems = Problems::of(file);
+    let Some(rows) = read_rows(file, bytes, &mut problems) else {
+        return Loaded { store: None, draft: None, problems: problems.finish() };
+    };
+    let mut store = Store { rows, ..Store::default() };
+    store.complete();
+    lift(&mut store, |_| true);
+    store.settle();
+    problems.extend(look_alikes::warnings(&store));
+    Loaded::of(store, problems)
+}
+
+/// Reads the rows of a tidy CSV, every unknown column as a moderator. `None` if the file is
+/// no table at all.
+pub(crate) fn read_rows(file: &str, bytes: &[u8], problems: &mut Problems) -> Option<Vec<Row>> {
+    let table = Table::read(bytes, problems)?;
+    let roles = roles(&table, problems);
+    let known = |column: usize, wanted: &dyn Fn(&super::Column) -> bool| matches!(roles.get(column), Some(Role::Known(c)) if wanted(c));
+    let style = Style { decimal_comma: table.decimal_comma(|c| known(c, &|c| c.is_number())), bounds: false };
+    let has_study = (0..roles.len()).any(|c| known(c, &|c| c.name == "study"));
+    let commas: Vec<bool> = (0..roles.len()).map(|c| style.decimal_comma && all_numbers(&table, c)).collect();
+    let mut rows = Vec::new();
+    for record in &table.rows {
+        let mut row = Row { outcome: DEFAULT_OUTCOME.to_owned(), ..Row::default() };
+        row.origin = Place { file: file.to_owned(), row: Some(record.line), column: None };
+        for (column, role) in roles.iter().enumerate() {
+            set(&mut row, role, record, column, style, commas.get(column) == Some(&true), problems);
+        }
+        if has_study && row.study.is_empty() {
+            let problem = Problem::error("E309", "the row names no study");
+            problems.push(Some(record.line), Some("study"), problem.help("write the study's label in every row; merged cells keep it only in the first"));
+        }
+        for (column, problem) in checks::impossible(&row) {
+            problems.push(Some(record.line), Some(column), problem);
+        }
+        rows.push(row);
+    }
+    for (column, role) in roles.iter().enumerate() {
+        if let Role::Moderator(name) = role {
+            nearly_numeric(&table, column, name, style, problems);
+        }
+    }
+    Some(rows)
+}
+
+/// Puts one cell into the row.
+fn set(row: &mut Row, role: &Role, record: &Record, column: usize, style: Style, comma: bool, problems: &mut Problems) {
+    let text = record.cell(column);
+    match role {
+        Role::Ignored => {}
+        Role::Known(known) => {
+            if let Err(mut problem) = row.set(known.name, text, style) {
+                problem.place = None;
+                problems.push(Some(record.line), Some(known.name), problem);
+            }
+        }
+        Role::Moderator(name) => {
+            let value = if comma { Value::infer(&text.replace(',', ".")) } else { Value::infer(text) };
+            row.moderators.insert(name.clone(), value);
+        }
+    }
+}
+
+/// Whether every cell of a column that holds anything is a number with or without decimal comma.
+fn all_numbers(table: &Table, column: usize) -> bool {
+    table.rows.iter().map(|row| row.cell(column)).filter(|t| !t.is_empty()).all(|t| number(t, true).is_some())
+}
+
+/// Warns of a moderator that a few cells keep from being numeric.
+fn nearly_numeric(table: &Table, column: usize, name: &str, style: Style, problems: &mut Problems) {
+    let filled = || table.rows.iter().filter(|row| !row.cell(column).is_empty());
+    let others: Vec<&Record> = filled().filter(|row| number(row.cell(column), style.decimal_comma).is_none()).collect();
+    let total = filled().count();
+    let Some(first) = others.first() else { return };
+    if total < 4 || others.len() * 4 > total {
+        return;
+    }
+    let text = super::unreadable::shorten(first.cell(column));
+    let problem = Problem::warning("W314", format!("`{name}` is read as words, not numbers: this row holds `{text}`"))
+        .help("write a plain number, or leave the cell empty if it is missing")
+        .details((others.len() > 1).then(|| format!("{} of {total} cells are no numbers", others.len())));
+    problems.push(Some(first.line), Some(name), problem);
+}
+
+/// Makes moderators that are constant within every study characteristics of the studies.
+pub(crate) fn lift(store: &mut Store, wanted: impl Fn(&str) -> bool) {
+    let names: Vec<String> = store.rows.first().map(|row| row.moderators.keys().cloned().collect()).unwrap_or_default();
+    for name in names.into_iter().filter(|name| wanted(name)) {
+        let mut constant: IndexMap<&str, &Value> = IndexMap::new();
+        let holds = store.rows.iter().all(|row| {
+            let Some(value) = row.moderators.get(&name) else { return false };
+            *constant.entry(&row.study).or_insert(value) == value
+        });
+        if !holds {
+            continue;
+        }
+        let constant: Vec<(String, Value)> = constant.into_iter().map(|(study, value)| (study.to_owned(), value.clone())).collect();
+        for (id, value) in constant {
+            let study = store.ensure_study(&id);
+            match study.field_mut(&name).filter(|_| STUDY_FIELDS.contains(&name.as_str())) {
+                Some(field) => *field = value.text().map(str::to_owned),
+                None => {
+                    study.characteristics.insert(name.clone(), value);
+                }
+            }
+        }
+        for row in &mut store.rows {
+            row.moderators.shift_remove(&name);
+        }
+    }
+}
