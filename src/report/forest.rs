@@ -271,12 +271,13 @@ fn steps(low: f64, high: f64) -> Vec<Vec<f64>> {
     out
 }
 
-/// 1, 2, 5 in every power of ten, then powers of ten, of a hundred, and so on.
+/// 1, 2, 5 in every power of ten, then 1, 3, then powers of ten, of a hundred, and so on.
 fn decades(low: f64, high: f64) -> Vec<Vec<f64>> {
     let (from, to) = (libm::floor(libm::log10(low)) as i32, libm::ceil(libm::log10(high)) as i32);
     let power = |e: i32| libm::pow(10.0, f64::from(e));
     let dense = (from..=to).flat_map(|e| [1.0, 2.0, 5.0].map(|m| m * power(e))).collect();
-    let mut out: Vec<Vec<f64>> = vec![dense];
+    let middle = (from..=to).flat_map(|e| [1.0, 3.0].map(|m| m * power(e))).collect();
+    let mut out: Vec<Vec<f64>> = vec![dense, middle];
     for every in [1, 2, 3, 5, 10, 20, 50, 100] {
         out.push((from..=to).filter(|e| e % every == 0).map(power).collect());
     }

@@ -8,6 +8,8 @@ use crate::eval::outcome::Outcome;
 use crate::language::spec::Conventions;
 use crate::source::Source;
 use serde::Serialize;
+use serde_json::ser::{Formatter, PrettyFormatter};
+use std::io;
 
 /// The version written into every document.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -51,7 +53,59 @@ impl<'a> DocumentJson<'a> {
 
     /// As text, indented, ended by a line feed.
     pub fn render(&self) -> Result<String, serde_json::Error> {
-        Ok(serde_json::to_string_pretty(self)? + "\n")
+        let mut bytes = Vec::new();
+        self.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, Layout(PrettyFormatter::new())))?;
+        bytes.push(b'\n');
+        String::from_utf8(bytes).map_err(|e| serde_json::Error::io(io::Error::other(e)))
+    }
+}
+
+/// Indented; whole numbers without a fraction (`95`, not `95.0`), so that strict readers take them as such.
+struct Layout(PrettyFormatter<'static>);
+
+impl Formatter for Layout {
+    fn write_f64<W: ?Sized + io::Write>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
+        if value.fract() == 0.0 && value.abs() < 1e15 {
+            write!(writer, "{}", value as i64)
+        } else {
+            self.0.write_f64(writer, value)
+        }
+    }
+
+    fn begin_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_array(writer)
+    }
+
+    fn end_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_array(writer)
+    }
+
+    fn begin_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_array_value(writer, first)
+    }
+
+    fn end_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_array_value(writer)
+    }
+
+    fn begin_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_object(writer)
+    }
+
+    fn end_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_object(writer)
+    }
+
+    fn begin_object_key<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_object_key(writer, first)
+    }
+
+    fn begin_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_object_value(writer)
+    }
+
+    fn end_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_object_value(writer)
     }
 }
 

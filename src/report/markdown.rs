@@ -59,7 +59,6 @@ fn escape(text: &str) -> String {
         if matches!(c, '|' | '\\' | '`' | '*' | '<' | '~') {
             out.push('\\');
         }
-        // An underscore inside a word is harmless, at its edge it is not.
         out.push(c);
     }
     out

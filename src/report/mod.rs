@@ -1,18 +1,38 @@
 //! From results to text: what to say (`compose`), as what blocks (`document`), and how it
-//! looks (`text`, `markdown`, `csv`, `json`). Nothing here prints or asks the environment:
-//! width and colour are passed in a [`Style`].
+//! looks (`text`, `markdown`; `csv` and `json` for programs, with every digit).
+//!
+//! One way only: `Outcome` to [`Document`] to bytes. Nothing here prints, computes a result or
+//! asks the environment: width and colour are passed in a [`Style`].
 
 pub mod number;
 pub mod width;
+pub mod style;
 pub mod document;
 pub mod compose;
 pub mod methods;
 pub mod text;
 pub mod markdown;
-pub mod problem;
-pub mod json;
 pub mod csv;
-pub mod style;
-mod words;
+pub mod json;
+pub mod problem;
 mod forest;
 mod table;
+mod words;
+
+pub use compose::Hints;
+pub use document::Document;
+pub use json::DocumentJson;
+pub use problem::render_problems;
+pub use style::Style;
+
+use crate::eval::outcome::Outcome;
+
+/// A result as text.
+pub fn to_text(outcome: &Outcome, hints: &Hints, style: &Style) -> String {
+    text::render(&compose::document(outcome, hints), style)
+}
+
+/// A result as Markdown.
+pub fn to_markdown(outcome: &Outcome, hints: &Hints) -> String {
+    markdown::render(&compose::document(outcome, hints))
+}

@@ -73,7 +73,7 @@ impl Strip {
 /// Point below point; what has no point ends where the point would stand.
 fn align_decimals(cells: &[&Cell]) -> Vec<String> {
     let texts: Vec<String> = cells.iter().map(|c| clean(&c.to_string())).collect();
-    let after = |t: &str| t.find('.').map_or(0, |i| width(&t[i..]));
+    let after = |t: &str| t.find(['.', '%']).map_or(0, |i| width(&t[i..]));
     let widest = texts.iter().map(|t| after(t)).max().unwrap_or(0);
     texts.iter().map(|t| if t.is_empty() { String::new() } else { format!("{t}{}", " ".repeat(widest - after(t))) }).collect()
 }

@@ -1,11 +1,10 @@
 //! A document as text for a terminal or a file, no line wider than the style allows.
 
-use super::document::{Block, Document, Forest, RowKind};
+use super::document::{Align, Block, Document, Forest, RowKind, Table};
 use super::forest::{self, Picture};
 use super::style::{Paint, Style};
 use super::table::{self, GAP, Strip, drop_dispensable, line, total};
 use super::width::{clean, clean_lines, left, width, wrap};
-use crate::report::document::{Align, Table};
 
 /// The longest name of a study in a forest, where there is room.
 const LONGEST_NAME: usize = 28;
@@ -33,8 +32,8 @@ pub fn render(document: &Document, style: &Style) -> String {
 
 /// Whether no empty line stands between two blocks.
 fn close(a: &Block, b: &Block) -> bool {
-    use Block::{Code, Facts, Heading, List, Note};
-    matches!((a, b), (Heading(..), Code(_)) | (Note { .. }, Note { .. }) | (Facts(_), Facts(_)) | (List(_), List(_)))
+    use Block::{Forest, Heading, Note};
+    matches!(a, Heading(..)) && !matches!(b, Forest(_)) || matches!((a, b), (Note { .. }, Note { .. }))
 }
 
 /// One block.
@@ -133,7 +132,20 @@ fn fit(strips: &mut Vec<Strip>, forest: &Forest, style: &Style) -> Option<Pictur
         }
     }
     let columns = room(strips).min(forest::MOST);
-    if columns >= forest::LEAST { forest::draw(forest, columns, style.unicode) } else { None }
+    let picture = if columns >= forest::LEAST { forest::draw(forest, columns, style.unicode) } else { None };
+    if picture.is_none() {
+        restore_names(strips, style.width);
+    }
+    picture
+}
+
+/// Without a picture the names have its room.
+fn restore_names(strips: &mut [Strip], available: usize) {
+    let over = available.saturating_sub(total(strips));
+    if let Some(names) = strips.first_mut() {
+        let natural = names.cells.iter().map(|c| width(c)).max().unwrap_or(0).max(width(&names.head));
+        names.width = natural.min(names.width + over);
+    }
 }
 
 /// The first column of text is the study's name.

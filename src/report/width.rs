@@ -91,8 +91,8 @@ pub fn wrap(text: &str, columns: usize, indent: usize) -> Vec<String> {
     let indent = indent.min(columns / 2);
     let mut lines = Vec::new();
     let mut line = String::new();
-    for word in text.split_whitespace() {
-        let mut word = word;
+    for word in glued(text) {
+        let mut word = word.as_str();
         while !word.is_empty() {
             let gap = usize::from(!line.trim_start().is_empty());
             if width(&line) + gap + width(word) <= columns {
@@ -113,6 +113,25 @@ pub fn wrap(text: &str, columns: usize, indent: usize) -> Vec<String> {
         lines.push(line);
     }
     lines
+}
+
+/// Words, with those kept together that one reads together: `k = 11`, `p < 0.001`, `[0.1, 0.2]`.
+fn glued(text: &str) -> Vec<String> {
+    let relation = |w: &str| matches!(w, "=" | "<" | ">" | "<=" | ">=" | "==" | "+/-");
+    let mut out: Vec<String> = Vec::new();
+    let mut before = "";
+    for word in text.split_whitespace() {
+        let open = before.starts_with('[') && before.ends_with(',') || relation(before);
+        match out.last_mut() {
+            Some(last) if (open || relation(word)) && width(last) < 24 => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => out.push(word.to_owned()),
+        }
+        before = word;
+    }
+    out
 }
 
 /// How many bytes of `word` fit into `columns`, at least one character.
@@ -154,5 +173,6 @@ mod tests {
         assert_eq!(wrap("one two three four", 9, 2), ["one two", "  three", "  four"]);
         assert_eq!(wrap("abcdefghijklmnop", 8, 0), ["abcdefgh", "ijklmnop"]);
         assert_eq!(wrap("", 20, 0), [""]);
+        assert_eq!(wrap("of them p < 0.001 in [0.1, 0.2]", 12, 0), ["of them", "p < 0.001 in", "[0.1, 0.2]"]);
     }
 }

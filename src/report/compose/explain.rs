@@ -46,7 +46,7 @@ fn settings(spec: &AnalysisSpec) -> Block {
     row("pi", words::pi(spec.pi.value).into(), &spec.pi.origin);
     row("level", number::level(spec.level.value), &spec.level.origin);
     row("i2", words::i2_choice(spec.i2.value).into(), &spec.i2.origin);
-    let dependence = words::dependence(&spec.dependence.value).unwrap_or_else(|| "an error".into());
+    let dependence = words::dependence(&spec.dependence.value).unwrap_or_else(|| "refused".into());
     row("several effects of one trial", dependence, &spec.dependence.origin);
     if !spec.by.is_empty() {
         row("subgroups", spec.by.join(", "), &Origin::Stated);

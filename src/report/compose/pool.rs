@@ -15,10 +15,10 @@ pub fn document(result: &PoolResult, hints: &Hints) -> Document {
     }
     out.blocks.extend(plot::forest(result, hints));
     out.blocks.extend(groups::table(result));
-    for facts in [facts::findings(result), facts::material(result)] {
-        if !facts.is_empty() {
-            out.push(Block::Facts(facts));
-        }
+    let mut facts = facts::findings(result);
+    facts.extend(facts::material(result));
+    if !facts.is_empty() {
+        out.push(Block::Facts(facts));
     }
     for note in &result.notes {
         out.push(Block::Note { code: note.code.into(), text: note.text.clone() });

@@ -26,9 +26,9 @@ pub fn line(result: &PoolResult) -> String {
     if !spec.by.is_empty() {
         parts.push(format!("{} tau2 across {}", if spec.tau2_common.value { "common" } else { "separate" }, spec.by.join(", ")));
     }
-    let mut sentences = vec![parts.join(", "), exclusions(result)];
-    sentences.extend(defaults(spec));
-    format!("Method: {}.", sentences.join("; "))
+    parts.push(exclusions(result));
+    parts.extend(defaults(spec));
+    format!("Method: {}.", parts.join("; "))
 }
 
 /// The measure with its variance formula.
@@ -43,9 +43,9 @@ fn interval(result: &PoolResult) -> String {
     let level = number::level(result.level);
     if result.ci_method == result.ci_requested {
         let guarded = result.spec.ci.value.guarded && matches!(result.spec.ci.value.method, CiMethod::Hksj | CiMethod::Mhksj);
-        format!("{level} confidence interval {used}{}", if guarded { " (never narrower than Wald)" } else { "" })
+        format!("{level} confidence interval by {used}{}", if guarded { " (never narrower than Wald)" } else { "" })
     } else {
-        format!("{level} confidence interval {used} in place of {}", words::ci(result.ci_requested))
+        format!("{level} confidence interval by {used} in place of {}", words::ci(result.ci_requested))
     }
 }
 
@@ -53,7 +53,7 @@ fn interval(result: &PoolResult) -> String {
 fn prediction(result: &PoolResult) -> Option<String> {
     let method = result.spec.pi.value;
     match (result.pi, method) {
-        (Some(_), _) => Some(format!("prediction interval {}", words::pi(method))),
+        (Some(_), _) => Some(format!("prediction interval by {}", words::pi(method))),
         (None, PiMethod::None) => Some("no prediction interval".into()),
         (None, _) if result.heterogeneity.as_ref().is_some_and(|h| h.tau2.is_some()) => Some("no prediction interval".into()),
         (None, _) => None,
@@ -64,7 +64,7 @@ fn prediction(result: &PoolResult) -> Option<String> {
 fn exclusions(result: &PoolResult) -> String {
     let out = result.studies.iter().filter(|s| !s.included).count();
     match out {
-        0 => "nothing left out".into(),
+        0 => "no effect left out".into(),
         n => format!("{} of {} left out", number::count(n as u64), number::plural(result.studies.len(), "effect", "effects")),
     }
 }

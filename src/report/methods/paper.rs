@@ -123,7 +123,7 @@ fn interval(result: &PoolResult, cited: &mut Cited) -> String {
     };
     let guard = match (choice.guarded && choice.method == CiMethod::Hksj, result.ci_method == result.ci_requested) {
         (true, true) => format!("; it would have been replaced by Wald's where that was wider{}", cited.cite([references::GUARD])),
-        (_, false) => format!("; here {} was used in its place", words::ci(result.ci_method)),
+        (_, false) => format!("; here the {} interval was used in its place", words::ci(result.ci_method)),
         _ => String::new(),
     };
     format!("The {level} confidence interval and the test of the pooled effect were {how}{guard}.")
