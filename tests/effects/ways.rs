@@ -329,26 +329,45 @@ fn refusals_name_the_column() {
         assert!(input.set(column, Some(x)));
         input
     };
-    for (column, x) in [
-        ("sd1", -2.0),
-        ("n2", 0.0),
-        ("mean1", f64::NAN),
-        ("vi", 0.0),
-        ("sei", -1.0),
-        ("r", 1.2),
-        ("events1", -1.0),
-        ("events1", 16.0),
-        ("ci_level", 0.95),
-        ("md_se", 0.0),
-        ("v", 0.0),
-        ("time1", 0.0),
-        ("sd2", f64::INFINITY),
+    for (m, column, x) in [
+        (Measure::Smd, "sd1", -2.0),
+        (Measure::Md, "n2", 0.0),
+        (Measure::Rom, "mean1", f64::NAN),
+        (Measure::Smd, "sd2", f64::INFINITY),
+        (Measure::Or, "vi", 0.0),
+        (Measure::Generic, "sei", -1.0),
+        (Measure::Zcor, "r", 1.2),
+        (Measure::Or, "events1", -1.0),
+        (Measure::Rr, "events1", 16.0),
+        (Measure::Hr, "ci_level", 0.95),
+        (Measure::Md, "md_se", 0.0),
+        (Measure::Peto, "v", 0.0),
+        (Measure::Irr, "time1", 0.0),
     ] {
-        match refused(Measure::Smd, &change(column, x)) {
+        match refused(m, &change(column, x)) {
             NoEffect::Invalid { column: named, .. } => assert_eq!(named, column),
             other => panic!("{column}: {other:?}"),
         }
     }
+    // A moderator that bears the name of a column of other measures does no harm.
+    for (column, x) in [
+        ("time", 0.0),
+        ("r", 4.0),
+        ("events", -1.0),
+        ("n", 0.0),
+        ("v", -1.0),
+    ] {
+        assert!(agrees(get(Measure::Md, &change(column, x)).yi, 1.5));
+    }
+    // Several events per person: no error in a rate.
+    let cells = [
+        ("events1", 30.0),
+        ("n1", 9.0),
+        ("time1", 50.0),
+        ("events2", 4.0),
+        ("time2", 40.0),
+    ];
+    get(Measure::Irr, &row(&cells));
     let invalid = |m, cells: &[(&str, f64)], column: &str| match refused(m, &row(cells)) {
         NoEffect::Invalid { column: named, .. } => assert_eq!(named, column),
         other => panic!("{column}: {other:?}"),

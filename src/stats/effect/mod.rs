@@ -33,7 +33,7 @@ use supplied::Supplied;
 /// [`NoEffect`] when columns are missing, a value cannot be, or the measure does not exist
 /// for the data (no events in either group, means of opposite sign).
 pub fn effect(measure: Measure, row: &Input, options: &Options) -> Result<Effect, NoEffect> {
-    check::check(row)?;
+    check::check(measure, row)?;
     if let Some(found) = raw(measure, row, options)? {
         return usable(measure, found);
     }
