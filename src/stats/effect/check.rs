@@ -1,7 +1,83 @@
-//! Values that cannot be, whatever the measure.
+//! Values that cannot be, among the columns that a measure may use.
 
 use super::input::Input;
+use super::measure::Measure;
 use super::outcome::NoEffect;
+
+/// Columns of effects that come with their precision: any measure may use them.
+const SUPPLIED: &[&str] = &[
+    "yi",
+    "vi",
+    "sei",
+    "ci_lower",
+    "ci_upper",
+    "effect",
+    "effect_lower",
+    "effect_upper",
+    "ci_level",
+];
+const MEANS: &[&str] = &[
+    "n1",
+    "mean1",
+    "sd1",
+    "se1",
+    "ci_lower1",
+    "ci_upper1",
+    "median1",
+    "lq1",
+    "uq1",
+    "min1",
+    "max1",
+    "n2",
+    "mean2",
+    "sd2",
+    "se2",
+    "ci_lower2",
+    "ci_upper2",
+    "median2",
+    "lq2",
+    "uq2",
+    "min2",
+    "max2",
+    "md",
+    "md_se",
+    "md_ci_lower",
+    "md_ci_upper",
+    "t",
+    "f",
+    "df",
+    "d",
+    "g",
+];
+const COUNTS: &[&str] = &["events1", "n1", "events2", "n2", "oe", "v", "t", "f", "df"];
+/// Without n1 and n2: one person may have several events.
+const PERSON_TIME: &[&str] = &["events1", "time1", "events2", "time2", "t", "f", "df"];
+const PAIRED: &[&str] = &[
+    "n",
+    "mean_pre",
+    "sd_pre",
+    "mean_post",
+    "sd_post",
+    "sd_change",
+    "r",
+];
+
+/// The columns that the effect of a measure may come from, [`SUPPLIED`] apart. What a row
+/// has besides may be a moderator of that name, and is not looked at.
+fn own_columns(measure: Measure) -> &'static [&'static str] {
+    use Measure as M;
+    match measure {
+        M::Md | M::Smd | M::Smd1 | M::Smdh | M::Rom => MEANS,
+        M::Or | M::Rr | M::Rd | M::As | M::Peto => COUNTS,
+        M::Irr | M::Ird | M::Irsd => PERSON_TIME,
+        M::Cor | M::Zcor | M::Ucor => &["r", "n"],
+        M::Pr | M::Pln | M::Plo | M::Pas | M::Pft => &["events", "n"],
+        M::Ir | M::Irln | M::Irs | M::Irft => &["events", "time"],
+        M::Mn | M::Mnln => &["n", "mean", "sd"],
+        M::Mc | M::Smcc | M::Smcr | M::Romc => PAIRED,
+        M::Hr | M::Generic => &["oe", "v"],
+    }
+}
 
 const POSITIVE: &[&str] = &[
     "n1", "n2", "n", "time1", "time2", "time", "vi", "sei", "md_se", "v",
@@ -42,9 +118,19 @@ const ORDERED_PAIRS: &[[&str; 2]] = &[
     ["events", "n"],
 ];
 
-/// The first value of the row that cannot be.
-pub(super) fn check(row: &Input) -> Result<(), NoEffect> {
-    for column in Input::COLUMNS {
+/// The first value of the row that cannot be, among those that the measure may use.
+pub(super) fn check(measure: Measure, whole: &Input) -> Result<(), NoEffect> {
+    let own = own_columns(measure);
+    let mut row = Input::default();
+    for column in SUPPLIED.iter().chain(own) {
+        row.set(column, whole.get(column));
+    }
+    // A reported test counts where two groups are compared.
+    if own.contains(&"t") {
+        row.p = whole.p;
+        row.favours = whole.favours;
+    }
+    for column in SUPPLIED.iter().chain(own) {
         if row.get(column).is_some_and(|x| !x.is_finite()) {
             return Err(NoEffect::invalid(column, "is not a finite number"));
         }

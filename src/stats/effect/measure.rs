@@ -63,7 +63,9 @@ impl Scale {
                 y * y
             }
             Scale::FreemanTukey => {
-                let n = harmonic_n.unwrap_or(f64::NAN);
+                let Some(n) = harmonic_n.filter(|n| *n > 0.0) else {
+                    return f64::NAN;
+                };
                 let none = 0.5 * asin(sqrt(1.0 / (n + 1.0)));
                 let all = 0.5 * (asin(sqrt(n / (n + 1.0))) + FRAC_PI_2);
                 if x <= none {
@@ -77,7 +79,9 @@ impl Scale {
                 0.5 * (1.0 - sqrt((1.0 - inner * inner).max(0.0)).copysign(c))
             }
             Scale::FreemanTukeyRate => {
-                let t = harmonic_n.unwrap_or(f64::NAN);
+                let Some(t) = harmonic_n.filter(|t| *t > 0.0) else {
+                    return f64::NAN;
+                };
                 if x <= 0.5 * sqrt(1.0 / t) {
                     return 0.0;
                 }

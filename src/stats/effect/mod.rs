@@ -33,9 +33,9 @@ use supplied::Supplied;
 /// [`NoEffect`] when columns are missing, a value cannot be, or the measure does not exist
 /// for the data (no events in either group, means of opposite sign).
 pub fn effect(measure: Measure, row: &Input, options: &Options) -> Result<Effect, NoEffect> {
-    check::check(row)?;
+    check::check(measure, row)?;
     if let Some(found) = raw(measure, row, options)? {
-        return Ok(found);
+        return usable(measure, found);
     }
     let supplied = match supplied::from_yi(row)? {
         Some(found) => Some(found),
@@ -52,10 +52,20 @@ pub fn effect(measure: Measure, row: &Input, options: &Options) -> Result<Effect
         },
     };
     match supplied {
-        Some(found) => Ok(with_people(measure, row, found)),
+        Some(found) => usable(measure, with_people(measure, row, found)),
         None => Err(NoEffect::Missing {
             needed: missing(measure, row),
         }),
+    }
+}
+
+/// Refuses what overflowed: numbers at the edge of double precision.
+fn usable(measure: Measure, found: Effect) -> Result<Effect, NoEffect> {
+    if found.yi.is_finite() && found.vi.is_finite() && found.vi > 0.0 {
+        Ok(found)
+    } else {
+        let why = "the numbers are too large or too small for an effect with a variance";
+        Err(NoEffect::not_for(measure, why))
     }
 }
 
@@ -237,7 +247,8 @@ fn missing(measure: Measure, row: &Input) -> Vec<&'static str> {
         return lacking(&["effect_lower", "effect_upper"]);
     }
     if row.md.is_some() && matches!(measure, M::Md | M::Smd) {
-        let mut needed = vec!["md_se"];
+        let precise = row.md_ci_lower.and(row.md_ci_upper).or(row.md_se).is_some();
+        let mut needed = if precise { vec![] } else { vec!["md_se"] };
         if measure == M::Smd {
             needed.extend(lacking(&["n1", "n2"]));
         }
