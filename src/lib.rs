@@ -1,12 +1,33 @@
 //! Weald: a small language for meta-analysis.
+//!
+//! A [`Session`] runs statements against data and gives back typed results; the statistics
+//! core ([`stats`]) is a plain library that can be used alone.
+//!
+//! ```
+//! use weald::stats::pool::{Model, PoolOptions, Tau2Estimator, pool};
+//! let y = [0.10, 0.30, 0.35, 0.65];
+//! let v = [0.03, 0.03, 0.05, 0.01];
+//! let options = PoolOptions { model: Model::Random(Tau2Estimator::Reml), ..PoolOptions::default() };
+//! let pooled = pool(&y, &v, &options).unwrap();
+//! assert_eq!(pooled.k, 4);
+//! assert!(pooled.ci[0] < pooled.estimate && pooled.estimate < pooled.ci[1]);
+//! ```
+
 pub mod source;
 pub mod diagnostic;
-pub mod syntax;
-pub mod language;
-pub mod store;
+pub mod number;
 pub mod stats;
+pub mod syntax;
+pub mod store;
+pub mod language;
 pub mod eval;
 pub mod report;
 pub mod session;
 pub mod cli;
 pub mod repl;
+
+pub use diagnostic::{Problem, Severity};
+pub use eval::outcome::{Outcome, PoolResult};
+pub use session::{Run, Session};
+pub use source::{Source, Span};
+pub use store::Store;

@@ -1,1 +1,284 @@
-//! Session.
+//! The one way in: a session runs texts against data held in memory.
+
+use crate::diagnostic::Problem;
+use crate::eval::outcome::{Outcome, TextResult};
+use crate::eval::state::State;
+use crate::eval::{Environment, Halt, Located, Mode, Walk};
+use crate::source::Source;
+use crate::store::{Files, Memory, Store};
+use crate::syntax::ast::{Line, StatementKind};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// A state of affairs that statements change and ask: data, defaults, results.
+///
+/// ```
+/// use weald::{Session, Source};
+/// use weald::store::Memory;
+///
+/// let files = Memory::new().with("bcg.csv", "study,events1,n1,events2,n2\nA,4,123,11,139\nB,6,306,29,303\nC,3,231,11,220\n");
+/// let mut session = Session::with_files(files);
+/// let run = session.run(&Source::new("example", "use \"bcg.csv\"\nlet a = pool outcome measure rr model dl ci wald"));
+/// assert!(run.ok());
+/// let pooled = run.pools().next().unwrap();
+/// assert_eq!(pooled.k, 3);
+/// assert!((pooled.display.as_ref().unwrap().estimate.unwrap() - 0.286).abs() < 0.001);
+/// ```
+pub struct Session {
+    state: State,
+    files: Box<dyn Files>,
+    loaded: BTreeMap<String, Arc<Store>>,
+    before: Vec<State>,
+    history: Vec<String>,
+    interrupt: Arc<AtomicBool>,
+    time_limit: Option<Duration>,
+}
+
+/// What came of a run.
+#[derive(Debug, Clone, Default)]
+pub struct Run {
+    /// Results, in order of evaluation.
+    pub outcomes: Vec<Outcome>,
+    /// Problems, each with its text.
+    pub problems: Vec<Located>,
+    /// Why it ended early, if it did.
+    pub halt: Option<Halt>,
+}
+
+impl Run {
+    /// No error, and to the end.
+    pub fn ok(&self) -> bool {
+        !self.problems.iter().any(|p| p.problem.is_error()) && !matches!(self.halt, Some(Halt::Error | Halt::Interrupted | Halt::OutOfTime))
+    }
+
+    /// The pooled analyses.
+    pub fn pools(&self) -> impl Iterator<Item = &crate::eval::outcome::PoolResult> {
+        self.outcomes.iter().filter_map(|o| if let Outcome::Pool(p) = o { Some(&**p) } else { None })
+    }
+
+    /// Whether an `expect` that counts was not met.
+    pub fn failed_expectation(&self) -> bool {
+        self.outcomes.iter().any(|o| matches!(o, Outcome::Expect(e) if !e.report_only && e.verdict == "not_reproduced"))
+    }
+
+    /// The exit status of the command line.
+    pub fn status(&self) -> u8 {
+        if self.halt == Some(Halt::Interrupted) {
+            130
+        } else if !self.ok() {
+            1
+        } else if self.failed_expectation() {
+            3
+        } else {
+            0
+        }
+    }
+}
+
+/// How many steps `undo` can take back.
+const MOST_UNDO: usize = 200;
+
+impl Default for Session {
+    fn default() -> Self {
+        Self::with_files(Memory::new())
+    }
+}
+
+impl Session {
+    /// A session that reads and writes through `files`.
+    pub fn with_files(files: impl Files + 'static) -> Self {
+        Self {
+            state: State::default(),
+            files: Box::new(files),
+            loaded: BTreeMap::new(),
+            before: Vec::new(),
+            history: Vec::new(),
+            interrupt: Arc::new(AtomicBool::new(false)),
+            time_limit: None,
+        }
+    }
+
+    /// A session on data made in memory.
+    ///
+    /// ```
+    /// use weald::store::{Row, Store};
+    /// use weald::{Session, Source};
+    /// let mut store = Store::default();
+    /// for (study, yi) in [("A", "0.2"), ("B", "0.5"), ("C", "0.1")] {
+    ///     let (row, problems) = Row::from_pairs(study, "outcome", [("yi", yi), ("vi", "0.04")]);
+    ///     assert!(problems.is_empty());
+    ///     store.add_row(row);
+    /// }
+    /// let mut session = Session::with_store(store);
+    /// let run = session.run(&Source::new("example", "pool outcome model common"));
+    /// assert_eq!(run.pools().next().unwrap().estimate.map(|x| (x * 1e6).round()), Some(266667.0));
+    /// ```
+    pub fn with_store(store: Store) -> Self {
+        let mut session = Self::default();
+        session.state.replace_store(Arc::new(store));
+        session
+    }
+
+    /// Ends a run when it has taken this long.
+    pub fn set_time_limit(&mut self, limit: Option<Duration>) {
+        self.time_limit = limit;
+    }
+
+    /// A flag that ends the run in progress once it is true.
+    pub fn interrupt(&self) -> Arc<AtomicBool> {
+        self.interrupt.clone()
+    }
+
+    /// What the session knows.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The statements that have run, as typed.
+    pub fn history(&self) -> &[String] {
+        &self.history
+    }
+
+    /// Where the session reads and writes.
+    pub fn files(&self) -> &dyn Files {
+        &*self.files
+    }
+
+    /// Checks a text and computes nothing; the session stays as it was.
+    pub fn check(&mut self, source: &Source) -> Run {
+        let parsed = crate::syntax::parse(source);
+        let mut run = Run::default();
+        run.problems.extend(parsed.problems.into_iter().map(|problem| Located { source: source.clone(), problem }));
+        let mut state = self.state.clone();
+        let (problems, _) = self.walk(&mut state, source, &parsed.script.lines, Mode::Check, &mut run);
+        run.problems.extend(problems);
+        order(&mut run.problems, source);
+        run
+    }
+
+    /// Checks the whole text, then runs it: all of it, or, where the check finds errors,
+    /// the statements before the first of them.
+    pub fn run(&mut self, source: &Source) -> Run {
+        let parsed = crate::syntax::parse(source);
+        if let Some(run) = self.undo(&parsed.script.lines) {
+            return run;
+        }
+        let mut run = Run::default();
+        run.problems.extend(parsed.problems.into_iter().map(|problem| Located { source: source.clone(), problem }));
+        let mut ahead = self.state.clone();
+        let (problems, stops_at) = self.walk(&mut ahead, source, &parsed.script.lines, Mode::Check, &mut Run::default());
+        run.problems.extend(problems);
+        let faulty = run.problems.iter().any(|p| p.problem.is_error());
+        let broken = run.problems.iter().filter(|p| p.problem.is_error() && p.source == *source).filter_map(|p| p.problem.span()).map(|s| s.start).min();
+        let stop = [broken, stops_at].into_iter().flatten().min();
+        let lines: Vec<Line> = match (faulty, stop) {
+            (false, _) => parsed.script.lines.clone(),
+            (true, Some(stop)) => {
+                let before = |line: &&Line| !matches!(line, Line::Statement(s, _) if s.span.end > stop);
+                parsed.script.lines.iter().take_while(before).cloned().collect()
+            }
+            (true, None) => Vec::new(),
+        };
+        let mut state = self.state.clone();
+        let (problems, _) = self.walk(&mut state, source, &lines, Mode::Run, &mut run);
+        for problem in problems {
+            if !run.problems.contains(&problem) {
+                run.problems.push(problem);
+            }
+        }
+        if faulty {
+            run.halt = run.halt.or(Some(Halt::Error));
+        }
+        if lines.iter().any(|l| matches!(l, Line::Statement(..))) {
+            self.remember(source, run.ok());
+        }
+        self.state = state;
+        order(&mut run.problems, source);
+        self.finish(&mut run);
+        run
+    }
+
+    /// Takes the last statement back, if that is what the text says.
+    fn undo(&mut self, lines: &[Line]) -> Option<Run> {
+        let mut statements = lines.iter().filter_map(|l| if let Line::Statement(s, _) = l { Some(s) } else { None });
+        let (Some(one), None) = (statements.next(), statements.next()) else { return None };
+        let StatementKind::Command(command) = &one.kind else { return None };
+        if !command.head.text.eq_ignore_ascii_case("undo") || !command.items.is_empty() {
+            return None;
+        }
+        let text = match self.before.pop() {
+            Some(state) => {
+                self.state = state;
+                match self.history.pop() {
+                    Some(last) => format!("undone: {last}"),
+                    None => "undone".to_owned(),
+                }
+            }
+            None => "nothing to undo".to_owned(),
+        };
+        Some(Run { outcomes: vec![Outcome::Text(TextResult { text })], ..Run::default() })
+    }
+
+    fn remember(&mut self, source: &Source, ok: bool) {
+        if self.before.len() >= MOST_UNDO {
+            self.before.remove(0);
+        }
+        if ok {
+            self.before.push(self.state.clone());
+            self.history.push(source.text.trim_end().to_owned());
+        }
+    }
+
+    /// One walk; the problems, and where a check met its first error.
+    fn walk(&mut self, state: &mut State, source: &Source, lines: &[Line], mode: Mode, run: &mut Run) -> (Vec<Located>, Option<u32>) {
+        self.interrupt.store(false, Ordering::Relaxed);
+        let started = Instant::now();
+        let (interrupt, limit) = (self.interrupt.clone(), self.time_limit);
+        let stop = move || {
+            if interrupt.load(Ordering::Relaxed) {
+                return Some(Halt::Interrupted);
+            }
+            limit.is_some_and(|l| started.elapsed() >= l).then_some(Halt::OutOfTime)
+        };
+        let mut env = Environment { files: &*self.files, stop: &stop, loaded: &mut self.loaded, history: &self.history };
+        let mut walk = Walk::new(state, &mut env, mode, source.clone());
+        let mut first = None;
+        let mut halt = None;
+        for line in lines {
+            if let Line::Statement(statement, _) = line {
+                match walk.statement(statement) {
+                    Ok(()) => {}
+                    Err(Halt::Error) if mode == Mode::Check => first = first.or(Some(statement.span.start)),
+                    Err(end) => {
+                        halt = Some(end);
+                        break;
+                    }
+                }
+            }
+        }
+        run.outcomes.append(&mut walk.outcomes);
+        run.halt = halt;
+        (walk.problems, first)
+    }
+
+    /// What only the report layer can say.
+    fn finish(&self, run: &mut Run) {
+        for outcome in &mut run.outcomes {
+            if let Outcome::Methods(result) = outcome {
+                *outcome = Outcome::Text(TextResult { text: crate::report::methods::methods(result) });
+            }
+        }
+    }
+
+    /// Records a problem that lies outside any text, such as one of the command line.
+    pub fn located(problem: Problem) -> Located {
+        Located { source: Source::new("", ""), problem }
+    }
+}
+
+/// Problems of the text itself in its order; those of included texts keep theirs.
+fn order(problems: &mut [Located], source: &Source) {
+    problems.sort_by_key(|p| if p.source == *source { p.problem.span().map_or(u32::MAX, |s| s.start) } else { u32::MAX });
+}

@@ -24,6 +24,9 @@ pub enum Outcome {
     /// `explain NAME`: printed, not in the JSON.
     #[serde(skip)]
     Explain(Box<PoolResult>),
+    /// `methods of NAME`; the session puts the text in its place.
+    #[serde(skip)]
+    Methods(Box<PoolResult>),
     /// A value typed at the REPL: printed, not in the JSON.
     #[serde(skip)]
     Value(String),
@@ -32,7 +35,7 @@ pub enum Outcome {
 impl Outcome {
     /// Whether it stands in the JSON document.
     pub fn is_public(&self) -> bool {
-        !matches!(self, Outcome::Show(_) | Outcome::Explain(_) | Outcome::Value(_))
+        !matches!(self, Outcome::Show(_) | Outcome::Explain(_) | Outcome::Value(_) | Outcome::Methods(_))
     }
 }
 

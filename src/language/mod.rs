@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod cursor;
 pub mod expr;
 pub mod functions;
+pub mod help;
 pub mod resolve;
 pub mod settings;
 pub mod spec;

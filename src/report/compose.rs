@@ -28,6 +28,7 @@ pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::Table(table) => list(table),
         Outcome::Text(text) => single(Block::Text(text.text.clone())),
         Outcome::File(file) => single(Block::Paragraph(format!("wrote {}", file.path))),
+        Outcome::Methods(result) => single(Block::Text(super::methods::methods(result))),
         Outcome::Value(value) => single(Block::Text(value.clone())),
     }
 }
