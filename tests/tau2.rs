@@ -116,10 +116,10 @@ fn ten_thousand_random_sets() {
 }
 
 #[test]
-fn ten_thousand_small_sets_with_variances_far_apart() {
+fn small_sets_with_variances_far_apart() {
     let mut random = Random(7);
     let mut several = [0; 2];
-    for set in 0..10_000 {
+    for set in 0..4_000 {
         let k = 2 + (random.next() % 7) as usize;
         let v: Vec<f64> = (0..k).map(|_| random.log_uniform(1e-4, 100.0)).collect();
         let between = random.log_uniform(1e-4, 10.0);
@@ -251,5 +251,23 @@ fn what_cannot_be_estimated_is_an_error() {
         ([0.0, 1e140], [1e-3, 1e280]),
     ] {
         assert!(of(&y, &v).is_ok_and(f64::is_finite), "{y:?}");
+    }
+}
+
+#[test]
+fn a_hundred_thousand_studies_in_either_order() {
+    let mut random = Random(3);
+    let v: Vec<f64> = (0..100_000).map(|_| random.log_uniform(0.01, 1.0)).collect();
+    let y: Vec<f64> = v.iter().map(|v| random.normal() * libm::sqrt(v + 0.1)).collect();
+    let (mut ry, mut rv) = (y.clone(), v.clone());
+    ry.reverse();
+    rv.reverse();
+    for estimator in Tau2Estimator::ALL {
+        let a = tau2(&y, &v, estimator).expect("an estimate").value;
+        let b = tau2(&ry, &rv, estimator).expect("an estimate").value;
+        assert!((a - b).abs() <= 1e-13 * a, "{}: {a} and {b}", estimator.name());
+        // Sidik-Jonkman's start, the plain variance, biases it upwards here.
+        let expected = if estimator == Tau2Estimator::Sj { 0.165 } else { 0.1 };
+        assert!((a - expected).abs() < 0.01, "{}: {a}", estimator.name());
     }
 }

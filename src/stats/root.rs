@@ -55,7 +55,7 @@ pub fn falling_root(
         }
         let proposed = x + step;
         let small = RESOLUTION * (x.abs() + scale);
-        let next = if step.abs() <= small && step.is_finite() && step * value >= 0.0 {
+        let next = if step.abs() <= small && step * value > 0.0 {
             // Converged. The proposed point is the better one, if it is still inside.
             let x = proposed.clamp(lo, hi);
             return Root {
