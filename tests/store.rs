@@ -31,7 +31,9 @@ fn good(text: &str) -> Store {
 
 #[test]
 fn a_tidy_csv() {
-    let store = good("\u{feff}study,outcome,timepoint,analysis_set,n1,mean1,sd1,n2,mean2,sd2,year,arm_dose\nA,pain,post,ITT,10,1.50,.5,11,NA,2e0,1990,low\n A ,pain,fu,mine,10,1,0.5,11,-2,2,1990,high\nB,pain,post,,5,1,1,5,.,1,1991,low\n");
+    let store = good(
+        "\u{feff}study,outcome,timepoint,analysis_set,n1,mean1,sd1,n2,mean2,sd2,year,arm_dose\nA,pain,post,ITT,10,1.50,.5,11,NA,2e0,1990,low\n A ,pain,fu,mine,10,1,0.5,11,-2,2,1990,high\nB,pain,post,,5,1,1,5,.,1,1991,low\n",
+    );
     assert_eq!(store.study_names(), ["A", "B"]);
     assert_eq!(store.outcome_names(), ["pain"]);
     assert_eq!(store.timepoint_names(), ["post", "fu"]);
@@ -56,7 +58,11 @@ fn a_tidy_csv() {
 
 #[test]
 fn semicolons_tabs_and_decimal_commas() {
-    for text in ["study;n1;sd1;dose\nA;10;0,5;1,5\nB;9;1;2\n", "sep=;\nstudy;n1;sd1;dose\r\nA;10;0,5;1,5\r\nB;9;1;2\r\n", "study\tn1\tsd1\tdose\nA\t10\t0,5\t1,5\nB\t9\t1\t2\n"] {
+    for text in [
+        "study;n1;sd1;dose\nA;10;0,5;1,5\nB;9;1;2\n",
+        "sep=;\nstudy;n1;sd1;dose\r\nA;10;0,5;1,5\r\nB;9;1;2\r\n",
+        "study\tn1\tsd1\tdose\nA\t10\t0,5\t1,5\nB\t9\t1\t2\n",
+    ] {
         let store = good(text);
         assert_eq!(store.rows[0].values["sd1"].text, "0.5", "{text}");
         assert_eq!(store.column("dose"), Some(ColumnKind::Numeric));
@@ -111,8 +117,21 @@ fn all_impossible_values_at_once() {
     assert_eq!(
         codes(text),
         [
-            "E310 2 events1", "E311 3 sd1", "E310 3 events1", "E313 3 r", "E311 3 vi", "E311 3 sei", "E313 3 p", "E313 3 favours", "E313 3 ci_level",
-            "E312 3 ci_lower", "E310 4 n1", "W312 4 sd1", "E310 4 events1", "W313 4 p", "E310 5 n1"
+            "E310 2 events1",
+            "E311 3 sd1",
+            "E310 3 events1",
+            "E313 3 r",
+            "E311 3 vi",
+            "E311 3 sei",
+            "E313 3 p",
+            "E313 3 favours",
+            "E313 3 ci_level",
+            "E312 3 ci_lower",
+            "E310 4 n1",
+            "W312 4 sd1",
+            "E310 4 events1",
+            "W313 4 p",
+            "E310 5 n1"
         ]
     );
     let loaded = csv(text);
@@ -123,14 +142,42 @@ fn all_impossible_values_at_once() {
 #[test]
 fn headers() {
     assert_eq!(codes("study_id,yi,vi\nA,1,1\n"), ["E304 1 study"]);
-    assert_eq!(csv("author,yi,vi\nA,1,1\n").problems[0].help.as_deref(), Some("rename `author` to `study`, if it holds the studies' labels"));
+    assert_eq!(
+        csv("author,yi,vi\nA,1,1\n").problems[0].help.as_deref(),
+        Some("rename `author` to `study`, if it holds the studies' labels")
+    );
     assert!(csv("1,2,3\n4,5,6\n").problems.iter().any(|p| p.code == "E304"));
     assert_eq!(codes("study,yi,yi\nA,1,1\n"), ["E305 1 yi"]);
     assert_eq!(codes("study,analysis,analysis_set\nA,itt,itt\n"), ["E305 1 analysis_set"]);
     assert_eq!(good("Study,N1,Mean1,SD1\nA,1,1,1\n").rows[0].number("mean1"), Some(1.0));
-    let loaded = csv("study,mean_1,sd.1,m2i,Mean 2,evnets1,ai,ci,year,cluster,age,mean_age,rate,n_control,se\nA,1,1,1,1,1,1,1,1,1,1,1,1,1,1\n");
-    let warned: Vec<String> = loaded.problems.iter().map(|p| format!("{} {}", p.place.clone().and_then(|p| p.column).unwrap_or_default(), p.help.clone().unwrap_or_default().split('`').nth(1).unwrap_or(""))).collect();
-    assert_eq!(warned, ["mean_1 mean1", "sd.1 sd1", "m2i mean2", "Mean 2 mean2", "evnets1 events1", "ai events1", "ci events2", "n_control n2", "se sei"]);
+    let loaded = csv(
+        "study,mean_1,sd.1,m2i,Mean 2,evnets1,ai,ci,year,cluster,age,mean_age,rate,n_control,se\nA,1,1,1,1,1,1,1,1,1,1,1,1,1,1\n",
+    );
+    let warned: Vec<String> = loaded
+        .problems
+        .iter()
+        .map(|p| {
+            format!(
+                "{} {}",
+                p.place.clone().and_then(|p| p.column).unwrap_or_default(),
+                p.help.clone().unwrap_or_default().split('`').nth(1).unwrap_or("")
+            )
+        })
+        .collect();
+    assert_eq!(
+        warned,
+        [
+            "mean_1 mean1",
+            "sd.1 sd1",
+            "m2i mean2",
+            "Mean 2 mean2",
+            "evnets1 events1",
+            "ai events1",
+            "ci events2",
+            "n_control n2",
+            "se sei"
+        ]
+    );
     assert!(loaded.store.is_some());
     assert_eq!(codes("study,ci,yi\nA,1,1\n"), Vec::<String>::new());
 }
@@ -150,6 +197,12 @@ fn shapes() {
     assert_eq!(good("\n\nstudy,yi\nA,1\n").rows[0].origin.row, Some(4));
     assert_eq!(good(&format!("study,yi,note\nA,1,{}\n", "x".repeat(2_000_000))).rows.len(), 1);
     assert_eq!(good("study\nA\n").rows.len(), 1);
+    assert!(
+        csv("study,yi,vi,time\nA,1,1,6 months\n").problems[0]
+            .help
+            .as_deref()
+            .is_some_and(|h| h.contains("`timepoint`"))
+    );
 }
 
 #[test]
@@ -157,7 +210,12 @@ fn encodings() {
     let latin = read_csv("d.csv", b"study,yi\nA,1\nF\xE4rdig,2\n");
     assert_eq!(told(&latin.problems), ["E302 3 -: the file is not UTF-8 (byte 0xE4 near `Färdig,2`)"]);
     assert!(latin.problems[0].help.as_deref().is_some_and(|h| h.contains("Latin-1") && h.contains("CSV UTF-8")));
-    assert!(read_csv("d.csv", b"study,yi\nO\x92Neill,2\n").problems[0].help.as_deref().is_some_and(|h| h.contains("Windows-1252")));
+    assert!(
+        read_csv("d.csv", b"study,yi\nO\x92Neill,2\n").problems[0]
+            .help
+            .as_deref()
+            .is_some_and(|h| h.contains("Windows-1252"))
+    );
     let utf16: Vec<u8> = "study,yi\nA,1\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(told(&read_csv("d.csv", &utf16).problems), ["E302 - -: the file is UTF-16, not UTF-8"]);
     let bom: Vec<u8> = [0xFF, 0xFE].into_iter().chain(utf16).collect();
@@ -168,7 +226,10 @@ fn encodings() {
 
 #[test]
 fn look_alikes_and_columns_of_words() {
-    assert_eq!(codes("study,yi,rob\nSmith 2001,1,low\nsmith 2001,2,Low\nSmith  2001,2,low\n"), ["W311 3 study", "W311 3 rob", "W311 4 study"]);
+    assert_eq!(
+        codes("study,yi,rob\nSmith 2001,1,low\nsmith 2001,2,Low\nSmith  2001,2,low\n"),
+        ["W311 3 study", "W311 3 rob", "W311 4 study"]
+    );
     assert_eq!(codes("study,yi,year\nA,1,1990\nB,2,1991\nC,2,1992\nD,2,1993\nE,2,1994a\n"), ["W314 6 year"]);
     assert_eq!(codes("study,yi,x\nA,1,1\nB,2,a\nC,2,b\nD,2,2\n"), Vec::<String>::new());
 }
@@ -183,12 +244,24 @@ fn many_problems_are_capped() {
 
 #[test]
 fn rows_of_a_script() {
-    let (row, problems) = Row::from_pairs("Jensen2019", "recovery", [("timepoint", "posttest"), ("analysis", "CC"), ("n1", "59"), ("sd1", "12.20"), ("weeks", "8"), ("from", "Table 3")]);
+    let (row, problems) = Row::from_pairs(
+        "Jensen2019",
+        "recovery",
+        [
+            ("timepoint", "posttest"),
+            ("analysis", "CC"),
+            ("n1", "59"),
+            ("sd1", "12.20"),
+            ("weeks", "8"),
+            ("from", "Table 3"),
+        ],
+    );
     assert!(problems.is_empty());
     assert_eq!((row.analysis.as_deref(), row.from.as_deref()), (Some("cc"), Some("Table 3")));
     assert_eq!(row.values["sd1"].text, "12.20");
     assert_eq!(row.moderators["weeks"].number(), Some(8.0));
-    let (_, problems) = Row::from_pairs("A", "o", [("n1", "0"), ("sd1", "x"), ("N1", "4"), ("maen1", "4"), ("sd2", "-1")]);
+    let (_, problems) =
+        Row::from_pairs("A", "o", [("n1", "0"), ("sd1", "x"), ("N1", "4"), ("maen1", "4"), ("sd2", "-1")]);
     let found: Vec<(usize, &str)> = problems.iter().map(|(i, p)| (*i, p.code)).collect();
     assert_eq!(found, [(1, "E308"), (2, "E305"), (2, "E310"), (3, "W310"), (4, "E311")]);
     let mut store = Store::default();
@@ -198,7 +271,9 @@ fn rows_of_a_script() {
 
 /// A store that has something of everything.
 fn full() -> Store {
-    let mut store = good("study,outcome,timepoint,analysis,instrument,arm1,arm2,n1,mean1,sd1,n2,mean2,sd2,p,year,from,weeks\nA,pain,post,itt,VAS,drug,placebo,10,1.50,2.0,12,3,1,<0.001,1990,\"Table 2, p. 3\",4\nA,pain,fu,itt,VAS,drug,placebo,10,1e-3,2,12,3,1,,1990,,8.0\n\"B \"\"x\"\"\",pain,post,,,,,,,,,,,0.030,1991,\"line\nbreak\",\n");
+    let mut store = good(
+        "study,outcome,timepoint,analysis,instrument,arm1,arm2,n1,mean1,sd1,n2,mean2,sd2,p,year,from,weeks\nA,pain,post,itt,VAS,drug,placebo,10,1.50,2.0,12,3,1,<0.001,1990,\"Table 2, p. 3\",4\nA,pain,fu,itt,VAS,drug,placebo,10,1e-3,2,12,3,1,,1990,,8.0\n\"B \"\"x\"\"\",pain,post,,,,,,,,,,,0.030,1991,\"line\nbreak\",\n",
+    );
     store.review = Some(Review { id: Some("r".into()), title: Some("T".into()), ..Review::default() });
     let outcome = store.ensure_outcome("pain");
     outcome.direction = Some(Direction::LowerBetter);
@@ -206,10 +281,22 @@ fn full() -> Store {
     store.ensure_instrument("VAS").max = Some(Cell { text: "10.0".into(), value: 10.0, bound: Bound::Exact });
     store.arms.insert("drug".into(), Arm { id: "drug".into(), ..Arm::default() });
     store.arms.insert("placebo".into(), Arm { id: "placebo".into(), ..Arm::default() });
-    store.comparisons.insert("c".into(), Comparison { id: "c".into(), arm1: vec!["drug".into()], arm2: vec!["placebo".into()], ..Comparison::default() });
-    store.characteristics.insert("grade".into(), Characteristic { id: "grade".into(), levels: vec!["1".into(), "2".into()], ..Characteristic::default() });
+    store.comparisons.insert(
+        "c".into(),
+        Comparison { id: "c".into(), arm1: vec!["drug".into()], arm2: vec!["placebo".into()], ..Comparison::default() },
+    );
+    store.characteristics.insert(
+        "grade".into(),
+        Characteristic { id: "grade".into(), levels: vec!["1".into(), "2".into()], ..Characteristic::default() },
+    );
     store.preferences.insert("instrument".into(), vec!["VAS".into(), "NRS".into()]);
-    store.risk_of_bias.push(RobJudgement { study: "A".into(), domain: "overall".into(), judgement: "low".into(), support: Some("said, so".into()), ..RobJudgement::default() });
+    store.risk_of_bias.push(RobJudgement {
+        study: "A".into(),
+        domain: "overall".into(),
+        judgement: "low".into(),
+        support: Some("said, so".into()),
+        ..RobJudgement::default()
+    });
     store.exclusions.push(Exclusion { what: "C".into(), reason: Some("design".into()), ..Exclusion::default() });
     store.flow.push(FlowCount { stage: "identified".into(), count: 1093, ..FlowCount::default() });
     let a = store.ensure_study("A");
@@ -257,11 +344,18 @@ fn documents_with_mistakes() {
     assert_eq!(one("{}"), ["E322 - -: the JSON has no `schema`, so it is no study store"]);
     assert_eq!(one("{\"schema\": 2}"), ["E322 - -: the store has schema version 2; this Weald reads version 1"]);
     assert_eq!(one("{\"schema\": 1,\n\"studys\": {}}"), ["E321 2 -: the store has no field `studys` here"]);
-    assert_eq!(one("{\"schema\": 1, \"outcomes\": {\"a\": {\"direction\": \"higher\"}}}"), ["E321 1 -: the store has no word `higher` here"]);
-    assert_eq!(one("{\"schema\": 1, \"studies\": {\"A\": {}, \"A\": {}}}"), ["E320 1 -: the store can't be read: `A` stands twice"]);
+    assert_eq!(
+        one("{\"schema\": 1, \"outcomes\": {\"a\": {\"direction\": \"higher\"}}}"),
+        ["E321 1 -: the store has no word `higher` here"]
+    );
+    assert_eq!(
+        one("{\"schema\": 1, \"studies\": {\"A\": {}, \"A\": {}}}"),
+        ["E320 1 -: the store can't be read: `A` stands twice"]
+    );
     let text = "{\"schema\": 1,\n\"studies\": {\"Aa\": {\"characteristics\": {\"year\": 1990, \"rob\": \"low\", \"x\": null}}},\n\"outcomes\": {\"pain\": {}},\n\"rows\": [\n {\"study\": \"Aa\", \"outcome\": \"pain\", \"values\": {\"n1\": 5, \"sd1\": -1, \"p\": \"<0.001\"}},\n {\"study\": \"Ab\", \"outcome\": \"pan\", \"values\": {\"n3\": 5},\n  \"moderators\": {\"mean1\": 2}}\n]}";
     let loaded = read_json("s.json", text.as_bytes());
-    let found: Vec<String> = told(&loaded.problems).iter().map(|l| l.split(": ").next().unwrap_or("").to_owned()).collect();
+    let found: Vec<String> =
+        told(&loaded.problems).iter().map(|l| l.split(": ").next().unwrap_or("").to_owned()).collect();
     assert_eq!(found, ["E311 5 sd1", "E323 6 study", "E323 6 outcome", "E323 6 n3", "E323 6 mean1"]);
     assert_eq!(loaded.problems[1].help.as_deref(), Some("did you mean `Aa`?"));
 }
@@ -270,23 +364,34 @@ fn documents_with_mistakes() {
 fn folders_made_by_hand() {
     let files = Memory::new()
         .with("imr/studies.csv", "id,label,year,comparator\nA,Study A,1990,tau\nB,Study B,1991,waitlist\n")
-        .with("imr/outcomes.csv", "study,outcome,n1,mean1,sd1,tier,kind\nA,pain,10,1,1,x,a\nB,pain,10,1,1,x,b\nB,pain,10,1,1,x,c\n");
+        .with(
+            "imr/outcomes.csv",
+            "study,outcome,n1,mean1,sd1,tier,kind\nA,pain,10,1,1,x,a\nB,pain,10,1,1,x,b\nB,pain,10,1,1,x,c\n",
+        );
     let loaded = open(&files, "imr");
     assert_eq!(told(&loaded.problems), Vec::<String>::new());
     let store = loaded.store.expect("a store");
     assert_eq!(store.row_value(&store.rows[1], "comparator"), Value::Text("waitlist".into()));
     assert_eq!(store.row_value(&store.rows[1], "label"), Value::Text("Study B".into()));
     assert!(store.studies["A"].characteristics.contains_key("tier"));
-    let wrong = files.with("imr/outcomes.csv", "study,yi\nA,1\nBb,1\n").with("imr/risk_of_bias.csv", "study,domain,judgment\nA,overall,low\n");
-    assert_eq!(told(&open(&wrong, "imr").problems), [
-        "E321 1 judgment: risk of bias has no column `judgment`",
-        "E304 1 judgement: the file has no column `judgement`",
-    ]);
+    let wrong = files
+        .with("imr/outcomes.csv", "study,yi\nA,1\nBb,1\n")
+        .with("imr/risk_of_bias.csv", "study,domain,judgment\nA,overall,low\n");
+    assert_eq!(
+        told(&open(&wrong, "imr").problems),
+        [
+            "E321 1 judgment: risk of bias has no column `judgment`",
+            "E304 1 judgement: the file has no column `judgement`",
+        ]
+    );
     let wrong = wrong.with("imr/risk_of_bias.csv", "study,domain,judgement\nA,overall,low\nZ,D1,high\n");
-    assert_eq!(told(&open(&wrong, "imr").problems), [
-        "E323 - -: a judgement of `D1` names the study `Z`, which the store does not hold",
-        "E323 3 study: a row of `Bb` names the study `Bb`, which the store does not hold",
-    ]);
+    assert_eq!(
+        told(&open(&wrong, "imr").problems),
+        [
+            "E323 - -: a judgement of `D1` names the study `Z`, which the store does not hold",
+            "E323 3 study: a row of `Bb` names the study `Bb`, which the store does not hold",
+        ]
+    );
     let none = Memory::new().with("x/notes.csv", "a\n");
     assert_eq!(open(&none, "x").problems[0].code, "E301");
 }
@@ -329,6 +434,8 @@ fn a_disk() {
     {
         std::os::unix::fs::symlink(base.path(), out.join("link")).expect("a link");
         assert_eq!(disk.write("link/f.csv", b"x").map_err(|p| p.code), Err("E325"));
+        assert_eq!(disk.write("link/new/f.csv", b"x").map_err(|p| p.code), Err("E325"));
+        assert!(!base.path().join("new").exists());
     }
 }
 
@@ -378,7 +485,13 @@ fn codes_are_sorted_and_unique() {
 
 /// Texts that a cell may hold.
 fn cell() -> impl Strategy<Value = String> {
-    prop_oneof!["[a-zA-Z][a-zA-Z ,;\"'é−%<>=#\n]{0,8}", "-?[0-9]{1,4}(\\.[0-9]{1,3})?", "[0-9]e-?[0-9]", Just(String::new()), Just("NA".to_owned())]
+    prop_oneof![
+        "[a-zA-Z][a-zA-Z ,;\"'é−%<>=#\n]{0,8}",
+        "-?[0-9]{1,4}(\\.[0-9]{1,3})?",
+        "[0-9]e-?[0-9]",
+        Just(String::new()),
+        Just("NA".to_owned())
+    ]
 }
 
 proptest! {

@@ -165,7 +165,7 @@ fn align(
     }
     let measure = spec.measure.value;
     if measure.groups() == Groups::One {
-        let problem = Problem::error("E320", format!("instrument `{}` runs against outcome `{}`, and a {} of one group can't be turned", instrument.id, spec.estimand.outcome, measure.full_name()))
+        let problem = Problem::error("E340", format!("instrument `{}` runs against outcome `{}`, and a {} of one group can't be turned", instrument.id, spec.estimand.outcome, measure.full_name()))
             .place(row.origin.clone())
             .help("give the result on the outcome's own direction, or pool the instrument alone under an outcome of its own");
         problems.push(problem);
@@ -181,14 +181,14 @@ fn no_effect(why: NoEffect, row: &Row, spec: &AnalysisSpec, candidate: &mut Cand
     match &why {
         NoEffect::Invalid { column, .. } if candidate.reason.is_none() => {
             problems.push(
-                Problem::error("E321", format!("study `{}`: {}", row.study, why.text()))
+                Problem::error("E341", format!("study `{}`: {}", row.study, why.text()))
                     .place(row.place(column))
                     .help("correct the value in the data, or leave the study out with `exclude`"),
             );
         }
         NoEffect::YiLooksNatural { .. } if candidate.reason.is_none() => {
             problems.push(
-                Problem::error("E322", format!("study `{}`: {}", row.study, why.text()))
+                Problem::error("E342", format!("study `{}`: {}", row.study, why.text()))
                     .place(row.place("yi"))
                     .help(format!("`yi` is on the analysis scale (the log for {}); put printed ratios and their limits into `effect`, `effect_lower`, `effect_upper`", spec.measure.value.name())),
             );

@@ -1,1 +1,24 @@
-//! eval
+//! From statements to results. The same walk checks (nothing is computed, unknown
+//! values stand for what only the data tell) and runs.
+
+pub mod candidates;
+mod classic;
+mod control;
+mod dependence;
+mod expect;
+mod fields;
+mod input;
+mod look;
+mod notes;
+pub mod outcome;
+mod pooling;
+mod row_scope;
+mod rule;
+mod scope;
+mod setup;
+pub mod state;
+mod study;
+mod subgroup;
+mod walk;
+
+pub use walk::{Environment, Halt, Located, Mode, Walk};

@@ -34,7 +34,12 @@ pub enum Weighting {
 /// Sources: Gleser and Olkin 2009, in Cooper et al., The Handbook of Research Synthesis, 2nd
 /// ed., ch. 19 (generalised least squares); Borenstein et al. 2009, Introduction to
 /// Meta-Analysis, ch. 24 (plain mean).
-pub fn combine(y: &[f64], v: &[f64], rho: f64, weighting: Weighting) -> Result<(f64, f64), StatsError> {
+pub fn combine(
+    y: &[f64],
+    v: &[f64],
+    rho: f64,
+    weighting: Weighting,
+) -> Result<(f64, f64), StatsError> {
     if y.len() != v.len() {
         return Err(StatsError::LengthMismatch {
             what: "effects and variances",
@@ -43,10 +48,16 @@ pub fn combine(y: &[f64], v: &[f64], rho: f64, weighting: Weighting) -> Result<(
         });
     }
     if let Some(index) = y.iter().position(|x| !x.is_finite()) {
-        return Err(StatsError::Effect { index, value: y[index] });
+        return Err(StatsError::Effect {
+            index,
+            value: y[index],
+        });
     }
     if let Some(index) = v.iter().position(|x| !(x.is_finite() && *x > 0.0)) {
-        return Err(StatsError::Variance { index, value: v[index] });
+        return Err(StatsError::Variance {
+            index,
+            value: v[index],
+        });
     }
     match y.len() {
         0 => return Err(StatsError::NoStudies),
@@ -58,7 +69,11 @@ pub fn combine(y: &[f64], v: &[f64], rho: f64, weighting: Weighting) -> Result<(
     let minimum = -1.0 / (m - 1.0);
     let allowed = rho > minimum && (rho < 1.0 || rho == 1.0 && weighting == Weighting::Equal);
     if !allowed {
-        return Err(StatsError::Correlation { value: rho, size, minimum });
+        return Err(StatsError::Correlation {
+            value: rho,
+            size,
+            minimum,
+        });
     }
     let centre = y[0];
     let (effect, variance) = match weighting {
@@ -92,7 +107,10 @@ pub fn combine(y: &[f64], v: &[f64], rho: f64, weighting: Weighting) -> Result<(
             }
             let common = (1.0 - rho) / (m * (1.0 + (m - 1.0) * rho));
             let denominator = xx.value() + common * sx * sx;
-            ((xz.value() + common * sx * sz) / denominator, (1.0 - rho) / denominator)
+            (
+                (xz.value() + common * sx * sz) / denominator,
+                (1.0 - rho) / denominator,
+            )
         }
     };
     let result = (centre + effect, variance);
@@ -127,14 +145,20 @@ mod tests {
 
     #[test]
     fn a_single_effect_needs_no_correlation() {
-        assert_eq!(combine(&[0.3], &[0.1], f64::NAN, Weighting::Equal), Ok((0.3, 0.1)));
+        assert_eq!(
+            combine(&[0.3], &[0.1], f64::NAN, Weighting::Equal),
+            Ok((0.3, 0.1))
+        );
     }
 
     #[test]
     fn correlations_out_of_range_are_refused() {
         for rho in [1.0, -0.5, 1.5, f64::NAN] {
             let result = combine(&[0.1; 3], &[0.1; 3], rho, Weighting::InverseVariance);
-            assert!(matches!(result, Err(StatsError::Correlation { .. })), "{rho}");
+            assert!(
+                matches!(result, Err(StatsError::Correlation { .. })),
+                "{rho}"
+            );
         }
         assert!(combine(&[0.1; 3], &[0.1; 3], 1.0, Weighting::Equal).is_ok());
     }

@@ -167,7 +167,11 @@ pub fn i2_from_q(q: f64, df: f64) -> f64 {
 
 /// I2 = 100 (H2 - 1) / H2 in percent, 0 where H2 <= 1.
 pub fn i2_from_h2(h2: f64) -> f64 {
-    if h2 > 1.0 { 100.0 * (h2 - 1.0) / h2 } else { 0.0 }
+    if h2 > 1.0 {
+        100.0 * (h2 - 1.0) / h2
+    } else {
+        0.0
+    }
 }
 
 /// Test-based interval of H2 = Q / df, both bounds at least 1; `level` in percent.

@@ -5,5 +5,7 @@ pub mod math;
 pub mod combine;
 pub mod error;
 pub mod heterogeneity;
+pub mod mh;
+pub mod peto;
 pub mod pool;
 pub mod root;

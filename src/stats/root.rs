@@ -38,7 +38,11 @@ pub fn falling_root(
         let (value, step) = f(x);
         evaluations += 1;
         if value == 0.0 {
-            return Root { x, bracket: [lo, hi], evaluations };
+            return Root {
+                x,
+                bracket: [lo, hi],
+                evaluations,
+            };
         }
         if value > 0.0 {
             lo = x;
@@ -54,7 +58,11 @@ pub fn falling_root(
         let next = if step.abs() <= small && step.is_finite() && step * value >= 0.0 {
             // Converged. The proposed point is the better one, if it is still inside.
             let x = proposed.clamp(lo, hi);
-            return Root { x, bracket: [lo, hi], evaluations };
+            return Root {
+                x,
+                bracket: [lo, hi],
+                evaluations,
+            };
         } else if bisect || !proposed.is_finite() || proposed <= lo || proposed >= hi {
             bisect = false;
             lo + 0.5 * (hi - lo)
@@ -62,11 +70,19 @@ pub fn falling_root(
             proposed
         };
         if hi - lo <= small || next <= lo || next >= hi {
-            return Root { x: next.clamp(lo, hi), bracket: [lo, hi], evaluations };
+            return Root {
+                x: next.clamp(lo, hi),
+                bracket: [lo, hi],
+                evaluations,
+            };
         }
         x = next;
     }
-    Root { x, bracket: [lo, hi], evaluations }
+    Root {
+        x,
+        bracket: [lo, hi],
+        evaluations,
+    }
 }
 
 #[cfg(test)]
@@ -75,7 +91,13 @@ mod tests {
 
     #[test]
     fn newton_reaches_the_last_bit() {
-        let root = falling_root(|x| (2.0 - x * x, (2.0 - x * x) / (2.0 * x)), 0.0, 2.0, 1.0, 0.0);
+        let root = falling_root(
+            |x| (2.0 - x * x, (2.0 - x * x) / (2.0 * x)),
+            0.0,
+            2.0,
+            1.0,
+            0.0,
+        );
         assert!((root.x - std::f64::consts::SQRT_2).abs() <= 4.5e-16);
         assert!(root.evaluations < 12);
     }

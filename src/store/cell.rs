@@ -152,7 +152,11 @@ impl<'de> Deserialize<'de> for Cell {
         let text = match Json::deserialize(deserializer)? {
             Json::String(text) => text,
             Json::Number(number) => number.to_string(),
-            other => return Err(D::Error::custom(format!("`{other}` is not a number; leave the field out if it is missing"))),
+            other => {
+                return Err(D::Error::custom(format!(
+                    "`{other}` is not a number; leave the field out if it is missing"
+                )));
+            }
         };
         let style = Style { bounds: true, ..Style::default() };
         Cell::parse(&text, style).map_err(|e| D::Error::custom(format!("{}; {}", e.message, e.help)))

@@ -20,7 +20,8 @@ impl Disk {
     /// Reads relative to `base` and writes relative to `out`; absolute paths and `..` are
     /// written to only with `allow_write`.
     pub fn new(base: impl Into<PathBuf>, out: impl Into<PathBuf>, allow_write: bool) -> Self {
-        Disk { base: base.into(), out: out.into(), allow_write, read: Mutex::default() }
+        let here = |folder: PathBuf| if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
+        Disk { base: here(base.into()), out: here(out.into()), allow_write, read: Mutex::default() }
     }
 
     /// Protects a file that was read by other means, such as the script itself.
@@ -33,6 +34,13 @@ impl Disk {
     /// Where a path to be read lies.
     fn from(&self, path: &str) -> PathBuf {
         self.base.join(path)
+    }
+
+    /// Whether a folder, which may not exist yet, lies below the output folder once links are followed.
+    fn holds(&self, folder: &Path) -> bool {
+        let real = folder.ancestors().find_map(|known| known.canonicalize().ok());
+        let out = self.out.canonicalize().ok();
+        real.zip(out).is_some_and(|(real, out)| real.starts_with(out))
     }
 
     /// Writes beside the target and moves it into place.
@@ -71,7 +79,9 @@ impl Files for Disk {
         }
         let bytes = std::fs::read(&real).map_err(|e| {
             let place = Place { file: path.to_owned(), ..Place::default() };
-            Problem::error("E300", format!("`{path}` can't be read: {}", reason(&e))).help("check that it is a file and that you may read it").place(place)
+            Problem::error("E300", format!("`{path}` can't be read: {}", reason(&e)))
+                .help("check that it is a file and that you may read it")
+                .place(place)
         })?;
         self.protect(&real);
         Ok(bytes)
@@ -83,17 +93,20 @@ impl Files for Disk {
         }
         let target = self.out.join(path);
         let failed = |e: std::io::Error| {
-            Problem::error("E327", format!("`{path}` can't be written: {}", reason(&e))).help("check the folder, or name another with `--out`")
+            Problem::error("E327", format!("`{path}` can't be written: {}", reason(&e)))
+                .help("check the folder, or name another with `--out`")
         };
         if target.is_dir() || target.file_name().is_none() {
-            return Err(Problem::error("E327", format!("`{path}` can't be written: it is a folder")).help("give a file name"));
+            return Err(
+                Problem::error("E327", format!("`{path}` can't be written: it is a folder")).help("give a file name")
+            );
         }
         if let Some(folder) = target.parent().filter(|p| !p.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(failed)?;
-            let inside = || Some(folder.canonicalize().ok()?.starts_with(self.out.canonicalize().ok()?));
-            if !self.allow_write && !self.out.as_os_str().is_empty() && inside() != Some(true) {
+            std::fs::create_dir_all(&self.out).map_err(failed)?;
+            if !self.allow_write && !self.holds(folder) {
                 return Err(leaves(path));
             }
+            std::fs::create_dir_all(folder).map_err(failed)?;
         }
         if let Ok(real) = target.canonicalize()
             && self.read.lock().unwrap_or_else(PoisonError::into_inner).contains(&real)

@@ -36,19 +36,31 @@ pub(crate) fn open(files: &dyn Files, path: &str) -> Loaded {
         });
         if !store.rows.is_empty() || !store.studies.is_empty() || !store.risk_of_bias.is_empty() {
             let file = join(path, MANIFEST);
-            let problem = Problem::error("E329", format!("`{file}` holds studies, rows or risk of bias, which stand in files of their own"));
-            told.push(problem.help(format!("move them to `{STUDIES}`, `{}` and `{RISK_OF_BIAS}`, or keep everything in one .json file", "rows.csv")));
+            let problem = Problem::error(
+                "E329",
+                format!("`{file}` holds studies, rows or risk of bias, which stand in files of their own"),
+            );
+            told.push(problem.help(format!(
+                "move them to `{STUDIES}`, `{}` and `{RISK_OF_BIAS}`, or keep everything in one .json file",
+                "rows.csv"
+            )));
         }
     }
     part(files, path, STUDIES, &mut told, |_, bytes, problems| read_studies(bytes, &mut store, problems));
-    let Some(rows) = ROWS.iter().find(|name| files.exists(&join(path, name))).filter(|name| !own || **name == "rows.csv") else {
+    let Some(rows) =
+        ROWS.iter().find(|name| files.exists(&join(path, name))).filter(|name| !own || **name == "rows.csv")
+    else {
         if own && told.iter().all(|p| !p.is_error()) {
             part(files, path, RISK_OF_BIAS, &mut told, |_, bytes, problems| read_rob(bytes, &mut store, problems));
             return with(told, finish(store, Problems::of(path)));
         }
         if !own {
             let problem = Problem::error("E301", format!("the folder `{path}` is no study store"));
-            told.push(problem.help(format!("a store holds `{MANIFEST}`, or at least `{}` with the data{}", ROWS.join("`, `"), found_csv(files, path))));
+            told.push(problem.help(format!(
+                "a store holds `{MANIFEST}`, or at least `{}` with the data{}",
+                ROWS.join("`, `"),
+                found_csv(files, path)
+            )));
         }
         return Loaded { store: None, draft: None, problems: told };
     };
@@ -71,7 +83,13 @@ pub(crate) fn open(files: &dyn Files, path: &str) -> Loaded {
 }
 
 /// Reads one file of a folder if it is there.
-fn part(files: &dyn Files, folder: &str, name: &str, told: &mut Vec<Problem>, read: impl FnOnce(&str, &[u8], &mut Problems)) {
+fn part(
+    files: &dyn Files,
+    folder: &str,
+    name: &str,
+    told: &mut Vec<Problem>,
+    read: impl FnOnce(&str, &[u8], &mut Problems),
+) {
     let file = join(folder, name);
     if !files.exists(&file) {
         return;
@@ -100,7 +118,13 @@ fn with(mut told: Vec<Problem>, loaded: Loaded) -> Loaded {
 
 /// Names the CSV files of a folder, for a message.
 fn found_csv(files: &dyn Files, path: &str) -> String {
-    let names: Vec<String> = files.list(path).unwrap_or_default().into_iter().filter(|n| n.to_lowercase().ends_with(".csv")).take(5).collect();
+    let names: Vec<String> = files
+        .list(path)
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|n| n.to_lowercase().ends_with(".csv"))
+        .take(5)
+        .collect();
     if names.is_empty() { String::new() } else { format!("; or name one of its files: `{}`", names.join("`, `")) }
 }
 
@@ -109,18 +133,24 @@ fn read_studies(bytes: &[u8], store: &mut Store, problems: &mut Problems) {
     let Some(table) = Table::read(bytes, problems) else { return };
     let position = |wanted: &str| table.header.iter().position(|name| name.eq_ignore_ascii_case(wanted));
     let Some(id) = position("study").or_else(|| position("id")) else {
-        let problem = Problem::error("E304", "the file has no column `study`").help("name the column that holds the studies' labels, as the rows write them, `study`");
+        let problem = Problem::error("E304", "the file has no column `study`")
+            .help("name the column that holds the studies' labels, as the rows write them, `study`");
         return problems.push(Some(table.header_line), Some("study"), problem);
     };
     let comma = table.decimal_comma(|_| false);
     for record in &table.rows {
         let label = record.cell(id);
         if label.is_empty() {
-            problems.push(Some(record.line), Some("study"), Problem::error("E309", "the row names no study").help("write the study's label"));
+            problems.push(
+                Some(record.line),
+                Some("study"),
+                Problem::error("E309", "the row names no study").help("write the study's label"),
+            );
             continue;
         }
         if store.studies.contains_key(label) {
-            let problem = Problem::error("E329", format!("the study `{label}` has two lines")).help("join them, or give one another label");
+            let problem = Problem::error("E329", format!("the study `{label}` has two lines"))
+                .help("join them, or give one another label");
             problems.push(Some(record.line), Some("study"), problem);
             continue;
         }
@@ -140,7 +170,11 @@ fn read_studies(bytes: &[u8], store: &mut Store, problems: &mut Problems) {
     for name in table.header.iter().filter(|name| **name != "id" && !STUDY_FIELDS.contains(&name.as_str())) {
         if let Some(column) = super::columns::find(name).filter(|c| c.name != "study") {
             let problem = Problem::error("E305", format!("`{name}` belongs to the rows, not to the studies"));
-            problems.push(Some(table.header_line), Some(name), problem.help(format!("rename it here; as `{}` it has a meaning of its own", column.name)));
+            problems.push(
+                Some(table.header_line),
+                Some(name),
+                problem.help(format!("rename it here; as `{}` it has a meaning of its own", column.name)),
+            );
         }
     }
 }
@@ -148,26 +182,38 @@ fn read_studies(bytes: &[u8], store: &mut Store, problems: &mut Problems) {
 /// Reads `risk_of_bias.csv`.
 fn read_rob(bytes: &[u8], store: &mut Store, problems: &mut Problems) {
     let Some(table) = Table::read(bytes, problems) else { return };
-    let roles: Vec<Option<&str>> = table.header.iter().map(|name| ROB_COLUMNS.iter().copied().find(|c| c.eq_ignore_ascii_case(name))).collect();
+    let roles: Vec<Option<&str>> =
+        table.header.iter().map(|name| ROB_COLUMNS.iter().copied().find(|c| c.eq_ignore_ascii_case(name))).collect();
     for (name, _) in table.header.iter().zip(&roles).filter(|(_, role)| role.is_none()) {
         let help = match near_miss::nearest(name, ROB_COLUMNS.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("its columns are {}", ROB_COLUMNS.join(", ")),
         };
-        problems.push(Some(table.header_line), Some(name), Problem::error("E321", format!("risk of bias has no column `{name}`")).help(help));
+        problems.push(
+            Some(table.header_line),
+            Some(name),
+            Problem::error("E321", format!("risk of bias has no column `{name}`")).help(help),
+        );
     }
     for wanted in ["study", "domain", "judgement"] {
         if !roles.contains(&Some(wanted)) {
             let problem = Problem::error("E304", format!("the file has no column `{wanted}`"));
-            problems.push(Some(table.header_line), Some(wanted), problem.help("each line is one judgement: study, domain (`overall` for the whole), judgement"));
+            problems.push(
+                Some(table.header_line),
+                Some(wanted),
+                problem.help("each line is one judgement: study, domain (`overall` for the whole), judgement"),
+            );
         }
     }
     for record in &table.rows {
-        let cell = |name: &str| roles.iter().position(|role| *role == Some(name)).map_or("", |column| record.cell(column)).to_owned();
+        let cell = |name: &str| {
+            roles.iter().position(|role| *role == Some(name)).map_or("", |column| record.cell(column)).to_owned()
+        };
         let optional = |name: &str| Some(cell(name)).filter(|text| !text.is_empty());
         for wanted in ["study", "domain", "judgement"] {
             if roles.contains(&Some(wanted)) && cell(wanted).is_empty() {
-                let problem = Problem::error("E309", format!("the judgement has no {wanted}")).help("fill the cell, or delete the line");
+                let problem = Problem::error("E309", format!("the judgement has no {wanted}"))
+                    .help("fill the cell, or delete the line");
                 problems.push(Some(record.line), Some(wanted), problem);
             }
         }

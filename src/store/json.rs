@@ -48,9 +48,15 @@ pub(crate) fn parse(bytes: &[u8], problems: &mut Problems) -> Option<Store> {
     let raw: serde_json::Value = match serde_json::from_str(&text) {
         Ok(raw) => raw,
         Err(error) => {
-            problems.push(Some(error.line()), None, Problem::error("E320", format!("the JSON can't be read: {}", plain(&error))).help(
-                format!("look at line {}, character {}; a comma or a bracket is often missing just before", error.line(), error.column()),
-            ));
+            problems.push(
+                Some(error.line()),
+                None,
+                Problem::error("E320", format!("the JSON can't be read: {}", plain(&error))).help(format!(
+                    "look at line {}, character {}; a comma or a bracket is often missing just before",
+                    error.line(),
+                    error.column()
+                )),
+            );
             return None;
         }
     };
@@ -73,15 +79,27 @@ pub(crate) fn parse(bytes: &[u8], problems: &mut Problems) -> Option<Store> {
 /// Says that a document is of another kind or version.
 fn wrong_schema(raw: &serde_json::Value) -> Option<Problem> {
     let Some(fields) = raw.as_object() else {
-        return Some(Problem::error("E320", "the JSON is no study store: it must be an object").help("a store begins with `{\"schema\": 1, …`"));
+        return Some(
+            Problem::error("E320", "the JSON is no study store: it must be an object")
+                .help("a store begins with `{\"schema\": 1, …`"),
+        );
     };
     match fields.get("schema") {
-        None => Some(Problem::error("E322", "the JSON has no `schema`, so it is no study store").help("a store begins with `{\"schema\": 1, …`")),
+        None => Some(
+            Problem::error("E322", "the JSON has no `schema`, so it is no study store")
+                .help("a store begins with `{\"schema\": 1, …`"),
+        ),
         Some(version) if version.as_u64() == Some(u64::from(SCHEMA)) => None,
         Some(version) => {
             let newer = version.as_u64().is_some_and(|v| v > u64::from(SCHEMA));
             let help = if newer { "it was written by a newer Weald: update this one" } else { "the only version is 1" };
-            Some(Problem::error("E322", format!("the store has schema version {version}; this Weald reads version {SCHEMA}")).help(help))
+            Some(
+                Problem::error(
+                    "E322",
+                    format!("the store has schema version {version}; this Weald reads version {SCHEMA}"),
+                )
+                .help(help),
+            )
         }
     }
 }
@@ -101,7 +119,11 @@ fn misfit(error: &serde_json::Error) -> Problem {
         };
         return Problem::error("E321", format!("the store has no {noun} `{word}` here")).help(help);
     }
-    Problem::error("E320", format!("the store can't be read: {text}")).help(format!("see line {}, character {}", error.line(), error.column()))
+    Problem::error("E320", format!("the store can't be read: {text}")).help(format!(
+        "see line {}, character {}",
+        error.line(),
+        error.column()
+    ))
 }
 
 /// serde's message without its position, which the place tells.

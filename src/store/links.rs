@@ -41,6 +41,10 @@ impl Store {
             }
         }
         for study in self.studies.values() {
+            if super::cell::is_missing(&study.id) || study.id.trim() != study.id {
+                let problem = Problem::error("E309", format!("`{}` is no label of a study", study.id));
+                problems.push(problem.help("a label is not empty, `NA` or `.`, and has no blanks around it"));
+            }
             for (name, _) in study.characteristics.iter().filter(|(_, value)| !value.is_missing()) {
                 problems.extend(reserved(&format!("study `{}`", study.id), name, STUDY_FIELDS));
             }
@@ -68,8 +72,11 @@ impl Store {
         optional("arm1", &row.arm1, &|n| missing(&who, "arm", n, &self.arms, &[]));
         optional("arm2", &row.arm2, &|n| missing(&who, "arm", n, &self.arms, &[]));
         optional("analysis", &row.analysis, &|n| missing(&who, "analysis set", n, &self.analysis_sets, ANALYSIS_SETS));
-        for name in row.values.keys().filter(|name| !find(name).is_some_and(|c| c.is_number() && c.name == name.as_str())) {
-            let problem = Problem::error("E323", format!("{who} has a number `{name}`, which is no column of the tidy CSV"));
+        for name in
+            row.values.keys().filter(|name| !find(name).is_some_and(|c| c.is_number() && c.name == name.as_str()))
+        {
+            let problem =
+                Problem::error("E323", format!("{who} has a number `{name}`, which is no column of the tidy CSV"));
             let problem = match super::near_miss::suggest(name) {
                 Some(meant) => problem.help(format!("did you mean `{meant}`?")),
                 None => problem.help("put it under `moderators`"),
@@ -83,16 +90,25 @@ impl Store {
     }
 
     /// Values outside the declared levels of their characteristic.
-    fn levels(&self, who: &str, values: &IndexMap<String, super::Value>, row: Option<&Row>, problems: &mut Vec<Problem>) {
+    fn levels(
+        &self,
+        who: &str,
+        values: &IndexMap<String, super::Value>,
+        row: Option<&Row>,
+        problems: &mut Vec<Problem>,
+    ) {
         for (name, value) in values {
-            let Some(levels) = self.characteristics.get(name).map(|c| &c.levels).filter(|l| !l.is_empty()) else { continue };
+            let Some(levels) = self.characteristics.get(name).map(|c| &c.levels).filter(|l| !l.is_empty()) else {
+                continue;
+            };
             let Some(text) = value.text().filter(|t| !levels.iter().any(|l| l == t)) else { continue };
             let known = levels.iter().map(|l| format!("`{l}`")).collect::<Vec<_>>().join(", ");
             let help = match nearest(text, levels.iter().map(String::as_str)) {
                 Some(near) => format!("did you mean `{near}`? The declared levels are {known}"),
                 None => format!("the declared levels are {known}"),
             };
-            let problem = Problem::error("E323", format!("`{name}` of {who} is `{text}`, which is no declared level")).help(help);
+            let problem =
+                Problem::error("E323", format!("`{name}` of {who} is `{text}`, which is no declared level")).help(help);
             problems.push(match row {
                 Some(row) => problem.place(row.place(name)),
                 None => problem,
@@ -121,5 +137,9 @@ fn reserved(who: &str, name: &str, fields: &[&str]) -> Option<Problem> {
         return None;
     }
     let problem = Problem::error("E323", format!("{who} has a moderator called `{name}`"));
-    Some(problem.help(if taken { "this name has a meaning of its own: put the value in its field" } else { "give it a name without blanks around it" }))
+    Some(problem.help(if taken {
+        "this name has a meaning of its own: put the value in its field"
+    } else {
+        "give it a name without blanks around it"
+    }))
 }

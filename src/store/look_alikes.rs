@@ -7,7 +7,13 @@ use indexmap::IndexMap;
 /// Warnings about studies, outcomes, times, sets, instruments and levels of moderators.
 pub(crate) fn warnings(store: &Store) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for (key, noun) in [("study", "studies"), ("outcome", "outcomes"), ("timepoint", "timepoints"), ("analysis", "analysis sets"), ("instrument", "instruments")] {
+    for (key, noun) in [
+        ("study", "studies"),
+        ("outcome", "outcomes"),
+        ("timepoint", "timepoints"),
+        ("analysis", "analysis sets"),
+        ("instrument", "instruments"),
+    ] {
         let cells = store.rows.iter().filter_map(|row| Some((row.key(key)?, row.place(key))));
         find(cells, key, noun, &mut problems);
     }
@@ -16,7 +22,8 @@ pub(crate) fn warnings(store: &Store) -> Vec<Problem> {
             super::Value::Text(text) => Some(text),
             _ => None,
         };
-        let cells: Vec<(String, Place)> = store.rows.iter().filter_map(|row| Some((of_row(row)?, row.place(name)))).collect();
+        let cells: Vec<(String, Place)> =
+            store.rows.iter().filter_map(|row| Some((of_row(row)?, row.place(name)))).collect();
         find(cells.iter().map(|(text, place)| (text.as_str(), place.clone())), name, "levels", &mut problems);
     }
     problems
@@ -33,7 +40,8 @@ fn find<'a>(cells: impl Iterator<Item = (&'a str, Place)>, column: &str, noun: &
         }
         if let Some(first) = spellings.first() {
             let message = format!("`{first}` and `{text}` differ only in case or spaces, and count as two {noun}");
-            let problem = Problem::warning("W311", message).help(format!("write them alike in column `{column}` if they are one"));
+            let problem = Problem::warning("W311", message)
+                .help(format!("write them alike in column `{column}` if they are one"));
             problems.push(problem.place(place));
         }
         spellings.push(text);

@@ -64,7 +64,8 @@ impl Store {
     pub fn moderator_names(&self) -> Vec<&str> {
         let rows = self.rows.iter().flat_map(|row| row.moderators.keys());
         let studies = self.studies.values().flat_map(|study| study.characteristics.keys());
-        let names: IndexSet<&str> = rows.chain(studies).chain(self.characteristics.keys()).map(String::as_str).collect();
+        let names: IndexSet<&str> =
+            rows.chain(studies).chain(self.characteristics.keys()).map(String::as_str).collect();
         names.into_iter().collect()
     }
 
@@ -98,8 +99,12 @@ impl Store {
             return self.rows.iter().any(|row| row.values.contains_key(column.name)).then_some(ColumnKind::Numeric);
         }
         let known = column.is_some() || name == "comparator" || STUDY_FIELDS.contains(&name);
-        let levels: BTreeSet<String> =
-            self.rows.iter().filter(|_| known).filter_map(|row| self.row_value(row, name).text().map(str::to_owned)).collect();
+        let levels: BTreeSet<String> = self
+            .rows
+            .iter()
+            .filter(|_| known)
+            .filter_map(|row| self.row_value(row, name).text().map(str::to_owned))
+            .collect();
         let always = matches!(column.map(|c| c.name), Some("study" | "outcome" | "trial"));
         (always || !levels.is_empty()).then(|| ColumnKind::Categorical(levels.into_iter().collect()))
     }

@@ -38,7 +38,12 @@ impl Store {
 }
 
 /// Joins two maps of entities.
-fn entities<T: Serialize + DeserializeOwned>(noun: &str, mine: &mut IndexMap<String, T>, theirs: IndexMap<String, T>, conflicts: &mut Vec<Problem>) {
+fn entities<T: Serialize + DeserializeOwned>(
+    noun: &str,
+    mine: &mut IndexMap<String, T>,
+    theirs: IndexMap<String, T>,
+    conflicts: &mut Vec<Problem>,
+) {
     for (id, new) in theirs {
         match mine.get_mut(&id) {
             None => {
@@ -100,7 +105,9 @@ fn same_number(a: &Json, b: &Json) -> bool {
 fn show(value: &Json) -> String {
     match value {
         Json::String(text) => format!("`{text}`"),
-        Json::Object(object) if is_number(object) => object.get("number").and_then(Json::as_str).unwrap_or("").to_owned(),
+        Json::Object(object) if is_number(object) => {
+            object.get("number").and_then(Json::as_str).unwrap_or("").to_owned()
+        }
         other => other.to_string(),
     }
 }

@@ -132,7 +132,9 @@ impl Store {
 
     /// The instrument of this id, declared bare if it is new.
     pub fn ensure_instrument(&mut self, id: &str) -> &mut Instrument {
-        self.instruments.entry(id.to_owned()).or_insert_with(|| Instrument { id: id.to_owned(), ..Instrument::default() })
+        self.instruments
+            .entry(id.to_owned())
+            .or_insert_with(|| Instrument { id: id.to_owned(), ..Instrument::default() })
     }
 
     /// Adds a row, and its study if that is new.

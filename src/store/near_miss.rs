@@ -3,6 +3,7 @@
 use super::columns::{COLUMNS, find};
 
 /// Names that metafor, meta and common sheets use, without punctuation and in lower case.
+#[rustfmt::skip]
 const FOREIGN: &[(&str, &str)] = &[
     ("ai", "events1"), ("ci", "events2"), ("bi", "n1"), ("di", "n2"), ("x1i", "events1"), ("x2i", "events2"),
     ("t1i", "time1"), ("t2i", "time2"), ("m1i", "mean1"), ("m2i", "mean2"), ("sd1i", "sd1"), ("sd2i", "sd2"),
@@ -19,6 +20,7 @@ const FOREIGN: &[(&str, &str)] = &[
 ];
 
 /// What sheets call the two groups, at the end of a column name.
+#[rustfmt::skip]
 const SIDES: &[(&str, &str)] = &[
     ("intervention", "1"), ("experimental", "1"), ("treatment", "1"), ("treated", "1"), ("treat", "1"), ("exp", "1"), ("int", "1"), ("trt", "1"),
     ("comparator", "2"), ("control", "2"), ("placebo", "2"), ("ctrl", "2"), ("con", "2"), ("ctl", "2"),
@@ -32,7 +34,10 @@ pub fn suggest(name: &str) -> Option<&'static str> {
         return None;
     }
     let same = |wanted: &str| {
-        COLUMNS.iter().find(|c| c.name.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).eq(wanted.chars())).map(|c| c.name)
+        COLUMNS
+            .iter()
+            .find(|c| c.name.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).eq(wanted.chars()))
+            .map(|c| c.name)
     };
     if let Some(found) = same(&plain) {
         return Some(found);

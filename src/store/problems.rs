@@ -52,7 +52,11 @@ impl Problems {
             let errors = rest.iter().filter(|p| p.is_error()).count();
             let message = format!("{} more problems in this file, {errors} of them errors", rest.len());
             let problem = if errors > 0 { Problem::error("E330", message) } else { Problem::warning("W330", message) };
-            list.push(problem.help("repair those above first; many have one cause").place(Place { file: self.file, row: None, column: None }));
+            list.push(problem.help("repair those above first; many have one cause").place(Place {
+                file: self.file,
+                row: None,
+                column: None,
+            }));
         } else {
             list.sort_by_key(row);
         }

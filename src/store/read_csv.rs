@@ -44,7 +44,11 @@ pub(crate) fn read_rows(file: &str, bytes: &[u8], problems: &mut Problems) -> Op
         }
         if has_study && row.study.is_empty() {
             let problem = Problem::error("E309", "the row names no study");
-            problems.push(Some(record.line), Some("study"), problem.help("write the study's label in every row; merged cells keep it only in the first"));
+            problems.push(
+                Some(record.line),
+                Some("study"),
+                problem.help("write the study's label in every row; merged cells keep it only in the first"),
+            );
         }
         for (column, problem) in checks::impossible(&row) {
             problems.push(Some(record.line), Some(column), problem);
@@ -110,7 +114,8 @@ pub(crate) fn lift(store: &mut Store, wanted: impl Fn(&str) -> bool) {
         if !holds {
             continue;
         }
-        let constant: Vec<(String, Value)> = constant.into_iter().map(|(study, value)| (study.to_owned(), value.clone())).collect();
+        let constant: Vec<(String, Value)> =
+            constant.into_iter().map(|(study, value)| (study.to_owned(), value.clone())).collect();
         for (id, value) in constant {
             let study = store.ensure_study(&id);
             match study.field_mut(&name).filter(|_| STUDY_FIELDS.contains(&name.as_str())) {

@@ -38,12 +38,19 @@ impl Table {
             let line = line_at(text, at) + usize::from(skipped.is_some());
             let rest = text.get(at..).and_then(|t| t.lines().next()).unwrap_or("");
             let problem = Problem::error("E307", format!("a quote is opened and never closed: `{}`", shorten(rest)));
-            problems.push(Some(line), None, problem.help("close it; a quote inside a quoted cell is written twice (`\"\"`)"));
+            problems.push(
+                Some(line),
+                None,
+                problem.help("close it; a quote inside a quoted cell is written twice (`\"\"`)"),
+            );
             return None;
         }
         let mut records = records(text, delimiter, usize::from(skipped.is_some()));
         if records.is_empty() {
-            problems.whole(Problem::error("E303", "the file is empty").help("the first line names the columns, such as `study,n1,mean1,sd1,n2,mean2,sd2`"));
+            problems.whole(
+                Problem::error("E303", "the file is empty")
+                    .help("the first line names the columns, such as `study,n1,mean1,sd1,n2,mean2,sd2`"),
+            );
             return None;
         }
         let header = records.remove(0);
@@ -52,7 +59,8 @@ impl Table {
         table.drop_unnamed(problems);
         table.drop_repeated(problems);
         if table.rows.is_empty() && !problems.any_error() {
-            problems.whole(Problem::error("E303", "the file has a header and no rows").help("add a row under the header"));
+            problems
+                .whole(Problem::error("E303", "the file has a header and no rows").help("add a row under the header"));
         }
         Some(table)
     }
@@ -72,9 +80,13 @@ impl Table {
                 let cells = |n: usize| if n == 1 { "1 cell".to_owned() } else { format!("{n} cells") };
                 let message = format!("the row has {}, the header {width}", cells(found));
                 let help = match (found > width, self.delimiter) {
-                    (true, b',') => "quote a cell that holds a comma (`\"Smith, 2001\"`), and write numbers with a decimal point",
+                    (true, b',') => {
+                        "quote a cell that holds a comma (`\"Smith, 2001\"`), and write numbers with a decimal point"
+                    }
                     (true, _) => "quote a cell that holds the separator",
-                    (false, _) => "a separator is missing, or a line is broken in the middle; leave missing cells empty but keep their separators",
+                    (false, _) => {
+                        "a separator is missing, or a line is broken in the middle; leave missing cells empty but keep their separators"
+                    }
                 };
                 problems.push(Some(record.line), None, Problem::error("E306", message).help(help));
                 record.cells.resize(width, String::new());
@@ -91,7 +103,11 @@ impl Table {
             }
             if let Some(row) = self.rows.iter().find(|row| !row.cell(column).is_empty()) {
                 let message = format!("column {} has no name and holds `{}`", column + 1, shorten(row.cell(column)));
-                problems.push(Some(row.line), None, Problem::error("E314", message).help("name it in the header, or empty it"));
+                problems.push(
+                    Some(row.line),
+                    None,
+                    Problem::error("E314", message).help("name it in the header, or empty it"),
+                );
             }
             self.drop(column);
         }
@@ -125,12 +141,22 @@ impl Table {
         if self.delimiter == b',' {
             return false;
         }
-        let written = |text: &str, mark: char| text.contains(mark) && number(text.trim_start_matches(['<', '>', '=', ' ']), true).is_some();
+        let written = |text: &str, mark: char| {
+            text.contains(mark) && number(text.trim_start_matches(['<', '>', '=', ' ']), true).is_some()
+        };
         let count = |mark: char, numbers_only: bool| {
             let columns = (0..self.header.len()).filter(|c| !numbers_only || is_number(*c));
-            columns.flat_map(|c| self.rows.iter().map(move |row| row.cell(c))).filter(|text| written(text, mark)).count()
+            columns
+                .flat_map(|c| self.rows.iter().map(move |row| row.cell(c)))
+                .filter(|text| written(text, mark))
+                .count()
         };
-        let points = self.rows.iter().flat_map(|row| row.cells.iter().enumerate()).filter(|(c, t)| is_number(*c) && t.contains('.') && number(t, false).is_some()).count();
+        let points = self
+            .rows
+            .iter()
+            .flat_map(|row| row.cells.iter().enumerate())
+            .filter(|(c, t)| is_number(*c) && t.contains('.') && number(t, false).is_some())
+            .count();
         match count(',', true) {
             0 => points == 0 && count(',', false) > 0,
             commas => commas >= points,
@@ -204,7 +230,8 @@ fn line_at(text: &str, at: usize) -> usize {
 
 /// Cuts a text into records.
 fn records(text: &str, delimiter: u8, lines_before: usize) -> Vec<Record> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
     let mut all = Vec::new();
     let (mut line, mut counted) = (lines_before + 1, 0usize);

@@ -8,7 +8,10 @@ pub(crate) fn explain(text: &str, style: Style) -> Unreadable {
     let say = |what: &str, help: &str| Unreadable { message: format!("`{shown}` {what}"), help: help.to_owned() };
     if let Some(body) = text.strip_suffix('%') {
         let body = body.trim();
-        return say("is a percentage, not a number", &format!("write the number without `%`, as `{body}` or as a proportion, whichever the column means"));
+        return say(
+            "is a percentage, not a number",
+            &format!("write the number without `%`, as `{body}` or as a proportion, whichever the column means"),
+        );
     }
     if text.starts_with('#') && text.contains(['!', '?', '/']) {
         return say("is a spreadsheet error", "repair the formula, or leave the cell empty");
@@ -23,7 +26,10 @@ pub(crate) fn explain(text: &str, style: Style) -> Unreadable {
         return comma(text, style, &say);
     }
     if style.decimal_comma && text.contains('.') {
-        return say("has a decimal point in a file with decimal commas", "write all numbers alike, with `.` or with `,`");
+        return say(
+            "has a decimal point in a file with decimal commas",
+            "write all numbers alike, with `.` or with `,`",
+        );
     }
     if text.split_whitespace().count() > 1 && text.split_whitespace().all(|part| number(part, false).is_some()) {
         return say("holds a space", "write thousands without a separator, and one number a cell");
@@ -35,16 +41,40 @@ pub(crate) fn explain(text: &str, style: Style) -> Unreadable {
         return say("begins with a dash that is not a minus", "write the minus as `-`");
     }
     let word = text.to_ascii_lowercase();
-    if matches!(word.as_str(), "na" | "n/a" | "nan" | "nr" | "not reported" | "missing" | "null" | "none" | "-" | "--" | "–" | "?" | "unclear" | "*") {
+    if matches!(
+        word.as_str(),
+        "na" | "n/a"
+            | "nan"
+            | "nr"
+            | "not reported"
+            | "missing"
+            | "null"
+            | "none"
+            | "-"
+            | "--"
+            | "–"
+            | "?"
+            | "unclear"
+            | "*"
+    ) {
         return say("is not a number", "a missing value is an empty cell, `NA` or `.`");
     }
     if word.contains("inf") || (text.bytes().any(|b| b.is_ascii_digit()) && text.parse::<f64>().is_ok()) {
         return say("is not a finite number", "write the number itself, or leave the cell empty");
     }
-    if text.bytes().filter(|b| *b == b'-').count() >= 1 && text.bytes().any(|b| b.is_ascii_alphabetic()) && text.bytes().any(|b| b.is_ascii_digit()) {
-        return say("is not a number", "spreadsheets turn entries such as 3-4 into dates: format the cells as text; a missing value is an empty cell or `NA`");
+    if text.bytes().filter(|b| *b == b'-').count() >= 1
+        && text.bytes().any(|b| b.is_ascii_alphabetic())
+        && text.bytes().any(|b| b.is_ascii_digit())
+    {
+        return say(
+            "is not a number",
+            "spreadsheets turn entries such as 3-4 into dates: format the cells as text; a missing value is an empty cell or `NA`",
+        );
     }
-    say("is not a number", "write digits with a decimal point, such as `12.5`; a missing value is an empty cell, `NA` or `.`")
+    say(
+        "is not a number",
+        "write digits with a decimal point, such as `12.5`; a missing value is an empty cell, `NA` or `.`",
+    )
 }
 
 /// A text with a comma: thousands or a decimal comma.
@@ -61,13 +91,20 @@ fn comma(text: &str, style: Style, say: &dyn Fn(&str, &str) -> Unreadable) -> Un
     let decimal = text.replacen(',', ".", 1);
     if thousands && number(&without, false).is_some() {
         let help = match number(&decimal, false) {
-            Some(_) => format!("write `{without}` if the comma separates thousands, `{decimal}` if it is a decimal comma"),
+            Some(_) => {
+                format!("write `{without}` if the comma separates thousands, `{decimal}` if it is a decimal comma")
+            }
             None => format!("write `{without}`"),
         };
         return say("has a thousands separator", &help);
     }
     match number(&decimal, false) {
-        Some(_) => say("has a decimal comma", &format!("write `{decimal}`; decimal commas are read only in files separated by `;` or tabs that use them throughout")),
+        Some(_) => say(
+            "has a decimal comma",
+            &format!(
+                "write `{decimal}`; decimal commas are read only in files separated by `;` or tabs that use them throughout"
+            ),
+        ),
         None => say("is not a number", "one number a cell, with a decimal point and no thousands separator"),
     }
 }

@@ -16,7 +16,8 @@ pub fn to_csv(store: &Store) -> String {
         .map(|name| (*name).to_owned())
         .chain(names(store.studies.values().map(|study| &study.characteristics)))
         .collect();
-    let has_trial = store.rows.iter().any(|row| row.trial.is_some()) || store.studies.values().any(|s| s.trial.is_some());
+    let has_trial =
+        store.rows.iter().any(|row| row.trial.is_some()) || store.studies.values().any(|s| s.trial.is_some());
     rows(store, &studies, has_trial)
 }
 
@@ -38,7 +39,12 @@ fn rows(store: &Store, of_study: &[String], has_trial: bool) -> String {
     let (places, body): (Vec<&str>, Vec<&str>) = columns.into_iter().partition(|name| matches!(*name, "from" | "note"));
     let moderators = names(store.rows.iter().map(|row| &row.moderators));
     let studies: Vec<&String> = of_study.iter().filter(|name| !moderators.contains(*name)).collect();
-    let header = body.iter().copied().chain(moderators.iter().map(String::as_str)).chain(studies.iter().map(|s| s.as_str())).chain(places.iter().copied());
+    let header = body
+        .iter()
+        .copied()
+        .chain(moderators.iter().map(String::as_str))
+        .chain(studies.iter().map(|s| s.as_str()))
+        .chain(places.iter().copied());
     let mut lines = vec![header.map(str::to_owned).collect::<Vec<_>>()];
     for row in &store.rows {
         let known = |name: &&str| known(store, row, name, !of_study.is_empty() || has_trial);
@@ -76,22 +82,47 @@ impl Store {
 
 /// The studies, as `studies.csv` of a folder holds them.
 pub(crate) fn studies_csv(store: &Store) -> String {
-    let fields: Vec<&str> =
-        STUDY_FIELDS.iter().copied().filter(|name| store.studies.values().any(|study| study.field(name).is_some())).collect();
+    let fields: Vec<&str> = STUDY_FIELDS
+        .iter()
+        .copied()
+        .filter(|name| store.studies.values().any(|study| study.field(name).is_some()))
+        .collect();
     let characteristics = names(store.studies.values().map(|study| &study.characteristics));
-    let mut lines = vec![["study"].into_iter().chain(fields.iter().copied()).map(str::to_owned).chain(characteristics.iter().cloned()).collect()];
+    let mut lines = vec![
+        ["study"]
+            .into_iter()
+            .chain(fields.iter().copied())
+            .map(str::to_owned)
+            .chain(characteristics.iter().cloned())
+            .collect(),
+    ];
     for (id, study) in &store.studies {
         let mut cells = vec![id.clone()];
         cells.extend(fields.iter().map(|name| study.field(name).unwrap_or("").to_owned()));
-        cells.extend(characteristics.iter().map(|name| study.characteristics.get(name).and_then(Value::text).unwrap_or("").to_owned()));
+        cells.extend(
+            characteristics
+                .iter()
+                .map(|name| study.characteristics.get(name).and_then(Value::text).unwrap_or("").to_owned()),
+        );
         lines.push(cells);
     }
     table(lines)
 }
 
 /// The columns of `risk_of_bias.csv`.
-pub(crate) const ROB_COLUMNS: &[&str] =
-    &["study", "outcome", "timepoint", "tool", "effect", "domain", "judgement", "support", "direction", "assessor", "date"];
+pub(crate) const ROB_COLUMNS: &[&str] = &[
+    "study",
+    "outcome",
+    "timepoint",
+    "tool",
+    "effect",
+    "domain",
+    "judgement",
+    "support",
+    "direction",
+    "assessor",
+    "date",
+];
 
 /// The risk of bias, as `risk_of_bias.csv` of a folder holds it.
 pub(crate) fn risk_of_bias_csv(judgements: &[RobJudgement]) -> String {

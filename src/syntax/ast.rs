@@ -84,6 +84,10 @@ pub enum StatementKind {
         branches: Vec<Branch>,
         /// `otherwise …`; absence is reported by the checker.
         otherwise: Option<Vec<Item>>,
+        /// Comment lines above `otherwise`.
+        otherwise_before: Vec<String>,
+        /// The comment that ends its line.
+        otherwise_comment: Option<String>,
         /// Items on the header line after the name (e.g. a reason clause).
         items: Vec<Item>,
     },
@@ -118,6 +122,10 @@ pub struct Branch {
     pub condition: Expr,
     /// A model word, `not_pooled`, or clauses.
     pub then: Vec<Item>,
+    /// Comment lines above it.
+    pub before: Vec<String>,
+    /// The comment that ends its line.
+    pub comment: Option<String>,
     /// The line.
     pub span: Span,
 }
@@ -144,6 +152,8 @@ pub struct Entry {
     pub header: Vec<Item>,
     /// After it.
     pub items: Vec<Item>,
+    /// Comment lines above it.
+    pub before: Vec<String>,
     /// The comment that ends its line.
     pub comment: Option<String>,
     /// The line.
@@ -181,6 +191,8 @@ pub enum ItemKind {
     Paren(Box<Expr>),
     /// `where expression`
     Where(Box<Expr>),
+    /// `when expression`, outside rules: `egger when k >= 10`
+    When(Box<Expr>),
     /// `on expression`
     On(Box<Expr>),
     /// `= expression`

@@ -29,7 +29,9 @@ pub struct Case {
 }
 
 fn path(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/reference").join(name)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/reference")
+        .join(name)
 }
 
 pub fn document(name: &str) -> Value {
@@ -40,7 +42,10 @@ pub fn document(name: &str) -> Value {
 
 pub fn csv(name: &str) -> Vec<BTreeMap<String, String>> {
     let mut reader = csv::Reader::from_path(path(&format!("{name}.csv"))).expect("a CSV");
-    reader.deserialize().map(|row| row.expect("a row")).collect()
+    reader
+        .deserialize()
+        .map(|row| row.expect("a row"))
+        .collect()
 }
 
 pub fn cases() -> Vec<Case> {
@@ -49,12 +54,23 @@ pub fn cases() -> Vec<Case> {
         let document = document(name);
         for json in document["cases"].as_array().expect("cases") {
             let list = |key: &str| -> Vec<Option<f64>> {
-                json[key].as_array().expect(key).iter().map(Value::as_f64).collect()
+                json[key]
+                    .as_array()
+                    .expect(key)
+                    .iter()
+                    .map(Value::as_f64)
+                    .collect()
             };
             let pairs = list("yi").into_iter().zip(list("vi"));
             let (y, v) = pairs.filter_map(|(y, v)| Some((y?, v?))).unzip();
             let measure = text(json, "measure").to_owned();
-            all.push(Case { dataset: name.to_owned(), measure, y, v, json: json.clone() });
+            all.push(Case {
+                dataset: name.to_owned(),
+                measure,
+                y,
+                v,
+                json: json.clone(),
+            });
         }
     }
     assert_eq!(all.len(), 35);
@@ -66,7 +82,9 @@ pub fn number(json: &Value, key: &str) -> Option<f64> {
 }
 
 pub fn text<'a>(json: &'a Value, key: &str) -> &'a str {
-    json.get(key).and_then(Value::as_str).unwrap_or_else(|| panic!("no text {key} in {json}"))
+    json.get(key)
+        .and_then(Value::as_str)
+        .unwrap_or_else(|| panic!("no text {key} in {json}"))
 }
 
 /// The worst disagreement of each field.
@@ -92,7 +110,9 @@ impl Worst {
             (None, None) => return,
             (Some(e), Some(a)) => (e, a),
             _ => {
-                self.failures.push(format!("{place} {field}: {actual:?}, expected {expected:?}"));
+                self.failures.push(format!(
+                    "{place} {field}: {actual:?}, expected {expected:?}"
+                ));
                 return;
             }
         };
@@ -105,9 +125,14 @@ impl Worst {
             (a - e).abs() / e.abs()
         };
         if error.is_nan() || error > tolerance {
-            self.failures.push(format!("{place} {field}: {a:e}, expected {e:e}, error {error:e}"));
+            self.failures.push(format!(
+                "{place} {field}: {a:e}, expected {e:e}, error {error:e}"
+            ));
         }
-        let entry = self.fields.entry(field.to_owned()).or_insert((0.0, String::new()));
+        let entry = self
+            .fields
+            .entry(field.to_owned())
+            .or_insert((0.0, String::new()));
         if error > entry.0 {
             *entry = (error, place.to_owned());
         }
@@ -121,6 +146,11 @@ impl Worst {
         }
         let n = self.failures.len();
         let shown: Vec<_> = self.failures.iter().take(60).cloned().collect();
-        assert!(n == 0, "{n} of {} out of tolerance:\n{}", self.compared, shown.join("\n"));
+        assert!(
+            n == 0,
+            "{n} of {} out of tolerance:\n{}",
+            self.compared,
+            shown.join("\n")
+        );
     }
 }

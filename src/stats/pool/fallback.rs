@@ -45,7 +45,14 @@ pub fn first_that_applies(
     let mut passed_over: Vec<PassedOver> = Vec::new();
     for (index, &model) in models.iter().enumerate() {
         match applied(y, v, model, o) {
-            Ok(pooled) => return Ok(Chosen { index, model, passed_over, pooled }),
+            Ok(pooled) => {
+                return Ok(Chosen {
+                    index,
+                    model,
+                    passed_over,
+                    pooled,
+                });
+            }
             Err(
                 reason @ (StatsError::TooFewStudies { .. }
                 | StatsError::Undefined { .. }
@@ -55,7 +62,10 @@ pub fn first_that_applies(
         }
     }
     Err(passed_over.pop().map_or(
-        StatsError::Undefined { model: "the list of models", reason: "it is empty" },
+        StatsError::Undefined {
+            model: "the list of models",
+            reason: "it is empty",
+        },
         |last| last.reason,
     ))
 }
@@ -64,7 +74,11 @@ fn applied(y: &[f64], v: &[f64], model: Model, o: &PoolOptions) -> Result<Pooled
     let pooled = pool(y, v, &PoolOptions { model, ..*o })?;
     if let Model::Random(estimator) = model {
         if pooled.k < 2 {
-            return Err(StatsError::TooFewStudies { model: estimator.title(), k: 1, needed: 2 });
+            return Err(StatsError::TooFewStudies {
+                model: estimator.title(),
+                k: 1,
+                needed: 2,
+            });
         }
         if estimator == Tau2Estimator::Sj && y.iter().all(|x| *x == y[0]) {
             return Err(StatsError::Undefined {

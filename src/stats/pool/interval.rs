@@ -44,10 +44,24 @@ pub(crate) fn inference(
         CiMethod::Hksj => (se * sqrt(factor), Some(df)),
         CiMethod::Mhksj => (se * sqrt(factor.max(1.0)), Some(df)),
     };
-    let statistic = if se == 0.0 && estimate == 0.0 { 0.0 } else { estimate / se };
-    let p = df.map_or_else(|| two_sided_norm(statistic), |df| two_sided_t(statistic, df));
+    let statistic = if se == 0.0 && estimate == 0.0 {
+        0.0
+    } else {
+        estimate / se
+    };
+    let p = df.map_or_else(
+        || two_sided_norm(statistic),
+        |df| two_sided_t(statistic, df),
+    );
     let half = critical(tail, df) * se;
-    Inference { method, se, statistic, df, p, ci: [estimate - half, estimate + half] }
+    Inference {
+        method,
+        se,
+        statistic,
+        df,
+        p,
+        ci: [estimate - half, estimate + half],
+    }
 }
 
 /// estimate -/+ critical value * sqrt(se^2 + tau2), with `se` that of the interval in use.

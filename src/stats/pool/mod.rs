@@ -22,4 +22,5 @@ pub use fallback::{Chosen, PassedOver, first_that_applies};
 pub use notes::PoolNote;
 pub use options::{CiMethod, Model, PiMethod, PoolOptions, Tau2Estimator};
 pub use pooled::{Pooled, pool};
+pub(crate) use tau2::tail;
 pub use tau2::{Tau2Estimate, q_profile, tau2};

@@ -16,9 +16,16 @@ pub enum PoolNote {
     /// A common effect under the guard: Wald's interval stands for the one asked for.
     WaldForCommonEffect { asked: CiMethod },
     /// The interval asked for was narrower than Wald's, which is the result. Half-widths.
-    NarrowerThanWald { asked: CiMethod, half_width: f64, wald_half_width: f64 },
+    NarrowerThanWald {
+        asked: CiMethod,
+        half_width: f64,
+        wald_half_width: f64,
+    },
     /// HKSJ, taken literally, is narrower than Wald's interval. Half-widths.
-    LiteralHksjNarrower { half_width: f64, wald_half_width: f64 },
+    LiteralHksjNarrower {
+        half_width: f64,
+        wald_half_width: f64,
+    },
     /// All effects are the same number.
     AllEffectsEqual,
     /// The estimate of tau2 is 0.
@@ -125,9 +132,10 @@ impl PoolNote {
 
 /// Four significant digits.
 fn short(x: f64) -> String {
-    if x == 0.0 || (1e-4..1e6).contains(&x.abs()) {
-        let digits = if x == 0.0 { 0 } else { libm::floor(libm::log10(x.abs())) as i32 };
-        let decimals = (3 - digits).max(0) as usize;
+    if x == 0.0 {
+        "0".into()
+    } else if (1e-4..1e6).contains(&x.abs()) {
+        let decimals = (3 - libm::floor(libm::log10(x.abs())) as i32).max(0) as usize;
         format!("{x:.decimals$}")
     } else {
         format!("{x:.3e}")

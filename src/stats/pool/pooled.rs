@@ -83,10 +83,18 @@ pub fn pool(y: &[f64], v: &[f64], o: &PoolOptions) -> Result<Pooled, StatsError>
             (estimate.value, Some(estimate))
         }
     };
-    let at = if tau2 == 0.0 { zero } else { evidence.moments(tau2, zero.mu) };
+    let at = if tau2 == 0.0 {
+        zero
+    } else {
+        evidence.moments(tau2, zero.mu)
+    };
     let pooled = assemble(&evidence, o, tail, &zero, tau2, &at, stated);
     let finite = pooled.estimate.is_finite() && pooled.se.is_finite() && at.s1 > 0.0;
-    if finite { Ok(pooled) } else { Err(StatsError::Range) }
+    if finite {
+        Ok(pooled)
+    } else {
+        Err(StatsError::Range)
+    }
 }
 
 fn assemble(
@@ -110,7 +118,11 @@ fn assemble(
         _ => evidence.square_out(tau2),
     };
     let out = estimated.map(|e| e.out(evidence));
-    let pi = if random { predict(o, &result, estimate, tau2_out, k, tail, &mut notes) } else { None };
+    let pi = if random {
+        predict(o, &result, estimate, tau2_out, k, tail, &mut notes)
+    } else {
+        None
+    };
     let tau2_ci = if o.tau2_ci {
         interval_out(evidence, estimating::q_profile(evidence, tail, zero.mu))
     } else {
@@ -124,7 +136,9 @@ fn assemble(
             notes.push(PoolNote::Tau2AtZero);
         }
         if let Some(c) = e.certificate.filter(|c| c.roots_found > 1) {
-            notes.push(PoolNote::SeveralMaxima { count: c.roots_found });
+            notes.push(PoolNote::SeveralMaxima {
+                count: c.roots_found,
+            });
         }
     }
     profile_notes(&heterogeneity, out.is_some(), &mut notes);
@@ -175,7 +189,10 @@ fn guarded(
     let narrower = half_width < wald_half_width;
     if !o.guard {
         if narrower {
-            notes.push(PoolNote::LiteralHksjNarrower { half_width, wald_half_width });
+            notes.push(PoolNote::LiteralHksjNarrower {
+                half_width,
+                wald_half_width,
+            });
         }
         return asked;
     }
@@ -184,7 +201,11 @@ fn guarded(
     } else if k == 2 {
         notes.push(PoolNote::WaldForTwoStudies { asked: o.ci });
     } else if narrower {
-        notes.push(PoolNote::NarrowerThanWald { asked: o.ci, half_width, wald_half_width });
+        notes.push(PoolNote::NarrowerThanWald {
+            asked: o.ci,
+            half_width,
+            wald_half_width,
+        });
     } else {
         return asked;
     }
@@ -235,8 +256,14 @@ fn profile_notes(h: &Heterogeneity, estimated: bool, notes: &mut Vec<PoolNote>) 
     match h.tau2_ci {
         Tau2Interval::Empty => notes.push(PoolNote::QProfileEmpty),
         Tau2Interval::Open { .. } => notes.push(PoolNote::QProfileOpen),
-        Tau2Interval::Interval { lower, upper } if estimated && (h.tau2 < lower || h.tau2 > upper) => {
-            notes.push(PoolNote::QProfileExcludesEstimate { tau2: h.tau2, lower, upper });
+        Tau2Interval::Interval { lower, upper }
+            if estimated && (h.tau2 < lower || h.tau2 > upper) =>
+        {
+            notes.push(PoolNote::QProfileExcludesEstimate {
+                tau2: h.tau2,
+                lower,
+                upper,
+            });
         }
         Tau2Interval::Interval { .. } | Tau2Interval::NotComputed => {}
     }

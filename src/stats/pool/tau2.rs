@@ -32,7 +32,11 @@ pub struct Tau2Estimate {
 pub fn tau2(y: &[f64], v: &[f64], estimator: Tau2Estimator) -> Result<Tau2Estimate, StatsError> {
     let evidence = Evidence::new(y, v)?;
     if evidence.k() < 2 {
-        return Err(StatsError::TooFewStudies { model: estimator.title(), k: 1, needed: 2 });
+        return Err(StatsError::TooFewStudies {
+            model: estimator.title(),
+            k: 1,
+            needed: 2,
+        });
     }
     let zero = evidence.moments(0.0, 0.0);
     Ok(scaled(&evidence, &zero, estimator).out(&evidence))
@@ -49,9 +53,16 @@ pub fn q_profile(y: &[f64], v: &[f64], level: f64) -> Result<Tau2Interval, Stats
     let evidence = Evidence::new(y, v)?;
     let tail = tail(level)?;
     if evidence.k() < 2 {
-        return Err(StatsError::TooFewStudies { model: "the Q-profile", k: 1, needed: 2 });
+        return Err(StatsError::TooFewStudies {
+            model: "the Q-profile",
+            k: 1,
+            needed: 2,
+        });
     }
-    Ok(interval_out(&evidence, estimating::q_profile(&evidence, tail, 0.0)))
+    Ok(interval_out(
+        &evidence,
+        estimating::q_profile(&evidence, tail, 0.0),
+    ))
 }
 
 /// The probability of one tail outside an interval of a level in percent.
@@ -74,13 +85,19 @@ pub(crate) fn interval_out(evidence: &Evidence, interval: Tau2Interval) -> Tau2I
                 Tau2Interval::Open { lower }
             }
         }
-        Tau2Interval::Open { lower } => Tau2Interval::Open { lower: evidence.square_out(lower) },
+        Tau2Interval::Open { lower } => Tau2Interval::Open {
+            lower: evidence.square_out(lower),
+        },
         other => other,
     }
 }
 
 /// An estimate in scaled units, k >= 2; `zero` holds the sums at tau2 = 0.
-pub(crate) fn scaled(evidence: &Evidence, zero: &Moments, estimator: Tau2Estimator) -> Tau2Estimate {
+pub(crate) fn scaled(
+    evidence: &Evidence,
+    zero: &Moments,
+    estimator: Tau2Estimator,
+) -> Tau2Estimate {
     if let Some(closed) = moment::closed_form(evidence, zero, estimator) {
         return Tau2Estimate {
             value: closed.value(),

@@ -1,0 +1,467 @@
+//! Statements that set up: data, defaults, declarations.
+
+use super::walk::{Halt, Mode, Step, Walk};
+use crate::diagnostic::Problem;
+use crate::language::cursor::{Cursor, Lookup, choice_of, text_of, word_of};
+use crate::language::resolve::read_preference;
+use crate::language::settings::{EDITION, Overrides, Reading};
+use crate::language::suggest::{nearest, or_list};
+use crate::language::vocabulary::{self, CONVENTIONS, ChoiceValue, ClauseId, MEASURES, clause_of};
+use crate::source::{Source, Span};
+use crate::store::{self, Cell, Characteristic, Comparison, Direction, Mid, Registration, Store};
+use crate::syntax::ast::{Command, Item, ItemKind};
+use std::sync::Arc;
+
+/// Stages of a review, in order.
+const STAGES: &[&str] = &["protocol", "search", "screening", "extraction", "analysis", "complete"];
+
+/// Scripts that include scripts, at most this deep.
+const DEEPEST_INCLUDE: usize = 32;
+
+/// An item that is not expected, with what is.
+fn unexpected(item: &Item, usage: &str) -> Problem {
+    let word = word_of(item).map_or_else(|| "this".to_owned(), |w| format!("`{w}`"));
+    Problem::error("E217", format!("{word} does not fit here")).at(item.span, "unexpected").help(format!("write `{usage}`"))
+}
+
+fn usage(command: &Command) -> &'static str {
+    vocabulary::verb(&command.head.text).map_or("", |v| v.usage)
+}
+
+impl Walk<'_, '_> {
+    /// The variables, for clauses that read one.
+    pub fn lookup(&self) -> impl Fn(&str) -> Option<crate::language::value::Value> + use<> {
+        let variables = self.state.variables.clone();
+        move |name: &str| variables.get(name).cloned()
+    }
+
+    /// Turns a refusal into a reported failure.
+    pub fn attempt<T>(&mut self, result: Result<T, Problem>) -> Result<T, Halt> {
+        result.map_err(|problem| {
+            self.report(problem);
+            Halt::Error
+        })
+    }
+
+    /// Nothing may follow.
+    pub fn finish(&mut self, cursor: &mut Cursor, command: &Command) -> Step {
+        match cursor.next() {
+            Some(item) => self.fail(unexpected(item, usage(command))),
+            None => Ok(()),
+        }
+    }
+
+    /// `edition 2026`
+    pub fn edition(&mut self, command: &Command) -> Step {
+        let mut cursor = Cursor::new(&command.items, command.head.span);
+        match cursor.next().map(|i| (&i.kind, i.span)) {
+            Some((ItemKind::Quantity(q), _)) if q.unit.is_none() && q.value == f64::from(EDITION) => {}
+            Some((_, span)) => {
+                return self.fail(Problem::error("E247", "this version of Weald knows the edition 2026").at(span, "unknown edition").help("write `edition 2026`; an edition fixes every default, so that a script gives the same numbers in later versions"));
+            }
+            None => return self.fail(Problem::error("E211", "`edition` lacks its year").at(command.head.span, "nothing follows").help("write `edition 2026`")),
+        }
+        self.finish(&mut cursor, command)
+    }
+
+    /// `use "FILE"`
+    pub fn use_data(&mut self, command: &Command) -> Step {
+        let mut cursor = Cursor::new(&command.items, command.head.span);
+        let item = cursor.next();
+        let path = text_of(item, "use", command.head.span).map_err(|p| p.help("write `use \"data.csv\"`"));
+        let path = self.attempt(path)?;
+        self.finish(&mut cursor, command)?;
+        let at = item.map_or(command.span, |i| i.span);
+        if let Some(store) = self.env.loaded.get(&path).cloned() {
+            self.take_data(store);
+            return Ok(());
+        }
+        let loaded = store::open(self.env.files, &path);
+        for problem in loaded.problems {
+            self.report(problem.at_least(at, "read here"));
+        }
+        match (loaded.store, loaded.draft, self.mode) {
+            (Some(store), ..) => {
+                let store = Arc::new(store);
+                self.env.loaded.insert(path, store.clone());
+                self.take_data(store);
+                Ok(())
+            }
+            (None, Some(draft), Mode::Check) => {
+                // The names of faulty data still serve to check the statements that follow.
+                self.take_data(Arc::new(draft));
+                Err(Halt::Error)
+            }
+            _ => Err(Halt::Error),
+        }
+    }
+
+    /// The data become those of a file; what the script has declared before stays.
+    fn take_data(&mut self, store: Arc<Store>) {
+        let before = self.state.store.clone();
+        if *before == Store::default() {
+            self.state.replace_store(store);
+            return;
+        }
+        let mut merged = (*store).clone();
+        for problem in merged.merge((*before).clone()) {
+            self.report(problem);
+        }
+        self.state.replace_store(Arc::new(merged));
+    }
+
+    /// `set CLAUSE VALUE …`
+    pub fn set(&mut self, command: &Command) -> Step {
+        let settable: Vec<ClauseId> = vocabulary::CLAUSES.iter().filter(|c| c.settable).map(|c| c.id).collect();
+        let names: Vec<&str> = settable.iter().map(|id| clause_of(*id).name).collect();
+        let mut cursor = Cursor::new(&command.items, command.head.span);
+        let lookup = self.lookup();
+        let rules: Vec<String> = self.state.rules.keys().cloned().collect();
+        let mut overrides = Overrides::default();
+        let mut conventions = None;
+        let mut end = Ok(());
+        if cursor.is_done() {
+            return self.fail(Problem::error("E211", "`set` lacks what it sets").at(command.head.span, "nothing follows").help(format!("it sets {}", or_list(&names, 20))));
+        }
+        while let Some(item) = cursor.next() {
+            let reading = Reading { lookup: &lookup as &Lookup, rules: &|name| rules.iter().any(|r| r == name), rule_names: rules.clone() };
+            let clause = word_of(item).and_then(vocabulary::clause).filter(|c| c.settable);
+            let step = match clause {
+                Some(c) if c.id == ClauseId::Conventions => match cursor.next() {
+                    Some(value) => choice_of(value, c, CONVENTIONS, &lookup).map(|choice| {
+                        if let Some(ChoiceValue::Conventions(x)) = choice.map(|c| c.value) {
+                            conventions = Some(x);
+                        }
+                    }),
+                    None => Err(crate::language::settings::nothing_follows(c, item.span)),
+                },
+                Some(c) => overrides.read(c.id, item.span, &mut cursor, &reading).map(|_| ()),
+                None => {
+                    let word = word_of(item).unwrap_or("this");
+                    let problem = Problem::error("E248", format!("`{word}` is no setting")).at(item.span, "unknown setting");
+                    Err(match nearest(word, names.iter().copied()) {
+                        Some(near) => problem.help(format!("did you mean `{near}`? `set` takes {}", or_list(&names, 20))),
+                        None => problem.help(format!("`set` takes {}", or_list(&names, 20))),
+                    })
+                }
+            };
+            if let Err(problem) = step {
+                end = self.fail(problem);
+                cursor.recover(&settable);
+            }
+        }
+        end?;
+        let settings = &mut self.state.settings;
+        settings.set = settings.set.and_then(&overrides);
+        if let Some(conventions) = conventions {
+            settings.conventions = conventions;
+        }
+        Ok(())
+    }
+
+    /// `include "FILE"`
+    pub fn include(&mut self, command: &Command) -> Step {
+        let mut cursor = Cursor::new(&command.items, command.head.span);
+        let item = cursor.next();
+        let path = self.attempt(text_of(item, "include", command.head.span))?;
+        self.finish(&mut cursor, command)?;
+        let at = item.map_or(command.span, |i| i.span);
+        let own = &*self.source.name;
+        let same = |a: &str, b: &str| a.rsplit('/').next() == b.rsplit('/').next() && (a.ends_with(b) || b.ends_with(a));
+        if same(own, &path) || self.including.iter().any(|p| same(p, &path)) {
+            return self.fail(Problem::error("E249", format!("`{path}` includes itself")).at(at, "already being run").help("take the statement out of one of the scripts"));
+        }
+        if self.including.len() >= DEEPEST_INCLUDE {
+            return self.fail(Problem::error("E249", "scripts include scripts too deeply").at(at, format!("{DEEPEST_INCLUDE} deep")));
+        }
+        let bytes = self.env.files.read(&path).map_err(|p| p.at_least(at, "read here"));
+        let bytes = self.attempt(bytes)?;
+        let Ok(text) = String::from_utf8(bytes) else {
+            return self.fail(Problem::error("E302", format!("`{path}` is not UTF-8 text")).at(at, "read here").help("save it as UTF-8"));
+        };
+        let source = Source::new(path.clone(), text);
+        let parsed = crate::syntax::parse(&source);
+        let outer = std::mem::replace(&mut self.source, source);
+        self.including.push(outer.name.to_string());
+        let broken = parsed.problems.iter().any(Problem::is_error);
+        for problem in parsed.problems {
+            self.report(problem);
+        }
+        let end = self.lines(&parsed.script.lines);
+        self.including.pop();
+        self.source = outer;
+        if broken { Err(Halt::Error) } else { end }
+    }
+
+    /// `review ID "TITLE" …`
+    pub fn review(&mut self, command: &Command) -> Step {
+        let mut cursor = Cursor::new(&command.items, command.head.span);
+        let id = self.attempt(new_id(&mut cursor, command))?;
+        let title = take_text(&mut cursor);
+        let mut question = None;
+        let mut registration = None;
+        loop {
+            if let Some(at) = cursor.take_word("question") {
+                let text = text_of(cursor.next(), "question", at);
+                question = Some(self.attempt(text)?);
+            } else if let Some(at) = cursor.take_word("registration") {
+                let text = text_of(cursor.next(), "registration", at);
+                registration = Some(self.attempt(text)?);
+            } else {
+                break;
+            }
+        }
+        self.finish(&mut cursor, command)?;
+        self.state.change_store(|store| {
+            let review = store.review.get_or_insert_with(Default::default);
+            review.id = Some(id);
+            review.title = title.or(review.title.take());
+            review.question = question.or(review.question.take());
+            review.registrations.extend(registration.map(|r| Registration { id: Some(r), ..Registration::default() }));
+        });
+        Ok(())
+    }
+
+    /// `stage extraction`
+    pub fn stage(&mut self, command: &Command) -> Step {
+        let mut cursor = Cursor::new(&command.items, command.head.span);
+        let item = cursor.next();
+        let word = item.and_then(word_of).map(str::to_ascii_lowercase);
+        let Some(stage) = word.as_deref().and_then(|w| STAGES.iter().find(|s| **s == w)) else {
+            let span = item.map_or(command.head.span, |i| i.span);
+            let problem = Problem::error("E205", "`stage` takes a stage of the review").at(span, "not a stage");
+            return self.fail(match word.as_deref().and_then(|w| nearest(w, STAGES.iter().copied())) {
+                Some(near) => problem.help(format!("did you mean `{near}`? The stages are {}", or_list(STAGES, 10))),
+                None => problem.help(format!("the stages are {}", or_list(STAGES, 10))),
+            });
+        };
+        self.finish(&mut cursor, command)?;
+        self.state.change_store(|store| store.review.get_or_insert_with(Default::default).stage = Some((*stage).to_owned()));
+        Ok(())
+    }
+
+    /// `outcome ID …`
+    pub fn outcome(&mut self, command: &Command) -> Step {
+        let mut cursor = Cursor::new(&command.items, command.head.span);
+        let id = self.attempt(new_id(&mut cursor, command))?;
+        let label = take_text(&mut cursor);
+        let (mut direction, mut role, mut measure, mut mid, mut importance) = (None, None, None, None, None);
+        let lookup = self.lookup();
+        while let Some(item) = cursor.next() {
+            let word = word_of(item).map(str::to_ascii_lowercase).unwrap_or_default();
+            match word.as_str() {
+                "higher" | "lower" => direction = Some(self.direction(&word, &mut cursor, item.span)?),
+                "primary" | "secondary" => role = Some(word),
+                "critical" | "important" => importance = Some(word),
+                "measure" => {
+                    let clause = clause_of(ClauseId::Measure);
+                    let choice = match cursor.next() {
+                        Some(value) => choice_of(value, clause, MEASURES, &lookup),
+                        None => Err(crate::language::settings::nothing_follows(clause, item.span)),
+                    };
+                    measure = self.attempt(choice)?.map(|c| c.name.to_owned());
+                }
+                "mid" => mid = Some(self.mid(&mut cursor, item.span)?),
+                _ => return self.fail(unexpected(item, usage(command))),
+            }
+        }
+        self.state.change_store(|store| {
+            let outcome = store.ensure_outcome(&id);
+            outcome.label = label.or(outcome.label.take());
+            outcome.direction = direction.or(outcome.direction);
+            outcome.role = role.or(outcome.role.take());
+            outcome.importance = importance.or(outcome.importance.take());
+            outcome.measure = measure.or(outcome.measure.take());
+            outcome.mid = mid.or(outcome.mid.take());
+        });
+        Ok(())
+    }
+
+    /// `instrument ID for OUTCOME …`
+    pub fn instrument(&mut self, command: &Command) -> Step {
+        let mut cursor = Cursor::new(&command.items, command.head.span);
+        let id = self.attempt(new_id(&mut cursor, command))?;
+        let label = take_text(&mut cursor);
+        let (mut outcome, mut direction, mut items, mut range, mut mid) = (None, None, None, None, None);
+        while let Some(item) = cursor.next() {
+            let word = word_of(item).map(str::to_ascii_lowercase).unwrap_or_default();
+            match word.as_str() {
+                "for" => {
+                    let name = cursor.next().and_then(|i| word_of(i).map(str::to_owned));
+                    let Some(name) = name else {
+                        return self.fail(Problem::error("E211", "`for` lacks the outcome").at(item.span, "nothing follows").help(format!("write `{}`", usage(command))));
+                    };
+                    outcome = Some(name);
+                }
+                "higher" | "lower" => direction = Some(self.direction(&word, &mut cursor, item.span)?),
+                "items" => items = Some(self.cell(&mut cursor, "items", item.span)?),
+                "mid" => mid = Some(self.mid(&mut cursor, item.span)?),
+                "range" => match cursor.next().map(|i| &i.kind) {
+                    Some(ItemKind::Range(a, b)) if a.value < b.value => range = Some((cell_of(&a.text), cell_of(&b.text))),
+                    _ => return self.fail(Problem::error("E218", "`range` takes the lowest and the highest score").at(item.span, "not a range").help("write `range 24..120`")),
+                },
+                _ => return self.fail(unexpected(item, usage(command))),
+            }
+        }
+        self.state.change_store(|store| {
+            let instrument = store.ensure_instrument(&id);
+            instrument.label = label.or(instrument.label.take());
+            instrument.outcome = outcome.or(instrument.outcome.take());
+            instrument.direction = direction.or(instrument.direction);
+            instrument.items = items.or(instrument.items.take());
+            instrument.mid = mid.or(instrument.mid.take());
+            if let Some((min, max)) = range {
+                instrument.min = Some(min);
+                instrument.max = Some(max);
+            }
+        });
+        Ok(())
+    }
+
+    /// `timepoint ID …`
+    pub fn timepoint(&mut self, command: &Command) -> Step {
+        let mut cursor = Cursor::new(&command.items, command.head.span);
+        let id = self.attempt(new_id(&mut cursor, command))?;
+        let label = take_text(&mut cursor);
+        let (mut window, mut pick) = (None, None);
+        while let Some(item) = cursor.next() {
+            match word_of(item).map(str::to_ascii_lowercase).as_deref() {
+                Some("window") => match cursor.next().map(|i| &i.kind) {
+                    Some(ItemKind::Range(a, b)) => {
+                        let text = |q: &crate::syntax::ast::Quantity| format!("{}{}", q.text, q.unit.as_deref().unwrap_or(""));
+                        window = Some((text(a), text(b)));
+                    }
+                    _ => return self.fail(Problem::error("E218", "`window` takes a range").at(item.span, "not a range").help("write `window -2w..4w`")),
+                },
+                Some("pick") => match cursor.next().and_then(word_of) {
+                    Some(word) => pick = Some(word.to_owned()),
+                    None => return self.fail(Problem::error("E211", "`pick` lacks its word").at(item.span, "nothing follows").help("write `pick nearest`")),
+                },
+                _ => return self.fail(unexpected(item, usage(command))),
+            }
+        }
+        self.state.change_store(|store| {
+            let timepoint = store.ensure_timepoint(&id);
+            timepoint.label = label.or(timepoint.label.take());
+            timepoint.pick = pick.or(timepoint.pick.take());
+            if let Some((from, to)) = window {
+                timepoint.from = Some(from);
+                timepoint.to = Some(to);
+            }
+        });
+        Ok(())
+    }
+
+    /// `characteristic ID LEVEL, …`
+    pub fn characteristic(&mut self, command: &Command) -> Step {
+        let mut cursor = Cursor::new(&command.items, command.head.span);
+        let id = self.attempt(new_id(&mut cursor, command))?;
+        let label = take_text(&mut cursor);
+        let mut levels = Vec::new();
+        for item in cursor.values() {
+            match &item.kind {
+                ItemKind::Word(w) => levels.push(w.clone()),
+                ItemKind::Text(t) => levels.extend(t.plain()),
+                ItemKind::Quantity(q) => levels.push(q.text.clone()),
+                _ => return self.fail(unexpected(item, usage(command))),
+            }
+        }
+        self.finish(&mut cursor, command)?;
+        self.state.change_store(|store| {
+            let entry = store.characteristics.entry(id.clone()).or_insert_with(|| Characteristic { id: id.clone(), ..Characteristic::default() });
+            entry.label = label.or(entry.label.take());
+            entry.levels = levels;
+            store.settle();
+        });
+        Ok(())
+    }
+
+    /// `compare a vs b, c as control`
+    pub fn compare(&mut self, command: &Command) -> Step {
+        let mut cursor = Cursor::new(&command.items, command.head.span);
+        let first = arms(&mut cursor);
+        let vs = cursor.take_word("vs");
+        let second = arms(&mut cursor);
+        if cursor.take_word("as").is_some() && cursor.take_word("control").is_none() {
+            return self.fail(Problem::error("E217", "`as` is followed by `control`").at(cursor.end(), "not `control`").help(format!("write `{}`", usage(command))));
+        }
+        self.finish(&mut cursor, command)?;
+        if first.is_empty() || second.is_empty() || vs.is_none() {
+            return self.fail(Problem::error("E218", "`compare` takes two sides").at(command.span, "expected `A vs B`").help(format!("write `{}`", usage(command))));
+        }
+        let id = format!("{} vs {}", first.join(", "), second.join(", "));
+        self.state.change_store(|store| {
+            store.comparisons.insert(id.clone(), Comparison { id: id.clone(), label: None, arm1: first, arm2: second });
+        });
+        Ok(())
+    }
+
+    /// `prefer KEY A > B`
+    pub fn prefer(&mut self, command: &Command) -> Step {
+        let mut cursor = Cursor::new(&command.items, command.head.span);
+        let preference = read_preference(&mut cursor, command.head.span);
+        let (key, ranking) = self.attempt(preference)?;
+        self.finish(&mut cursor, command)?;
+        self.state.change_store(|store| {
+            store.preferences.insert(key, ranking);
+        });
+        Ok(())
+    }
+
+    fn direction(&mut self, word: &str, cursor: &mut Cursor, span: Span) -> Result<Direction, Halt> {
+        if cursor.take_word("better").is_none() {
+            self.fail(Problem::error("E217", format!("`{word}` is followed by `better`")).at(span, "no `better`").help(format!("write `{word} better`")))?;
+        }
+        Ok(if word == "higher" { Direction::HigherBetter } else { Direction::LowerBetter })
+    }
+
+    fn cell(&mut self, cursor: &mut Cursor, what: &str, span: Span) -> Result<Cell, Halt> {
+        match cursor.next().map(|i| &i.kind) {
+            Some(ItemKind::Quantity(q)) if q.unit.is_none() && q.value > 0.0 => Ok(cell_of(&q.text)),
+            _ => {
+                self.report(Problem::error("E208", format!("`{what}` takes a number above 0")).at(span, "no such number").help(format!("write `{what} 24`")));
+                Err(Halt::Error)
+            }
+        }
+    }
+
+    fn mid(&mut self, cursor: &mut Cursor, span: Span) -> Result<Mid, Halt> {
+        let value = self.cell(cursor, "mid", span)?;
+        let unit = cursor.take_word("sd").map(|_| "sd".to_owned());
+        Ok(Mid { value, unit, source: None })
+    }
+}
+
+/// A number as typed.
+pub fn cell_of(text: &str) -> Cell {
+    Cell { text: text.to_owned(), value: text.parse().unwrap_or(f64::NAN), bound: store::Bound::Exact }
+}
+
+/// The new name after a verb.
+pub fn new_id(cursor: &mut Cursor, command: &Command) -> Result<String, Problem> {
+    let item = cursor.next();
+    match item.map(|i| &i.kind) {
+        Some(ItemKind::Word(w)) if !w.ends_with('*') => Ok(w.clone()),
+        Some(ItemKind::Text(t)) => t.plain().ok_or_else(|| Problem::error("E218", "a name can't hold `{values}`").at(command.span, "a name stands here")),
+        _ => Err(Problem::error("E218", format!("`{}` lacks a name", command.head.text)).at(item.map_or(command.head.span, |i| i.span), "a name stands here").help(format!("write `{}`", usage(command)))),
+    }
+}
+
+/// A quoted text, if one stands here.
+pub fn take_text(cursor: &mut Cursor) -> Option<String> {
+    let ItemKind::Text(text) = &cursor.peek()?.kind else { return None };
+    cursor.next();
+    text.plain()
+}
+
+fn arms(cursor: &mut Cursor) -> Vec<String> {
+    cursor
+        .values()
+        .into_iter()
+        .filter_map(|item| match &item.kind {
+            ItemKind::Word(w) => Some(w.clone()),
+            ItemKind::Text(t) => t.plain(),
+            _ => None,
+        })
+        .collect()
+}

@@ -1,0 +1,397 @@
+//! Walking a script, statement by statement.
+
+use super::outcome::{Outcome, PoolResult};
+use super::pooling;
+use super::state::{Analysis, State};
+use crate::diagnostic::Problem;
+use crate::language::resolve::{self, Context};
+use crate::language::spec::{AnalysisSpec, ModelChoice};
+use crate::language::suggest::nearest;
+use crate::language::value::Value;
+use crate::language::vocabulary::{self, LATER, VERBS, VerbId};
+use crate::source::{Source, Span};
+use crate::store::{Files, Store};
+use crate::syntax::ast::{Command, Line, Statement, StatementKind};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A problem and the text it lies in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Located {
+    /// The text.
+    pub source: Source,
+    /// The problem.
+    pub problem: Problem,
+}
+
+/// Whether numbers are computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Names, clauses, kinds and ranges only.
+    Check,
+    /// Everything.
+    Run,
+}
+
+/// Why a walk ends early.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Halt {
+    /// An error; its problem has been recorded.
+    Error,
+    /// `quit`.
+    Quit,
+    /// Ctrl-C.
+    Interrupted,
+    /// The time limit.
+    OutOfTime,
+}
+
+/// The world as a walk sees it.
+pub struct Environment<'a> {
+    /// Where files are read and written.
+    pub files: &'a dyn Files,
+    /// Asked between statements: whether to stop, and why.
+    pub stop: &'a dyn Fn() -> Option<Halt>,
+    /// Data files read in this session, so that check and run read each once.
+    pub loaded: &'a mut BTreeMap<String, Arc<Store>>,
+    /// The statements of the session, for `save session`.
+    pub history: &'a [String],
+}
+
+/// One walk over one text.
+pub struct Walk<'a, 'e> {
+    /// What the session knows; changed as the walk goes.
+    pub state: &'a mut State,
+    /// Files and stops.
+    pub env: &'a mut Environment<'e>,
+    /// Check or run.
+    pub mode: Mode,
+    /// The text the current statement stands in.
+    pub source: Source,
+    /// Results so far.
+    pub outcomes: Vec<Outcome>,
+    /// Problems so far.
+    pub problems: Vec<Located>,
+    /// Scripts being included, outermost first.
+    pub including: Vec<String>,
+    /// Statements walked, against loops without sense.
+    pub steps: usize,
+}
+
+/// More statements than any review needs.
+const MOST_STEPS: usize = 2_000_000;
+
+/// The result of one statement.
+pub type Step = Result<(), Halt>;
+
+impl<'a, 'e> Walk<'a, 'e> {
+    /// A walk that has not begun.
+    pub fn new(state: &'a mut State, env: &'a mut Environment<'e>, mode: Mode, source: Source) -> Self {
+        Self { state, env, mode, source, outcomes: Vec::new(), problems: Vec::new(), including: Vec::new(), steps: 0 }
+    }
+
+    /// Records a problem, once.
+    pub fn report(&mut self, problem: Problem) {
+        let located = Located { source: self.source.clone(), problem };
+        if !self.problems.contains(&located) {
+            self.problems.push(located);
+        }
+    }
+
+    /// Records a problem; the statement is over if it is an error.
+    pub fn fail(&mut self, problem: Problem) -> Step {
+        let error = problem.is_error();
+        self.report(problem);
+        if error { Err(Halt::Error) } else { Ok(()) }
+    }
+
+    /// Walks lines. In a check, an error does not stop the lines after it.
+    pub fn lines(&mut self, lines: &[Line]) -> Step {
+        let mut first = Ok(());
+        for line in lines {
+            let Line::Statement(statement, _) = line else { continue };
+            match (self.statement(statement), self.mode) {
+                (Ok(()), _) => {}
+                (Err(Halt::Error), Mode::Check) => first = Err(Halt::Error),
+                (halt, _) => return halt,
+            }
+        }
+        first
+    }
+
+    /// Walks one statement.
+    pub fn statement(&mut self, statement: &Statement) -> Step {
+        self.steps += 1;
+        if self.steps > MOST_STEPS {
+            return self.fail(Problem::error("E402", "the script runs too many statements").at(statement.span, format!("after {MOST_STEPS}")).help("loops inside loops multiply: go through shorter lists"));
+        }
+        if self.mode == Mode::Run
+            && let Some(halt) = (self.env.stop)()
+        {
+            return match halt {
+                Halt::OutOfTime => {
+                    self.report(Problem::error("E403", "the time limit is reached").at(statement.span, "stopped before this").help("raise it with `--time-limit SECONDS`"));
+                    Err(halt)
+                }
+                halt => Err(halt),
+            };
+        }
+        match &statement.kind {
+            StatementKind::Let { name, value } => self.bind(name, value),
+            StatementKind::If { condition, then, otherwise } => self.branch(condition, then, otherwise.as_ref()),
+            StatementKind::For { name, list, body } => self.repeat(name, list, body),
+            StatementKind::Rule { name, branches, otherwise, items } => self.rule(name, branches, otherwise.as_deref(), items, statement.span),
+            StatementKind::Print(expr) => self.print(expr),
+            StatementKind::Command(command) => self.command(command),
+        }
+    }
+
+    /// A verb, or a name.
+    fn command(&mut self, command: &Command) -> Step {
+        if let Some(verb) = vocabulary::verb(&command.head.text) {
+            self.no_entries_unless(verb.takes_entries, command)?;
+            return self.verb(verb.id, command);
+        }
+        self.no_entries_unless(false, command)?;
+        if self.state.analysis(&command.head.text).is_some() {
+            if command.items.is_empty() {
+                return self.show_command(command);
+            }
+            return self.analyse(command, None).map(|_| ());
+        }
+        if let Some(value) = self.state.variables.get(&command.head.text).cloned()
+            && command.items.is_empty()
+        {
+            self.outcomes.push(Outcome::Value(value.to_string()));
+            return Ok(());
+        }
+        let problem = self.unknown_statement(command);
+        self.fail(problem)
+    }
+
+    fn no_entries_unless(&mut self, allowed: bool, command: &Command) -> Step {
+        if let Some(body) = &command.body {
+            return self.fail(
+                Problem::error("E241", format!("`{}` takes nothing after a colon", command.head.text)).at(body.span, "after the colon").help("a colon belongs to the indented lines of `study`; leave it out"),
+            );
+        }
+        match command.entries.first() {
+            Some(entry) if !allowed => self.fail(
+                Problem::error("E241", format!("`{}` takes no indented lines", command.head.text))
+                    .at(entry.span, "an indented line with a colon")
+                    .help("indented lines with a colon belong to `study`; a statement goes on over several lines without a colon"),
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    fn verb(&mut self, id: VerbId, command: &Command) -> Step {
+        match id {
+            VerbId::Pool => self.analyse(command, None).map(|_| ()),
+            VerbId::Edition => self.edition(command),
+            VerbId::Use => self.use_data(command),
+            VerbId::Set => self.set(command),
+            VerbId::Include => self.include(command),
+            VerbId::Review => self.review(command),
+            VerbId::Stage => self.stage(command),
+            VerbId::Outcome => self.outcome(command),
+            VerbId::Instrument => self.instrument(command),
+            VerbId::Timepoint => self.timepoint(command),
+            VerbId::Characteristic => self.characteristic(command),
+            VerbId::Compare => self.compare(command),
+            VerbId::Study => self.study(command),
+            VerbId::Prefer => self.prefer(command),
+            VerbId::Show => self.show(command),
+            VerbId::Explain => self.explain(command),
+            VerbId::Describe => self.describe(command),
+            VerbId::List => self.list(command),
+            VerbId::Check => self.check_data(command),
+            VerbId::Methods => self.methods(command),
+            VerbId::Help => self.help(command),
+            VerbId::Expect => self.expect(command),
+            VerbId::Save => self.save(command),
+            VerbId::Quit => Err(Halt::Quit),
+            VerbId::Undo => self.fail(Problem::error("E242", "`undo` works in a session").at(command.span, "in a script").help("leave the statement out of the script")),
+            VerbId::Print | VerbId::Let | VerbId::If | VerbId::For | VerbId::Rule => self.fail(
+                Problem::error("E100", format!("`{}` is not written like this", command.head.text))
+                    .at(command.span, "unreadable")
+                    .help(format!("write `{}`", vocabulary::verb(&command.head.text).map_or("", |v| v.usage))),
+            ),
+        }
+    }
+
+    fn unknown_statement(&self, command: &Command) -> Problem {
+        let word = &command.head.text;
+        let span = command.head.span;
+        if let Some((_, what)) = LATER.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)) {
+            return Problem::error("E213", format!("`{word}` is not in this version yet")).at(span, "comes later").help(format!(
+                "{what} will come with a later version of Weald; `help` lists the statements of this one"
+            ));
+        }
+        let analyses = self.state.analysis_names();
+        let problem = Problem::error("E200", format!("`{word}` is no statement")).at(span, "unknown statement");
+        if self.state.catalogue.outcomes.contains_key(word.as_str()) {
+            return problem.help(format!("`{word}` is an outcome: write `pool {word}`"));
+        }
+        if vocabulary::clause(word).is_some() {
+            return problem.help(format!("`{word}` is a clause: it follows a result's name, as in `NAME {word} …`, or `set` where it is a setting"));
+        }
+        let known = VERBS.iter().map(|v| v.name).chain(analyses.iter().copied()).chain(self.state.variables.keys().map(String::as_str)).chain(LATER.iter().map(|l| l.0));
+        match nearest(word, known) {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None if analyses.is_empty() => problem.help("a statement begins with a verb such as `use`, `pool` or `show`; `help` lists them"),
+            None => problem.help(format!("a statement begins with a verb such as `pool` or with the name of a result ({})", crate::language::suggest::and_list(&analyses, 8))),
+        }
+    }
+
+    /// Resolves an analysis.
+    pub fn resolve(&mut self, command: &Command) -> Result<AnalysisSpec, Halt> {
+        let mut problems = Vec::new();
+        let state = &*self.state;
+        let context = Context {
+            store: &state.store,
+            catalogue: &state.catalogue,
+            settings: &state.settings,
+            lookup: &|name| state.variables.get(name).cloned(),
+            rules: state.rules.keys().cloned().collect(),
+            check_condition: &|condition| super::row_scope::check(condition, state),
+            measures_allowed: &|entry| super::input::measures_allowed(&state.store, &entry.rows),
+        };
+        let spec = match state.analysis(&command.head.text).filter(|_| vocabulary::verb(&command.head.text).is_none()) {
+            Some(parent) => {
+                let name = parent.spec.name.clone().unwrap_or_else(|| command.head.text.clone());
+                let mut base = parent.spec.clone();
+                base.rule_branch = match (&base.model.value, &parent.result) {
+                    (ModelChoice::Rule(_), Some(result)) => result.rule.clone(),
+                    _ => base.rule_branch,
+                };
+                resolve::derive(command, &base, &name, &context, &mut problems)
+            }
+            None => resolve::pool(command, &context, &mut problems),
+        };
+        for problem in problems {
+            self.report(problem);
+        }
+        spec.ok_or(Halt::Error)
+    }
+
+    /// Resolves and (in a run) computes an analysis, and keeps it under `name` or as the last.
+    pub fn analyse(&mut self, command: &Command, name: Option<&str>) -> Result<Arc<Analysis>, Halt> {
+        let mut spec = self.resolve(command)?;
+        spec.name = name.map(str::to_owned);
+        let result = match self.mode {
+            Mode::Check => None,
+            Mode::Run => Some(self.compute(&spec)?),
+        };
+        let analysis = Arc::new(Analysis { spec, result });
+        self.state.last = Some(analysis.clone());
+        if let Some(result) = &analysis.result {
+            self.outcomes.push(Outcome::Pool(Box::new(result.clone())));
+        }
+        Ok(analysis)
+    }
+
+    /// Computes a resolved analysis.
+    pub fn compute(&mut self, spec: &AnalysisSpec) -> Result<PoolResult, Halt> {
+        let line = self.source.line_column(spec.span.start).0;
+        match pooling::run(spec, self.state, line) {
+            Ok(mut result) => {
+                // What was asked stays the specification; what a rule filled in is in the result's.
+                let model = result.spec.model.clone();
+                let settled = std::mem::replace(&mut result.spec, spec.clone());
+                if result.rule.is_some() {
+                    result.spec = AnalysisSpec { model, ..settled };
+                }
+                Ok(result)
+            }
+            Err(problems) => {
+                for problem in problems {
+                    let problem = if problem.place.is_some() { problem } else { problem.at_least(spec.span, "here") };
+                    self.report(problem);
+                }
+                Err(Halt::Error)
+            }
+        }
+    }
+
+    /// The result that a word names.
+    pub fn named_analysis(&mut self, word: Option<(&str, Span)>, verb: &str, span: Span) -> Result<Arc<Analysis>, Halt> {
+        let known = self.state.analysis_names();
+        let problem = match word {
+            None if self.state.last.is_some() => return self.state.last.clone().ok_or(Halt::Error),
+            None => Problem::error("E230", format!("`{verb}` lacks the name of a result")).at(span, "which one?"),
+            Some((name, at)) => match self.state.analysis(name) {
+                Some(analysis) => return Ok(analysis.clone()),
+                None => {
+                    let problem = Problem::error("E243", format!("there is no result `{name}`")).at(at, "unknown result");
+                    match nearest(name, known.iter().copied()) {
+                        Some(near) => problem.help(format!("did you mean `{near}`?")),
+                        None if self.state.catalogue.outcomes.contains_key(name) => problem.help(format!("`{name}` is an outcome: `let r = pool {name}` makes a result of it")),
+                        None => problem,
+                    }
+                }
+            },
+        };
+        let problem = if problem.help.is_some() {
+            problem
+        } else if known.is_empty() {
+            problem.help("a result gets a name with `let NAME = pool …`")
+        } else {
+            problem.help(format!("the results are {}", crate::language::suggest::and_list(&known, 12)))
+        };
+        self.report(problem);
+        Err(Halt::Error)
+    }
+
+    /// The value of an expression.
+    pub fn value(&mut self, expr: &crate::syntax::ast::Expr) -> Result<Value, Halt> {
+        match crate::language::expr::eval(expr, self) {
+            Ok(value) => Ok(value),
+            Err(problem) => {
+                // A statement inside the expression has reported for itself.
+                if problem.code != "E000" {
+                    self.report(problem);
+                }
+                Err(Halt::Error)
+            }
+        }
+    }
+}
+
+impl crate::language::expr::Scope for Walk<'_, '_> {
+    fn name(&self, name: &str) -> Option<Value> {
+        self.state.value(name)
+    }
+
+    fn call(&self, _: &crate::syntax::ast::Word, _: &[crate::syntax::ast::Expr], _: Span) -> Option<Result<Value, Problem>> {
+        None
+    }
+
+    fn field(&self, of: &Value, name: &crate::syntax::ast::Word, args: Option<&[crate::syntax::ast::Expr]>, span: Span) -> Result<Value, Problem> {
+        super::scope::field(self.state, of, name, args, span)
+    }
+
+    fn command(&mut self, command: &Command) -> Result<Value, Problem> {
+        let is_analysis = command.head.text.eq_ignore_ascii_case("pool") || self.state.analysis(&command.head.text).is_some();
+        if !is_analysis {
+            return Err(Problem::error("E222", "only an analysis has a value").at(command.span, "not an analysis").help("in parentheses stands `pool …` or `NAME clauses…`"));
+        }
+        match self.analyse(command, None) {
+            Ok(analysis) => {
+                self.state.unnamed += 1;
+                let key = format!("#{}", self.state.unnamed);
+                self.state.analyses.insert(key.clone(), analysis);
+                Ok(Value::Analysis(key))
+            }
+            Err(_) => Err(Problem::error("E000", "the statement failed")),
+        }
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.state.variables.keys().cloned().chain(self.state.analysis_names().into_iter().map(str::to_owned)).collect()
+    }
+
+    fn warn(&mut self, problem: Problem) {
+        self.report(problem);
+    }
+}

@@ -1,0 +1,321 @@
+//! The canonical form: how a tree is written. Parsing it gives the tree back.
+
+use super::ast::{
+    BinaryOp, Block, Bound, Branch, Command, Entry, Expr, ExprKind, Item, ItemKind, Line, Quantity, Script, Statement,
+    StatementKind, Text, TextPart, UnaryOp,
+};
+use std::fmt::{Display, Formatter, Result};
+
+/// A block of one short statement stays on its line up to this width.
+const WIDTH: usize = 100;
+/// How far entries and blocks are indented.
+const INDENT: &str = "  ";
+
+impl Display for Script {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        written(&self.lines).iter().try_for_each(|line| writeln!(f, "{line}"))
+    }
+}
+
+impl Display for Statement {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.write_str(&statement(self, None).join("\n"))
+    }
+}
+
+impl Display for Command {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.write_str(&command(self).join("\n"))
+    }
+}
+
+/// Lines as text, runs of blank ones collapsed.
+fn written(lines: &[Line]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for line in lines {
+        match line {
+            Line::Blank if out.last().is_none_or(String::is_empty) => {}
+            Line::Blank => out.push(String::new()),
+            Line::Comment(text) => out.push(text.trim_end().to_owned()),
+            Line::Statement(one, comment) => out.extend(statement(one, comment.as_deref())),
+        }
+    }
+    while out.last().is_some_and(String::is_empty) {
+        out.pop();
+    }
+    out
+}
+
+fn indented(lines: Vec<String>) -> impl Iterator<Item = String> {
+    lines.into_iter().map(|line| if line.is_empty() { line } else { format!("{INDENT}{line}") })
+}
+
+fn commented(mut line: String, comment: Option<&str>) -> String {
+    if let Some(comment) = comment {
+        line.push_str("  ");
+        line.push_str(comment.trim_end());
+    }
+    line
+}
+
+/// A statement with the comment that ends its first line, or its last if it ends in a block.
+fn statement(statement: &Statement, comment: Option<&str>) -> Vec<String> {
+    let mut lines = match &statement.kind {
+        StatementKind::Let { name, value } => match value {
+            Bound::Expr(value) => vec![format!("let {} = {value}", name.text)],
+            Bound::Command(value) => vec![format!("let {} = {value}", name.text)],
+        },
+        StatementKind::Print(value) => vec![format!("print {value}")],
+        StatementKind::Command(one) => command(one),
+        StatementKind::Rule { name, branches, otherwise, otherwise_before, otherwise_comment, items } => {
+            let mut lines = vec![format!("rule {}{}", name.text, after(items))];
+            for branch in branches {
+                lines.extend(noted(&branch.before, branch.to_string(), branch.comment.as_deref()));
+            }
+            if let Some(items) = otherwise {
+                lines.extend(noted(otherwise_before, format!("otherwise{}", after(items)), otherwise_comment.as_deref()));
+            }
+            lines
+        }
+        StatementKind::For { name, list, body } => blocks(vec![(format!("for {} in {list}", name.text), body)], None, comment),
+        StatementKind::If { condition, then, otherwise } => {
+            let mut arms = vec![(format!("if {condition}"), then)];
+            let mut rest = otherwise.as_ref();
+            while let Some(block) = rest
+                && let [Line::Statement(Statement { kind: StatementKind::If { condition, then, otherwise }, .. }, None)] =
+                    block.lines.as_slice()
+            {
+                arms.push((format!("else if {condition}"), then));
+                rest = otherwise.as_ref();
+            }
+            blocks(arms, rest, comment)
+        }
+    };
+    let at = match &statement.kind {
+        StatementKind::If { .. } | StatementKind::For { .. } => lines.len() - 1,
+        _ => 0,
+    };
+    if let Some(line) = lines.get_mut(at) {
+        *line = commented(std::mem::take(line), comment);
+    }
+    lines
+}
+
+/// Heads with their blocks: on one line if they fit, else a line for each statement.
+fn blocks(arms: Vec<(String, &Block)>, otherwise: Option<&Block>, comment: Option<&str>) -> Vec<String> {
+    let arms: Vec<(String, &Block)> =
+        arms.into_iter().chain(otherwise.map(|block| ("else".to_owned(), block))).collect();
+    if let Some(line) = one_line(&arms)
+        && line.chars().count() + comment.map_or(0, |c| c.chars().count() + 2) <= WIDTH
+    {
+        return vec![line];
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for (head, block) in arms {
+        match lines.last_mut() {
+            Some(last) => *last = format!("}} {head} {{"),
+            None => lines.push(format!("{head} {{")),
+        }
+        lines.extend(indented(written(&block.lines)));
+        lines.push("}".to_owned());
+    }
+    lines
+}
+
+fn one_line(arms: &[(String, &Block)]) -> Option<String> {
+    let mut line = String::new();
+    for (at, (head, block)) in arms.iter().enumerate() {
+        let inner = match block.lines.as_slice() {
+            [] => " ".to_owned(),
+            [Line::Statement(one, None)] => match statement(one, None).as_slice() {
+                [single] => format!(" {single} "),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        line.push_str(&format!("{}{head} {{{inner}}}", if at > 0 { " " } else { "" }));
+    }
+    Some(line)
+}
+
+/// A command, its entries indented under it.
+fn command(command: &Command) -> Vec<String> {
+    let mut first = format!("{}{}", command.head.text, after(&command.items));
+    if let Some(body) = &command.body {
+        first.push_str(&format!(": {body}"));
+    }
+    let mut lines = vec![first];
+    for entry in &command.entries {
+        lines.extend(noted(&entry.before, entry.to_string(), entry.comment.as_deref()));
+    }
+    lines
+}
+
+/// An indented line below its comments.
+fn noted(before: &[String], line: String, comment: Option<&str>) -> impl Iterator<Item = String> {
+    let mut lines = before.to_vec();
+    lines.push(commented(line, comment));
+    indented(lines)
+}
+
+impl Display for Entry {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        write!(f, "{}:{}", joined(&self.header), after(&self.items))
+    }
+}
+
+impl Display for Branch {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        write!(f, "when {} then{}", self.condition, after(&self.then))
+    }
+}
+
+/// Items with a space before each.
+fn after(items: &[Item]) -> String {
+    let mut out = String::new();
+    for item in items {
+        if item.kind != ItemKind::Comma {
+            out.push(' ');
+        }
+        out.push_str(&item.to_string());
+    }
+    out
+}
+
+fn joined(items: &[Item]) -> String {
+    after(items).trim_start().to_owned()
+}
+
+fn list(exprs: &[Expr]) -> String {
+    exprs.iter().map(Expr::to_string).collect::<Vec<_>>().join(", ")
+}
+
+impl Display for Item {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match &self.kind {
+            ItemKind::Word(word) => f.write_str(word),
+            ItemKind::Text(text) => text.fmt(f),
+            ItemKind::Quantity(quantity) => quantity.fmt(f),
+            ItemKind::Range(low, high) => write!(f, "{low}..{high}"),
+            ItemKind::Ranking(words) => f.write_str(&words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" > ")),
+            ItemKind::List(exprs) => write!(f, "[{}]", list(exprs)),
+            ItemKind::Call(name, args) => write!(f, "{}({})", name.text, list(args)),
+            ItemKind::Paren(expr) if matches!(expr.kind, ExprKind::Command(_)) => expr.fmt(f),
+            ItemKind::Paren(expr) => write!(f, "({expr})"),
+            ItemKind::Where(expr) => write!(f, "where {expr}"),
+            ItemKind::When(expr) => write!(f, "when {expr}"),
+            ItemKind::On(expr) => write!(f, "on {expr}"),
+            ItemKind::Assign(expr) => write!(f, "= {expr}"),
+            ItemKind::Comma => f.write_str(","),
+        }
+    }
+}
+
+impl Display for Quantity {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        write!(f, "{}{}", self.text, self.unit.as_deref().unwrap_or_default())
+    }
+}
+
+impl Display for Text {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.write_str("\"")?;
+        for part in &self.parts {
+            match part {
+                TextPart::Literal(text) => {
+                    for c in text.chars() {
+                        match c {
+                            '"' => f.write_str("\\\"")?,
+                            '\\' => f.write_str("\\\\")?,
+                            '\n' => f.write_str("\\n")?,
+                            '\t' => f.write_str("\\t")?,
+                            '{' => f.write_str("\\{")?,
+                            c => write!(f, "{c}")?,
+                        }
+                    }
+                }
+                TextPart::Value { expr, digits: Some(digits) } => write!(f, "{{{expr}:.{digits}}}")?,
+                TextPart::Value { expr, digits: None } => write!(f, "{{{expr}}}")?,
+            }
+        }
+        f.write_str("\"")
+    }
+}
+
+/// How tightly an expression binds.
+fn binding(kind: &ExprKind) -> u8 {
+    match kind {
+        ExprKind::Unary(UnaryOp::Not, _) => 3,
+        ExprKind::Unary(UnaryOp::Neg, _) => 7,
+        ExprKind::Binary(op, ..) => strength(*op),
+        // `5.k` would be read as a number
+        ExprKind::Number(_) => 9,
+        _ => 10,
+    }
+}
+
+fn strength(op: BinaryOp) -> u8 {
+    match op {
+        BinaryOp::Or => 1,
+        BinaryOp::And => 2,
+        BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => 4,
+        BinaryOp::In | BinaryOp::NotIn => 4,
+        BinaryOp::Add | BinaryOp::Sub => 5,
+        BinaryOp::Mul | BinaryOp::Div => 6,
+        BinaryOp::Pow => 8,
+    }
+}
+
+/// An expression, in parentheses if it binds less than this.
+fn bound(expr: &Expr, least: u8) -> String {
+    if binding(&expr.kind) < least { format!("({expr})") } else { expr.to_string() }
+}
+
+impl Display for BinaryOp {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.write_str(match self {
+            BinaryOp::Or => "or",
+            BinaryOp::And => "and",
+            BinaryOp::Eq => "==",
+            BinaryOp::Ne => "!=",
+            BinaryOp::Lt => "<",
+            BinaryOp::Le => "<=",
+            BinaryOp::Gt => ">",
+            BinaryOp::Ge => ">=",
+            BinaryOp::In => "in",
+            BinaryOp::NotIn => "not in",
+            BinaryOp::Add => "+",
+            BinaryOp::Sub => "-",
+            BinaryOp::Mul => "*",
+            BinaryOp::Div => "/",
+            BinaryOp::Pow => "^",
+        })
+    }
+}
+
+impl Display for Expr {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match &self.kind {
+            ExprKind::Number(quantity) => quantity.fmt(f),
+            ExprKind::Text(text) => text.fmt(f),
+            ExprKind::Name(name) => f.write_str(name),
+            ExprKind::List(exprs) => write!(f, "[{}]", list(exprs)),
+            ExprKind::Call(name, args) => write!(f, "{}({})", name.text, list(args)),
+            ExprKind::Field { of, name, args: None } => write!(f, "{}.{}", bound(of, 10), name.text),
+            ExprKind::Field { of, name, args: Some(args) } => write!(f, "{}.{}({})", bound(of, 10), name.text, list(args)),
+            ExprKind::Index(of, index) => write!(f, "{}[{index}]", bound(of, 10)),
+            ExprKind::Unary(UnaryOp::Not, inner) => write!(f, "not {}", bound(inner, 3)),
+            ExprKind::Unary(UnaryOp::Neg, inner) => write!(f, "-{}", bound(inner, 7)),
+            ExprKind::Binary(op, left, right) => {
+                let strength = strength(*op);
+                let (left_least, right_least) = match op {
+                    BinaryOp::Pow => (strength + 1, strength),
+                    _ if strength == 4 => (strength + 1, strength + 1),
+                    _ => (strength, strength + 1),
+                };
+                write!(f, "{} {op} {}", bound(left, left_least), bound(right, right_least))
+            }
+            ExprKind::Command(command) => write!(f, "({command})"),
+        }
+    }
+}
