@@ -4,7 +4,6 @@
 //! One way only: `Outcome` to [`Document`] to bytes. Nothing here prints, computes a result or
 //! asks the environment: width and colour are passed in a [`Style`].
 
-pub mod number;
 pub mod width;
 pub mod style;
 pub mod document;
@@ -19,6 +18,7 @@ mod forest;
 mod table;
 mod words;
 
+pub use crate::number;
 pub use compose::Hints;
 pub use document::Document;
 pub use json::DocumentJson;

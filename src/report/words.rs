@@ -1,7 +1,7 @@
 //! What measures and methods are called in a report.
 
 use crate::eval::outcome::PoolResult;
-use crate::language::spec::{CiChoice, Dependence, I2Definition, ModelChoice, PoolModel};
+use crate::language::spec::{CiChoice, Dependence, I2Definition, ModelChoice, PoolModel, Preference};
 use crate::report::number;
 use crate::stats::effect::{Measure, SmdVariance, ZeroPolicy};
 use crate::stats::pool::{CiMethod, PiMethod};
@@ -191,7 +191,13 @@ pub fn dependence(choice: &Dependence) -> Option<String> {
         Dependence::Combine { rho, .. } => {
             Some(format!("effects of one trial combined first by inverse variance, at correlation {}", number::significant(*rho, 4)))
         }
-        Dependence::Prefer { key, ranking } => Some(format!("one effect per trial, by {key}: {}", ranking.join(" > "))),
+        Dependence::Prefer(preferences) => Some(format!("one effect per trial, by {}", rankings(preferences))),
         Dependence::Keep { because } => Some(format!("dependent effects pooled as independent because \"{because}\"")),
     }
+}
+
+/// `instrument (RAS > QPR), then rater (self > clinician)`
+pub fn rankings(preferences: &[Preference]) -> String {
+    let one = |p: &Preference| format!("{} ({})", p.key, p.ranking.join(" > "));
+    preferences.iter().map(one).collect::<Vec<_>>().join(", then ")
 }

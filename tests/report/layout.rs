@@ -6,6 +6,8 @@ use unicode_width::UnicodeWidthStr;
 use weald::eval::outcome::{Outcome, PoolResult, StudyEffect};
 use weald::report::{Hints, Style, to_markdown, to_text};
 
+const ESCAPE: char = '\u{1b}';
+
 const NAMES: &[&str] = &[
     "A",
     "Frimodt-Moller, Acharyulu & Kesava Pillai 1973, second report",
@@ -48,9 +50,9 @@ proptest! {
         for outcome in [Outcome::Pool(Box::new(result.clone())), Outcome::Explain(Box::new(result))] {
             for line in to_text(&outcome, &hints, &style).lines() {
                 prop_assert!(line.width() <= width, "{} > {width}: {line}", line.width());
-                prop_assert!(!line.contains('\u{1b}'));
+                prop_assert!(!line.contains(ESCAPE));
             }
-            prop_assert!(!to_markdown(&outcome, &hints).contains('\u{1b}'));
+            prop_assert!(!to_markdown(&outcome, &hints).contains(ESCAPE));
         }
     }
 

@@ -81,7 +81,7 @@ fn routes(result: &PoolResult) -> Block {
         Column::new("from", Align::Left),
         Column::new("remarks", Align::Left),
     ];
-    let rows = result.studies.iter().map(|s| route(s)).collect();
+    let rows = result.studies.iter().map(route).collect();
     Block::Table(Table { columns, rows })
 }
 

@@ -17,7 +17,11 @@ pub fn line(result: &PoolResult) -> String {
             parts.extend(prediction(result));
             parts.extend(result.heterogeneity.as_ref().map(|h| format!("I2 {}", words::i2(h.i2_definition))));
         }
-        None => parts.push("nothing pooled by a model".into()),
+        None if result.k == 1 && result.not_pooled.is_none() => {
+            parts.push("one study, as it stands".into());
+            parts.push(interval(result));
+        }
+        None => parts.push("nothing pooled".into()),
     }
     if words::from_counts(spec.measure.value) {
         parts.push(format!("zero cells: {}", words::zero_policy(spec.zero.value, spec.measure.value)));

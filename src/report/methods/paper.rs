@@ -53,12 +53,20 @@ impl Cited {
 
 fn effects(spec: &AnalysisSpec, cited: &mut Cited) -> String {
     let measure = spec.measure.value;
-    let reference = cited.cite(references::measure(measure));
+    let name = joined(measure.full_name(), &cited.cite(references::measure(measure)));
     if !words::has_variances(measure) {
-        return format!("The effect measure was the {}{reference}.", measure.full_name());
+        return format!("The effect measure was the {name}.");
     }
     let variance = cited.cite(references::variance(spec.variance.value));
-    format!("The effect measure was the {}{reference} with its {}{variance}.", measure.full_name(), words::variance(spec.variance.value))
+    format!("The effect measure was the {name} with its {}{variance}.", words::variance(spec.variance.value))
+}
+
+/// One pair of parentheses: `difference (Hedges' g; Hedges 1981)`.
+fn joined(name: &str, citation: &str) -> String {
+    match (name.strip_suffix(')'), citation.strip_prefix(" (")) {
+        (Some(name), Some(citation)) => format!("{name}; {citation}"),
+        _ => format!("{name}{citation}"),
+    }
 }
 
 fn zero_cells(spec: &AnalysisSpec) -> Option<String> {
@@ -74,8 +82,8 @@ fn dependence(spec: &AnalysisSpec) -> Option<String> {
             if *equal { "as their plain mean" } else { "with inverse-variance weights" },
             number::significant(*rho, 4)
         ),
-        Dependence::Prefer { key, ranking } => {
-            format!("Where a trial had several effects, one was used, by {key} in this order: {}.", ranking.join(", "))
+        Dependence::Prefer(preferences) => {
+            format!("Where a trial had several effects, one was used, chosen by {}.", words::rankings(preferences))
         }
         Dependence::Keep { because } => format!("Several effects of one trial were pooled as if independent ({because})."),
     })
