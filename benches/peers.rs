@@ -47,10 +47,7 @@ fn peer(sizes: &[usize]) -> Option<(String, HashMap<(String, usize), (f64, f64)>
         std::fs::write(folder.path().join(format!("{k}.csv")), text).ok()?;
     }
     let mut command = Command::new("Rscript");
-    command
-        .arg(script)
-        .arg(folder.path())
-        .args(sizes.iter().map(ToString::to_string));
+    command.arg(script).arg(folder.path()).args(sizes.iter().map(ToString::to_string));
     let output = command.output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     if !output.status.success() {
@@ -77,36 +74,19 @@ fn main() {
     let peers = peer(&sizes);
     match &peers {
         Some((version, _)) => println!("Weald {} and {version}", env!("CARGO_PKG_VERSION")),
-        None => println!(
-            "no Rscript with metafor here: Weald {} alone",
-            env!("CARGO_PKG_VERSION")
-        ),
+        None => println!("no Rscript with metafor here: Weald {} alone", env!("CARGO_PKG_VERSION")),
     }
-    println!(
-        "{:>9} {:>5} {:>12} {:>12} {:>9} {:>12}",
-        "k", "", "Weald s", "metafor s", "ratio", "tau2 apart"
-    );
+    println!("{:>9} {:>5} {:>12} {:>12} {:>9} {:>12}", "k", "", "Weald s", "metafor s", "ratio", "tau2 apart");
     for k in sizes.into_iter().chain(beyond) {
         let (y, v) = studies(k);
         for estimator in [Tau2Estimator::Dl, Tau2Estimator::Reml, Tau2Estimator::Pm] {
             let (seconds, tau2) = time(&y, &v, estimator);
-            let other = peers
-                .as_ref()
-                .and_then(|(_, p)| p.get(&(estimator.name().to_owned(), k)));
+            let other = peers.as_ref().and_then(|(_, p)| p.get(&(estimator.name().to_owned(), k)));
             let (theirs, ratio, apart) = other.map_or_else(
                 || ("-".to_owned(), "-".to_owned(), "-".to_owned()),
-                |(s, t)| {
-                    (
-                        format!("{s:.3e}"),
-                        format!("{:.0}", s / seconds),
-                        format!("{:.1e}", (t - tau2).abs()),
-                    )
-                },
+                |(s, t)| (format!("{s:.3e}"), format!("{:.0}", s / seconds), format!("{:.1e}", (t - tau2).abs())),
             );
-            println!(
-                "{k:>9} {:>5} {seconds:>12.3e} {theirs:>12} {ratio:>9} {apart:>12}",
-                estimator.name()
-            );
+            println!("{k:>9} {:>5} {seconds:>12.3e} {theirs:>12} {ratio:>9} {apart:>12}", estimator.name());
         }
     }
 }

@@ -1,1 +1,138 @@
-//! The command line.
+//! The command line, as data. Completions and the man page are made from it.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// A small language for meta-analysis
+#[derive(Debug, Parser)]
+#[command(name = "weald", version, about, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    /// What to do; nothing starts a session
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a script: results on standard output, problems on standard error
+    Run {
+        /// The script
+        script: PathBuf,
+        /// Options of a run
+        #[command(flatten)]
+        options: RunOptions,
+    },
+    /// Run statements given as an argument (`-` reads standard input)
+    Eval {
+        /// The statements
+        statements: String,
+        /// Data to begin with: a store folder, .json or .csv
+        #[arg(long, value_name = "PATH")]
+        store: Option<PathBuf>,
+        /// Options of a run
+        #[command(flatten)]
+        options: RunOptions,
+    },
+    /// Report every problem of a script, computing nothing
+    Check {
+        /// The script
+        script: PathBuf,
+        /// How problems are printed
+        #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+        format: CheckFormat,
+    },
+    /// Write scripts in their canonical layout
+    Fmt {
+        /// Only say which files would change, with status 1 if any
+        #[arg(long)]
+        check: bool,
+        /// The scripts
+        #[arg(required = true)]
+        scripts: Vec<PathBuf>,
+    },
+    /// Start a session
+    Repl {
+        /// Data to begin with
+        store: Option<PathBuf>,
+    },
+    /// Make a folder with a data file of the right columns and a script that runs
+    New {
+        /// The folder
+        name: PathBuf,
+        /// The effect measure of the main outcome, such as smd, or, rr, md, hr
+        #[arg(long, default_value = "smd")]
+        measure: String,
+    },
+    /// Take data of another format into a store
+    Import {
+        /// The data file
+        file: PathBuf,
+        /// The store: a folder, or a .json file
+        #[arg(long, value_name = "STORE")]
+        to: PathBuf,
+    },
+    /// Print shell completions
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the man page
+    Man,
+}
+
+/// Options of `run` and `eval`.
+#[derive(Debug, Args, Clone)]
+pub struct RunOptions {
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Where files are written [default: the script's folder]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Seed of analyses that draw random numbers; none of this version does
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Threads of long computations; those of this version take one
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    /// End after this many seconds
+    #[arg(long, value_name = "S", value_parser = seconds)]
+    pub time_limit: Option<f64>,
+    /// Columns of text output [default: the terminal's, else 100]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(40..=1000))]
+    pub width: Option<u16>,
+    /// Allow files to be written outside the output folder
+    #[arg(long)]
+    pub allow_write: bool,
+}
+
+/// Seconds above 0.
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(s) if s > 0.0 && s < 1e9 => Ok(s),
+        _ => Err("a number of seconds above 0".to_owned()),
+    }
+}
+
+/// Formats of results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For reading in a terminal
+    Text,
+    /// For programs
+    Json,
+    /// For documents
+    Markdown,
+    /// For spreadsheets
+    Csv,
+}
+
+/// Formats of `check`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// For reading
+    Text,
+    /// For programs
+    Json,
+}

@@ -13,18 +13,19 @@
 //! assert!(pooled.ci[0] < pooled.estimate && pooled.estimate < pooled.ci[1]);
 //! ```
 
-pub mod source;
+pub mod cli;
+pub mod command;
 pub mod diagnostic;
-pub mod number;
-pub mod stats;
-pub mod syntax;
-pub mod store;
-pub mod language;
 pub mod eval;
+pub mod language;
+pub mod number;
+pub mod repl;
 pub mod report;
 pub mod session;
-pub mod cli;
-pub mod repl;
+pub mod source;
+pub mod stats;
+pub mod store;
+pub mod syntax;
 
 pub use diagnostic::{Problem, Severity};
 pub use eval::outcome::{Outcome, PoolResult};

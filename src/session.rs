@@ -121,6 +121,15 @@ impl Session {
         session
     }
 
+    /// Takes a store or data file as the data, as `use` does; the problems with it.
+    pub fn open(&mut self, path: &str) -> Vec<Located> {
+        let loaded = crate::store::open(&*self.files, path);
+        if let Some(store) = loaded.store {
+            self.state.replace_store(Arc::new(store));
+        }
+        loaded.problems.into_iter().map(Self::located).collect()
+    }
+
     /// Ends a run when it has taken this long.
     pub fn set_time_limit(&mut self, limit: Option<Duration>) {
         self.time_limit = limit;
@@ -171,7 +180,13 @@ impl Session {
         let (problems, stops_at) = self.walk(&mut ahead, source, &parsed.script.lines, Mode::Check, &mut Run::default());
         run.problems.extend(problems);
         let faulty = run.problems.iter().any(|p| p.problem.is_error());
-        let broken = run.problems.iter().filter(|p| p.problem.is_error() && p.source == *source).filter_map(|p| p.problem.span()).map(|s| s.start).min();
+        let broken = run
+            .problems
+            .iter()
+            .filter(|p| p.problem.is_error() && p.source == *source)
+            .filter_map(|p| p.problem.span())
+            .map(|s| s.start)
+            .min();
         let stop = [broken, stops_at].into_iter().flatten().min();
         let lines: Vec<Line> = match (faulty, stop) {
             (false, _) => parsed.script.lines.clone(),

@@ -32,18 +32,13 @@ fn call(name: &str, a: &[f64]) -> f64 {
 
 #[test]
 fn agrees_with_sixty_digits() {
-    let rows: Vec<(String, Vec<f64>, f64)> =
-        serde_json::from_str(include_str!("reference/dist.json")).expect("table");
+    let rows: Vec<(String, Vec<f64>, f64)> = serde_json::from_str(include_str!("reference/dist.json")).expect("table");
     assert!(rows.len() > 4000, "only {} rows", rows.len());
     let mut worst: BTreeMap<String, (f64, Vec<f64>, f64, f64)> = BTreeMap::new();
     let mut bad = Vec::new();
     for (name, args, want) in rows {
         let got = call(&name, &args);
-        let err = if want == 0.0 {
-            got.abs()
-        } else {
-            ((got - want) / want).abs()
-        };
+        let err = if want == 0.0 { got.abs() } else { ((got - want) / want).abs() };
         if err.is_nan() || err > 1e-12 {
             bad.push(format!("{name}{args:?}: {got:e}, not {want:e} ({err:.1e})"));
         }
@@ -55,12 +50,7 @@ fn agrees_with_sixty_digits() {
     for (name, w) in &worst {
         println!("{name:15} {:.1e} at {:?}", w.0, w.1);
     }
-    assert!(
-        bad.is_empty(),
-        "{} beyond 1e-12:\n{}",
-        bad.len(),
-        bad.join("\n")
-    );
+    assert!(bad.is_empty(), "{} beyond 1e-12:\n{}", bad.len(), bad.join("\n"));
 }
 
 #[test]

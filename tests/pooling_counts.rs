@@ -5,9 +5,7 @@ mod reference;
 use reference::{Worst, number, text};
 use serde_json::Value;
 use weald::stats::error::StatsError;
-use weald::stats::mh::{
-    ChiSquared, ClassicEstimate, MhMeasure, NoEstimate, TwoGroups, mantel_haenszel,
-};
+use weald::stats::mh::{ChiSquared, ClassicEstimate, MhMeasure, NoEstimate, TwoGroups, mantel_haenszel};
 use weald::stats::peto::{peto, pool_oe};
 
 const HART_MH: f64 = 43.0656382800767;
@@ -27,17 +25,8 @@ impl Counts {
     fn read(dataset: &str, size: &str) -> Self {
         let mut rows = reference::csv(dataset);
         rows.retain(|r| !r["events1"].is_empty() && !r["events2"].is_empty());
-        let column = |name: String| -> Vec<f64> {
-            rows.iter()
-                .map(|r| r[&name].parse().expect("a number"))
-                .collect()
-        };
-        Self([
-            column("events1".into()),
-            column(format!("{size}1")),
-            column("events2".into()),
-            column(format!("{size}2")),
-        ])
+        let column = |name: String| -> Vec<f64> { rows.iter().map(|r| r[&name].parse().expect("a number")).collect() };
+        Self([column("events1".into()), column(format!("{size}1")), column("events2".into()), column(format!("{size}2"))])
     }
 
     fn new(rows: &[[f64; 4]]) -> Self {
@@ -46,23 +35,11 @@ impl Counts {
 
     fn groups(&self) -> TwoGroups<'_> {
         let [events1, size1, events2, size2] = &self.0;
-        TwoGroups {
-            events1,
-            size1,
-            events2,
-            size2,
-        }
+        TwoGroups { events1, size1, events2, size2 }
     }
 }
 
-fn compare(
-    worst: &mut Worst,
-    place: &str,
-    expected: &Value,
-    e: &ClassicEstimate,
-    q: Option<ChiSquared>,
-    i2: Option<f64>,
-) {
+fn compare(worst: &mut Worst, place: &str, expected: &Value, e: &ClassicEstimate, q: Option<ChiSquared>, i2: Option<f64>) {
     let mut check = |field: &str, actual: Option<f64>| {
         if let Some(x) = number(expected, field) {
             worst.check(place, field, Some(x), actual, 1e-8);
@@ -82,31 +59,16 @@ fn compare(
 fn every_classic_entry_of_the_reference() {
     let mut worst = Worst::default();
     let mut entries = 0;
-    for (dataset, size) in [
-        ("bcg", "n"),
-        ("nielweise2007", "n"),
-        ("yusuf1985", "n"),
-        ("hart1999", "time"),
-    ] {
+    for (dataset, size) in [("bcg", "n"), ("nielweise2007", "n"), ("yusuf1985", "n"), ("hart1999", "time")] {
         let counts = Counts::read(dataset, size);
         let data = counts.groups();
-        for expected in reference::document(dataset)["classic"]
-            .as_array()
-            .expect("classic")
-        {
+        for expected in reference::document(dataset)["classic"].as_array().expect("classic") {
             entries += 1;
             let (method, measure) = (text(expected, "method"), text(expected, "measure"));
             let place = format!("{dataset} {method} {measure}");
             if method == "peto" {
                 let p = peto(&data, 95.0).expect("a result");
-                compare(
-                    &mut worst,
-                    &place,
-                    expected,
-                    &p.result.expect("an estimate"),
-                    p.q,
-                    p.i2,
-                );
+                compare(&mut worst, &place, expected, &p.result.expect("an estimate"), p.q, p.i2);
                 continue;
             }
             let measure = match measure {
@@ -117,26 +79,13 @@ fn every_classic_entry_of_the_reference() {
                 _ => MhMeasure::Ird,
             };
             let m = mantel_haenszel(measure, &data, 95.0).expect("a result");
-            compare(
-                &mut worst,
-                &place,
-                expected,
-                &m.result.expect("an estimate"),
-                m.q,
-                m.i2,
-            );
+            compare(&mut worst, &place, expected, &m.result.expect("an estimate"), m.q, m.i2);
             let total: f64 = m.weights.iter().sum();
             assert!((total - 100.0).abs() < 1e-10, "{place}: {total}");
             if measure == MhMeasure::Or {
                 for (field, test) in [("mh", m.cmh), ("ta", m.tarone)] {
                     let p = format!("{field}_p");
-                    worst.check(
-                        &place,
-                        field,
-                        number(expected, field),
-                        test.map(|t| t.statistic),
-                        1e-8,
-                    );
+                    worst.check(&place, field, number(expected, field), test.map(|t| t.statistic), 1e-8);
                     worst.check(&place, &p, number(expected, &p), test.map(|t| t.p), 1e-8);
                 }
             }
@@ -159,18 +108,9 @@ fn further_values() {
     near(m.cmh_uncorrected.expect("a test").statistic, BCG_MH_PLAIN);
     assert_eq!(m.tarone.map(|t| t.df), Some(12.0));
     // A zero cell, a study without events, one in which everyone has the event.
-    let sparse = Counts::new(&[
-        [0.0, 20.0, 5.0, 20.0],
-        [3.0, 30.0, 2.0, 31.0],
-        [0.0, 25.0, 0.0, 24.0],
-        [20.0, 20.0, 21.0, 21.0],
-    ]);
+    let sparse = Counts::new(&[[0.0, 20.0, 5.0, 20.0], [3.0, 30.0, 2.0, 31.0], [0.0, 25.0, 0.0, 24.0], [20.0, 20.0, 21.0, 21.0]]);
     let data = sparse.groups();
-    for (measure, [estimate, se, q]) in [
-        (MhMeasure::Or, SPARSE_OR),
-        (MhMeasure::Rr, SPARSE_RR),
-        (MhMeasure::Rd, SPARSE_RD),
-    ] {
+    for (measure, [estimate, se, q]) in [(MhMeasure::Or, SPARSE_OR), (MhMeasure::Rr, SPARSE_RR), (MhMeasure::Rd, SPARSE_RD)] {
         let m = mantel_haenszel(measure, &data, 95.0).expect("a result");
         let e = m.result.expect("an estimate");
         near(e.estimate, estimate);
@@ -190,19 +130,12 @@ fn further_values() {
 
 #[test]
 fn an_empty_margin_leaves_the_test() {
-    let counts = Counts::new(&[
-        [0.0, 20.0, 5.0, 20.0],
-        [0.0, 30.0, 2.0, 31.0],
-        [0.0, 25.0, 3.0, 24.0],
-    ]);
+    let counts = Counts::new(&[[0.0, 20.0, 5.0, 20.0], [0.0, 30.0, 2.0, 31.0], [0.0, 25.0, 3.0, 24.0]]);
     for measure in [MhMeasure::Or, MhMeasure::Rr] {
         let m = mantel_haenszel(measure, &counts.groups(), 95.0).expect("a result");
         assert_eq!(m.result, Err(NoEstimate::NumeratorZero));
         let cmh = m.cmh.expect("a test");
-        assert!(
-            (cmh.statistic - ZERO_MARGIN[0]).abs() < 1e-10
-                && (cmh.p - ZERO_MARGIN[1]).abs() < 1e-10
-        );
+        assert!((cmh.statistic - ZERO_MARGIN[0]).abs() < 1e-10 && (cmh.p - ZERO_MARGIN[1]).abs() < 1e-10);
         assert_eq!((m.tarone, m.q), (None, None));
     }
     let m = mantel_haenszel(MhMeasure::Rd, &counts.groups(), 95.0).expect("a result");
@@ -214,17 +147,11 @@ fn an_empty_margin_leaves_the_test() {
     let none = Counts::new(&[[0.0, 20.0, 0.0, 20.0], [0.0, 5.0, 0.0, 5.0]]);
     let m = mantel_haenszel(MhMeasure::Or, &none.groups(), 95.0).expect("a result");
     assert_eq!((m.result, m.cmh), (Err(NoEstimate::NoEvents), None));
-    assert_eq!(
-        peto(&none.groups(), 95.0).expect("a result").result,
-        Err(NoEstimate::NoEvents)
-    );
+    assert_eq!(peto(&none.groups(), 95.0).expect("a result").result, Err(NoEstimate::NoEvents));
     let all = Counts::new(&[[20.0, 20.0, 20.0, 20.0]]);
     let m = mantel_haenszel(MhMeasure::Or, &all.groups(), 95.0).expect("a result");
     assert_eq!(m.result, Err(NoEstimate::NoNonEvents));
-    assert_eq!(
-        peto(&all.groups(), 95.0).expect("a result").result,
-        Err(NoEstimate::NoNonEvents)
-    );
+    assert_eq!(peto(&all.groups(), 95.0).expect("a result").result, Err(NoEstimate::NoNonEvents));
 }
 
 #[test]
@@ -233,22 +160,11 @@ fn impossible_counts_are_named() {
         let counts = Counts::new(&[[1.0, 10.0, 2.0, 10.0], row]);
         mantel_haenszel(MhMeasure::Or, &counts.groups(), 95.0).err()
     };
-    for row in [
-        [11.0, 10.0, 1.0, 10.0],
-        [1.0, 0.0, 1.0, 9.0],
-        [1.0, 9.0, -1.0, 9.0],
-        [1.0, 9.0, f64::NAN, 9.0],
-    ] {
-        assert!(
-            matches!(of(row), Some(StatsError::Count { index: 1, .. })),
-            "{row:?}"
-        );
+    for row in [[11.0, 10.0, 1.0, 10.0], [1.0, 0.0, 1.0, 9.0], [1.0, 9.0, -1.0, 9.0], [1.0, 9.0, f64::NAN, 9.0]] {
+        assert!(matches!(of(row), Some(StatsError::Count { index: 1, .. })), "{row:?}");
     }
     let empty = Counts::new(&[]);
-    assert_eq!(
-        mantel_haenszel(MhMeasure::Rr, &empty.groups(), 95.0).err(),
-        Some(StatsError::NoStudies)
-    );
+    assert_eq!(mantel_haenszel(MhMeasure::Rr, &empty.groups(), 95.0).err(), Some(StatsError::NoStudies));
 }
 
 #[test]

@@ -150,9 +150,8 @@ fn headers() {
     assert_eq!(codes("study,yi,yi\nA,1,1\n"), ["E305 1 yi"]);
     assert_eq!(codes("study,analysis,analysis_set\nA,itt,itt\n"), ["E305 1 analysis_set"]);
     assert_eq!(good("Study,N1,Mean1,SD1\nA,1,1,1\n").rows[0].number("mean1"), Some(1.0));
-    let loaded = csv(
-        "study,mean_1,sd.1,m2i,Mean 2,evnets1,ai,ci,year,cluster,age,mean_age,rate,n_control,se\nA,1,1,1,1,1,1,1,1,1,1,1,1,1,1\n",
-    );
+    let loaded =
+        csv("study,mean_1,sd.1,m2i,Mean 2,evnets1,ai,ci,year,cluster,age,mean_age,rate,n_control,se\nA,1,1,1,1,1,1,1,1,1,1,1,1,1,1\n");
     let warned: Vec<String> = loaded
         .problems
         .iter()
@@ -166,17 +165,7 @@ fn headers() {
         .collect();
     assert_eq!(
         warned,
-        [
-            "mean_1 mean1",
-            "sd.1 sd1",
-            "m2i mean2",
-            "Mean 2 mean2",
-            "evnets1 events1",
-            "ai events1",
-            "ci events2",
-            "n_control n2",
-            "se sei"
-        ]
+        ["mean_1 mean1", "sd.1 sd1", "m2i mean2", "Mean 2 mean2", "evnets1 events1", "ai events1", "ci events2", "n_control n2", "se sei"]
     );
     assert!(loaded.store.is_some());
     assert_eq!(codes("study,ci,yi\nA,1,1\n"), Vec::<String>::new());
@@ -197,12 +186,7 @@ fn shapes() {
     assert_eq!(good("\n\nstudy,yi\nA,1\n").rows[0].origin.row, Some(4));
     assert_eq!(good(&format!("study,yi,note\nA,1,{}\n", "x".repeat(2_000_000))).rows.len(), 1);
     assert_eq!(good("study\nA\n").rows.len(), 1);
-    assert!(
-        csv("study,yi,vi,time\nA,1,1,6 months\n").problems[0]
-            .help
-            .as_deref()
-            .is_some_and(|h| h.contains("`timepoint`"))
-    );
+    assert!(csv("study,yi,vi,time\nA,1,1,6 months\n").problems[0].help.as_deref().is_some_and(|h| h.contains("`timepoint`")));
 }
 
 #[test]
@@ -210,12 +194,7 @@ fn encodings() {
     let latin = read_csv("d.csv", b"study,yi\nA,1\nF\xE4rdig,2\n");
     assert_eq!(told(&latin.problems), ["E302 3 -: the file is not UTF-8 (byte 0xE4 near `Färdig,2`)"]);
     assert!(latin.problems[0].help.as_deref().is_some_and(|h| h.contains("Latin-1") && h.contains("CSV UTF-8")));
-    assert!(
-        read_csv("d.csv", b"study,yi\nO\x92Neill,2\n").problems[0]
-            .help
-            .as_deref()
-            .is_some_and(|h| h.contains("Windows-1252"))
-    );
+    assert!(read_csv("d.csv", b"study,yi\nO\x92Neill,2\n").problems[0].help.as_deref().is_some_and(|h| h.contains("Windows-1252")));
     let utf16: Vec<u8> = "study,yi\nA,1\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(told(&read_csv("d.csv", &utf16).problems), ["E302 - -: the file is UTF-16, not UTF-8"]);
     let bom: Vec<u8> = [0xFF, 0xFE].into_iter().chain(utf16).collect();
@@ -247,21 +226,13 @@ fn rows_of_a_script() {
     let (row, problems) = Row::from_pairs(
         "Jensen2019",
         "recovery",
-        [
-            ("timepoint", "posttest"),
-            ("analysis", "CC"),
-            ("n1", "59"),
-            ("sd1", "12.20"),
-            ("weeks", "8"),
-            ("from", "Table 3"),
-        ],
+        [("timepoint", "posttest"), ("analysis", "CC"), ("n1", "59"), ("sd1", "12.20"), ("weeks", "8"), ("from", "Table 3")],
     );
     assert!(problems.is_empty());
     assert_eq!((row.analysis.as_deref(), row.from.as_deref()), (Some("cc"), Some("Table 3")));
     assert_eq!(row.values["sd1"].text, "12.20");
     assert_eq!(row.moderators["weeks"].number(), Some(8.0));
-    let (_, problems) =
-        Row::from_pairs("A", "o", [("n1", "0"), ("sd1", "x"), ("N1", "4"), ("maen1", "4"), ("sd2", "-1")]);
+    let (_, problems) = Row::from_pairs("A", "o", [("n1", "0"), ("sd1", "x"), ("N1", "4"), ("maen1", "4"), ("sd2", "-1")]);
     let found: Vec<(usize, &str)> = problems.iter().map(|(i, p)| (*i, p.code)).collect();
     assert_eq!(found, [(1, "E308"), (2, "E305"), (2, "E310"), (3, "W310"), (4, "E311")]);
     let mut store = Store::default();
@@ -285,10 +256,9 @@ fn full() -> Store {
         "c".into(),
         Comparison { id: "c".into(), arm1: vec!["drug".into()], arm2: vec!["placebo".into()], ..Comparison::default() },
     );
-    store.characteristics.insert(
-        "grade".into(),
-        Characteristic { id: "grade".into(), levels: vec!["1".into(), "2".into()], ..Characteristic::default() },
-    );
+    store
+        .characteristics
+        .insert("grade".into(), Characteristic { id: "grade".into(), levels: vec!["1".into(), "2".into()], ..Characteristic::default() });
     store.preferences.insert("instrument".into(), vec!["VAS".into(), "NRS".into()]);
     store.risk_of_bias.push(RobJudgement {
         study: "A".into(),
@@ -348,14 +318,10 @@ fn documents_with_mistakes() {
         one("{\"schema\": 1, \"outcomes\": {\"a\": {\"direction\": \"higher\"}}}"),
         ["E321 1 -: the store has no word `higher` here"]
     );
-    assert_eq!(
-        one("{\"schema\": 1, \"studies\": {\"A\": {}, \"A\": {}}}"),
-        ["E320 1 -: the store can't be read: `A` stands twice"]
-    );
+    assert_eq!(one("{\"schema\": 1, \"studies\": {\"A\": {}, \"A\": {}}}"), ["E320 1 -: the store can't be read: `A` stands twice"]);
     let text = "{\"schema\": 1,\n\"studies\": {\"Aa\": {\"characteristics\": {\"year\": 1990, \"rob\": \"low\", \"x\": null}}},\n\"outcomes\": {\"pain\": {}},\n\"rows\": [\n {\"study\": \"Aa\", \"outcome\": \"pain\", \"values\": {\"n1\": 5, \"sd1\": -1, \"p\": \"<0.001\"}},\n {\"study\": \"Ab\", \"outcome\": \"pan\", \"values\": {\"n3\": 5},\n  \"moderators\": {\"mean1\": 2}}\n]}";
     let loaded = read_json("s.json", text.as_bytes());
-    let found: Vec<String> =
-        told(&loaded.problems).iter().map(|l| l.split(": ").next().unwrap_or("").to_owned()).collect();
+    let found: Vec<String> = told(&loaded.problems).iter().map(|l| l.split(": ").next().unwrap_or("").to_owned()).collect();
     assert_eq!(found, ["E311 5 sd1", "E323 6 study", "E323 6 outcome", "E323 6 n3", "E323 6 mean1"]);
     assert_eq!(loaded.problems[1].help.as_deref(), Some("did you mean `Aa`?"));
 }
@@ -364,25 +330,18 @@ fn documents_with_mistakes() {
 fn folders_made_by_hand() {
     let files = Memory::new()
         .with("imr/studies.csv", "id,label,year,comparator\nA,Study A,1990,tau\nB,Study B,1991,waitlist\n")
-        .with(
-            "imr/outcomes.csv",
-            "study,outcome,n1,mean1,sd1,tier,kind\nA,pain,10,1,1,x,a\nB,pain,10,1,1,x,b\nB,pain,10,1,1,x,c\n",
-        );
+        .with("imr/outcomes.csv", "study,outcome,n1,mean1,sd1,tier,kind\nA,pain,10,1,1,x,a\nB,pain,10,1,1,x,b\nB,pain,10,1,1,x,c\n");
     let loaded = open(&files, "imr");
     assert_eq!(told(&loaded.problems), Vec::<String>::new());
     let store = loaded.store.expect("a store");
     assert_eq!(store.row_value(&store.rows[1], "comparator"), Value::Text("waitlist".into()));
     assert_eq!(store.row_value(&store.rows[1], "label"), Value::Text("Study B".into()));
     assert!(store.studies["A"].characteristics.contains_key("tier"));
-    let wrong = files
-        .with("imr/outcomes.csv", "study,yi\nA,1\nBb,1\n")
-        .with("imr/risk_of_bias.csv", "study,domain,judgment\nA,overall,low\n");
+    let wrong =
+        files.with("imr/outcomes.csv", "study,yi\nA,1\nBb,1\n").with("imr/risk_of_bias.csv", "study,domain,judgment\nA,overall,low\n");
     assert_eq!(
         told(&open(&wrong, "imr").problems),
-        [
-            "E321 1 judgment: risk of bias has no column `judgment`",
-            "E304 1 judgement: the file has no column `judgement`",
-        ]
+        ["E321 1 judgment: risk of bias has no column `judgment`", "E304 1 judgement: the file has no column `judgement`",]
     );
     let wrong = wrong.with("imr/risk_of_bias.csv", "study,domain,judgement\nA,overall,low\nZ,D1,high\n");
     assert_eq!(

@@ -9,13 +9,13 @@ fn source(text: &str) -> Source {
 
 #[test]
 fn every_statement_of_the_design_parses() {
-    for text in [
-        include_str!("syntax/language.weald"),
-        include_str!("syntax/contract.weald"),
-        include_str!("syntax/plan.weald"),
-    ] {
+    for text in [include_str!("syntax/language.weald"), include_str!("syntax/contract.weald"), include_str!("syntax/plan.weald")] {
         let parsed = parse(&source(text));
-        let said: Vec<_> = parsed.problems.iter().map(|p| (&p.message, p.span().map(|s| source(text).slice(s).to_owned()), p.span().map(|s| source(text).line_column(s.start)))).collect();
+        let said: Vec<_> = parsed
+            .problems
+            .iter()
+            .map(|p| (&p.message, p.span().map(|s| source(text).slice(s).to_owned()), p.span().map(|s| source(text).line_column(s.start))))
+            .collect();
         assert!(said.is_empty(), "{said:#?}");
         let once = format(&source(text)).unwrap();
         println!("{once}");

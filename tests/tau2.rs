@@ -40,8 +40,7 @@ fn plain(y: &[f64], v: &[f64], t: f64) -> (f64, f64, f64) {
 /// 2,001 points from 1e-8 to 1e4 times the smallest variance or spread, and 0.
 fn grid(y: &[f64], v: &[f64]) -> impl Iterator<Item = f64> {
     let low = v.iter().copied().fold(f64::INFINITY, f64::min) * 1e-6;
-    let spread = y.iter().copied().fold(f64::NEG_INFINITY, f64::max)
-        - y.iter().copied().fold(f64::INFINITY, f64::min);
+    let spread = y.iter().copied().fold(f64::NEG_INFINITY, f64::max) - y.iter().copied().fold(f64::INFINITY, f64::min);
     let high = 100.0 * (v.iter().copied().fold(0.0, f64::max) + spread * spread);
     let step = libm::log(high / low) / 2000.0;
     std::iter::once(0.0).chain((0..=2000).map(move |i| low * libm::exp(step * f64::from(i))))
@@ -59,33 +58,19 @@ fn check(y: &[f64], v: &[f64], label: &str) -> [usize; 2] {
     assert_eq!(pm.value == 0.0, on_boundary, "{label}");
     let best = (plain(y, v, ml.value).0, plain(y, v, reml.value).1);
     let distance = (plain(y, v, pm.value).2 - df).abs();
-    assert!(
-        on_boundary || distance <= 1e-11 * (df + 1.0),
-        "{label}: off by {distance}"
-    );
+    assert!(on_boundary || distance <= 1e-11 * (df + 1.0), "{label}: off by {distance}");
     for t in grid(y, v) {
         let (l, r, q) = plain(y, v, t);
-        for (name, value, best, other) in
-            [("ml", ml.value, best.0, l), ("reml", reml.value, best.1, r)]
-        {
-            assert!(
-                other <= best + 1e-11 * (1.0 + best.abs()),
-                "{label} {name}: {value} has {best}, {t} has {other}: y {y:?} v {v:?}"
-            );
+        for (name, value, best, other) in [("ml", ml.value, best.0, l), ("reml", reml.value, best.1, r)] {
+            assert!(other <= best + 1e-11 * (1.0 + best.abs()), "{label} {name}: {value} has {best}, {t} has {other}: y {y:?} v {v:?}");
         }
-        assert!(
-            on_boundary || distance <= (q - df).abs() + 1e-11 * (df + 1.0),
-            "{label}: {t}"
-        );
+        assert!(on_boundary || distance <= (q - df).abs() + 1e-11 * (df + 1.0), "{label}: {t}");
     }
     [ml, reml].map(|e| {
         let c = e.certificate.expect("a certificate");
         assert!(c.holds() && c.evaluations < 2000, "{label}: {c:?}");
         assert_eq!(c.boundary, e.value == 0.0, "{label}: {c:?}");
-        assert!(
-            c.bracket[0] <= e.value && e.value <= c.bracket[1],
-            "{label}: {e:?}"
-        );
+        assert!(c.bracket[0] <= e.value && e.value <= c.bracket[1], "{label}: {e:?}");
         c.roots_found
     })
 }
@@ -99,20 +84,14 @@ fn ten_thousand_random_sets() {
         let k = 2 + (random.next() % 29) as usize;
         let between = [0.0, 0.1, 1.0][set % 3];
         let v: Vec<f64> = (0..k).map(|_| random.log_uniform(0.01, 1.0)).collect();
-        let y: Vec<f64> = v
-            .iter()
-            .map(|v| random.normal() * libm::sqrt(v + between))
-            .collect();
+        let y: Vec<f64> = v.iter().map(|v| random.normal() * libm::sqrt(v + between)).collect();
         let maxima = check(&y, &v, &format!("set {set}"));
         for i in 0..2 {
             several[i] += usize::from(maxima[i] > 1);
         }
         zero += usize::from(tau2(&y, &v, Tau2Estimator::Reml).is_ok_and(|e| e.value == 0.0));
     }
-    println!(
-        "several maxima: ML {}, REML {}; REML tau2 exactly 0: {zero}",
-        several[0], several[1]
-    );
+    println!("several maxima: ML {}, REML {}; REML tau2 exactly 0: {zero}", several[0], several[1]);
 }
 
 #[test]
@@ -123,26 +102,18 @@ fn small_sets_with_variances_far_apart() {
         let k = 2 + (random.next() % 7) as usize;
         let v: Vec<f64> = (0..k).map(|_| random.log_uniform(1e-4, 100.0)).collect();
         let between = random.log_uniform(1e-4, 10.0);
-        let y: Vec<f64> = v
-            .iter()
-            .map(|v| random.normal() * libm::sqrt(v + between))
-            .collect();
+        let y: Vec<f64> = v.iter().map(|v| random.normal() * libm::sqrt(v + between)).collect();
         let maxima = check(&y, &v, &format!("set {set}"));
         for i in 0..2 {
             several[i] += usize::from(maxima[i] > 1);
         }
     }
     println!("several maxima: ML {}, REML {}", several[0], several[1]);
-    assert!(
-        several[0] > 10 && several[1] > 10,
-        "the sets are meant to be hard: {several:?}"
-    );
+    assert!(several[0] > 10 && several[1] > 10, "the sets are meant to be hard: {several:?}");
 }
 
 const FAILING_Y: [f64; 10] = [1.30, 1.94, 0.70, 0.36, 1.31, 0.46, 1.24, 0.71, 0.35, 0.77];
-const FAILING_V: [f64; 10] = [
-    0.640, 0.421, 0.992, 0.058, 0.756, 0.634, 0.79, 0.596, 0.457, 0.935,
-];
+const FAILING_V: [f64; 10] = [0.640, 0.421, 0.992, 0.058, 0.756, 0.634, 0.79, 0.596, 0.457, 0.935];
 
 #[test]
 fn the_set_on_which_fisher_scoring_cycles() {
@@ -160,20 +131,13 @@ fn order_sign_and_unit_do_not_matter() {
     for set in 0..200 {
         let k = 2 + (random.next() % 29) as usize;
         let v: Vec<f64> = (0..k).map(|_| random.log_uniform(0.01, 1.0)).collect();
-        let y: Vec<f64> = v
-            .iter()
-            .map(|v| random.normal() * libm::sqrt(v + 0.3))
-            .collect();
+        let y: Vec<f64> = v.iter().map(|v| random.normal() * libm::sqrt(v + 0.3)).collect();
         for estimator in Tau2Estimator::ALL {
             let of = |y: &[f64], v: &[f64]| tau2(y, v, estimator).expect("an estimate");
             let base = of(&y, &v);
             let near = |a: f64, b: f64, what: &str| {
                 // Below the smallest variance the digits of tau2 are those of its sum with v.
-                assert!(
-                    (a - b).abs() <= 1e-12 * (b + 0.01),
-                    "set {set} {} {what}: {a} and {b}",
-                    estimator.name()
-                );
+                assert!((a - b).abs() <= 1e-12 * (b + 0.01), "set {set} {} {what}: {a} and {b}", estimator.name());
             };
             let (mut ry, mut rv) = (y.clone(), v.clone());
             ry.reverse();
@@ -213,11 +177,7 @@ fn equal_effects_and_two_studies_have_results() {
             Tau2Estimator::Sj => 2.0 / 1.5,
             _ => 1.5,
         };
-        assert!(
-            (two.value - expected).abs() < 1e-14,
-            "{}: {two:?}",
-            estimator.name()
-        );
+        assert!((two.value - expected).abs() < 1e-14, "{}: {two:?}", estimator.name());
     }
 }
 
@@ -225,31 +185,16 @@ fn equal_effects_and_two_studies_have_results() {
 fn what_cannot_be_estimated_is_an_error() {
     let of = |y: &[f64], v: &[f64]| tau2(y, v, Tau2Estimator::Reml).map(|e| e.value);
     assert_eq!(of(&[], &[]), Err(StatsError::NoStudies));
-    assert!(matches!(
-        of(&[1.0], &[1.0]),
-        Err(StatsError::TooFewStudies { .. })
-    ));
-    assert!(matches!(
-        of(&[1.0], &[1.0, 2.0]),
-        Err(StatsError::LengthMismatch { .. })
-    ));
+    assert!(matches!(of(&[1.0], &[1.0]), Err(StatsError::TooFewStudies { .. })));
+    assert!(matches!(of(&[1.0], &[1.0, 2.0]), Err(StatsError::LengthMismatch { .. })));
     for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         let e = of(&[1.0, 2.0], &[1.0, bad]);
-        assert!(
-            matches!(e, Err(StatsError::Variance { index: 1, .. })),
-            "{e:?}"
-        );
+        assert!(matches!(e, Err(StatsError::Variance { index: 1, .. })), "{e:?}");
     }
     let e = of(&[f64::NAN, 2.0], &[1.0, 1.0]);
-    assert!(
-        matches!(e, Err(StatsError::Effect { index: 0, .. })),
-        "{e:?}"
-    );
+    assert!(matches!(e, Err(StatsError::Effect { index: 0, .. })), "{e:?}");
     assert_eq!(of(&[1e300, -1e300], &[1e-300, 1.0]), Err(StatsError::Range));
-    for (y, v) in [
-        ([1e-200, 3e-200], [1e-320, 1e-320]),
-        ([0.0, 1e140], [1e-3, 1e280]),
-    ] {
+    for (y, v) in [([1e-200, 3e-200], [1e-320, 1e-320]), ([0.0, 1e140], [1e-3, 1e280])] {
         assert!(of(&y, &v).is_ok_and(f64::is_finite), "{y:?}");
     }
 }

@@ -134,7 +134,9 @@ fn left_out_by(filter: &Filter, row: &Row, state: &State) -> Result<(Option<Stri
     let because = |text: String, why: &Option<String>| why.as_ref().map_or(text.clone(), |w| format!("{text}: {w}"));
     Ok(match filter {
         Filter::Exclude { studies, because: why } => (studies.contains(&row.study).then(|| because("excluded".into(), why)), None),
-        Filter::Only { studies, because: why } => ((!studies.contains(&row.study)).then(|| because("not among the studies named".into(), why)), None),
+        Filter::Only { studies, because: why } => {
+            ((!studies.contains(&row.study)).then(|| because("not among the studies named".into(), why)), None)
+        }
         Filter::Where { condition, text, because: why } => match row_scope::holds(condition, row, state)? {
             Some(true) => (None, None),
             Some(false) => (Some(because(format!("not where {text}"), why)), None),
@@ -165,9 +167,17 @@ fn align(
     }
     let measure = spec.measure.value;
     if measure.groups() == Groups::One {
-        let problem = Problem::error("E340", format!("instrument `{}` runs against outcome `{}`, and a {} of one group can't be turned", instrument.id, spec.estimand.outcome, measure.full_name()))
-            .place(row.origin.clone())
-            .help("give the result on the outcome's own direction, or pool the instrument alone under an outcome of its own");
+        let problem = Problem::error(
+            "E340",
+            format!(
+                "instrument `{}` runs against outcome `{}`, and a {} of one group can't be turned",
+                instrument.id,
+                spec.estimand.outcome,
+                measure.full_name()
+            ),
+        )
+        .place(row.origin.clone())
+        .help("give the result on the outcome's own direction, or pool the instrument alone under an outcome of its own");
         problems.push(problem);
         return effect;
     }

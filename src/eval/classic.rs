@@ -1,1 +1,150 @@
-//! Mantel-Haenszel and Peto.
+//! Mantel-Haenszel and Peto: pooling of the counts themselves.
+
+use super::candidates::Candidate;
+use super::outcome::{Display, HeterogeneityResult, NotPooled, NoteResult, PoolResult};
+use super::state::State;
+use crate::diagnostic::Problem;
+use crate::language::spec::{AnalysisSpec, PoolModel};
+use crate::stats::effect::{Effect, Measure};
+use crate::stats::error::StatsError;
+use crate::stats::heterogeneity::{h2_test_based, i2_from_h2};
+use crate::stats::mh::{ChiSquared, ClassicEstimate, MhMeasure, NoEstimate, TwoGroups, mantel_haenszel};
+use crate::stats::peto::{peto, pool_oe};
+
+/// The numbers of a row, or what it lacks.
+fn numbers<const N: usize>(
+    names: [&str; N],
+    included: &[(&Candidate, &Effect)],
+    state: &State,
+    spec: &AnalysisSpec,
+) -> Result<[Vec<f64>; N], Problem> {
+    let mut out: [Vec<f64>; N] = std::array::from_fn(|_| Vec::with_capacity(included.len()));
+    for (candidate, _) in included {
+        let row = state.store.rows.get(candidate.row);
+        if !candidate.combined.is_empty() {
+            return Err(Problem::error("E412", format!("the effects of `{}` were combined, and this model pools counts", candidate.study))
+                .at(spec.span, "counts can't be combined so")
+                .help("take one of them with `prefer KEY A > B`, or another model"));
+        }
+        for (i, name) in names.iter().enumerate() {
+            match row.and_then(|r| r.number(name)) {
+                Some(x) => out[i].push(x),
+                None => {
+                    return Err(Problem::error(
+                        "E412",
+                        format!("study `{}` has no `{name}`, and this model pools counts", candidate.study),
+                    )
+                    .at(spec.span, "needs counts of both groups")
+                    .help("leave the study out with `exclude`, or pool by inverse variance (`model common`, `model reml`)"));
+                }
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// What both methods give.
+struct Classic {
+    estimate: Result<ClassicEstimate, NoEstimate>,
+    weights: Vec<f64>,
+    q: Option<ChiSquared>,
+    i2: Option<f64>,
+    notes: Vec<NoteResult>,
+}
+
+/// Pools the counts of the included rows into `result`.
+pub fn pool(
+    result: &mut PoolResult,
+    spec: &AnalysisSpec,
+    model: PoolModel,
+    included: &[(&Candidate, &Effect)],
+    state: &State,
+) -> Result<(), Problem> {
+    let failed = |e: StatsError| Problem::error("E401", e.to_string()).at(spec.span, "this analysis");
+    let level = spec.level.value;
+    let classic = if model == PoolModel::Peto {
+        let from_oe = included
+            .iter()
+            .all(|(c, _)| state.store.rows.get(c.row).is_some_and(|r| r.number("oe").is_some() && r.number("events1").is_none()));
+        let pooled = if from_oe {
+            let [oe, v] = numbers(["oe", "v"], included, state, spec)?;
+            pool_oe(&oe, &v, level).map_err(failed)?
+        } else {
+            let [events1, size1, events2, size2] = numbers(["events1", "n1", "events2", "n2"], included, state, spec)?;
+            peto(&TwoGroups { events1: &events1, size1: &size1, events2: &events2, size2: &size2 }, level).map_err(failed)?
+        };
+        Classic { estimate: pooled.result, weights: pooled.weights, q: pooled.q, i2: pooled.i2, notes: Vec::new() }
+    } else {
+        let (measure, sizes) = match spec.measure.value {
+            Measure::Rr => (MhMeasure::Rr, ["n1", "n2"]),
+            Measure::Rd => (MhMeasure::Rd, ["n1", "n2"]),
+            Measure::Irr => (MhMeasure::Irr, ["time1", "time2"]),
+            Measure::Ird => (MhMeasure::Ird, ["time1", "time2"]),
+            _ => (MhMeasure::Or, ["n1", "n2"]),
+        };
+        let [events1, size1, events2, size2] = numbers(["events1", sizes[0], "events2", sizes[1]], included, state, spec)?;
+        let pooled = mantel_haenszel(measure, &TwoGroups { events1: &events1, size1: &size1, events2: &events2, size2: &size2 }, level)
+            .map_err(failed)?;
+        let mut notes = Vec::new();
+        if let Some(cmh) = pooled.cmh {
+            notes.push(test_note("Cochran-Mantel-Haenszel test of no association", cmh));
+        }
+        if let Some(tarone) = pooled.tarone {
+            notes.push(test_note("Tarone's test of equal odds ratios", tarone));
+        }
+        Classic { estimate: pooled.result, weights: pooled.weights, q: pooled.q, i2: pooled.i2, notes }
+    };
+    fill(result, spec, model, classic);
+    Ok(())
+}
+
+fn test_note(name: &str, test: ChiSquared) -> NoteResult {
+    let p = crate::number::p_value(test.p);
+    NoteResult {
+        code: "W413",
+        text: format!("{name}: chi-squared {} on {} df, {p}", crate::number::statistic(test.statistic), crate::number::df(test.df)),
+    }
+}
+
+fn fill(result: &mut PoolResult, spec: &AnalysisSpec, model: PoolModel, classic: Classic) {
+    result.model = Some(model.name());
+    result.ci_method = "wald";
+    result.pi_method = "none";
+    result.notes.extend(classic.notes);
+    for (study, weight) in result.studies.iter_mut().filter(|s| s.included).zip(&classic.weights) {
+        study.weight = weight.is_finite().then_some(*weight);
+    }
+    if let (Some(q), true) = (classic.q, result.k >= 2) {
+        let h2 = if q.df > 0.0 { q.statistic / q.df } else { 1.0 };
+        let interval =
+            h2_test_based(q.statistic, q.df as usize + 1, spec.level.value).map(|[a, b]| [Some(i2_from_h2(a)), Some(i2_from_h2(b))]);
+        let i2 = classic.i2.unwrap_or(0.0);
+        result.heterogeneity = Some(HeterogeneityResult {
+            q: q.statistic,
+            df: q.df,
+            p: q.p,
+            tau2: None,
+            tau2_se: None,
+            tau2_ci: None,
+            i2,
+            i2_ci: interval,
+            i2_definition: "q",
+            i2_q: i2,
+            i2_q_ci: interval,
+            i2_tau2: None,
+            h2,
+        });
+    }
+    match classic.estimate {
+        Ok(e) => {
+            let back = |x: f64| spec.measure.value.display(x, None);
+            result.estimate = Some(e.estimate);
+            result.se = Some(e.se);
+            result.statistic = Some(e.statistic);
+            result.p = Some(e.p);
+            result.ci = Some(e.ci);
+            result.display = Some(Display { estimate: Some(back(e.estimate)), ci: Some(e.ci.map(back)), pi: None });
+        }
+        Err(why) => result.not_pooled = Some(NotPooled { code: "no_estimate", reason: why.text().to_owned() }),
+    }
+}

@@ -22,14 +22,21 @@ impl Walk<'_, '_> {
         let text = name.text.as_str();
         if vocabulary::verb(text).is_some() || vocabulary::LATER.iter().any(|(w, _)| w.eq_ignore_ascii_case(text)) {
             return self.fail(
-                Problem::error("E244", format!("`{text}` is a statement word, and can't name a {what}")).at(name.span, "taken").help(format!("choose another name, such as `{text}_1`")),
+                Problem::error("E244", format!("`{text}` is a statement word, and can't name a {what}"))
+                    .at(name.span, "taken")
+                    .help(format!("choose another name, such as `{text}_1`")),
             );
         }
         if text.eq_ignore_ascii_case("it") {
-            return self.fail(Problem::error("E244", "`it` always means the last result").at(name.span, "taken").help("choose another name"));
+            return self
+                .fail(Problem::error("E244", "`it` always means the last result").at(name.span, "taken").help("choose another name"));
         }
         if matches!(text.to_ascii_lowercase().as_str(), "true" | "false" | "na" | "and" | "or" | "not" | "in") {
-            return self.fail(Problem::error("E244", format!("`{text}` has a meaning of its own in expressions")).at(name.span, "taken").help("choose another name"));
+            return self.fail(
+                Problem::error("E244", format!("`{text}` has a meaning of its own in expressions"))
+                    .at(name.span, "taken")
+                    .help("choose another name"),
+            );
         }
         let choice = vocabulary::CLAUSES.iter().find_map(|c| match c.takes {
             Takes::Choice(list) if vocabulary::choice(list, text).is_some() => Some(c.name),
@@ -54,11 +61,16 @@ impl Walk<'_, '_> {
                     || vocabulary::verb(&command.head.text).is_none() && self.state.analysis(&command.head.text).is_some();
                 if !is_analysis && vocabulary::verb(&command.head.text).is_some() {
                     return self.fail(
-                        Problem::error("E245", format!("`{}` has no result to name", command.head.text)).at(command.span, "not an analysis").help("`let` names a value, or the result of `pool …` or `NAME clauses…`"),
+                        Problem::error("E245", format!("`{}` has no result to name", command.head.text))
+                            .at(command.span, "not an analysis")
+                            .help("`let` names a value, or the result of `pool …` or `NAME clauses…`"),
                     );
                 }
                 if !is_analysis {
-                    return self.statement(&crate::syntax::ast::Statement { kind: crate::syntax::ast::StatementKind::Command(command.clone()), span: command.span });
+                    return self.statement(&crate::syntax::ast::Statement {
+                        kind: crate::syntax::ast::StatementKind::Command(command.clone()),
+                        span: command.span,
+                    });
                 }
                 let analysis = self.analyse(command, Some(&name.text))?;
                 named?;
@@ -118,7 +130,11 @@ impl Walk<'_, '_> {
             (Some(false), Some(block)) => self.lines(&block.lines),
             (Some(false), None) => Ok(()),
             (None, _) => {
-                self.report(Problem::warning("W206", "the condition rests on a value that does not exist, so neither branch runs").at(condition.span, "missing").help("`missing(x)` asks whether a value is missing"));
+                self.report(
+                    Problem::warning("W206", "the condition rests on a value that does not exist, so neither branch runs")
+                        .at(condition.span, "missing")
+                        .help("`missing(x)` asks whether a value is missing"),
+                );
                 Ok(())
             }
         }
@@ -132,7 +148,11 @@ impl Walk<'_, '_> {
             Value::Unknown(Kind::List | Kind::Any) => vec![Value::Unknown(Kind::Any)],
             Value::Missing => Vec::new(),
             other => {
-                return self.fail(Problem::error("E224", format!("`for` goes through a list, and this is {}", other.kind().noun())).at(list.span, other.kind().noun()).help("write `for m in [dl, reml] { … }`"));
+                return self.fail(
+                    Problem::error("E224", format!("`for` goes through a list, and this is {}", other.kind().noun()))
+                        .at(list.span, other.kind().noun())
+                        .help("write `for m in [dl, reml] { … }`"),
+                );
             }
         };
         // A check looks at a few elements: the others would say the same.
@@ -187,7 +207,11 @@ impl Walk<'_, '_> {
     pub fn rule(&mut self, name: &Word, branches: &[Branch], otherwise: Option<&[Item]>, items: &[Item], span: Span) -> Step {
         let mut end = self.new_name(name, "rule");
         if let Some(item) = items.first() {
-            end = self.fail(Problem::error("E215", "a rule's header is its name alone").at(item.span, "what is this?").help("the branches follow on indented lines: `when … then …`, at last `otherwise …`"));
+            end = self.fail(
+                Problem::error("E215", "a rule's header is its name alone")
+                    .at(item.span, "what is this?")
+                    .help("the branches follow on indented lines: `when … then …`, at last `otherwise …`"),
+            );
         }
         let mut built = Vec::new();
         for branch in branches {
@@ -206,12 +230,22 @@ impl Walk<'_, '_> {
             }
         }
         let Some(otherwise) = otherwise else {
-            return self.fail(Problem::error("E246", format!("rule `{}` lacks `otherwise`", name.text)).at(name.span, "a case that no branch catches").help("end it with `otherwise reml`, or whatever holds in all other cases"));
+            return self.fail(
+                Problem::error("E246", format!("rule `{}` lacks `otherwise`", name.text))
+                    .at(name.span, "a case that no branch catches")
+                    .help("end it with `otherwise reml`, or whatever holds in all other cases"),
+            );
         };
         let at = otherwise.first().map_or(span, |i| i.span);
         match self.rule_action(otherwise, at) {
             Ok((not_pooled, overrides)) => {
-                built.push(RuleBranch { condition: None, condition_text: "otherwise".into(), not_pooled, overrides, then_text: words(otherwise) });
+                built.push(RuleBranch {
+                    condition: None,
+                    condition_text: "otherwise".into(),
+                    not_pooled,
+                    overrides,
+                    then_text: words(otherwise),
+                });
             }
             Err(halt) => end = Err(halt),
         }
@@ -233,7 +267,11 @@ impl Walk<'_, '_> {
         let mut cursor = Cursor::new(items, span);
         let mut end = Ok(());
         if items.is_empty() {
-            self.fail(Problem::error("E211", "nothing follows").at(span, "a model, or `not_pooled`").help("write `then reml`, `then common` or `then not_pooled`"))?;
+            self.fail(
+                Problem::error("E211", "nothing follows")
+                    .at(span, "a model, or `not_pooled`")
+                    .help("write `then reml`, `then common` or `then not_pooled`"),
+            )?;
         }
         if items.first().is_some_and(is_not_pooled) {
             cursor.next();
@@ -262,7 +300,9 @@ impl Walk<'_, '_> {
                     None => Err(crate::language::settings::nothing_follows(clause, item.span)),
                 },
                 (_, Some(clause)) if RULE_CLAUSES.contains(&clause.id) => overrides.read(clause.id, item.span, &mut cursor, &reading),
-                (_, Some(clause)) => Err(Problem::error("E214", format!("`{}` does not fit a rule", clause.name)).at(item.span, "not here").help("a branch takes a model, `ci`, `pi`, `level`, `i2`, or `not_pooled`")),
+                (_, Some(clause)) => Err(Problem::error("E214", format!("`{}` does not fit a rule", clause.name))
+                    .at(item.span, "not here")
+                    .help("a branch takes a model, `ci`, `pi`, `level`, `i2`, or `not_pooled`")),
                 _ => {
                     let name = word.unwrap_or("this");
                     let problem = Problem::error("E205", format!("`{name}` is not a model")).at(item.span, "unknown model");
@@ -286,13 +326,15 @@ impl Walk<'_, '_> {
 
 /// Items as written.
 fn words(items: &[Item]) -> String {
-    crate::syntax::print::items(items)
+    crate::syntax::joined(items)
 }
 
 /// Whether a condition that decides between models reads Q, I2, tau2 or H2.
 fn chooses_by_heterogeneity(branches: &[RuleBranch]) -> bool {
     let models: Vec<&Option<ModelChoice>> = branches.iter().filter(|b| !b.not_pooled).map(|b| &b.overrides.model).collect();
     let differ = models.windows(2).any(|w| w[0] != w[1]);
-    let reads = |text: &str| ["q", "i2", "tau2", "tau", "h2"].iter().any(|s| text.split(|c: char| !c.is_alphanumeric()).any(|w| w.eq_ignore_ascii_case(s)));
+    let reads = |text: &str| {
+        ["q", "i2", "tau2", "tau", "h2"].iter().any(|s| text.split(|c: char| !c.is_alphanumeric()).any(|w| w.eq_ignore_ascii_case(s)))
+    };
     differ && branches.iter().any(|b| b.condition.is_some() && reads(&b.condition_text))
 }

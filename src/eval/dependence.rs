@@ -116,7 +116,8 @@ fn prefer(preference: &Preference, candidates: &mut [Candidate], state: &State) 
         let Some(best) = ranks.iter().map(|(_, r)| *r).min() else { continue };
         for (i, r) in ranks {
             if r > best {
-                candidates[i].reason = Some(format!("another result of its trial is preferred ({} {})", preference.key, preference.ranking.join(" > ")));
+                candidates[i].reason =
+                    Some(format!("another result of its trial is preferred ({} {})", preference.key, preference.ranking.join(" > ")));
             }
         }
     }
@@ -129,9 +130,12 @@ fn join(rho: f64, equal: bool, candidates: &mut Vec<Candidate>, spec: &AnalysisS
         let y: Vec<f64> = effects.iter().map(|e| e.yi).collect();
         let v: Vec<f64> = effects.iter().map(|e| e.vi).collect();
         let (yi, vi) = combine(&y, &v, rho, weighting).map_err(|e| {
-            Problem::error("E421", format!("the effects of `{unit}` can't be combined: {e}")).at(spec.span, "with this `rho`").help("a smaller `rho` makes the covariance matrix positive definite")
+            Problem::error("E421", format!("the effects of `{unit}` can't be combined: {e}"))
+                .at(spec.span, "with this `rho`")
+                .help("a smaller `rho` makes the covariance matrix positive definite")
         })?;
-        let largest = |get: fn(&crate::stats::effect::Effect) -> Option<f64>| effects.iter().map(get).try_fold(0.0_f64, |m, x| x.map(|x| m.max(x)));
+        let largest =
+            |get: fn(&crate::stats::effect::Effect) -> Option<f64>| effects.iter().map(get).try_fold(0.0_f64, |m, x| x.map(|x| m.max(x)));
         let mut studies: Vec<String> = Vec::new();
         for i in &members {
             if !studies.contains(&candidates[*i].study) {

@@ -29,7 +29,11 @@ impl Walk<'_, '_> {
         let mut cursor = Cursor::new(&command.items, command.head.span);
         let name = cursor.next().and_then(|i| word_of(i).map(|w| (w.to_owned(), i.span)));
         let Some((name, at)) = name else {
-            return self.fail(Problem::error("E230", "`expect` lacks the name of a result").at(command.span, "which one?").help("write `expect NAME estimate 0.89 ci [-0.03, 1.81]`"));
+            return self.fail(
+                Problem::error("E230", "`expect` lacks the name of a result")
+                    .at(command.span, "which one?")
+                    .help("write `expect NAME estimate 0.89 ci [-0.03, 1.81]`"),
+            );
         };
         let analysis = self.named_analysis(Some((&name, at)), "expect", command.head.span);
         let mut printed = Vec::new();
@@ -45,7 +49,9 @@ impl Walk<'_, '_> {
                         report_only = true;
                         Ok(())
                     }
-                    None => Err(Problem::error("E218", "`report` is written `report only` here").at(item.span, "no `only`").help("write `report only`")),
+                    None => Err(Problem::error("E218", "`report` is written `report only` here")
+                        .at(item.span, "no `only`")
+                        .help("write `report only`")),
                 },
                 _ => field(item, &mut cursor).map(|new| printed.extend(new)),
             };
@@ -57,7 +63,11 @@ impl Walk<'_, '_> {
         let analysis = analysis?;
         end?;
         if printed.is_empty() {
-            return self.fail(Problem::error("E211", "`expect` lacks what it expects").at(command.span, "no field").help("write `expect NAME estimate 0.89 ci [-0.03, 1.81] k 11`"));
+            return self.fail(
+                Problem::error("E211", "`expect` lacks what it expects")
+                    .at(command.span, "no field")
+                    .help("write `expect NAME estimate 0.89 ci [-0.03, 1.81] k 11`"),
+            );
         }
         if self.mode == Mode::Check {
             return Ok(());
@@ -71,7 +81,9 @@ impl Walk<'_, '_> {
             for conventions in [Conventions::Metafor, Conventions::Revman5] {
                 let spec = under_conventions(&analysis.spec, conventions);
                 let line = result.line;
-                let same = pooling::run(&spec, self.state, line).ok().is_some_and(|other| all(&printed.iter().map(|p| compare(p, &other)).collect::<Vec<_>>()));
+                let same = pooling::run(&spec, self.state, line)
+                    .ok()
+                    .is_some_and(|other| all(&printed.iter().map(|p| compare(p, &other)).collect::<Vec<_>>()));
                 if same {
                     verdict = "reproduced_under_other_conventions";
                     under = Some(conventions.name().to_owned());
@@ -102,7 +114,9 @@ impl Walk<'_, '_> {
         };
         if verdict == "not_reproduced" && printed.iter().any(natural) {
             self.report(
-                Problem::note("W208", "the printed estimate is that on the natural scale").at(span, "`estimate` is on the analysis scale").help("write `display` and `display_ci` for printed ratios, proportions and correlations"),
+                Problem::note("W208", "the printed estimate is that on the natural scale")
+                    .at(span, "`estimate` is on the analysis scale")
+                    .help("write `display` and `display_ci` for printed ratios, proportions and correlations"),
             );
         }
     }
@@ -173,7 +187,11 @@ fn field(item: &Item, cursor: &mut Cursor) -> Result<Vec<Printed>, Problem> {
     let (word, args) = match &item.kind {
         ItemKind::Word(w) => (Word { text: w.clone(), span: item.span }, None),
         ItemKind::Call(name, args) => (name.clone(), Some(args.as_slice())),
-        _ => return Err(Problem::error("E215", "a printed value follows the name of its field").at(item.span, "which field?").help("write `estimate 0.89 ci [-0.03, 1.81] k 11`")),
+        _ => {
+            return Err(Problem::error("E215", "a printed value follows the name of its field")
+                .at(item.span, "which field?")
+                .help("write `estimate 0.89 ci [-0.03, 1.81] k 11`"));
+        }
     };
     let expectable: Vec<&str> = FIELDS.iter().filter(|f| f.expectable).map(|f| f.name).collect();
     let name = fields::canonical(&word, args, item.span).map_err(|p| if p.code == "E229" { unknown(&word, &expectable) } else { p })?;
@@ -183,7 +201,9 @@ fn field(item: &Item, cursor: &mut Cursor) -> Result<Vec<Printed>, Problem> {
     let is_pair = matches!(name, "ci" | "pi" | "display_ci" | "display_pi" | "tau2_ci");
     let is_percent = matches!(name, "i2(q)" | "i2(tau2)");
     let Some(value) = cursor.next() else {
-        return Err(Problem::error("E211", format!("`{name}` lacks its printed value")).at(item.span, "nothing follows").help(if is_pair { format!("write `{name} [LOWER, UPPER]`") } else { format!("write `{name} VALUE`") }));
+        return Err(Problem::error("E211", format!("`{name}` lacks its printed value"))
+            .at(item.span, "nothing follows")
+            .help(if is_pair { format!("write `{name} [LOWER, UPPER]`") } else { format!("write `{name} VALUE`") }));
     };
     match (&value.kind, is_pair) {
         (ItemKind::List(limits), true) => {
@@ -194,19 +214,29 @@ fn field(item: &Item, cursor: &mut Cursor) -> Result<Vec<Printed>, Problem> {
                     Printed { field: name, limit: Some(1), value: b.value, text: b.text.clone() },
                 ]),
                 Some([_, _]) => Err(Problem::error("E207", "the lower limit is above the upper").at(value.span, "in the wrong order")),
-                _ => Err(Problem::error("E218", format!("`{name}` takes two numbers in brackets")).at(value.span, "not two numbers").help(format!("write `{name} [-0.03, 1.81]`"))),
+                _ => Err(Problem::error("E218", format!("`{name}` takes two numbers in brackets"))
+                    .at(value.span, "not two numbers")
+                    .help(format!("write `{name} [-0.03, 1.81]`"))),
             }
         }
         (ItemKind::Quantity(q), false) => {
             match (q.unit.as_deref(), is_percent) {
                 (Some("%"), true) | (None, false) => {}
-                (None, true) => return Err(Problem::error("E206", format!("`{name}` is a percentage")).at(value.span, "a number without `%`").help(format!("write `{name} {}%`", q.text))),
+                (None, true) => {
+                    return Err(Problem::error("E206", format!("`{name}` is a percentage"))
+                        .at(value.span, "a number without `%`")
+                        .help(format!("write `{name} {}%`", q.text)));
+                }
                 _ => return Err(Problem::error("E208", format!("`{name}` is a number without a unit")).at(value.span, "has a unit")),
             }
             Ok(vec![Printed { field: name, limit: None, value: q.value, text: q.text.clone() }])
         }
-        (_, true) => Err(Problem::error("E218", format!("`{name}` takes two numbers in brackets")).at(value.span, "not a list").help(format!("write `{name} [-0.03, 1.81]`"))),
-        _ => Err(Problem::error("E208", format!("`{name}` takes a number")).at(value.span, "not a number").help(format!("write `{name} 0.89`"))),
+        (_, true) => Err(Problem::error("E218", format!("`{name}` takes two numbers in brackets"))
+            .at(value.span, "not a list")
+            .help(format!("write `{name} [-0.03, 1.81]`"))),
+        _ => Err(Problem::error("E208", format!("`{name}` takes a number"))
+            .at(value.span, "not a number")
+            .help(format!("write `{name} 0.89`"))),
     }
 }
 

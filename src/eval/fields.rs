@@ -13,16 +13,18 @@ pub fn canonical(name: &Word, args: Option<&[Expr]>, span: Span) -> Result<&'sta
     let argument = match args {
         None | Some([]) => None,
         Some([Expr { kind: ExprKind::Name(a), .. }]) => Some(a.to_ascii_lowercase()),
-        Some(_) => return Err(Problem::error("E228", format!("`{}` takes a word in parentheses, such as `i2(q)`", name.text)).at(span, "not that")),
+        Some(_) => {
+            return Err(Problem::error("E228", format!("`{}` takes a word in parentheses, such as `i2(q)`", name.text)).at(span, "not that"));
+        }
     };
     let written = match &argument {
         Some(a) => format!("{}({a})", name.text.to_ascii_lowercase()),
         None => name.text.to_ascii_lowercase(),
     };
     if written == "i2" {
-        return Err(Problem::error("E227", "`i2` has two definitions, and they differ").at(span, "which one?").help(
-            "write `i2(q)` for (Q - df) / Q or `i2(tau2)` for tau2 / (tau2 + typical variance)",
-        ));
+        return Err(Problem::error("E227", "`i2` has two definitions, and they differ")
+            .at(span, "which one?")
+            .help("write `i2(q)` for (Q - df) / Q or `i2(tau2)` for tau2 / (tau2 + typical variance)"));
     }
     if let Some(field) = FIELDS.iter().find(|f| f.name == written) {
         return Ok(field.name);

@@ -17,7 +17,11 @@ impl Walk<'_, '_> {
         let mut cursor = Cursor::new(&command.items, command.head.span);
         if after_of && cursor.take_word("of").is_none() {
             let verb = &command.head.text;
-            self.fail(Problem::error("E218", format!("`{verb}` is followed by `of` and the name of a result")).at(command.span, "no `of`").help(format!("write `{verb} of NAME`")))?;
+            self.fail(
+                Problem::error("E218", format!("`{verb}` is followed by `of` and the name of a result"))
+                    .at(command.span, "no `of`")
+                    .help(format!("write `{verb} of NAME`")),
+            )?;
         }
         let word = cursor.next();
         let name = word.and_then(|i| word_of(i).map(|w| (w.to_owned(), i.span)));
@@ -27,7 +31,11 @@ impl Walk<'_, '_> {
         let analysis = self.named_analysis(name.as_ref().map(|(n, s)| (n.as_str(), *s)), &command.head.text, command.head.span)?;
         if let Some(item) = cursor.next() {
             let shown = name.map_or_else(|| "NAME".to_owned(), |(n, _)| n);
-            self.fail(Problem::error("E217", format!("`{}` takes the name of a result alone", command.head.text)).at(item.span, "unexpected").help(format!("write `{shown} …` with these clauses as a statement of its own")))?;
+            self.fail(
+                Problem::error("E217", format!("`{}` takes the name of a result alone", command.head.text))
+                    .at(item.span, "unexpected")
+                    .help(format!("write `{shown} …` with these clauses as a statement of its own")),
+            )?;
         }
         Ok(analysis)
     }
@@ -69,7 +77,9 @@ impl Walk<'_, '_> {
             .filter_map(|i| match &i.kind {
                 ItemKind::Word(w) => Some(w.clone()),
                 ItemKind::Text(t) => t.plain(),
-                ItemKind::Call(name, args) => Some(format!("{}({})", name.text, args.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))),
+                ItemKind::Call(name, args) => {
+                    Some(format!("{}({})", name.text, args.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")))
+                }
                 _ => None,
             })
             .collect();
@@ -81,7 +91,8 @@ impl Walk<'_, '_> {
                 Ok(())
             }
             Err(near) => {
-                let problem = Problem::error("E250", format!("there is no help on `{}`", words.join(" "))).at(command.span, "unknown topic");
+                let problem =
+                    Problem::error("E250", format!("there is no help on `{}`", words.join(" "))).at(command.span, "unknown topic");
                 self.fail(match near {
                     Some(near) => problem.help(format!("did you mean `help {near}`? `help` alone lists the topics")),
                     None => problem.help("`help` alone lists the topics"),
@@ -92,7 +103,12 @@ impl Walk<'_, '_> {
 
     fn table(&mut self, title: String, columns: &[&str], rows: Vec<Vec<String>>, notes: Vec<String>) {
         if self.mode == Mode::Run {
-            self.outcomes.push(Outcome::Table(TableResult { title, columns: columns.iter().map(|c| (*c).to_owned()).collect(), rows, notes }));
+            self.outcomes.push(Outcome::Table(TableResult {
+                title,
+                columns: columns.iter().map(|c| (*c).to_owned()).collect(),
+                rows,
+                notes,
+            }));
         }
     }
 
@@ -102,7 +118,8 @@ impl Walk<'_, '_> {
         let item = cursor.next();
         let word = item.and_then(word_of).map(str::to_ascii_lowercase).unwrap_or_default();
         let Some(what) = LISTS.iter().find(|l| **l == word) else {
-            let problem = Problem::error("E205", "`list` takes what it lists").at(item.map_or(command.head.span, |i| i.span), "unknown list");
+            let problem =
+                Problem::error("E205", "`list` takes what it lists").at(item.map_or(command.head.span, |i| i.span), "unknown list");
             return self.fail(match nearest(&word, LISTS.iter().copied()) {
                 Some(near) => problem.help(format!("did you mean `list {near}`? It lists {}", or_list(LISTS, 10))),
                 None => problem.help(format!("it lists {}", or_list(LISTS, 10))),
@@ -112,7 +129,11 @@ impl Walk<'_, '_> {
         if let Some(ItemKind::Where(expr)) = cursor.peek().map(|i| &i.kind) {
             cursor.next();
             if !matches!(*what, "studies" | "rows") {
-                return self.fail(Problem::error("E214", format!("`where` does not fit `list {what}`")).at(expr.span, "not here").help("`list studies where …` and `list rows where …` take a condition"));
+                return self.fail(
+                    Problem::error("E214", format!("`where` does not fit `list {what}`"))
+                        .at(expr.span, "not here")
+                        .help("`list studies where …` and `list rows where …` take a condition"),
+                );
             }
             let mut failed = false;
             for problem in row_scope::check(expr, self.state) {
@@ -147,7 +168,14 @@ impl Walk<'_, '_> {
                     .analyses
                     .iter()
                     .filter(|(name, _)| !name.starts_with('#'))
-                    .map(|(name, a)| vec![name.clone(), a.spec.estimand.to_string(), a.result.as_ref().map_or_else(String::new, |r| r.k.to_string()), a.spec.statement.clone()])
+                    .map(|(name, a)| {
+                        vec![
+                            name.clone(),
+                            a.spec.estimand.to_string(),
+                            a.result.as_ref().map_or_else(String::new, |r| r.k.to_string()),
+                            a.spec.statement.clone(),
+                        ]
+                    })
                     .collect();
                 self.table(count(rows.len(), "result", "results"), &["name", "of", "k", "statement"], rows, Vec::new());
                 Ok(())
@@ -157,7 +185,9 @@ impl Walk<'_, '_> {
                     .state
                     .rules
                     .values()
-                    .flat_map(|r| r.branches.iter().map(|b| vec![r.name.clone(), b.condition_text.clone(), b.then_text.clone()]).collect::<Vec<_>>())
+                    .flat_map(|r| {
+                        r.branches.iter().map(|b| vec![r.name.clone(), b.condition_text.clone(), b.then_text.clone()]).collect::<Vec<_>>()
+                    })
                     .collect();
                 self.table(count(self.state.rules.len(), "rule", "rules"), &["rule", "when", "then"], rows, Vec::new());
                 Ok(())
@@ -194,7 +224,12 @@ impl Walk<'_, '_> {
                 names.push(study);
             }
         }
-        let extra: Vec<&str> = store.moderator_names().into_iter().filter(|m| store.studies.values().any(|s| s.characteristics.contains_key(*m))).take(6).collect();
+        let extra: Vec<&str> = store
+            .moderator_names()
+            .into_iter()
+            .filter(|m| store.studies.values().any(|s| s.characteristics.contains_key(*m)))
+            .take(6)
+            .collect();
         let trials = names.iter().any(|n| store.studies.get(*n).is_some_and(|s| s.trial.is_some()));
         let mut head = vec!["study", "rows"];
         if trials {
@@ -209,7 +244,9 @@ impl Walk<'_, '_> {
                 if trials {
                     cells.push(study.and_then(|s| s.trial.clone()).unwrap_or_default());
                 }
-                cells.extend(extra.iter().map(|m| study.and_then(|s| s.characteristics.get(*m)).map_or_else(String::new, |v| row_scope::value_of(v).to_string())));
+                cells.extend(extra.iter().map(|m| {
+                    study.and_then(|s| s.characteristics.get(*m)).map_or_else(String::new, |v| row_scope::value_of(v).to_string())
+                }));
                 cells
             })
             .collect();
@@ -226,10 +263,23 @@ impl Walk<'_, '_> {
             .map(|row| {
                 let text = |key: &str| row.key(key).unwrap_or_default().to_owned();
                 let numbers: Vec<String> = row.values.iter().map(|(k, c)| format!("{k} {}", c.text)).collect();
-                vec![text("study"), text("outcome"), text("timepoint"), text("analysis"), text("instrument"), numbers.join(" "), text("from")]
+                vec![
+                    text("study"),
+                    text("outcome"),
+                    text("timepoint"),
+                    text("analysis"),
+                    text("instrument"),
+                    numbers.join(" "),
+                    text("from"),
+                ]
             })
             .collect();
-        self.table(count(rows.len(), "row", "rows"), &["study", "outcome", "timepoint", "set", "instrument", "numbers", "from"], rows, Vec::new());
+        self.table(
+            count(rows.len(), "row", "rows"),
+            &["study", "outcome", "timepoint", "set", "instrument", "numbers", "from"],
+            rows,
+            Vec::new(),
+        );
         Ok(())
     }
 
@@ -243,7 +293,13 @@ impl Walk<'_, '_> {
         let name = match &item.kind {
             ItemKind::Word(w) => w.clone(),
             ItemKind::Text(t) => t.plain().unwrap_or_default(),
-            _ => return self.fail(Problem::error("E218", "`describe` takes a name").at(item.span, "not a name").help("write `describe`, or `describe NAME`")),
+            _ => {
+                return self.fail(
+                    Problem::error("E218", "`describe` takes a name")
+                        .at(item.span, "not a name")
+                        .help("write `describe`, or `describe NAME`"),
+                );
+            }
         };
         self.finish(&mut cursor, command)?;
         let (store, catalogue) = (self.state.store.clone(), self.state.catalogue.clone());
@@ -259,7 +315,13 @@ impl Walk<'_, '_> {
             return Ok(());
         }
         if self.state.analysis(&name).is_some() {
-            return self.show_command(&Command { head: crate::syntax::ast::Word { text: name, span: item.span }, items: Vec::new(), body: None, entries: Vec::new(), span: item.span });
+            return self.show_command(&Command {
+                head: crate::syntax::ast::Word { text: name, span: item.span },
+                items: Vec::new(),
+                body: None,
+                entries: Vec::new(),
+                span: item.span,
+            });
         }
         let names = crate::language::resolve::column_names(&store);
         let known = catalogue.outcomes.keys().chain(catalogue.studies.iter()).map(String::as_str).chain(names.iter().map(String::as_str));
@@ -293,20 +355,36 @@ impl Walk<'_, '_> {
         let mut rows = Vec::new();
         for timepoint in &entry.timepoints {
             for analysis in &entry.analyses {
-                let here: Vec<usize> = entry.rows.iter().copied().filter(|i| store.rows.get(*i).is_some_and(|r| &r.timepoint == timepoint && &r.analysis == analysis)).collect();
+                let here: Vec<usize> = entry
+                    .rows
+                    .iter()
+                    .copied()
+                    .filter(|i| store.rows.get(*i).is_some_and(|r| &r.timepoint == timepoint && &r.analysis == analysis))
+                    .collect();
                 if here.is_empty() {
                     continue;
                 }
                 let mut studies: Vec<&str> = here.iter().filter_map(|i| store.rows.get(*i)).map(|r| r.study.as_str()).collect();
                 studies.dedup();
                 let measures: Vec<&str> = super::input::measures_allowed(&store, &here).iter().map(|m| m.name()).collect();
-                rows.push(vec![timepoint.clone().unwrap_or_default(), analysis.clone().unwrap_or_default(), here.len().to_string(), studies.join(", "), measures.join(" ")]);
+                rows.push(vec![
+                    timepoint.clone().unwrap_or_default(),
+                    analysis.clone().unwrap_or_default(),
+                    here.len().to_string(),
+                    studies.join(", "),
+                    measures.join(" "),
+                ]);
             }
         }
         let outcome = store.outcomes.get(id);
         let mut notes = Vec::new();
         if let Some(o) = outcome {
-            let words = [o.label.clone(), o.role.clone(), o.direction.map(|d| d.words().to_owned()), o.measure.as_ref().map(|m| format!("measure {m}"))];
+            let words = [
+                o.label.clone(),
+                o.role.clone(),
+                o.direction.map(|d| d.words().to_owned()),
+                o.measure.as_ref().map(|m| format!("measure {m}")),
+            ];
             notes.push(words.into_iter().flatten().collect::<Vec<_>>().join(", "));
             notes.retain(|n| !n.is_empty());
         }
@@ -342,7 +420,11 @@ impl Walk<'_, '_> {
     pub fn check_data(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);
         if cursor.take_word("data").is_none() {
-            return self.fail(Problem::error("E218", "`check` is written `check data`").at(command.span, "no `data`").help("write `check data`; `weald check SCRIPT` checks a script"));
+            return self.fail(
+                Problem::error("E218", "`check` is written `check data`")
+                    .at(command.span, "no `data`")
+                    .help("write `check data`; `weald check SCRIPT` checks a script"),
+            );
         }
         self.finish(&mut cursor, command)?;
         if self.mode == Mode::Check {
@@ -352,13 +434,25 @@ impl Walk<'_, '_> {
         let mut rows: Vec<Vec<String>> = store
             .validate_links()
             .into_iter()
-            .map(|p| vec![format!("{:?}", p.severity).to_lowercase(), p.code.to_owned(), p.place.map(|p| p.to_string()).unwrap_or_default(), p.message])
+            .map(|p| {
+                vec![
+                    format!("{:?}", p.severity).to_lowercase(),
+                    p.code.to_owned(),
+                    p.place.map(|p| p.to_string()).unwrap_or_default(),
+                    p.message,
+                ]
+            })
             .collect();
         for row in &store.rows {
             if crate::stats::effect::measures_for(&super::input::input_of(row)).is_empty() {
                 let held: Vec<&str> = row.values.keys().map(String::as_str).collect();
                 let what = if held.is_empty() { "no numbers".to_owned() } else { format!("only {}", held.join(", ")) };
-                rows.push(vec!["note".into(), "W315".into(), row.origin.to_string(), format!("study {}, {}: no effect can be computed ({what})", row.study, row.outcome)]);
+                rows.push(vec![
+                    "note".into(),
+                    "W315".into(),
+                    row.origin.to_string(),
+                    format!("study {}, {}: no effect can be computed ({what})", row.study, row.outcome),
+                ]);
             }
         }
         let title = if rows.is_empty() { "nothing odd in the data".to_owned() } else { count(rows.len(), "finding", "findings") };
@@ -373,7 +467,11 @@ impl Walk<'_, '_> {
         let session = cursor.take_word("session").is_some();
         let data = !session && cursor.take_word("data").is_some();
         if !(session || data) || cursor.take_word("to").is_none() {
-            return self.fail(Problem::error("E218", "`save` is written `save session to \"FILE\"` or `save data to \"FILE\"`").at(command.span, "not so").help("write `save session to \"session.weald\"`"));
+            return self.fail(
+                Problem::error("E218", "`save` is written `save session to \"FILE\"` or `save data to \"FILE\"`")
+                    .at(command.span, "not so")
+                    .help("write `save session to \"session.weald\"`"),
+            );
         }
         let text = text_of(cursor.next(), "to", command.head.span);
         let path = self.attempt(text)?;
@@ -403,16 +501,28 @@ fn outcomes(store: &Store, catalogue: &crate::language::catalogue::Catalogue) ->
         .outcomes
         .iter()
         .map(|(id, entry)| {
-            let studies: std::collections::BTreeSet<&str> = entry.rows.iter().filter_map(|i| store.rows.get(*i)).map(|r| r.study.as_str()).collect();
+            let studies: std::collections::BTreeSet<&str> =
+                entry.rows.iter().filter_map(|i| store.rows.get(*i)).map(|r| r.study.as_str()).collect();
             let measures: Vec<&str> = super::input::measures_allowed(store, &entry.rows).iter().map(|m| m.name()).collect();
             let label = store.outcomes.get(id).and_then(|o| o.label.clone()).unwrap_or_default();
-            vec![id.clone(), label, entry.rows.len().to_string(), studies.len().to_string(), join(&entry.timepoints), join(&entry.analyses), measures.join(" ")]
+            vec![
+                id.clone(),
+                label,
+                entry.rows.len().to_string(),
+                studies.len().to_string(),
+                join(&entry.timepoints),
+                join(&entry.analyses),
+                measures.join(" "),
+            ]
         })
         .collect()
 }
 
 fn columns(store: &Store) -> Vec<Vec<String>> {
-    crate::language::resolve::column_names(store).iter().filter_map(|name| store.column(name).map(|kind| column_row(store, name, &kind))).collect()
+    crate::language::resolve::column_names(store)
+        .iter()
+        .filter_map(|name| store.column(name).map(|kind| column_row(store, name, &kind)))
+        .collect()
 }
 
 fn column_row(store: &Store, name: &str, kind: &ColumnKind) -> Vec<String> {
@@ -426,7 +536,8 @@ fn column_row(store: &Store, name: &str, kind: &ColumnKind) -> Vec<String> {
             let values: Vec<f64> = store.rows.iter().filter_map(|r| store.row_value(r, name).number()).collect();
             let low = values.iter().copied().fold(f64::INFINITY, f64::min);
             let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            let range = if values.is_empty() { String::new() } else { format!("{} to {}", crate::number::plain(low), crate::number::plain(high)) };
+            let range =
+                if values.is_empty() { String::new() } else { format!("{} to {}", crate::number::plain(low), crate::number::plain(high)) };
             vec![name.to_owned(), "numeric".into(), range]
         }
     }

@@ -38,7 +38,11 @@ pub fn about_selection(result: &mut PoolResult, spec: &AnalysisSpec, candidates:
     }
     for filter in &spec.filters {
         if let Filter::Exclude { studies, .. } = filter {
-            let idle: Vec<&str> = studies.iter().filter(|s| !candidates.iter().any(|c| state.store.rows.get(c.row).is_some_and(|r| &r.study == *s))).map(String::as_str).collect();
+            let idle: Vec<&str> = studies
+                .iter()
+                .filter(|s| !candidates.iter().any(|c| state.store.rows.get(c.row).is_some_and(|r| &r.study == *s)))
+                .map(String::as_str)
+                .collect();
             if !idle.is_empty() {
                 notes.push(NoteResult { code: "W431", text: format!("excluded, but without a row in this analysis: {}", idle.join(", ")) });
             }
@@ -46,31 +50,63 @@ pub fn about_selection(result: &mut PoolResult, spec: &AnalysisSpec, candidates:
     }
     let bounds = count(candidates, |c| c.effect.as_ref().is_some_and(|e| e.from == crate::stats::effect::Route::PBound));
     if bounds > 0 {
-        notes.push(NoteResult { code: "W432", text: format!("{} from a p given as a bound", crate::language::suggest::count(bounds, "effect rests on a value", "effects rest on values")) });
+        notes.push(NoteResult {
+            code: "W432",
+            text: format!(
+                "{} from a p given as a bound",
+                crate::language::suggest::count(bounds, "effect rests on a value", "effects rest on values")
+            ),
+        });
     }
-    let assumed = count(candidates, |c| c.effect.as_ref().is_some_and(|e| e.notes.iter().any(|n| matches!(n, crate::stats::effect::EffectNote::SignAssumed { .. }))));
+    let assumed = count(candidates, |c| {
+        c.effect.as_ref().is_some_and(|e| e.notes.iter().any(|n| matches!(n, crate::stats::effect::EffectNote::SignAssumed { .. })))
+    });
     if assumed > 0 {
-        notes.push(NoteResult { code: "W433", text: format!("the sign of {} is assumed: a column `favours` (1 or 2) states it", crate::language::suggest::count(assumed, "effect", "effects")) });
+        notes.push(NoteResult {
+            code: "W433",
+            text: format!(
+                "the sign of {} is assumed: a column `favours` (1 or 2) states it",
+                crate::language::suggest::count(assumed, "effect", "effects")
+            ),
+        });
     }
     let disagree: Vec<&str> = candidates
         .iter()
-        .filter(|c| c.is_in() && c.effect.as_ref().is_some_and(|e| e.notes.iter().any(|n| matches!(n, crate::stats::effect::EffectNote::TestDisagrees { .. }))))
+        .filter(|c| {
+            c.is_in()
+                && c.effect
+                    .as_ref()
+                    .is_some_and(|e| e.notes.iter().any(|n| matches!(n, crate::stats::effect::EffectNote::TestDisagrees { .. })))
+        })
         .map(|c| c.study.as_str())
         .collect();
     if !disagree.is_empty() {
-        notes.push(NoteResult { code: "W434", text: format!("the reported test does not fit the data of its row: {}", disagree.join(", ")) });
+        notes.push(NoteResult {
+            code: "W434",
+            text: format!("the reported test does not fit the data of its row: {}", disagree.join(", ")),
+        });
     }
     let skewed: Vec<&str> = candidates
         .iter()
-        .filter(|c| c.is_in() && c.effect.as_ref().is_some_and(|e| e.notes.iter().any(|n| matches!(n, crate::stats::effect::EffectNote::Skewed { .. }))))
+        .filter(|c| {
+            c.is_in()
+                && c.effect.as_ref().is_some_and(|e| e.notes.iter().any(|n| matches!(n, crate::stats::effect::EffectNote::Skewed { .. })))
+        })
         .map(|c| c.study.as_str())
         .collect();
     if !skewed.is_empty() {
-        notes.push(NoteResult { code: "W435", text: format!("medians that look skewed (Shi et al. 2023) were converted to means: {}", skewed.join(", ")) });
+        notes.push(NoteResult {
+            code: "W435",
+            text: format!("medians that look skewed (Shi et al. 2023) were converted to means: {}", skewed.join(", ")),
+        });
     }
-    let turned: Vec<&str> = candidates.iter().filter(|c| c.is_in() && c.remarks.iter().any(|r| r.starts_with("turned:"))).map(|c| c.study.as_str()).collect();
+    let turned: Vec<&str> =
+        candidates.iter().filter(|c| c.is_in() && c.remarks.iter().any(|r| r.starts_with("turned:"))).map(|c| c.study.as_str()).collect();
     if !turned.is_empty() {
-        notes.push(NoteResult { code: "W436", text: format!("effects of instruments that run against the outcome are turned: {}", turned.join(", ")) });
+        notes.push(NoteResult {
+            code: "W436",
+            text: format!("effects of instruments that run against the outcome are turned: {}", turned.join(", ")),
+        });
     }
 }
 

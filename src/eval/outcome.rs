@@ -145,6 +145,9 @@ pub struct PoolResult {
     pub rule: Option<RuleTaken>,
     /// Notes.
     pub notes: Vec<NoteResult>,
+    /// What effects left and right of no effect favour, where the outcome's direction is known.
+    #[serde(skip)]
+    pub sides: Option<[String; 2]>,
     /// The resolved specification.
     #[serde(skip)]
     pub spec: AnalysisSpec,

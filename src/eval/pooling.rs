@@ -9,9 +9,10 @@ use crate::diagnostic::Problem;
 use crate::language::settings::Overrides;
 use crate::language::spec::{AnalysisSpec, CiChoice, Dependence, I2Definition, ModelChoice, Origin, PoolModel, RuleTaken, Setting};
 use crate::stats::dist::norm_quantile;
-use crate::stats::effect::Effect;
+use crate::stats::effect::{Effect, Groups};
 use crate::stats::heterogeneity::Tau2Interval;
-use crate::stats::pool::{CiMethod, Model, PoolNote, PoolOptions, Pooled, first_that_applies, pool};
+use crate::stats::pool::{Model, PoolOptions, Pooled, first_that_applies, pool};
+use crate::store::Direction;
 use indexmap::IndexMap;
 
 /// Runs an analysis on the data of a state. `line` is that of its statement.
@@ -19,6 +20,7 @@ pub fn run(spec: &AnalysisSpec, state: &State, line: usize) -> Result<PoolResult
     let mut candidates = gather(spec, state)?;
     dependence::settle(spec, &mut candidates, state).map_err(|p| vec![p])?;
     let mut result = of_candidates(spec, &candidates, state, line).map_err(|p| vec![p])?;
+    result.sides = sides(spec, &candidates, state);
     if !spec.by.is_empty() {
         super::subgroup::add(&mut result, &candidates, state).map_err(|p| vec![p])?;
     }
@@ -28,7 +30,8 @@ pub fn run(spec: &AnalysisSpec, state: &State, line: usize) -> Result<PoolResult
 
 /// Pools the candidates that are in.
 pub fn of_candidates(spec: &AnalysisSpec, candidates: &[Candidate], state: &State, line: usize) -> Result<PoolResult, Problem> {
-    let included: Vec<(&Candidate, &Effect)> = candidates.iter().filter(|c| c.is_in()).filter_map(|c| c.effect.as_ref().map(|e| (c, e))).collect();
+    let included: Vec<(&Candidate, &Effect)> =
+        candidates.iter().filter(|c| c.is_in()).filter_map(|c| c.effect.as_ref().map(|e| (c, e))).collect();
     let y: Vec<f64> = included.iter().map(|(_, e)| e.yi).collect();
     let v: Vec<f64> = included.iter().map(|(_, e)| e.vi).collect();
     let participants = participants(&included);
@@ -42,7 +45,11 @@ pub fn of_candidates(spec: &AnalysisSpec, candidates: &[Candidate], state: &Stat
         _ => None,
     };
     if let Some((taken, not_pooled)) = decision {
-        let reason = format!("rule {}: {}", taken.rule, if taken.condition == "otherwise" { "otherwise".to_owned() } else { format!("when {}", taken.condition) });
+        let reason = format!(
+            "rule {}: {}",
+            taken.rule,
+            if taken.condition == "otherwise" { "otherwise".to_owned() } else { format!("when {}", taken.condition) }
+        );
         result.rule = Some(taken);
         if not_pooled {
             result.not_pooled = Some(NotPooled { code: "rule", reason });
@@ -55,6 +62,12 @@ pub fn of_candidates(spec: &AnalysisSpec, candidates: &[Candidate], state: &Stat
         let reason = if candidates.is_empty() { "no row belongs to this estimand" } else { "no study is left with an effect" };
         result.not_pooled = Some(NotPooled { code: "no_studies", reason: reason.into() });
         result.notes = notes;
+        return Ok(result);
+    }
+    if let ModelChoice::One(model @ (PoolModel::MantelHaenszel | PoolModel::Peto)) = spec.model.value {
+        super::classic::pool(&mut result, &spec, model, &included, state)?;
+        result.notes.splice(0..0, notes);
+        result.spec = AnalysisSpec { name: result.spec.name.clone(), ..spec };
         return Ok(result);
     }
     let (pooled, model) = fit(&spec, &included, &y, &v, &mut notes)?;
@@ -144,7 +157,13 @@ fn core_model(model: PoolModel) -> Model {
     }
 }
 
-fn fit(spec: &AnalysisSpec, included: &[(&Candidate, &Effect)], y: &[f64], v: &[f64], notes: &mut Vec<NoteResult>) -> Result<(Pooled, PoolModel), Problem> {
+fn fit(
+    spec: &AnalysisSpec,
+    included: &[(&Candidate, &Effect)],
+    y: &[f64],
+    v: &[f64],
+    notes: &mut Vec<NoteResult>,
+) -> Result<(Pooled, PoolModel), Problem> {
     let stats = |e: crate::stats::error::StatsError| -> Problem {
         use crate::stats::error::StatsError as E;
         let study = match e {
@@ -159,18 +178,16 @@ fn fit(spec: &AnalysisSpec, included: &[(&Candidate, &Effect)], y: &[f64], v: &[
             let core: Vec<Model> = models.iter().map(|m| core_model(*m)).collect();
             let chosen = first_that_applies(y, v, &core, &options(spec, Model::Common)).map_err(stats)?;
             for passed in &chosen.passed_over {
-                notes.push(NoteResult { code: "W411", text: format!("model {} does not apply here ({}), the next of the list was tried", passed.model.name(), passed.reason) });
+                notes.push(NoteResult {
+                    code: "W411",
+                    text: format!("model {} does not apply here ({}), the next of the list was tried", passed.model.name(), passed.reason),
+                });
             }
             let model = models.get(chosen.index).copied().unwrap_or(PoolModel::Common);
             Ok((chosen.pooled, model))
         }
         ModelChoice::One(model) => {
-            let pooled = match model {
-                PoolModel::MantelHaenszel | PoolModel::Peto => {
-                    return super::classic::fit(spec, *model, included, notes).map(|p| (p, *model));
-                }
-                model => pool(y, v, &options(spec, core_model(*model))).map_err(stats)?,
-            };
+            let pooled = pool(y, v, &options(spec, core_model(*model))).map_err(stats)?;
             Ok((pooled, *model))
         }
         ModelChoice::Rule(_) => Err(Problem::error("E401", "a rule chose another rule").at(spec.span, "this analysis")),
@@ -218,9 +235,26 @@ fn empty(spec: &AnalysisSpec, candidates: &[Candidate], line: usize, participant
         between: None,
         rule: None,
         notes: Vec::new(),
+        sides: None,
         spec: spec.clone(),
         certificate: None,
     }
+}
+
+/// What effects left and right of no effect favour: the arms, where all rows name the same.
+fn sides(spec: &AnalysisSpec, candidates: &[Candidate], state: &State) -> Option<[String; 2]> {
+    if spec.measure.value.groups() == Groups::One || spec.measure.value.null_value().is_none() {
+        return None;
+    }
+    let direction = state.store.outcomes.get(&spec.estimand.outcome)?.direction?;
+    let arm = |key: &str| {
+        let mut names = candidates.iter().filter_map(|c| state.store.rows.get(c.row)).map(|r| r.key(key));
+        let first = names.next()??;
+        names.all(|n| n == Some(first)).then_some(first)
+    };
+    let one = format!("favours {}", arm("arm1").unwrap_or("intervention"));
+    let two = format!("favours {}", arm("arm2").unwrap_or("comparator"));
+    Some(if direction == Direction::HigherBetter { [two, one] } else { [one, two] })
 }
 
 fn study(candidate: &Candidate, spec: &AnalysisSpec) -> StudyEffect {
@@ -292,11 +326,8 @@ fn fill(result: &mut PoolResult, pooled: &Pooled, model: PoolModel, spec: &Analy
     result.certificate = pooled.certificate;
     let harmonic = harmonic_n(included);
     let back = |x: f64| spec.measure.value.display(x, harmonic);
-    result.display = Some(Display {
-        estimate: finite(back(pooled.estimate)),
-        ci: Some(pooled.ci.map(back)),
-        pi: pooled.pi.map(|pi| pi.map(back)),
-    });
+    result.display =
+        Some(Display { estimate: finite(back(pooled.estimate)), ci: Some(pooled.ci.map(back)), pi: pooled.pi.map(|pi| pi.map(back)) });
     for (study, weight) in result.studies.iter_mut().filter(|s| s.included).zip(&pooled.weights) {
         study.weight = Some(*weight);
     }
@@ -337,7 +368,13 @@ fn heterogeneity(pooled: &Pooled, model: PoolModel, spec: &AnalysisSpec) -> Hete
         i2_q: h.i2_q,
         i2_q_ci: some(h.i2_q_ci),
         i2_tau2: h.i2_tau2.filter(|_| random),
-        h2: if by_tau2 { h.h2 } else if h.df > 0.0 { h.q / h.df } else { h.h2 },
+        h2: if by_tau2 {
+            h.h2
+        } else if h.df > 0.0 {
+            h.q / h.df
+        } else {
+            h.h2
+        },
     }
 }
 
@@ -347,14 +384,4 @@ pub fn keeps_dependent(spec: &AnalysisSpec) -> Option<&str> {
         Dependence::Keep { because } => Some(because),
         _ => None,
     }
-}
-
-/// The word of an interval as it is asked for.
-pub fn ci_name(method: CiMethod) -> &'static str {
-    method.name()
-}
-
-/// Whether a note repeats what the text says anyway.
-pub fn is_about_wald(note: &PoolNote) -> bool {
-    matches!(note, PoolNote::WaldForCommonEffect { .. })
 }

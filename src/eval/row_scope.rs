@@ -68,7 +68,9 @@ impl Scope for RowScope<'_> {
     }
 
     fn command(&mut self, command: &Command) -> Result<Value, Problem> {
-        Err(Problem::error("E222", "a condition on rows holds no statements").at(command.span, "a statement").help("bind its result with `let` first"))
+        Err(Problem::error("E222", "a condition on rows holds no statements")
+            .at(command.span, "a statement")
+            .help("bind its result with `let` first"))
     }
 
     fn names(&self) -> Vec<String> {

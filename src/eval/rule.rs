@@ -111,7 +111,13 @@ pub fn check(condition: &Expr, state: &State) -> Option<Problem> {
 }
 
 /// The first branch that holds, and what was read on the way.
-pub fn decide<'r>(rule: &'r Rule, y: &[f64], v: &[f64], participants: Option<u64>, state: &State) -> Result<(&'r RuleBranch, RuleTaken), Problem> {
+pub fn decide<'r>(
+    rule: &'r Rule,
+    y: &[f64],
+    v: &[f64],
+    participants: Option<u64>,
+    state: &State,
+) -> Result<(&'r RuleBranch, RuleTaken), Problem> {
     let mut scope = RuleScope { state, data: Some((y, v)), participants, fitted: RefCell::new(None), read: RefCell::new(Vec::new()) };
     for (i, branch) in rule.branches.iter().enumerate() {
         let holds = match &branch.condition {

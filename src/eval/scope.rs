@@ -22,6 +22,7 @@ pub fn field(state: &State, of: &Value, name: &Word, args: Option<&[Expr]>, span
         }
         Value::Unknown(Kind::Analysis) => fields::canonical(name, args, span).map(|f| Value::Unknown(fields::kind_of(f))),
         Value::Missing => Ok(Value::Missing),
-        other => Err(Problem::error("E224", format!("`.{}` is a field of a result, and this is {}", name.text, other.kind().noun())).at(span, other.kind().noun())),
+        other => Err(Problem::error("E224", format!("`.{}` is a field of a result, and this is {}", name.text, other.kind().noun()))
+            .at(span, other.kind().noun())),
     }
 }

@@ -57,9 +57,17 @@ impl Walk<'_, '_> {
         match cursor.next().map(|i| (&i.kind, i.span)) {
             Some((ItemKind::Quantity(q), _)) if q.unit.is_none() && q.value == f64::from(EDITION) => {}
             Some((_, span)) => {
-                return self.fail(Problem::error("E247", "this version of Weald knows the edition 2026").at(span, "unknown edition").help("write `edition 2026`; an edition fixes every default, so that a script gives the same numbers in later versions"));
+                return self.fail(Problem::error("E247", "this version of Weald knows the edition 2026").at(span, "unknown edition").help(
+                    "write `edition 2026`; an edition fixes every default, so that a script gives the same numbers in later versions",
+                ));
             }
-            None => return self.fail(Problem::error("E211", "`edition` lacks its year").at(command.head.span, "nothing follows").help("write `edition 2026`")),
+            None => {
+                return self.fail(
+                    Problem::error("E211", "`edition` lacks its year")
+                        .at(command.head.span, "nothing follows")
+                        .help("write `edition 2026`"),
+                );
+            }
         }
         self.finish(&mut cursor, command)
     }
@@ -121,7 +129,11 @@ impl Walk<'_, '_> {
         let mut conventions = None;
         let mut end = Ok(());
         if cursor.is_done() {
-            return self.fail(Problem::error("E211", "`set` lacks what it sets").at(command.head.span, "nothing follows").help(format!("it sets {}", or_list(&names, 20))));
+            return self.fail(
+                Problem::error("E211", "`set` lacks what it sets")
+                    .at(command.head.span, "nothing follows")
+                    .help(format!("it sets {}", or_list(&names, 20))),
+            );
         }
         while let Some(item) = cursor.next() {
             let reading = Reading { lookup: &lookup as &Lookup, rules: &|name| rules.iter().any(|r| r == name), rule_names: rules.clone() };
@@ -169,7 +181,11 @@ impl Walk<'_, '_> {
         let own = &*self.source.name;
         let same = |a: &str, b: &str| a.rsplit('/').next() == b.rsplit('/').next() && (a.ends_with(b) || b.ends_with(a));
         if same(own, &path) || self.including.iter().any(|p| same(p, &path)) {
-            return self.fail(Problem::error("E249", format!("`{path}` includes itself")).at(at, "already being run").help("take the statement out of one of the scripts"));
+            return self.fail(
+                Problem::error("E249", format!("`{path}` includes itself"))
+                    .at(at, "already being run")
+                    .help("take the statement out of one of the scripts"),
+            );
         }
         if self.including.len() >= DEEPEST_INCLUDE {
             return self.fail(Problem::error("E249", "scripts include scripts too deeply").at(at, format!("{DEEPEST_INCLUDE} deep")));
@@ -289,7 +305,11 @@ impl Walk<'_, '_> {
                 "for" => {
                     let name = cursor.next().and_then(|i| word_of(i).map(str::to_owned));
                     let Some(name) = name else {
-                        return self.fail(Problem::error("E211", "`for` lacks the outcome").at(item.span, "nothing follows").help(format!("write `{}`", usage(command))));
+                        return self.fail(
+                            Problem::error("E211", "`for` lacks the outcome")
+                                .at(item.span, "nothing follows")
+                                .help(format!("write `{}`", usage(command))),
+                        );
                     };
                     outcome = Some(name);
                 }
@@ -298,7 +318,13 @@ impl Walk<'_, '_> {
                 "mid" => mid = Some(self.mid(&mut cursor, item.span)?),
                 "range" => match cursor.next().map(|i| &i.kind) {
                     Some(ItemKind::Range(a, b)) if a.value < b.value => range = Some((cell_of(&a.text), cell_of(&b.text))),
-                    _ => return self.fail(Problem::error("E218", "`range` takes the lowest and the highest score").at(item.span, "not a range").help("write `range 24..120`")),
+                    _ => {
+                        return self.fail(
+                            Problem::error("E218", "`range` takes the lowest and the highest score")
+                                .at(item.span, "not a range")
+                                .help("write `range 24..120`"),
+                        );
+                    }
                 },
                 _ => return self.fail(unexpected(item, usage(command))),
             }
@@ -331,11 +357,19 @@ impl Walk<'_, '_> {
                         let text = |q: &crate::syntax::ast::Quantity| format!("{}{}", q.text, q.unit.as_deref().unwrap_or(""));
                         window = Some((text(a), text(b)));
                     }
-                    _ => return self.fail(Problem::error("E218", "`window` takes a range").at(item.span, "not a range").help("write `window -2w..4w`")),
+                    _ => {
+                        return self.fail(
+                            Problem::error("E218", "`window` takes a range").at(item.span, "not a range").help("write `window -2w..4w`"),
+                        );
+                    }
                 },
                 Some("pick") => match cursor.next().and_then(word_of) {
                     Some(word) => pick = Some(word.to_owned()),
-                    None => return self.fail(Problem::error("E211", "`pick` lacks its word").at(item.span, "nothing follows").help("write `pick nearest`")),
+                    None => {
+                        return self.fail(
+                            Problem::error("E211", "`pick` lacks its word").at(item.span, "nothing follows").help("write `pick nearest`"),
+                        );
+                    }
                 },
                 _ => return self.fail(unexpected(item, usage(command))),
             }
@@ -368,7 +402,8 @@ impl Walk<'_, '_> {
         }
         self.finish(&mut cursor, command)?;
         self.state.change_store(|store| {
-            let entry = store.characteristics.entry(id.clone()).or_insert_with(|| Characteristic { id: id.clone(), ..Characteristic::default() });
+            let entry =
+                store.characteristics.entry(id.clone()).or_insert_with(|| Characteristic { id: id.clone(), ..Characteristic::default() });
             entry.label = label.or(entry.label.take());
             entry.levels = levels;
             store.settle();
@@ -383,11 +418,19 @@ impl Walk<'_, '_> {
         let vs = cursor.take_word("vs");
         let second = arms(&mut cursor);
         if cursor.take_word("as").is_some() && cursor.take_word("control").is_none() {
-            return self.fail(Problem::error("E217", "`as` is followed by `control`").at(cursor.end(), "not `control`").help(format!("write `{}`", usage(command))));
+            return self.fail(
+                Problem::error("E217", "`as` is followed by `control`")
+                    .at(cursor.end(), "not `control`")
+                    .help(format!("write `{}`", usage(command))),
+            );
         }
         self.finish(&mut cursor, command)?;
         if first.is_empty() || second.is_empty() || vs.is_none() {
-            return self.fail(Problem::error("E218", "`compare` takes two sides").at(command.span, "expected `A vs B`").help(format!("write `{}`", usage(command))));
+            return self.fail(
+                Problem::error("E218", "`compare` takes two sides")
+                    .at(command.span, "expected `A vs B`")
+                    .help(format!("write `{}`", usage(command))),
+            );
         }
         let id = format!("{} vs {}", first.join(", "), second.join(", "));
         self.state.change_store(|store| {
@@ -410,7 +453,11 @@ impl Walk<'_, '_> {
 
     fn direction(&mut self, word: &str, cursor: &mut Cursor, span: Span) -> Result<Direction, Halt> {
         if cursor.take_word("better").is_none() {
-            self.fail(Problem::error("E217", format!("`{word}` is followed by `better`")).at(span, "no `better`").help(format!("write `{word} better`")))?;
+            self.fail(
+                Problem::error("E217", format!("`{word}` is followed by `better`"))
+                    .at(span, "no `better`")
+                    .help(format!("write `{word} better`")),
+            )?;
         }
         Ok(if word == "higher" { Direction::HigherBetter } else { Direction::LowerBetter })
     }
@@ -419,7 +466,11 @@ impl Walk<'_, '_> {
         match cursor.next().map(|i| &i.kind) {
             Some(ItemKind::Quantity(q)) if q.unit.is_none() && q.value > 0.0 => Ok(cell_of(&q.text)),
             _ => {
-                self.report(Problem::error("E208", format!("`{what}` takes a number above 0")).at(span, "no such number").help(format!("write `{what} 24`")));
+                self.report(
+                    Problem::error("E208", format!("`{what}` takes a number above 0"))
+                        .at(span, "no such number")
+                        .help(format!("write `{what} 24`")),
+                );
                 Err(Halt::Error)
             }
         }
@@ -428,7 +479,7 @@ impl Walk<'_, '_> {
     fn mid(&mut self, cursor: &mut Cursor, span: Span) -> Result<Mid, Halt> {
         let value = self.cell(cursor, "mid", span)?;
         let unit = cursor.take_word("sd").map(|_| "sd".to_owned());
-        Ok(Mid { value, unit, source: None })
+        Ok(Mid { value: Some(value), unit, source: None })
     }
 }
 
@@ -442,8 +493,12 @@ pub fn new_id(cursor: &mut Cursor, command: &Command) -> Result<String, Problem>
     let item = cursor.next();
     match item.map(|i| &i.kind) {
         Some(ItemKind::Word(w)) if !w.ends_with('*') => Ok(w.clone()),
-        Some(ItemKind::Text(t)) => t.plain().ok_or_else(|| Problem::error("E218", "a name can't hold `{values}`").at(command.span, "a name stands here")),
-        _ => Err(Problem::error("E218", format!("`{}` lacks a name", command.head.text)).at(item.map_or(command.head.span, |i| i.span), "a name stands here").help(format!("write `{}`", usage(command)))),
+        Some(ItemKind::Text(t)) => {
+            t.plain().ok_or_else(|| Problem::error("E218", "a name can't hold `{values}`").at(command.span, "a name stands here"))
+        }
+        _ => Err(Problem::error("E218", format!("`{}` lacks a name", command.head.text))
+            .at(item.map_or(command.head.span, |i| i.span), "a name stands here")
+            .help(format!("write `{}`", usage(command)))),
     }
 }
 

@@ -20,13 +20,23 @@ impl Walk<'_, '_> {
         study.label = take_text(&mut cursor);
         while let Some(item) = cursor.next() {
             let Some(key) = word_of(item) else {
-                return self.fail(Problem::error("E218", "a characteristic is a word and its value").at(item.span, "not a word").help("write `country Denmark`, or `country \"The Netherlands\"`"));
+                return self.fail(
+                    Problem::error("E218", "a characteristic is a word and its value")
+                        .at(item.span, "not a word")
+                        .help("write `country Denmark`, or `country \"The Netherlands\"`"),
+                );
             };
             let Some(value) = cursor.next() else {
-                return self.fail(Problem::error("E211", format!("`{key}` lacks its value")).at(item.span, "nothing follows").help(format!("write `{key} VALUE`")));
+                return self.fail(
+                    Problem::error("E211", format!("`{key}` lacks its value"))
+                        .at(item.span, "nothing follows")
+                        .help(format!("write `{key} VALUE`")),
+                );
             };
             let Some(text) = plain(value) else {
-                return self.fail(Problem::error("E218", format!("the value of `{key}` is a word, a number or a text")).at(value.span, "none of these"));
+                return self.fail(
+                    Problem::error("E218", format!("the value of `{key}` is a word, a number or a text")).at(value.span, "none of these"),
+                );
             };
             match study.field_mut(key).filter(|_| STUDY_FIELDS.contains(&key)) {
                 Some(field) => *field = Some(text),
@@ -43,9 +53,14 @@ impl Walk<'_, '_> {
                 Err(halt) => end = Err(halt),
             }
         }
-        let written_before = self.state.store.studies.get(&id).is_some_and(|s| s.label.is_some() || self.state.store.rows.iter().any(|r| r.study == s.id));
+        let written_before =
+            self.state.store.studies.get(&id).is_some_and(|s| s.label.is_some() || self.state.store.rows.iter().any(|r| r.study == s.id));
         if written_before && self.state.store.rows.iter().any(|r| r.study == id && rows.iter().any(|n: &Row| same_result(n, r))) {
-            self.report(Problem::warning("W207", format!("the data already hold this result of study `{id}`")).at(command.head.span.to(command.span), "written again").help("several results of one study are dependent; leave one of them out if they are the same"));
+            self.report(
+                Problem::warning("W207", format!("the data already hold this result of study `{id}`"))
+                    .at(command.head.span.to(command.span), "written again")
+                    .help("several results of one study are dependent; leave one of them out if they are the same"),
+            );
         }
         self.state.change_store(|store| {
             let known = store.ensure_study(&id);
@@ -66,7 +81,11 @@ impl Walk<'_, '_> {
     fn row(&mut self, study: &str, entry: &Entry) -> Result<Row, Halt> {
         let mut cursor = Cursor::new(&entry.header, entry.span);
         let Some(outcome) = cursor.next().and_then(plain) else {
-            self.report(Problem::error("E218", "a result begins with its outcome").at(entry.span, "no outcome").help("write `recovery at posttest cc: n 59 mean 69.5 sd 12.2 vs n 57 mean 69.2 sd 18.0`"));
+            self.report(
+                Problem::error("E218", "a result begins with its outcome")
+                    .at(entry.span, "no outcome")
+                    .help("write `recovery at posttest cc: n 59 mean 69.5 sd 12.2 vs n 57 mean 69.2 sd 18.0`"),
+            );
             return Err(Halt::Error);
         };
         let mut keys: Vec<Pair> = Vec::new();
@@ -91,7 +110,9 @@ impl Walk<'_, '_> {
                             keys.push(("arm1".into(), a, item.span));
                             keys.push(("arm2".into(), b, item.span));
                         }
-                        _ => self.fail(Problem::error("E218", "a comparison is two arms").at(item.span, "not two arms").help("write `imr vs tau`"))?,
+                        _ => self.fail(
+                            Problem::error("E218", "a comparison is two arms").at(item.span, "not two arms").help("write `imr vs tau`"),
+                        )?,
                     }
                 }
                 Some(_) => {
@@ -100,7 +121,9 @@ impl Walk<'_, '_> {
                         Some(value) => keys.push((key, value, item.span)),
                         None => {
                             let problem = Problem::error("E211", format!("`{key}` lacks its value")).at(item.span, "nothing follows");
-                            self.fail(problem.help(format!("an analysis set is one of `itt`, `mitt`, `cc`, `pp`; other keys take a value, as in `{key} VALUE`")))?;
+                            self.fail(problem.help(format!(
+                                "an analysis set is one of `itt`, `mitt`, `cc`, `pp`; other keys take a value, as in `{key} VALUE`"
+                            )))?;
                         }
                     }
                 }
@@ -118,7 +141,11 @@ impl Walk<'_, '_> {
         }
         if pairs.is_empty() {
             failed = true;
-            self.report(Problem::error("E218", "a result holds no numbers").at(entry.span, "nothing after the colon").help("write `n 59 mean 69.5 sd 12.2 vs n 57 mean 69.2 sd 18.0`"));
+            self.report(
+                Problem::error("E218", "a result holds no numbers")
+                    .at(entry.span, "nothing after the colon")
+                    .help("write `n 59 mean 69.5 sd 12.2 vs n 57 mean 69.2 sd 18.0`"),
+            );
         }
         if failed { Err(Halt::Error) } else { Ok(row) }
     }
@@ -126,7 +153,10 @@ impl Walk<'_, '_> {
 
 /// Two rows with the same keys.
 fn same_result(a: &Row, b: &Row) -> bool {
-    let key = |r: &Row| ["outcome", "timepoint", "analysis", "instrument", "rater", "comparison", "arm1", "arm2", "subgroup"].map(|k| r.key(k).map(str::to_owned));
+    let key = |r: &Row| {
+        ["outcome", "timepoint", "analysis", "instrument", "rater", "comparison", "arm1", "arm2", "subgroup"]
+            .map(|k| r.key(k).map(str::to_owned))
+    };
     key(a) == key(b)
 }
 
@@ -142,7 +172,9 @@ fn groups(items: &[Item]) -> Result<Vec<Pair>, Problem> {
             continue;
         }
         let Some(word) = word_of(item) else {
-            return Err(Problem::error("E218", "a number follows its name").at(item.span, "no name before it").help("write `n 59 mean 69.5 sd 12.2`"));
+            return Err(Problem::error("E218", "a number follows its name")
+                .at(item.span, "no name before it")
+                .help("write `n 59 mean 69.5 sd 12.2`"));
         };
         if word.eq_ignore_ascii_case("vs") {
             if group == 2 {
@@ -156,7 +188,9 @@ fn groups(items: &[Item]) -> Result<Vec<Pair>, Problem> {
             let span = cursor.next().map_or(item.span, |i| i.span);
             let texts: Vec<String> = limits.iter().map(ToString::to_string).collect();
             let [lower, upper] = texts.as_slice() else {
-                return Err(Problem::error("E218", format!("`{word}` in brackets is a lower and an upper limit")).at(span, "not two numbers").help("write `ci [-4.7, 3.0]`"));
+                return Err(Problem::error("E218", format!("`{word}` in brackets is a lower and an upper limit"))
+                    .at(span, "not two numbers")
+                    .help("write `ci [-4.7, 3.0]`"));
             };
             let (a, b) = limits_of(word, two, group);
             out.push((a, lower.clone(), span));
@@ -169,7 +203,11 @@ fn groups(items: &[Item]) -> Result<Vec<Pair>, Problem> {
         };
         match bound.and_then(plain) {
             Some(text) => out.push((name, text, item.span)),
-            None => return Err(Problem::error("E211", format!("`{word}` lacks its number")).at(item.span, "nothing follows").help(format!("write `{word} NUMBER`"))),
+            None => {
+                return Err(Problem::error("E211", format!("`{word}` lacks its number"))
+                    .at(item.span, "nothing follows")
+                    .help(format!("write `{word} NUMBER`")));
+            }
         }
     }
     Ok(out)
@@ -179,7 +217,13 @@ fn groups(items: &[Item]) -> Result<Vec<Pair>, Problem> {
 fn column(word: &str, two: bool, group: u8) -> String {
     const PER_GROUP: &[&str] = &["n", "mean", "sd", "se", "median", "lq", "uq", "min", "max", "events", "time"];
     let lower = word.to_ascii_lowercase();
-    if two && PER_GROUP.contains(&lower.as_str()) { format!("{lower}{group}") } else if word == "F" { "F".into() } else { lower }
+    if two && PER_GROUP.contains(&lower.as_str()) {
+        format!("{lower}{group}")
+    } else if word == "F" {
+        "F".into()
+    } else {
+        lower
+    }
 }
 
 /// The columns of two limits.

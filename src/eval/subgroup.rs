@@ -32,7 +32,11 @@ pub fn add(result: &mut PoolResult, candidates: &[Candidate], state: &State) -> 
     if !without.is_empty() {
         result.notes.push(NoteResult {
             code: "W420",
-            text: format!("{} without a value of `{column}` in no subgroup: {}", crate::language::suggest::count(without.len(), "study is", "studies are"), without.join(", ")),
+            text: format!(
+                "{} without a value of `{column}` in no subgroup: {}",
+                crate::language::suggest::count(without.len(), "study is", "studies are"),
+                without.join(", ")
+            ),
         });
     }
     // A group is pooled as the whole is: by the branch the rule took for the whole.
@@ -46,11 +50,17 @@ pub fn add(result: &mut PoolResult, candidates: &[Candidate], state: &State) -> 
     }
     result.between = between(&pooled);
     if result.between.is_none() {
-        result.notes.push(NoteResult { code: "W421", text: "no test between subgroups: fewer than two have an estimate of their own with a tau2".into() });
+        result.notes.push(NoteResult {
+            code: "W421",
+            text: "no test between subgroups: fewer than two have an estimate of their own with a tau2".into(),
+        });
     }
     let single: Vec<&str> = pooled.iter().filter(|g| g.k == 1).filter_map(|g| g.group.as_deref()).collect();
     if !single.is_empty() && pooled.iter().any(|g| g.model.as_deref() != Some("common")) {
-        result.notes.push(NoteResult { code: "W422", text: format!("a subgroup of one study has no tau2 of its own and is not in the test between subgroups: {}", single.join(", ")) });
+        result.notes.push(NoteResult {
+            code: "W422",
+            text: format!("a subgroup of one study has no tau2 of its own and is not in the test between subgroups: {}", single.join(", ")),
+        });
     }
     result.groups = Some(pooled);
     Ok(())

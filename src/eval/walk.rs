@@ -123,14 +123,22 @@ impl<'a, 'e> Walk<'a, 'e> {
     pub fn statement(&mut self, statement: &Statement) -> Step {
         self.steps += 1;
         if self.steps > MOST_STEPS {
-            return self.fail(Problem::error("E402", "the script runs too many statements").at(statement.span, format!("after {MOST_STEPS}")).help("loops inside loops multiply: go through shorter lists"));
+            return self.fail(
+                Problem::error("E402", "the script runs too many statements")
+                    .at(statement.span, format!("after {MOST_STEPS}"))
+                    .help("loops inside loops multiply: go through shorter lists"),
+            );
         }
         if self.mode == Mode::Run
             && let Some(halt) = (self.env.stop)()
         {
             return match halt {
                 Halt::OutOfTime => {
-                    self.report(Problem::error("E403", "the time limit is reached").at(statement.span, "stopped before this").help("raise it with `--time-limit SECONDS`"));
+                    self.report(
+                        Problem::error("E403", "the time limit is reached")
+                            .at(statement.span, "stopped before this")
+                            .help("raise it with `--time-limit SECONDS`"),
+                    );
                     Err(halt)
                 }
                 halt => Err(halt),
@@ -140,7 +148,9 @@ impl<'a, 'e> Walk<'a, 'e> {
             StatementKind::Let { name, value } => self.bind(name, value),
             StatementKind::If { condition, then, otherwise } => self.branch(condition, then, otherwise.as_ref()),
             StatementKind::For { name, list, body } => self.repeat(name, list, body),
-            StatementKind::Rule { name, branches, otherwise, items } => self.rule(name, branches, otherwise.as_deref(), items, statement.span),
+            StatementKind::Rule { name, branches, otherwise, items, .. } => {
+                self.rule(name, branches, otherwise.as_deref(), items, statement.span)
+            }
             StatementKind::Print(expr) => self.print(expr),
             StatementKind::Command(command) => self.command(command),
         }
@@ -172,7 +182,9 @@ impl<'a, 'e> Walk<'a, 'e> {
     fn no_entries_unless(&mut self, allowed: bool, command: &Command) -> Step {
         if let Some(body) = &command.body {
             return self.fail(
-                Problem::error("E241", format!("`{}` takes nothing after a colon", command.head.text)).at(body.span, "after the colon").help("a colon belongs to the indented lines of `study`; leave it out"),
+                Problem::error("E241", format!("`{}` takes nothing after a colon", command.head.text))
+                    .at(body.span, "after the colon")
+                    .help("a colon belongs to the indented lines of `study`; leave it out"),
             );
         }
         match command.entries.first() {
@@ -211,7 +223,11 @@ impl<'a, 'e> Walk<'a, 'e> {
             VerbId::Expect => self.expect(command),
             VerbId::Save => self.save(command),
             VerbId::Quit => Err(Halt::Quit),
-            VerbId::Undo => self.fail(Problem::error("E242", "`undo` works in a session").at(command.span, "in a script").help("leave the statement out of the script")),
+            VerbId::Undo => self.fail(
+                Problem::error("E242", "`undo` works in a session")
+                    .at(command.span, "in a script")
+                    .help("leave the statement out of the script"),
+            ),
             VerbId::Print | VerbId::Let | VerbId::If | VerbId::For | VerbId::Rule => self.fail(
                 Problem::error("E100", format!("`{}` is not written like this", command.head.text))
                     .at(command.span, "unreadable")
@@ -224,9 +240,9 @@ impl<'a, 'e> Walk<'a, 'e> {
         let word = &command.head.text;
         let span = command.head.span;
         if let Some((_, what)) = LATER.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)) {
-            return Problem::error("E213", format!("`{word}` is not in this version yet")).at(span, "comes later").help(format!(
-                "{what} will come with a later version of Weald; `help` lists the statements of this one"
-            ));
+            return Problem::error("E213", format!("`{word}` is not in this version yet"))
+                .at(span, "comes later")
+                .help(format!("{what} will come with a later version of Weald; `help` lists the statements of this one"));
         }
         let analyses = self.state.analysis_names();
         let problem = Problem::error("E200", format!("`{word}` is no statement")).at(span, "unknown statement");
@@ -234,13 +250,24 @@ impl<'a, 'e> Walk<'a, 'e> {
             return problem.help(format!("`{word}` is an outcome: write `pool {word}`"));
         }
         if vocabulary::clause(word).is_some() {
-            return problem.help(format!("`{word}` is a clause: it follows a result's name, as in `NAME {word} …`, or `set` where it is a setting"));
+            return problem
+                .help(format!("`{word}` is a clause: it follows a result's name, as in `NAME {word} …`, or `set` where it is a setting"));
         }
-        let known = VERBS.iter().map(|v| v.name).chain(analyses.iter().copied()).chain(self.state.variables.keys().map(String::as_str)).chain(LATER.iter().map(|l| l.0));
+        let known = VERBS
+            .iter()
+            .map(|v| v.name)
+            .chain(analyses.iter().copied())
+            .chain(self.state.variables.keys().map(String::as_str))
+            .chain(LATER.iter().map(|l| l.0));
         match nearest(word, known) {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None if analyses.is_empty() => problem.help("a statement begins with a verb such as `use`, `pool` or `show`; `help` lists them"),
-            None => problem.help(format!("a statement begins with a verb such as `pool` or with the name of a result ({})", crate::language::suggest::and_list(&analyses, 8))),
+            None if analyses.is_empty() => {
+                problem.help("a statement begins with a verb such as `use`, `pool` or `show`; `help` lists them")
+            }
+            None => problem.help(format!(
+                "a statement begins with a verb such as `pool` or with the name of a result ({})",
+                crate::language::suggest::and_list(&analyses, 8)
+            )),
         }
     }
 
@@ -326,7 +353,9 @@ impl<'a, 'e> Walk<'a, 'e> {
                     let problem = Problem::error("E243", format!("there is no result `{name}`")).at(at, "unknown result");
                     match nearest(name, known.iter().copied()) {
                         Some(near) => problem.help(format!("did you mean `{near}`?")),
-                        None if self.state.catalogue.outcomes.contains_key(name) => problem.help(format!("`{name}` is an outcome: `let r = pool {name}` makes a result of it")),
+                        None if self.state.catalogue.outcomes.contains_key(name) => {
+                            problem.help(format!("`{name}` is an outcome: `let r = pool {name}` makes a result of it"))
+                        }
                         None => problem,
                     }
                 }
@@ -367,14 +396,22 @@ impl crate::language::expr::Scope for Walk<'_, '_> {
         None
     }
 
-    fn field(&self, of: &Value, name: &crate::syntax::ast::Word, args: Option<&[crate::syntax::ast::Expr]>, span: Span) -> Result<Value, Problem> {
+    fn field(
+        &self,
+        of: &Value,
+        name: &crate::syntax::ast::Word,
+        args: Option<&[crate::syntax::ast::Expr]>,
+        span: Span,
+    ) -> Result<Value, Problem> {
         super::scope::field(self.state, of, name, args, span)
     }
 
     fn command(&mut self, command: &Command) -> Result<Value, Problem> {
         let is_analysis = command.head.text.eq_ignore_ascii_case("pool") || self.state.analysis(&command.head.text).is_some();
         if !is_analysis {
-            return Err(Problem::error("E222", "only an analysis has a value").at(command.span, "not an analysis").help("in parentheses stands `pool …` or `NAME clauses…`"));
+            return Err(Problem::error("E222", "only an analysis has a value")
+                .at(command.span, "not an analysis")
+                .help("in parentheses stands `pool …` or `NAME clauses…`"));
         }
         match self.analyse(command, None) {
             Ok(analysis) => {

@@ -181,13 +181,17 @@ pub fn percent_of(item: &Item, clause: &Clause, lookup: &Lookup) -> Result<Optio
 
 fn bare_percent(q: &Quantity, clause: &Clause) -> Problem {
     let suggestion = if q.value > 0.0 && q.value < 1.0 { q.value * 100.0 } else { q.value };
-    Problem::error("E206", format!("`{}` takes a percentage", clause.name))
-        .at(q.span, "a number without `%`")
-        .help(format!("write `{} {}%`", clause.name, crate::number::plain(suggestion)))
+    Problem::error("E206", format!("`{}` takes a percentage", clause.name)).at(q.span, "a number without `%`").help(format!(
+        "write `{} {}%`",
+        clause.name,
+        crate::number::plain(suggestion)
+    ))
 }
 
 fn not_percent(span: Span, clause: &Clause) -> Problem {
-    Problem::error("E206", format!("`{}` takes a percentage", clause.name)).at(span, "not a percentage").help(format!("write `{} 95%`", clause.name))
+    Problem::error("E206", format!("`{}` takes a percentage", clause.name))
+        .at(span, "not a percentage")
+        .help(format!("write `{} 95%`", clause.name))
 }
 
 /// A bare number within bounds. `None` where it waits for the data.
@@ -205,7 +209,11 @@ pub fn number_of(item: &Item, what: &str, min: f64, max: f64, lookup: &Lookup) -
         _ => return Err(Problem::error("E208", format!("{what} is a number")).at(item.span, "not a number")),
     };
     if value < min || value > max {
-        let range = if max == f64::MAX { format!("at least {}", crate::number::plain(min)) } else { format!("between {} and {}", crate::number::plain(min), crate::number::plain(max)) };
+        let range = if max == f64::MAX {
+            format!("at least {}", crate::number::plain(min))
+        } else {
+            format!("between {} and {}", crate::number::plain(min), crate::number::plain(max))
+        };
         return Err(Problem::error("E207", format!("{what} is {range}")).at(item.span, "outside"));
     }
     Ok(Some(value))
@@ -214,14 +222,19 @@ pub fn number_of(item: &Item, what: &str, min: f64, max: f64, lookup: &Lookup) -
 /// Plain text of an item that takes quoted text.
 pub fn text_of(item: Option<&Item>, clause: &str, end: Span) -> Result<String, Problem> {
     let Some(item) = item else {
-        return Err(Problem::error("E209", format!("`{clause}` takes a text in quotes")).at(end, "nothing follows").help(format!("write `{clause} \"…\"`")));
+        return Err(Problem::error("E209", format!("`{clause}` takes a text in quotes"))
+            .at(end, "nothing follows")
+            .help(format!("write `{clause} \"…\"`")));
     };
     match &item.kind {
         ItemKind::Text(text) => match text.plain() {
             Some(s) => Ok(s),
-            None => Err(Problem::error("E209", format!("the text of `{clause}` can't hold `{{values}}`")).at(item.span, "an interpolation")
+            None => Err(Problem::error("E209", format!("the text of `{clause}` can't hold `{{values}}`"))
+                .at(item.span, "an interpolation")
                 .help("write the brace as `\\{` if it is meant as a brace")),
         },
-        _ => Err(Problem::error("E209", format!("`{clause}` takes a text in quotes")).at(item.span, "not in quotes").help(format!("write `{clause} \"…\"`"))),
+        _ => Err(Problem::error("E209", format!("`{clause}` takes a text in quotes"))
+            .at(item.span, "not in quotes")
+            .help(format!("write `{clause} \"…\"`"))),
     }
 }

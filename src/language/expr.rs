@@ -183,7 +183,9 @@ fn contained(op: BinaryOp, a: &Value, b: &Value, span: Span) -> Result<Value, Pr
             let found = items.iter().any(|item| same(a, item) == Some(true));
             Ok(Value::Bool(found == (op == BinaryOp::In)))
         }
-        Value::List(_) | Value::Unknown(Kind::List | Kind::Any) => Ok(Value::Unknown(Kind::Bool)).map(|v| if *a == Value::Missing { Value::Missing } else { v }),
+        Value::List(_) | Value::Unknown(Kind::List | Kind::Any) => {
+            Ok(Value::Unknown(Kind::Bool)).map(|v| if *a == Value::Missing { Value::Missing } else { v })
+        }
         Value::Missing => Ok(Value::Missing),
         other => Err(wrong(other, "a list, as in `in [\"a\", \"b\"]`,", span)),
     }
@@ -196,7 +198,8 @@ fn known_level(column: &Expr, text: &Expr, value: &Value, scope: &mut dyn Scope)
     if levels.iter().any(|l| l == level) {
         return;
     }
-    let problem = Problem::warning("W204", format!("no row has `{name}` equal to \"{level}\"")).at(text.span, "not among the values of the column");
+    let problem =
+        Problem::warning("W204", format!("no row has `{name}` equal to \"{level}\"")).at(text.span, "not among the values of the column");
     let help = match nearest(level, levels.iter().map(String::as_str)) {
         Some(near) => format!("did you mean \"{near}\"? The values are {}", super::suggest::and_list(&levels, 8)),
         None => format!("the values are {}", super::suggest::and_list(&levels, 8)),
@@ -288,7 +291,9 @@ fn arithmetic(op: BinaryOp, a: &Value, b: &Value, left: &Expr, right: &Expr, spa
         (_, x, y) => {
             let (odd, at) = if matches!(x.kind(), Kind::Number | Kind::Percent) { (y, right.span) } else { (x, left.span) };
             if matches!(odd.kind(), Kind::Number | Kind::Percent) {
-                return Err(Problem::error("E220", "a percentage and a bare number don't add up").at(span, "one side has `%`, the other has not"));
+                return Err(
+                    Problem::error("E220", "a percentage and a bare number don't add up").at(span, "one side has `%`, the other has not")
+                );
             }
             Err(wrong(odd, "a number", at))
         }

@@ -3,7 +3,7 @@
 use super::catalogue::{Catalogue, OutcomeEntry};
 use super::cursor::{Cursor, Lookup, number_of, text_of, word_of};
 use super::settings::{EDITION, Overrides, Reading, Settings, nothing_follows, read_tau2};
-use super::spec::{AnalysisSpec, CiChoice, Dependence, Estimand, Filter, ModelChoice, Origin, Preference, Setting};
+use super::spec::{AnalysisSpec, CiChoice, Dependence, Estimand, Filter, ModelChoice, Origin, PoolModel, Preference, Setting};
 use super::suggest::{and_list, nearest, or_list};
 use super::value::Value;
 use super::vocabulary::{self, Choice, ChoiceValue, ClauseId, TAU2_SHARING, clause_of};
@@ -92,7 +92,13 @@ pub fn pool(command: &Command, context: &Context, problems: &mut Vec<Problem>) -
 }
 
 /// `NAME clauses…`
-pub fn derive(command: &Command, parent: &AnalysisSpec, parent_name: &str, context: &Context, problems: &mut Vec<Problem>) -> Option<AnalysisSpec> {
+pub fn derive(
+    command: &Command,
+    parent: &AnalysisSpec,
+    parent_name: &str,
+    context: &Context,
+    problems: &mut Vec<Problem>,
+) -> Option<AnalysisSpec> {
     let before = problems.len();
     let mut cursor = Cursor::new(&command.items, command.head.span);
     let mut said = Said::default();
@@ -182,12 +188,40 @@ fn apply(said: Said, spec: &mut AnalysisSpec) {
 fn fits(spec: &AnalysisSpec, command: &Command, problems: &mut Vec<Problem>) -> bool {
     let before = problems.len();
     if spec.tau2_common.value && spec.by.is_empty() {
-        problems.push(Problem::error("E212", "`tau2 common` needs subgroups").at(command.span, "no `by`").help("write `by COLUMN tau2 common`"));
+        problems.push(
+            Problem::error("E212", "`tau2 common` needs subgroups").at(command.span, "no `by`").help("write `by COLUMN tau2 common`"),
+        );
     } else if spec.tau2_common.value {
         problems.push(
             Problem::error("E213", "`tau2 common` comes with meta-regression, which this version does not have")
                 .at(command.span, "subgroups that share tau2")
                 .help("leave it out: each subgroup then has its own tau2"),
+        );
+    }
+    let measure = spec.measure.value;
+    let refused = |model: &PoolModel| match model {
+        PoolModel::MantelHaenszel if !matches!(measure, Measure::Or | Measure::Rr | Measure::Rd | Measure::Irr | Measure::Ird) => {
+            Some(("mh", "or, rr, rd, irr and ird"))
+        }
+        PoolModel::Peto if !matches!(measure, Measure::Or | Measure::Peto) => Some(("peto", "or and peto")),
+        _ => None,
+    };
+    let models: &[PoolModel] = match &spec.model.value {
+        ModelChoice::One(model) => std::slice::from_ref(model),
+        ModelChoice::FirstOf(models) => models,
+        ModelChoice::Rule(_) => &[],
+    };
+    if let Some((word, measures)) = models.iter().find_map(refused) {
+        problems.push(
+            Problem::error("E216", format!("model `{word}` pools {measures}, and the measure is {}", measure.name()))
+                .at(command.span, format!("`{word}` does not fit"))
+                .help("state another model or measure"),
+        );
+    } else if models.len() > 1 && models.iter().any(|m| matches!(m, PoolModel::MantelHaenszel | PoolModel::Peto)) {
+        problems.push(
+            Problem::error("E216", "`mh` and `peto` always apply, and don't stand in a list of models")
+                .at(command.span, "a list with them")
+                .help("write `model mh` alone"),
         );
     }
     problems.len() == before
@@ -197,7 +231,11 @@ fn fits(spec: &AnalysisSpec, command: &Command, problems: &mut Vec<Problem>) -> 
 fn declared_preference(context: &Context) -> Setting<Dependence> {
     let declared: Vec<Preference> =
         context.store.preferences.iter().map(|(key, ranking)| Preference { key: key.clone(), ranking: ranking.clone() }).collect();
-    if declared.is_empty() { Setting::new(Dependence::Refuse, Origin::Edition(EDITION)) } else { Setting::new(Dependence::Prefer(declared), Origin::Set) }
+    if declared.is_empty() {
+        Setting::new(Dependence::Refuse, Origin::Edition(EDITION))
+    } else {
+        Setting::new(Dependence::Prefer(declared), Origin::Set)
+    }
 }
 
 /// The first item of `pool`.
@@ -222,7 +260,11 @@ fn outcome_name(cursor: &mut Cursor, command: &Command, context: &Context, probl
         Some(ItemKind::Text(t)) => t.plain()?,
         _ => {
             let span = item.map_or(command.head.span, |i| i.span);
-            problems.push(Problem::error("E230", "`pool` lacks its outcome").at(span, "an outcome stands here").help(format!("the outcomes are {}", and_list(&known, 20))));
+            problems.push(
+                Problem::error("E230", "`pool` lacks its outcome")
+                    .at(span, "an outcome stands here")
+                    .help(format!("the outcomes are {}", and_list(&known, 20))),
+            );
             return None;
         }
     };
@@ -233,7 +275,9 @@ fn outcome_name(cursor: &mut Cursor, command: &Command, context: &Context, probl
         let labels = context.store.outcomes.values().filter_map(|o| o.label.as_deref());
         problems.push(match nearest(&name, known.iter().copied().chain(labels)) {
             Some(near) => problem.help(format!("did you mean `{near}`? The outcomes are {}", and_list(&known, 20))),
-            None if known == ["outcome"] => problem.help("the data name no outcome (no column `outcome`), so theirs is called `outcome`: write `pool outcome`"),
+            None if known == ["outcome"] => {
+                problem.help("the data name no outcome (no column `outcome`), so theirs is called `outcome`: write `pool outcome`")
+            }
             None => problem.help(format!("the outcomes are {}", and_list(&known, 20))),
         });
     }
@@ -271,7 +315,14 @@ fn open_key<'a>(
 }
 
 /// The measure: stated, the outcome's, by `set`, or the only one the data allow.
-fn measure(said: &Said, estimand: &Estimand, entry: &OutcomeEntry, command: &Command, context: &Context, problems: &mut Vec<Problem>) -> Option<Setting<Measure>> {
+fn measure(
+    said: &Said,
+    estimand: &Estimand,
+    entry: &OutcomeEntry,
+    command: &Command,
+    context: &Context,
+    problems: &mut Vec<Problem>,
+) -> Option<Setting<Measure>> {
     if let Some(measure) = said.overrides.measure {
         return Some(Setting::new(measure, Origin::Stated));
     }
@@ -291,7 +342,12 @@ fn measure(said: &Said, estimand: &Estimand, entry: &OutcomeEntry, command: &Com
     problems.push(if names.is_empty() {
         problem.help("the rows hold no numbers from which an effect could be computed; `describe` shows what they hold")
     } else {
-        problem.help(format!("the data allow {}; write `measure {}` here, or once with `set measure {}`", and_list(&names, 40), names[0], names[0]))
+        problem.help(format!(
+            "the data allow {}; write `measure {}` here, or once with `set measure {}`",
+            and_list(&names, 40),
+            names[0],
+            names[0]
+        ))
     });
     None
 }
@@ -299,7 +355,8 @@ fn measure(said: &Said, estimand: &Estimand, entry: &OutcomeEntry, command: &Com
 /// Reads the clauses. After a mistake it goes on with the next clause.
 fn read(said: &mut Said, cursor: &mut Cursor, outcome: Option<&str>, context: &Context, problems: &mut Vec<Problem>) {
     let clauses = vocabulary::verb("pool").map_or(&[][..], |v| v.clauses);
-    let reading = Reading { lookup: context.lookup, rules: &|name| context.rules.iter().any(|r| r == name), rule_names: context.rules.clone() };
+    let reading =
+        Reading { lookup: context.lookup, rules: &|name| context.rules.iter().any(|r| r == name), rule_names: context.rules.clone() };
     while !cursor.is_done() {
         if let Err(problem) = one(said, cursor, outcome, context, &reading, problems) {
             problems.push(*problem);
@@ -311,7 +368,14 @@ fn read(said: &mut Said, cursor: &mut Cursor, outcome: Option<&str>, context: &C
 type Step = Result<(), Box<Problem>>;
 
 /// One clause, or one word of the estimand.
-fn one(said: &mut Said, cursor: &mut Cursor, outcome: Option<&str>, context: &Context, reading: &Reading, problems: &mut Vec<Problem>) -> Step {
+fn one(
+    said: &mut Said,
+    cursor: &mut Cursor,
+    outcome: Option<&str>,
+    context: &Context,
+    reading: &Reading,
+    problems: &mut Vec<Problem>,
+) -> Step {
     let Some(item) = cursor.next() else { return Ok(()) };
     let word = match &item.kind {
         ItemKind::Where(condition) => {
@@ -349,14 +413,18 @@ fn one(said: &mut Said, cursor: &mut Cursor, outcome: Option<&str>, context: &Co
 
 fn does_not_fit(clause: &vocabulary::Clause, span: Span) -> Problem {
     let names: Vec<&str> = vocabulary::verb("pool").map_or(&[][..], |v| v.clauses).iter().map(|id| clause_of(*id).name).collect();
-    Problem::error("E214", format!("`{}` does not fit an analysis", clause.name)).at(span, "not here").help(format!("the clauses that fit are {}", and_list(&names, 40)))
+    Problem::error("E214", format!("`{}` does not fit an analysis", clause.name))
+        .at(span, "not here")
+        .help(format!("the clauses that fit are {}", and_list(&names, 40)))
 }
 
 /// A value where a clause word is expected.
 fn stray(item: &Item, _context: &Context) -> Problem {
     let problem = Problem::error("E215", "a value stands where a clause begins").at(item.span, "what is this?");
     match &item.kind {
-        ItemKind::Quantity(q) if q.unit.as_deref() == Some("%") => problem.help(format!("for the confidence level write `level {}%`", q.text)),
+        ItemKind::Quantity(q) if q.unit.as_deref() == Some("%") => {
+            problem.help(format!("for the confidence level write `level {}%`", q.text))
+        }
         ItemKind::Quantity(_) => problem.help("a stated between-study variance is written `tau2 NUMBER`"),
         ItemKind::Text(_) => problem.help("a study is left out with `exclude \"…\"`, a reason follows `because`"),
         ItemKind::Comma => problem.help("a comma separates values of one clause, never clauses: leave it out"),
@@ -392,18 +460,24 @@ fn analysis_set(said: &mut Said, word: &str, span: Span, outcome: Option<&str>, 
     let clauses: Vec<&str> = vocabulary::verb("pool").map_or(&[][..], |v| v.clauses).iter().map(|id| clause_of(*id).name).collect();
     let later = ["multilevel", "robust", "rho", "equal", "on"];
     if later.iter().take(2).any(|l| l.eq_ignore_ascii_case(word)) {
-        return Err(Problem::error("E213", format!("`{word}` is not in this version yet")).at(span, "comes later").help("`combine rho 0.5`, `prefer KEY A > B` and `keep dependent because \"…\"` are the ways with dependent effects that work now"));
+        return Err(Problem::error("E213", format!("`{word}` is not in this version yet")).at(span, "comes later").help(
+            "`combine rho 0.5`, `prefer KEY A > B` and `keep dependent because \"…\"` are the ways with dependent effects that work now",
+        ));
     }
     let timepoints: Vec<&str> = entry.map(|e| e.timepoints.iter().flatten().map(String::as_str).collect()).unwrap_or_default();
     if timepoints.iter().any(|t| t.eq_ignore_ascii_case(word)) {
         return Err(Problem::error("E216", format!("`{word}` is a timepoint")).at(span, "without `at`").help(format!("write `at {word}`")));
     }
     if let Some(choice_clause) = clause_with_choice(word) {
-        return Err(Problem::error("E216", format!("`{word}` is a value of `{choice_clause}`")).at(span, format!("without `{choice_clause}`")).help(format!("write `{choice_clause} {word}`")));
+        return Err(Problem::error("E216", format!("`{word}` is a value of `{choice_clause}`"))
+            .at(span, format!("without `{choice_clause}`"))
+            .help(format!("write `{choice_clause} {word}`")));
     }
     let studies = context.catalogue.studies(context.store, word);
     if !studies.is_empty() {
-        return Err(Problem::error("E216", format!("`{word}` is a study")).at(span, "no clause before it").help(format!("write `exclude {word}` or `only {word}`; commas stand between studies")));
+        return Err(Problem::error("E216", format!("`{word}` is a study"))
+            .at(span, "no clause before it")
+            .help(format!("write `exclude {word}` or `only {word}`; commas stand between studies")));
     }
     let problem = Problem::error("E217", format!("`{word}` is no clause")).at(span, "unknown clause");
     Err(match nearest(word, clauses.iter().copied().chain(sets.iter().copied())) {
@@ -471,12 +545,14 @@ fn timepoint(said: &mut Said, word: Span, cursor: &mut Cursor, outcome: Option<&
     let known: Vec<&str> = entry.map(|e| e.timepoints.iter().flatten().map(String::as_str).collect()).unwrap_or_default();
     let Some(names) = named(item, context.lookup, |w| !known.iter().any(|k| k.eq_ignore_ascii_case(w))) else { return Ok(()) };
     let Some(name) = names.first() else {
-        return Err(Problem::error("E218", "`at` takes a timepoint").at(item.span, "not a name").help(format!("the timepoints are {}", and_list(&known, 20))));
+        return Err(Problem::error("E218", "`at` takes a timepoint")
+            .at(item.span, "not a name")
+            .help(format!("the timepoints are {}", and_list(&known, 20))));
     };
     if outcome.is_none() {
         return Ok(());
     }
-    let label = |id: &&str| context.store.timepoints.get(*id).and_then(|t| t.label.as_deref()) == Some(name);
+    let label = |id: &&&str| context.store.timepoints.get(**id).and_then(|t| t.label.as_deref()) == Some(name.as_str());
     if let Some(found) = known.iter().find(|k| k.eq_ignore_ascii_case(name)).or_else(|| known.iter().find(label)) {
         return super::settings::repeated(&mut said.timepoint, Some((*found).to_owned()), "at", word);
     }
@@ -488,7 +564,14 @@ fn timepoint(said: &mut Said, word: Span, cursor: &mut Cursor, outcome: Option<&
     })
 }
 
-fn selection(said: &mut Said, id: ClauseId, word: Span, cursor: &mut Cursor, context: &Context, problems: &mut Vec<Problem>) -> Result<(), Problem> {
+fn selection(
+    said: &mut Said,
+    id: ClauseId,
+    word: Span,
+    cursor: &mut Cursor,
+    context: &Context,
+    problems: &mut Vec<Problem>,
+) -> Result<(), Problem> {
     if let Some(Item { kind: ItemKind::Where(condition), .. }) = cursor.peek() {
         cursor.next();
         problems.extend((context.check_condition)(condition));
@@ -508,7 +591,11 @@ fn selection(said: &mut Said, id: ClauseId, word: Span, cursor: &mut Cursor, con
         let is_study = |w: &str| !context.catalogue.studies(context.store, w).is_empty();
         let Some(names) = named(item, context.lookup, |w| !is_study(w)) else { continue };
         if names.is_empty() && !matches!(item.kind, ItemKind::Word(_)) {
-            problems.push(Problem::error("E218", format!("`{}` takes studies", clause_of(id).name)).at(item.span, "not a study").help("a name with spaces stands in quotes; a condition follows `where`"));
+            problems.push(
+                Problem::error("E218", format!("`{}` takes studies", clause_of(id).name))
+                    .at(item.span, "not a study")
+                    .help("a name with spaces stands in quotes; a condition follows `where`"),
+            );
         }
         for name in names {
             let found = context.catalogue.studies(context.store, &name);
@@ -545,7 +632,12 @@ fn because(said: &mut Said, word: Span, cursor: &mut Cursor) -> Result<(), Probl
     let item = cursor.next();
     let reason = text_of(item, "because", word)?;
     let slot = match said.filters.last_mut() {
-        Some(Filter::Exclude { because, .. } | Filter::Only { because, .. } | Filter::Where { because, .. } | Filter::ExcludeWhere { because, .. }) => because,
+        Some(
+            Filter::Exclude { because, .. }
+            | Filter::Only { because, .. }
+            | Filter::Where { because, .. }
+            | Filter::ExcludeWhere { because, .. },
+        ) => because,
         None => {
             return Err(Problem::error("E219", "`because` gives a reason for what stands before it, and nothing here takes one")
                 .at(word, "no `exclude`, `only` or `where` before it")
@@ -561,7 +653,9 @@ fn by(said: &mut Said, word: Span, cursor: &mut Cursor, context: &Context) -> Re
         return Err(nothing_follows(clause_of(ClauseId::By), word));
     }
     if items.len() > 1 {
-        return Err(Problem::error("E213", "subgroups by two columns at once are not in this version yet").at(items[1].span, "a second column").help("write two statements, one column each"));
+        return Err(Problem::error("E213", "subgroups by two columns at once are not in this version yet")
+            .at(items[1].span, "a second column")
+            .help("write two statements, one column each"));
     }
     for item in items {
         let Some(names) = named(item, context.lookup, |w| context.store.column(w).is_none()) else { continue };
@@ -592,7 +686,9 @@ fn combine(said: &mut Said, word: Span, cursor: &mut Cursor, context: &Context) 
     loop {
         if cursor.take_word("rho").is_some() {
             let Some(item) = cursor.next() else {
-                return Err(Problem::error("E211", "`rho` lacks its value").at(cursor.end(), "nothing follows").help("write `combine rho 0.5`"));
+                return Err(Problem::error("E211", "`rho` lacks its value")
+                    .at(cursor.end(), "nothing follows")
+                    .help("write `combine rho 0.5`"));
             };
             rho = Some(number_of(item, "rho", -1.0, 1.0, context.lookup)?.unwrap_or(0.5));
         } else if cursor.take_word("equal").is_some() {
@@ -617,7 +713,9 @@ fn prefer(said: &mut Said, word: Span, cursor: &mut Cursor) -> Result<(), Proble
 /// `KEY A > B > C`, of the clause and of the statement.
 pub fn read_preference(cursor: &mut Cursor, word: Span) -> Result<(String, Vec<String>), Problem> {
     let wrong = |span| {
-        Problem::error("E218", "`prefer` takes a key and a ranking").at(span, "expected `KEY A > B`").help("write `prefer instrument RAS > QPR`; keys are instrument, rater, analysis, study, or any column")
+        Problem::error("E218", "`prefer` takes a key and a ranking")
+            .at(span, "expected `KEY A > B`")
+            .help("write `prefer instrument RAS > QPR`; keys are instrument, rater, analysis, study, or any column")
     };
     let key = cursor.next().and_then(word_of).ok_or_else(|| wrong(word))?.to_owned();
     match cursor.next() {
@@ -632,10 +730,14 @@ pub fn read_preference(cursor: &mut Cursor, word: Span) -> Result<(String, Vec<S
 
 fn keep(said: &mut Said, word: Span, cursor: &mut Cursor) -> Result<(), Problem> {
     if cursor.take_word("dependent").is_none() {
-        return Err(Problem::error("E218", "`keep` is written `keep dependent because \"…\"`").at(word, "no `dependent`").help("write `keep dependent because \"…\"`"));
+        return Err(Problem::error("E218", "`keep` is written `keep dependent because \"…\"`")
+            .at(word, "no `dependent`")
+            .help("write `keep dependent because \"…\"`"));
     }
     if cursor.take_word("because").is_none() {
-        return Err(Problem::error("E219", "`keep dependent` needs a reason").at(word, "no `because`").help("write `keep dependent because \"as published\"`"));
+        return Err(Problem::error("E219", "`keep dependent` needs a reason")
+            .at(word, "no `because`")
+            .help("write `keep dependent because \"as published\"`"));
     }
     let item = cursor.next();
     let because = text_of(item, "because", word)?;
@@ -644,7 +746,9 @@ fn keep(said: &mut Said, word: Span, cursor: &mut Cursor) -> Result<(), Problem>
 
 fn dependence(said: &mut Said, value: Dependence, word: Span) -> Result<(), Problem> {
     if said.dependence.is_some() {
-        return Err(Problem::error("E210", "two ways with dependent effects").at(word, "a second one").help(format!("keep one of {}", or_list(&["combine", "prefer", "keep dependent"], 5))));
+        return Err(Problem::error("E210", "two ways with dependent effects")
+            .at(word, "a second one")
+            .help(format!("keep one of {}", or_list(&["combine", "prefer", "keep dependent"], 5))));
     }
     said.dependence = Some(value);
     Ok(())
@@ -658,7 +762,9 @@ fn tau2(said: &mut Said, clause: &vocabulary::Clause, word: Span, cursor: &mut C
     }
     let model = read_tau2(item, context.lookup).map_err(|p| p.help("write `tau2 0.1`, or with `by` `tau2 separate`"))?;
     if let (Some(_), Some(ModelChoice::One(_))) = (&said.overrides.model, &model) {
-        return Err(Problem::error("E212", "a stated tau2 takes the place of a model").at(word, "beside `model`").help("leave out one of them"));
+        return Err(Problem::error("E212", "a stated tau2 takes the place of a model")
+            .at(word, "beside `model`")
+            .help("leave out one of them"));
     }
     super::settings::repeated(&mut said.overrides.model, model, "tau2", word)
 }

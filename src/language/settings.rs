@@ -138,7 +138,9 @@ fn read_model(item: &Item, clause: &vocabulary::Clause, reading: &Reading) -> Re
             let mut models = Vec::new();
             for element in elements {
                 let ExprKind::Name(name) = &element.kind else {
-                    return Err(Problem::error("E205", "a list of models holds words").at(element.span, "not a word").help("write `[reml, dl]`"));
+                    return Err(Problem::error("E205", "a list of models holds words")
+                        .at(element.span, "not a word")
+                        .help("write `[reml, dl]`"));
                 };
                 let one = Item { kind: ItemKind::Word(name.clone()), span: element.span };
                 if let Some(choice) = choice_of(&one, clause, MODELS, reading.lookup)? {
@@ -146,7 +148,9 @@ fn read_model(item: &Item, clause: &vocabulary::Clause, reading: &Reading) -> Re
                 }
             }
             if models.is_empty() {
-                return Err(Problem::error("E211", "the list of models is empty").at(item.span, "no model").help("write `model [reml, dl]`"));
+                return Err(Problem::error("E211", "the list of models is empty")
+                    .at(item.span, "no model")
+                    .help("write `model [reml, dl]`"));
             }
             Ok(Some(ModelChoice::FirstOf(models)))
         }
@@ -156,19 +160,26 @@ fn read_model(item: &Item, clause: &vocabulary::Clause, reading: &Reading) -> Re
                     return Ok(Some(ModelChoice::Rule(word.clone())));
                 }
                 match (reading.lookup)(word) {
-                    Some(Value::Word(w)) if vocabulary::choice(MODELS, &w).is_none() && (reading.rules)(&w) => return Ok(Some(ModelChoice::Rule(w))),
+                    Some(Value::Word(w)) if vocabulary::choice(MODELS, &w).is_none() && (reading.rules)(&w) => {
+                        return Ok(Some(ModelChoice::Rule(w)));
+                    }
                     None => return Err(unknown_model(word, item.span, reading)),
                     _ => {}
                 }
             }
             Ok(choice_of(item, clause, MODELS, reading.lookup)?.map(|c| ModelChoice::One(model_of(c.value))))
         }
-        _ => Err(Problem::error("E205", "`model` takes a word or a list of words").at(item.span, "not a model").help("write `model reml`, or `tau2 0.1` for a stated between-study variance")),
+        _ => Err(Problem::error("E205", "`model` takes a word or a list of words")
+            .at(item.span, "not a model")
+            .help("write `model reml`, or `tau2 0.1` for a stated between-study variance")),
     }
 }
 
 fn unknown_model(word: &str, span: Span, reading: &Reading) -> Problem {
-    let all = MODELS.iter().flat_map(|c| std::iter::once(c.name).chain(c.aliases.iter().copied())).chain(reading.rule_names.iter().map(String::as_str));
+    let all = MODELS
+        .iter()
+        .flat_map(|c| std::iter::once(c.name).chain(c.aliases.iter().copied()))
+        .chain(reading.rule_names.iter().map(String::as_str));
     let problem = Problem::error("E205", format!("`{word}` is not a model")).at(span, "unknown model or rule");
     let names: Vec<&str> = MODELS.iter().map(|c| c.name).chain(reading.rule_names.iter().map(String::as_str)).collect();
     match nearest(word, all) {

@@ -240,8 +240,7 @@ fn sides(null: usize, left: &str, right: &str, columns: usize, glyphs: &Glyphs) 
 /// The densest round values whose labels do not touch, with their columns.
 fn ticks(scale: &Scale) -> Vec<(usize, String)> {
     let (low, high) = if scale.log { (libm::exp(scale.low), libm::exp(scale.high)) } else { (scale.low, scale.high) };
-    let candidates: Vec<Vec<f64>> =
-        if scale.log && high / low > 4.0 { decades(low, high) } else { steps(low, high) };
+    let candidates: Vec<Vec<f64>> = if scale.log && high / low > 4.0 { decades(low, high) } else { steps(low, high) };
     let placed = |values: &Vec<f64>| -> Vec<(usize, String)> {
         let place = |x: &f64| if let Position::At(c) = scale.position(*x) { Some((c, number::significant(*x, 6))) } else { None };
         values.iter().filter_map(place).collect()

@@ -38,7 +38,13 @@ pub struct DocumentJson<'a> {
 
 impl<'a> DocumentJson<'a> {
     /// The document of a run: what is printed only (`show`, `explain`, values) is left out.
-    pub fn new(edition: u16, conventions: Option<Conventions>, source: &'a Source, problems: &[Problem], results: impl IntoIterator<Item = &'a Outcome>) -> Self {
+    pub fn new(
+        edition: u16,
+        conventions: Option<Conventions>,
+        source: &'a Source,
+        problems: &[Problem],
+        results: impl IntoIterator<Item = &'a Outcome>,
+    ) -> Self {
         Self {
             weald: VERSION,
             edition,
@@ -65,11 +71,7 @@ struct Layout(PrettyFormatter<'static>);
 
 impl Formatter for Layout {
     fn write_f64<W: ?Sized + io::Write>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
-        if value.fract() == 0.0 && value.abs() < 1e15 {
-            write!(writer, "{}", value as i64)
-        } else {
-            self.0.write_f64(writer, value)
-        }
+        if value.fract() == 0.0 && value.abs() < 1e15 { write!(writer, "{}", value as i64) } else { self.0.write_f64(writer, value) }
     }
 
     fn begin_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {

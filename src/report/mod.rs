@@ -4,18 +4,18 @@
 //! One way only: `Outcome` to [`Document`] to bytes. Nothing here prints, computes a result or
 //! asks the environment: width and colour are passed in a [`Style`].
 
-pub mod width;
-pub mod style;
-pub mod document;
 pub mod compose;
-pub mod methods;
-pub mod text;
-pub mod markdown;
 pub mod csv;
-pub mod json;
-pub mod problem;
+pub mod document;
 mod forest;
+pub mod json;
+pub mod markdown;
+pub mod methods;
+pub mod problem;
+pub mod style;
 mod table;
+pub mod text;
+pub mod width;
 mod words;
 
 pub use crate::number;

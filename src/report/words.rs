@@ -8,7 +8,10 @@ use crate::stats::pool::{CiMethod, PiMethod};
 
 /// The head of a measure's column.
 pub fn short(measure: Measure) -> &'static str {
-    use Measure::{As, Cor, Generic, Hr, Ir, Ird, Irft, Irln, Irr, Irs, Irsd, Mc, Md, Mn, Mnln, Or, Pas, Peto, Pft, Pln, Plo, Pr, Rd, Rom, Romc, Rr, Smcc, Smcr, Smd, Smd1, Smdh, Ucor, Zcor};
+    use Measure::{
+        As, Cor, Generic, Hr, Ir, Ird, Irft, Irln, Irr, Irs, Irsd, Mc, Md, Mn, Mnln, Or, Pas, Peto, Pft, Pln, Plo, Pr, Rd, Rom, Romc, Rr,
+        Smcc, Smcr, Smd, Smd1, Smdh, Ucor, Zcor,
+    };
     match measure {
         Md => "MD",
         Smd | Smd1 | Smdh => "SMD",
@@ -60,7 +63,9 @@ pub fn zero_policy(policy: ZeroPolicy, measure: Measure) -> &'static str {
         (ZeroPolicy::Edition | ZeroPolicy::Revman5, Or | Rr | Irr) => "0.5 added to every cell of a study with a zero",
         (ZeroPolicy::Edition | ZeroPolicy::Revman5, Rd | Ird) => "0.5 in the variance only, where it would be 0",
         (ZeroPolicy::Edition | ZeroPolicy::Revman5, _) => "0.5 added only where the variance would not exist",
-        (ZeroPolicy::Metafor | ZeroPolicy::OnlyZeroStudies, _) => "0.5 added to every cell of a study with a zero, double-zero studies kept",
+        (ZeroPolicy::Metafor | ZeroPolicy::OnlyZeroStudies, _) => {
+            "0.5 added to every cell of a study with a zero, double-zero studies kept"
+        }
         (ZeroPolicy::None, _) => "no correction",
         (ZeroPolicy::AllStudies, _) => "0.5 added to every cell of every study",
         (ZeroPolicy::Tacc, _) => "treatment-arm continuity correction in studies with a zero",

@@ -34,30 +34,15 @@ pub enum Weighting {
 /// Sources: Gleser and Olkin 2009, in Cooper et al., The Handbook of Research Synthesis, 2nd
 /// ed., ch. 19 (generalised least squares); Borenstein et al. 2009, Introduction to
 /// Meta-Analysis, ch. 24 (plain mean).
-pub fn combine(
-    y: &[f64],
-    v: &[f64],
-    rho: f64,
-    weighting: Weighting,
-) -> Result<(f64, f64), StatsError> {
+pub fn combine(y: &[f64], v: &[f64], rho: f64, weighting: Weighting) -> Result<(f64, f64), StatsError> {
     if y.len() != v.len() {
-        return Err(StatsError::LengthMismatch {
-            what: "effects and variances",
-            left: y.len(),
-            right: v.len(),
-        });
+        return Err(StatsError::LengthMismatch { what: "effects and variances", left: y.len(), right: v.len() });
     }
     if let Some(index) = y.iter().position(|x| !x.is_finite()) {
-        return Err(StatsError::Effect {
-            index,
-            value: y[index],
-        });
+        return Err(StatsError::Effect { index, value: y[index] });
     }
     if let Some(index) = v.iter().position(|x| !(x.is_finite() && *x > 0.0)) {
-        return Err(StatsError::Variance {
-            index,
-            value: v[index],
-        });
+        return Err(StatsError::Variance { index, value: v[index] });
     }
     match y.len() {
         0 => return Err(StatsError::NoStudies),
@@ -69,11 +54,7 @@ pub fn combine(
     let minimum = -1.0 / (m - 1.0);
     let allowed = rho > minimum && (rho < 1.0 || rho == 1.0 && weighting == Weighting::Equal);
     if !allowed {
-        return Err(StatsError::Correlation {
-            value: rho,
-            size,
-            minimum,
-        });
+        return Err(StatsError::Correlation { value: rho, size, minimum });
     }
     let centre = y[0];
     let (effect, variance) = match weighting {
@@ -88,11 +69,7 @@ pub fn combine(
                 d * d
             }));
             let c = 1.0 + (m - 1.0) * rho;
-            let sum_of_all = if rho >= 0.0 {
-                (1.0 - rho) * total + rho * s * s
-            } else {
-                (1.0 - rho) * spread + c * s * s / m
-            };
+            let sum_of_all = if rho >= 0.0 { (1.0 - rho) * total + rho * s * s } else { (1.0 - rho) * spread + c * s * s / m };
             (mean, sum_of_all / (m * m))
         }
         Weighting::InverseVariance => {
@@ -107,18 +84,11 @@ pub fn combine(
             }
             let common = (1.0 - rho) / (m * (1.0 + (m - 1.0) * rho));
             let denominator = xx.value() + common * sx * sx;
-            (
-                (xz.value() + common * sx * sz) / denominator,
-                (1.0 - rho) / denominator,
-            )
+            ((xz.value() + common * sx * sz) / denominator, (1.0 - rho) / denominator)
         }
     };
     let result = (centre + effect, variance);
-    if result.0.is_finite() && result.1.is_finite() && result.1 > 0.0 {
-        Ok(result)
-    } else {
-        Err(StatsError::Range)
-    }
+    if result.0.is_finite() && result.1.is_finite() && result.1 > 0.0 { Ok(result) } else { Err(StatsError::Range) }
 }
 
 #[cfg(test)]
@@ -137,28 +107,21 @@ mod tests {
     #[test]
     fn a_negative_weight_is_possible() {
         // V = [[1, .9 * 3], [.9 * 3, 9]]: inverse-variance weights (9 - 2.7, 1 - 2.7) / 4.6.
-        let (y, v) =
-            combine(&[1.0, 2.0], &[1.0, 9.0], 0.9, Weighting::InverseVariance).unwrap_or_default();
+        let (y, v) = combine(&[1.0, 2.0], &[1.0, 9.0], 0.9, Weighting::InverseVariance).unwrap_or_default();
         assert!((y - (6.3 - 2.0 * 1.7) / 4.6).abs() < 1e-14);
         assert!((v - (9.0 - 2.7 * 2.7) / 4.6).abs() < 1e-14);
     }
 
     #[test]
     fn a_single_effect_needs_no_correlation() {
-        assert_eq!(
-            combine(&[0.3], &[0.1], f64::NAN, Weighting::Equal),
-            Ok((0.3, 0.1))
-        );
+        assert_eq!(combine(&[0.3], &[0.1], f64::NAN, Weighting::Equal), Ok((0.3, 0.1)));
     }
 
     #[test]
     fn correlations_out_of_range_are_refused() {
         for rho in [1.0, -0.5, 1.5, f64::NAN] {
             let result = combine(&[0.1; 3], &[0.1; 3], rho, Weighting::InverseVariance);
-            assert!(
-                matches!(result, Err(StatsError::Correlation { .. })),
-                "{rho}"
-            );
+            assert!(matches!(result, Err(StatsError::Correlation { .. })), "{rho}");
         }
         assert!(combine(&[0.1; 3], &[0.1; 3], 1.0, Weighting::Equal).is_ok());
     }

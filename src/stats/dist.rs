@@ -71,11 +71,7 @@ pub fn norm_quantile(p: f64) -> f64 {
         }
         return z;
     }
-    if p < 0.5 {
-        -norm_isf(p)
-    } else {
-        norm_isf(1.0 - p)
-    }
+    if p < 0.5 { -norm_isf(p) } else { norm_isf(1.0 - p) }
 }
 
 /// The z with P(Z > z) = q, accurate for q down to 1e-300; NaN outside [0, 1].
@@ -134,11 +130,7 @@ pub fn two_sided_t(t: f64, df: f64) -> f64 {
 #[must_use]
 pub fn t_sf(t: f64, df: f64) -> f64 {
     let (outer, inner) = t_two_tails(t, df);
-    if t >= 0.0 {
-        0.5 * outer
-    } else {
-        0.5 + 0.5 * inner
-    }
+    if t >= 0.0 { 0.5 * outer } else { 0.5 + 0.5 * inner }
 }
 
 /// P(T <= t) with `df` degrees of freedom. NaN for `df <= 0`.
@@ -168,21 +160,13 @@ pub fn t_quantile(p: f64, df: f64) -> f64 {
     }
     let (a, b) = (0.5, df / 2.0);
     let tail = if p < 0.5 { p } else { 1.0 - p };
-    let (prob, lower) = if centre.abs() <= 0.25 {
-        (2.0 * centre.abs(), true)
-    } else {
-        (2.0 * tail, false)
-    };
+    let (prob, lower) = if centre.abs() <= 0.25 { (2.0 * centre.abs(), true) } else { (2.0 * tail, false) };
     // The normal quantile as a start: t lies beyond it.
     let z = norm_isf(tail).abs().max(1e-300);
     let start = 2.0 * ln(z) - ln(df);
     let s = solve_tail(prob, lower, start, |s| logit_tails(a, b, s));
     // Where t^2 would overflow, the leading term of the tail is exact to double precision.
-    let ln_r = if s > 650.0 {
-        -(ln(prob) + ln_t_tail_scale(df)) / df
-    } else {
-        0.5 * s
-    };
+    let ln_r = if s > 650.0 { -(ln(prob) + ln_t_tail_scale(df)) / df } else { 0.5 * s };
     (sqrt(df) * exp(ln_r)).copysign(centre)
 }
 
@@ -208,21 +192,13 @@ pub fn chi2_sf(x: f64, df: f64) -> f64 {
 /// The x with P(X <= x) = p for chi-squared; NaN for p outside [0, 1] or a bad `df`.
 #[must_use]
 pub fn chi2_quantile(p: f64, df: f64) -> f64 {
-    if p <= 0.5 {
-        chi2_solve(p, true, df)
-    } else {
-        chi2_solve(1.0 - p, false, df)
-    }
+    if p <= 0.5 { chi2_solve(p, true, df) } else { chi2_solve(1.0 - p, false, df) }
 }
 
 /// The x with P(X > x) = q for chi-squared, accurate for small q.
 #[must_use]
 pub fn chi2_isf(q: f64, df: f64) -> f64 {
-    if q <= 0.5 {
-        chi2_solve(q, false, df)
-    } else {
-        chi2_solve(1.0 - q, true, df)
-    }
+    if q <= 0.5 { chi2_solve(q, false, df) } else { chi2_solve(1.0 - q, true, df) }
 }
 
 fn chi2_solve(tail: f64, lower: bool, df: f64) -> f64 {
@@ -236,19 +212,11 @@ fn chi2_solve(tail: f64, lower: bool, df: f64) -> f64 {
         return -2.0 * if lower { ln_1p(-tail) } else { ln(tail) };
     }
     let a = df / 2.0;
-    let z = if lower {
-        -norm_isf(tail)
-    } else {
-        norm_isf(tail)
-    };
+    let z = if lower { -norm_isf(tail) } else { norm_isf(tail) };
     // Wilson & Hilferty 1931, or the first term of the series in the far lower tail.
     let h = 2.0 / (9.0 * df);
     let w = 1.0 - h + z * sqrt(h);
-    let start = if w > 0.2 {
-        ln(a) + 3.0 * ln(w)
-    } else {
-        (ln(tail) + lgamma(a + 1.0)) / a
-    };
+    let start = if w > 0.2 { ln(a) + 3.0 * ln(w) } else { (ln(tail) + lgamma(a + 1.0)) / a };
     let s = solve_tail(tail, lower, start, |s| gamma_tails(a, exp(s)));
     exp(s + LN_2)
 }

@@ -11,11 +11,7 @@ pub enum StatsError {
     NoStudies,
     /// Two slices that belong together differ in length.
     #[error("{what}: {left} and {right} values, where there must be one each per study")]
-    LengthMismatch {
-        what: &'static str,
-        left: usize,
-        right: usize,
-    },
+    LengthMismatch { what: &'static str, left: usize, right: usize },
     /// An effect is not a finite number.
     #[error("the effect of study {} is {value}, not a finite number", index + 1)]
     Effect { index: usize, value: f64 },
@@ -24,11 +20,7 @@ pub enum StatsError {
     Variance { index: usize, value: f64 },
     /// A count, a group size or a person-time is impossible.
     #[error("{what} of study {} is {value}, which is impossible", index + 1)]
-    Count {
-        what: &'static str,
-        index: usize,
-        value: f64,
-    },
+    Count { what: &'static str, index: usize, value: f64 },
     /// A confidence level is not between 0 and 100 percent.
     #[error("a level of {value}% is not between 0% and 100%")]
     Level { value: f64 },
@@ -37,27 +29,14 @@ pub enum StatsError {
     Tau2 { value: f64 },
     /// A correlation is outside the range in which the covariance matrix is positive definite.
     #[error("a correlation of {value} among {size} effects is outside ({minimum}, 1)")]
-    Correlation {
-        value: f64,
-        size: usize,
-        minimum: f64,
-    },
+    Correlation { value: f64, size: usize, minimum: f64 },
     /// A model needs more studies than there are.
     #[error("{model} needs at least {needed} studies, and there are {k}")]
-    TooFewStudies {
-        model: &'static str,
-        k: usize,
-        needed: usize,
-    },
+    TooFewStudies { model: &'static str, k: usize, needed: usize },
     /// An estimator does not exist for these data.
     #[error("{model} is not defined here: {reason}")]
-    Undefined {
-        model: &'static str,
-        reason: &'static str,
-    },
+    Undefined { model: &'static str, reason: &'static str },
     /// The effects and variances are so far apart that squares leave the range of a double.
-    #[error(
-        "effects and variances are so far apart that their squares leave the range of double precision"
-    )]
+    #[error("effects and variances are so far apart that their squares leave the range of double precision")]
     Range,
 }

@@ -111,14 +111,7 @@ impl Heterogeneity {
 
     /// From Q, the typical variance and, for random effects, tau2 with its standard error.
     /// `k` >= 2; `level` in percent.
-    pub(crate) fn new(
-        k: usize,
-        q: f64,
-        typical: f64,
-        tau2: Option<(f64, Option<f64>)>,
-        tau2_ci: Tau2Interval,
-        level: f64,
-    ) -> Self {
+    pub(crate) fn new(k: usize, q: f64, typical: f64, tau2: Option<(f64, Option<f64>)>, tau2_ci: Tau2Interval, level: f64) -> Self {
         let df = (k - 1) as f64;
         let i2_q = i2_from_q(q, df);
         let h2_q_ci = h2_test_based(q, k, level);
@@ -167,11 +160,7 @@ pub fn i2_from_q(q: f64, df: f64) -> f64 {
 
 /// I2 = 100 (H2 - 1) / H2 in percent, 0 where H2 <= 1.
 pub fn i2_from_h2(h2: f64) -> f64 {
-    if h2 > 1.0 {
-        100.0 * (h2 - 1.0) / h2
-    } else {
-        0.0
-    }
+    if h2 > 1.0 { 100.0 * (h2 - 1.0) / h2 } else { 0.0 }
 }
 
 /// Test-based interval of H2 = Q / df, both bounds at least 1; `level` in percent.

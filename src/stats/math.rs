@@ -127,15 +127,7 @@ pub fn stirling_remainder(x: f64) -> f64 {
         x += 1.0;
     }
     let r = 1.0 / (x * x);
-    let series = [
-        1.0 / 156.0,
-        -691.0 / 360_360.0,
-        1.0 / 1188.0,
-        -1.0 / 1680.0,
-        1.0 / 1260.0,
-        -1.0 / 360.0,
-        1.0 / 12.0,
-    ];
+    let series = [1.0 / 156.0, -691.0 / 360_360.0, 1.0 / 1188.0, -1.0 / 1680.0, 1.0 / 1260.0, -1.0 / 360.0, 1.0 / 12.0];
     shift + series.iter().fold(0.0, |s, c| s * r + c) / x
 }
 
@@ -154,8 +146,7 @@ pub fn hedges_j(m: f64) -> f64 {
         return 1.0;
     }
     let a = (m - 1.0) / 2.0;
-    let log_j =
-        (a - 0.5) * ln_1p(0.5 / a) - 0.5 + stirling_remainder(a + 0.5) - stirling_remainder(a);
+    let log_j = (a - 0.5) * ln_1p(0.5 / a) - 0.5 + stirling_remainder(a + 0.5) - stirling_remainder(a);
     exp(log_j)
 }
 
@@ -184,11 +175,7 @@ impl CompensatedSum {
     pub fn add(&mut self, x: f64) {
         let t = self.sum + x;
         if t.is_finite() {
-            self.lost += if self.sum.abs() >= x.abs() {
-                (self.sum - t) + x
-            } else {
-                (x - t) + self.sum
-            };
+            self.lost += if self.sum.abs() >= x.abs() { (self.sum - t) + x } else { (x - t) + self.sum };
         }
         self.sum = t;
     }

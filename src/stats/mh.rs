@@ -62,46 +62,24 @@ impl TwoGroups<'_> {
             ("events of group 1 and sizes of group 2", self.size2),
         ] {
             if other.len() != k {
-                return Err(StatsError::LengthMismatch {
-                    what,
-                    left: k,
-                    right: other.len(),
-                });
+                return Err(StatsError::LengthMismatch { what, left: k, right: other.len() });
             }
         }
         if k == 0 {
             return Err(StatsError::NoStudies);
         }
         let groups = [
-            (
-                "the events of group 1",
-                "the size of group 1",
-                self.events1,
-                self.size1,
-            ),
-            (
-                "the events of group 2",
-                "the size of group 2",
-                self.events2,
-                self.size2,
-            ),
+            ("the events of group 1", "the size of group 1", self.events1, self.size1),
+            ("the events of group 2", "the size of group 2", self.events2, self.size2),
         ];
         for (events_name, size_name, events, size) in groups {
             for index in 0..k {
                 let (e, n) = (events[index], size[index]);
                 if !(n.is_finite() && n > 0.0) {
-                    return Err(StatsError::Count {
-                        what: size_name,
-                        index,
-                        value: n,
-                    });
+                    return Err(StatsError::Count { what: size_name, index, value: n });
                 }
                 if !(e.is_finite() && e >= 0.0 && (rate || e <= n)) {
-                    return Err(StatsError::Count {
-                        what: events_name,
-                        index,
-                        value: e,
-                    });
+                    return Err(StatsError::Count { what: events_name, index, value: e });
                 }
             }
         }
@@ -109,12 +87,7 @@ impl TwoGroups<'_> {
     }
 
     pub(crate) fn row(&self, i: usize) -> [f64; 4] {
-        [
-            self.events1[i],
-            self.size1[i],
-            self.events2[i],
-            self.size2[i],
-        ]
+        [self.events1[i], self.size1[i], self.events2[i], self.size2[i]]
     }
 
     /// Compensated sum over studies.
@@ -136,11 +109,7 @@ pub struct ChiSquared {
 
 impl ChiSquared {
     pub(crate) fn new(statistic: f64, df: f64) -> Self {
-        let p = if df > 0.0 {
-            chi2_sf(statistic, df)
-        } else {
-            1.0
-        };
+        let p = if df > 0.0 { chi2_sf(statistic, df) } else { 1.0 };
         Self { statistic, df, p }
     }
 }
@@ -194,13 +163,7 @@ impl ClassicEstimate {
         let half = norm_isf(tail) * se;
         let statistic = estimate / se;
         let ci = [estimate - half, estimate + half];
-        Self {
-            estimate,
-            se,
-            statistic,
-            p: two_sided_norm(statistic),
-            ci,
-        }
+        Self { estimate, se, statistic, p: two_sided_norm(statistic), ci }
     }
 }
 
@@ -249,17 +212,11 @@ pub struct MantelHaenszel {
 /// Sato, Greenland and Robins 1989, Biometrics 45:1323-1324; Cochran 1954, Biometrics
 /// 10:417-451; Tarone 1985, Biometrika 72:91-95; Rothman, Greenland and Lash 2008, Modern
 /// Epidemiology, 3rd ed., ch. 15.
-pub fn mantel_haenszel(
-    measure: MhMeasure,
-    data: &TwoGroups<'_>,
-    level: f64,
-) -> Result<MantelHaenszel, StatsError> {
+pub fn mantel_haenszel(measure: MhMeasure, data: &TwoGroups<'_>, level: f64) -> Result<MantelHaenszel, StatsError> {
     let tail = tail(level)?;
     data.check(measure.is_rate())?;
     let result = match point(measure, data) {
-        Ok((estimate, variance)) if variance > 0.0 && variance.is_finite() => {
-            Ok(ClassicEstimate::new(estimate, sqrt(variance), tail))
-        }
+        Ok((estimate, variance)) if variance > 0.0 && variance.is_finite() => Ok(ClassicEstimate::new(estimate, sqrt(variance), tail)),
         Ok(_) => Err(NoEstimate::NoVariance),
         Err(reason) => Err(reason),
     };
@@ -318,10 +275,7 @@ fn point(measure: MhMeasure, data: &TwoGroups<'_>) -> Result<(f64, f64), NoEstim
                 (a + (n2 - c)) / n * ((n1 - a) * c / n) + ((n1 - a) + c) / n * (a * (n2 - c) / n)
             });
             let estimate = ratio(r, s)?;
-            Ok((
-                estimate,
-                0.5 * (pr / (r * r) + mixed / (r * s) + qs / (s * s)),
-            ))
+            Ok((estimate, 0.5 * (pr / (r * r) + mixed / (r * s) + qs / (s * s))))
         }
         MhMeasure::Rr => {
             let r = data.sum(|[a, n1, _, n2]| a * (n2 / (n1 + n2)));
@@ -373,24 +327,14 @@ fn weights(measure: MhMeasure, data: &TwoGroups<'_>) -> Vec<f64> {
         }
     };
     let total = sum((0..data.k()).map(weight));
-    if total > 0.0 {
-        (0..data.k()).map(|i| 100.0 * weight(i) / total).collect()
-    } else {
-        Vec::new()
-    }
+    if total > 0.0 { (0..data.k()).map(|i| 100.0 * weight(i) / total).collect() } else { Vec::new() }
 }
 
 /// (|sum (a - E)| - 1/2)^2 / sum V. Tables: E = n1 m / N, V = n1 n2 m (N - m) / (N^2 (N - 1)),
 /// m = a + c. Person-time: E = n1 m / N, V = m n1 n2 / N^2. Never below 0 before squaring.
 fn cmh(rate: bool, data: &TwoGroups<'_>, correct: bool) -> Option<ChiSquared> {
     let difference = data.sum(|[a, n1, c, n2]| (a * n2 - c * n1) / (n1 + n2));
-    let variance = data.sum(|row| {
-        if rate {
-            rate_variance(row)
-        } else {
-            hypergeometric_variance(row)
-        }
-    });
+    let variance = data.sum(|row| if rate { rate_variance(row) } else { hypergeometric_variance(row) });
     if variance.is_nan() || variance <= 0.0 {
         return None;
     }
@@ -407,11 +351,7 @@ fn rate_variance([a, n1, c, n2]: [f64; 4]) -> f64 {
 pub(crate) fn hypergeometric_variance([a, n1, c, n2]: [f64; 4]) -> f64 {
     let n = n1 + n2;
     let (m, rest) = (a + c, (n1 - a) + (n2 - c));
-    if n > 1.0 {
-        n1 * (n2 / n) * (m / n) * rest / (n - 1.0)
-    } else {
-        0.0
-    }
+    if n > 1.0 { n1 * (n2 / n) * (m / n) * rest / (n - 1.0) } else { 0.0 }
 }
 
 /// Tarone's test: sum (a - A)^2 / var - (sum (a - A))^2 / sum var, A the count expected under
@@ -452,19 +392,11 @@ fn expected_count(psi: f64, n1: f64, n2: f64, m: f64) -> f64 {
     let (a, b, c) = (1.0 - psi, n2 - m + psi * (n1 + m), -psi * n1 * m);
     let root = sqrt((b * b - 4.0 * a * c).max(0.0));
     // b can be negative only if psi < 1, where the root wanted is (-b + root) / 2a.
-    if b >= 0.0 {
-        -2.0 * c / (b + root)
-    } else {
-        (root - b) / (2.0 * a)
-    }
+    if b >= 0.0 { -2.0 * c / (b + root) } else { (root - b) / (2.0 * a) }
 }
 
 /// Q about the pooled estimate, and the number of studies in it.
-fn heterogeneity(
-    measure: MhMeasure,
-    data: &TwoGroups<'_>,
-    estimate: f64,
-) -> (Option<ChiSquared>, usize) {
+fn heterogeneity(measure: MhMeasure, data: &TwoGroups<'_>, estimate: f64) -> (Option<ChiSquared>, usize) {
     let own = |i: usize| {
         let [a, n1, c, n2] = data.row(i);
         let rate = measure.is_rate();
@@ -479,10 +411,7 @@ fn heterogeneity(
         Some(match measure {
             MhMeasure::Or => (ln(a / b * (d / c)), 1.0 / a + 1.0 / b + 1.0 / c + 1.0 / d),
             MhMeasure::Rr => (ln(a / n1 * (n2 / c)), b / (a * n1) + d / (c * n2)),
-            MhMeasure::Rd => (
-                a / n1 - c / n2,
-                a * b / (n1 * n1 * n1) + c * d / (n2 * n2 * n2),
-            ),
+            MhMeasure::Rd => (a / n1 - c / n2, a * b / (n1 * n1 * n1) + c * d / (n2 * n2 * n2)),
             MhMeasure::Irr => (ln(a / n1 * (n2 / c)), 1.0 / a + 1.0 / c),
             MhMeasure::Ird => (a / n1 - c / n2, a / (n1 * n1) + c / (n2 * n2)),
         })
@@ -491,8 +420,6 @@ fn heterogeneity(
     if k == 0 {
         return (None, 0);
     }
-    let q = sum((0..data.k())
-        .filter_map(own)
-        .map(|(y, v)| (y - estimate) * (y - estimate) / v));
+    let q = sum((0..data.k()).filter_map(own).map(|(y, v)| (y - estimate) * (y - estimate) / v));
     (Some(ChiSquared::new(q, (k - 1) as f64)), k)
 }

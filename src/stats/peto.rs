@@ -43,13 +43,7 @@ pub fn peto(data: &TwoGroups<'_>, level: f64) -> Result<Peto, StatsError> {
             ((a * n2 - c * n1) / (n1 + n2), hypergeometric_variance(row))
         })
         .unzip();
-    pool(&oe, &v, level, || {
-        if data.sum(|[a, _, c, _]| a + c) == 0.0 {
-            NoEstimate::NoEvents
-        } else {
-            NoEstimate::NoNonEvents
-        }
-    })
+    pool(&oe, &v, level, || if data.sum(|[a, _, c, _]| a + c) == 0.0 { NoEstimate::NoEvents } else { NoEstimate::NoNonEvents })
 }
 
 /// Pools observed minus expected events `oe` with variances `v` as published (log odds or
@@ -61,49 +55,27 @@ pub fn peto(data: &TwoGroups<'_>, level: f64) -> Result<Peto, StatsError> {
 /// Source: as [`peto`].
 pub fn pool_oe(oe: &[f64], v: &[f64], level: f64) -> Result<Peto, StatsError> {
     if oe.len() != v.len() {
-        return Err(StatsError::LengthMismatch {
-            what: "observed minus expected and variances",
-            left: oe.len(),
-            right: v.len(),
-        });
+        return Err(StatsError::LengthMismatch { what: "observed minus expected and variances", left: oe.len(), right: v.len() });
     }
     if oe.is_empty() {
         return Err(StatsError::NoStudies);
     }
     if let Some(index) = oe.iter().position(|x| !x.is_finite()) {
-        return Err(StatsError::Effect {
-            index,
-            value: oe[index],
-        });
+        return Err(StatsError::Effect { index, value: oe[index] });
     }
     if let Some(index) = v.iter().position(|x| !(x.is_finite() && *x >= 0.0)) {
-        return Err(StatsError::Variance {
-            index,
-            value: v[index],
-        });
+        return Err(StatsError::Variance { index, value: v[index] });
     }
     pool(oe, v, level, || NoEstimate::NoVariance)
 }
 
-fn pool(
-    oe: &[f64],
-    v: &[f64],
-    level: f64,
-    reason: impl Fn() -> NoEstimate,
-) -> Result<Peto, StatsError> {
+fn pool(oe: &[f64], v: &[f64], level: f64, reason: impl Fn() -> NoEstimate) -> Result<Peto, StatsError> {
     let tail = tail(level)?;
     let k = oe.len();
     let informative = v.iter().filter(|v| **v > 0.0).count();
     if informative == 0 {
         let result = Err(reason());
-        return Ok(Peto {
-            k,
-            result,
-            weights: Vec::new(),
-            q: None,
-            i2: None,
-            informative,
-        });
+        return Ok(Peto { k, result, weights: Vec::new(), q: None, i2: None, informative });
     }
     let used = || (0..k).filter(|&i| v[i] > 0.0);
     let total = sum(used().map(|i| v[i]));

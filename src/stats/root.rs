@@ -21,13 +21,7 @@ pub struct Root {
 /// halve the bracket in three evaluations is replaced by bisection. The search ends when the
 /// step is below `resolution * (|x| + scale)`, where `scale` is the size below which changes
 /// of x are lost in the rounding of the function. Always returns; at most 400 evaluations.
-pub fn falling_root(
-    mut f: impl FnMut(f64) -> (f64, f64),
-    lower: f64,
-    upper: f64,
-    start: f64,
-    scale: f64,
-) -> Root {
+pub fn falling_root(mut f: impl FnMut(f64) -> (f64, f64), lower: f64, upper: f64, start: f64, scale: f64) -> Root {
     const RESOLUTION: f64 = 2.0 * f64::EPSILON;
     let (mut lo, mut hi) = (lower, upper);
     let mut x = start.clamp(lo, hi);
@@ -38,11 +32,7 @@ pub fn falling_root(
         let (value, step) = f(x);
         evaluations += 1;
         if value == 0.0 {
-            return Root {
-                x,
-                bracket: [lo, hi],
-                evaluations,
-            };
+            return Root { x, bracket: [lo, hi], evaluations };
         }
         if value > 0.0 {
             lo = x;
@@ -58,11 +48,7 @@ pub fn falling_root(
         let next = if step.abs() <= small && step * value > 0.0 {
             // Converged. The proposed point is the better one, if it is still inside.
             let x = proposed.clamp(lo, hi);
-            return Root {
-                x,
-                bracket: [lo, hi],
-                evaluations,
-            };
+            return Root { x, bracket: [lo, hi], evaluations };
         } else if bisect || !proposed.is_finite() || proposed <= lo || proposed >= hi {
             bisect = false;
             lo + 0.5 * (hi - lo)
@@ -70,19 +56,11 @@ pub fn falling_root(
             proposed
         };
         if hi - lo <= small || next <= lo || next >= hi {
-            return Root {
-                x: next.clamp(lo, hi),
-                bracket: [lo, hi],
-                evaluations,
-            };
+            return Root { x: next.clamp(lo, hi), bracket: [lo, hi], evaluations };
         }
         x = next;
     }
-    Root {
-        x,
-        bracket: [lo, hi],
-        evaluations,
-    }
+    Root { x, bracket: [lo, hi], evaluations }
 }
 
 #[cfg(test)]
@@ -91,13 +69,7 @@ mod tests {
 
     #[test]
     fn newton_reaches_the_last_bit() {
-        let root = falling_root(
-            |x| (2.0 - x * x, (2.0 - x * x) / (2.0 * x)),
-            0.0,
-            2.0,
-            1.0,
-            0.0,
-        );
+        let root = falling_root(|x| (2.0 - x * x, (2.0 - x * x) / (2.0 * x)), 0.0, 2.0, 1.0, 0.0);
         assert!((root.x - std::f64::consts::SQRT_2).abs() <= 4.5e-16);
         assert!(root.evaluations < 12);
     }

@@ -153,9 +153,7 @@ impl<'de> Deserialize<'de> for Cell {
             Json::String(text) => text,
             Json::Number(number) => number.to_string(),
             other => {
-                return Err(D::Error::custom(format!(
-                    "`{other}` is not a number; leave the field out if it is missing"
-                )));
+                return Err(D::Error::custom(format!("`{other}` is not a number; leave the field out if it is missing")));
             }
         };
         let style = Style { bounds: true, ..Style::default() };

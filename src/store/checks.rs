@@ -52,8 +52,11 @@ pub(crate) fn impossible(row: &Row) -> Vec<(&str, Problem)> {
             && !wrong(events)
             && !wrong(people)
         {
-            let problem = Problem::error("E310", format!("more events than people: `{events}` is {}, `{people}` {}", e.text, n.text))
-                .help(format!("check both; for events that can happen twice to a person give `{}` (person-time) instead of `{people}`", events.replace("events", "time")));
+            let problem =
+                Problem::error("E310", format!("more events than people: `{events}` is {}, `{people}` {}", e.text, n.text)).help(format!(
+                    "check both; for events that can happen twice to a person give `{}` (person-time) instead of `{people}`",
+                    events.replace("events", "time")
+                ));
             related.push((*events, problem));
         }
     }
@@ -74,22 +77,17 @@ pub(crate) fn impossible(row: &Row) -> Vec<(&str, Problem)> {
 /// What is wrong with one number by itself.
 fn out_of_range(name: &str, range: Range, cell: &Cell) -> Option<Problem> {
     let (x, text) = (cell.value, cell.text.as_str());
-    let error =
-        |code, what: &str, help: &str| Some(Problem::error(code, format!("`{name}` is {text}: {what}")).help(help));
+    let error = |code, what: &str, help: &str| Some(Problem::error(code, format!("`{name}` is {text}: {what}")).help(help));
     if cell.bound != Bound::Exact && name != "p" {
         return error("E308", "only `p` may be a bound", "leave the cell empty and say so in `note`");
     }
     match range {
-        Range::Count if x <= 0.0 => {
-            error("E310", "a number of people or items is at least 1", "leave it empty if it is not known")
-        }
+        Range::Count if x <= 0.0 => error("E310", "a number of people or items is at least 1", "leave it empty if it is not known"),
         Range::Count if x.fract() != 0.0 => {
             error("E310", "a number of people or items is whole", "round an effective sample size to a whole number")
         }
         Range::Events if x < 0.0 => error("E310", "events can't be negative", "check the cell against the report"),
-        Range::Events if x.fract() != 0.0 => {
-            error("E310", "events are whole", "a percentage of people must be turned into their number")
-        }
+        Range::Events if x.fract() != 0.0 => error("E310", "events are whole", "a percentage of people must be turned into their number"),
         Range::Positive if x <= 0.0 => {
             let what = match name {
                 "vi" | "v" => "a variance is above 0",
@@ -98,36 +96,24 @@ fn out_of_range(name: &str, range: Range, cell: &Cell) -> Option<Problem> {
             };
             error("E311", what, "check the cell against the report; leave it empty if it is not known")
         }
-        Range::Spread if x < 0.0 => {
-            error("E311", "a standard deviation can't be negative", "check the cell against the report")
-        }
+        Range::Spread if x < 0.0 => error("E311", "a standard deviation can't be negative", "check the cell against the report"),
         Range::Spread if x == 0.0 => Some(
             Problem::warning("W312", format!("`{name}` is {text}: nobody differed from anybody"))
                 .help("leave it empty if it was not reported"),
         ),
-        Range::Correlation if x.abs() > 1.0 => {
-            error("E313", "a correlation lies between -1 and 1", "check the cell against the report")
-        }
-        Range::Probability if x.abs() > 1.0 => {
-            error("E313", "a p-value lies between 0 and 1", "check the cell; `<0.001` is a bound")
-        }
+        Range::Correlation if x.abs() > 1.0 => error("E313", "a correlation lies between -1 and 1", "check the cell against the report"),
+        Range::Probability if x.abs() > 1.0 => error("E313", "a p-value lies between 0 and 1", "check the cell; `<0.001` is a bound"),
         Range::Probability if x == 0.0 && cell.bound == Bound::Exact => Some(
             Problem::warning("W313", format!("`{name}` is {text}: no test gives exactly 0"))
                 .help("printed zeros are rounded: write a bound, such as `<0.001` for 0.000"),
         ),
-        Range::Group if x != 1.0 && x != 2.0 => error(
-            "E313",
-            "it names group 1 or group 2",
-            "write 1 if the effect favours the intervention, 2 if the comparator",
-        ),
-        Range::Level if x > 0.0 && x < 1.0 => error(
-            "E313",
-            "it is a percentage",
-            &format!("write {} for {text}", Cell::exact((x * 1e6).round() / 1e4).text),
-        ),
-        Range::Level if x <= 0.0 || x >= 100.0 => {
-            error("E313", "a level lies between 0 and 100 percent", "usual are 90, 95 and 99")
+        Range::Group if x != 1.0 && x != 2.0 => {
+            error("E313", "it names group 1 or group 2", "write 1 if the effect favours the intervention, 2 if the comparator")
         }
+        Range::Level if x > 0.0 && x < 1.0 => {
+            error("E313", "it is a percentage", &format!("write {} for {text}", Cell::exact((x * 1e6).round() / 1e4).text))
+        }
+        Range::Level if x <= 0.0 || x >= 100.0 => error("E313", "a level lies between 0 and 100 percent", "usual are 90, 95 and 99"),
         _ => None,
     }
 }

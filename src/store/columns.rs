@@ -148,19 +148,17 @@ pub const ANALYSIS_SETS: &[&str] = &["itt", "mitt", "cc", "pp"];
 /// The column of a name, whatever its case.
 pub fn find(name: &str) -> Option<&'static Column> {
     let name = name.trim();
-    COLUMNS.iter().find(|c| c.name == name).or_else(|| {
-        COLUMNS
-            .iter()
-            .find(|c| c.name.eq_ignore_ascii_case(name) || c.aliases.iter().any(|a| a.eq_ignore_ascii_case(name)))
-    })
+    COLUMNS
+        .iter()
+        .find(|c| c.name == name)
+        .or_else(|| COLUMNS.iter().find(|c| c.name.eq_ignore_ascii_case(name) || c.aliases.iter().any(|a| a.eq_ignore_ascii_case(name))))
 }
 
 /// The table of columns as Markdown, for `docs/store.md`.
 pub fn markdown() -> String {
     let mut text = String::from("| column | holds | meaning |\n| --- | --- | --- |\n");
     for column in COLUMNS {
-        let names =
-            column.aliases.iter().fold(format!("`{}`", column.name), |all, alias| format!("{all} or `{alias}`"));
+        let names = column.aliases.iter().fold(format!("`{}`", column.name), |all, alias| format!("{all} or `{alias}`"));
         let holds = match column.kind {
             Kind::Key => "text",
             Kind::Number(range) => match range {

@@ -40,18 +40,10 @@ fn other_format(bytes: &[u8]) -> Option<(&'static str, &'static str, String)> {
         return Some(("E302", "the file is UTF-16, not UTF-8", SAVE_AS.to_owned()));
     }
     if start(b"PK\x03\x04") {
-        return Some((
-            "E301",
-            "the file is a zip or an Excel workbook, not text",
-            format!("open it and save it anew: {SAVE_AS}"),
-        ));
+        return Some(("E301", "the file is a zip or an Excel workbook, not text", format!("open it and save it anew: {SAVE_AS}")));
     }
     if start(b"\xD0\xCF\x11\xE0") {
-        return Some((
-            "E301",
-            "the file is an old Excel workbook, not text",
-            format!("open it and save it anew: {SAVE_AS}"),
-        ));
+        return Some(("E301", "the file is an old Excel workbook, not text", format!("open it and save it anew: {SAVE_AS}")));
     }
     if start(b"%PDF") {
         return Some(("E301", "the file is a PDF, not text", "extract its tables into a CSV first".to_owned()));
@@ -68,10 +60,9 @@ fn not_utf8(bytes: &[u8], at: usize, problems: &mut Problems) {
     let start = bytes.iter().take(at).rposition(|b| *b == b'\n').map_or(0, |i| i + 1).max(at.saturating_sub(20));
     let near: String = bytes.iter().skip(start).take(40).take_while(|b| **b != b'\n').map(|b| char::from(*b)).collect();
     let byte = bytes.get(at).copied().unwrap_or(0);
-    let problem =
-        Problem::error("E302", format!("the file is not UTF-8 (byte 0x{byte:02X} near `{}`)", shorten(near.trim())))
-            .help(format!("it is probably {likely}: {SAVE_AS}"))
-            .details([format!("{lines} {} can't be read", if lines == 1 { "line" } else { "lines" })]);
+    let problem = Problem::error("E302", format!("the file is not UTF-8 (byte 0x{byte:02X} near `{}`)", shorten(near.trim())))
+        .help(format!("it is probably {likely}: {SAVE_AS}"))
+        .details([format!("{lines} {} can't be read", if lines == 1 { "line" } else { "lines" })]);
     problems.push(Some(line_of(bytes, at)), None, problem);
 }
 

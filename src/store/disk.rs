@@ -97,9 +97,7 @@ impl Files for Disk {
                 .help("check the folder, or name another with `--out`")
         };
         if target.is_dir() || target.file_name().is_none() {
-            return Err(
-                Problem::error("E327", format!("`{path}` can't be written: it is a folder")).help("give a file name")
-            );
+            return Err(Problem::error("E327", format!("`{path}` can't be written: it is a folder")).help("give a file name"));
         }
         if let Some(folder) = target.parent().filter(|p| !p.as_os_str().is_empty()) {
             std::fs::create_dir_all(&self.out).map_err(failed)?;

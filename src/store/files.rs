@@ -50,8 +50,7 @@ pub(crate) fn not_found(files: &dyn Files, path: &str) -> Problem {
 
 /// Says that a file that was read would be overwritten.
 pub(crate) fn was_read(path: &str) -> Problem {
-    Problem::error("E326", format!("`{path}` was read in this run and is not overwritten"))
-        .help("write to another name")
+    Problem::error("E326", format!("`{path}` was read in this run and is not overwritten")).help("write to another name")
 }
 
 /// Says that a path leaves the output folder.
@@ -64,7 +63,5 @@ pub(crate) fn leaves(path: &str) -> Problem {
 pub(crate) fn stays_within(path: &str) -> bool {
     use std::path::{Component, Path};
     let drive = path.as_bytes().get(1) == Some(&b':');
-    !drive
-        && !path.contains('\\')
-        && Path::new(path).components().all(|c| matches!(c, Component::Normal(_) | Component::CurDir))
+    !drive && !path.contains('\\') && Path::new(path).components().all(|c| matches!(c, Component::Normal(_) | Component::CurDir))
 }

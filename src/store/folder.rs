@@ -36,20 +36,16 @@ pub(crate) fn open(files: &dyn Files, path: &str) -> Loaded {
         });
         if !store.rows.is_empty() || !store.studies.is_empty() || !store.risk_of_bias.is_empty() {
             let file = join(path, MANIFEST);
-            let problem = Problem::error(
-                "E329",
-                format!("`{file}` holds studies, rows or risk of bias, which stand in files of their own"),
+            let problem =
+                Problem::error("E329", format!("`{file}` holds studies, rows or risk of bias, which stand in files of their own"));
+            told.push(
+                problem
+                    .help(format!("move them to `{STUDIES}`, `{}` and `{RISK_OF_BIAS}`, or keep everything in one .json file", "rows.csv")),
             );
-            told.push(problem.help(format!(
-                "move them to `{STUDIES}`, `{}` and `{RISK_OF_BIAS}`, or keep everything in one .json file",
-                "rows.csv"
-            )));
         }
     }
     part(files, path, STUDIES, &mut told, |_, bytes, problems| read_studies(bytes, &mut store, problems));
-    let Some(rows) =
-        ROWS.iter().find(|name| files.exists(&join(path, name))).filter(|name| !own || **name == "rows.csv")
-    else {
+    let Some(rows) = ROWS.iter().find(|name| files.exists(&join(path, name))).filter(|name| !own || **name == "rows.csv") else {
         if own && told.iter().all(|p| !p.is_error()) {
             part(files, path, RISK_OF_BIAS, &mut told, |_, bytes, problems| read_rob(bytes, &mut store, problems));
             return with(told, finish(store, Problems::of(path)));
@@ -83,13 +79,7 @@ pub(crate) fn open(files: &dyn Files, path: &str) -> Loaded {
 }
 
 /// Reads one file of a folder if it is there.
-fn part(
-    files: &dyn Files,
-    folder: &str,
-    name: &str,
-    told: &mut Vec<Problem>,
-    read: impl FnOnce(&str, &[u8], &mut Problems),
-) {
+fn part(files: &dyn Files, folder: &str, name: &str, told: &mut Vec<Problem>, read: impl FnOnce(&str, &[u8], &mut Problems)) {
     let file = join(folder, name);
     if !files.exists(&file) {
         return;
@@ -118,13 +108,8 @@ fn with(mut told: Vec<Problem>, loaded: Loaded) -> Loaded {
 
 /// Names the CSV files of a folder, for a message.
 fn found_csv(files: &dyn Files, path: &str) -> String {
-    let names: Vec<String> = files
-        .list(path)
-        .unwrap_or_default()
-        .into_iter()
-        .filter(|n| n.to_lowercase().ends_with(".csv"))
-        .take(5)
-        .collect();
+    let names: Vec<String> =
+        files.list(path).unwrap_or_default().into_iter().filter(|n| n.to_lowercase().ends_with(".csv")).take(5).collect();
     if names.is_empty() { String::new() } else { format!("; or name one of its files: `{}`", names.join("`, `")) }
 }
 
@@ -149,8 +134,7 @@ fn read_studies(bytes: &[u8], store: &mut Store, problems: &mut Problems) {
             continue;
         }
         if store.studies.contains_key(label) {
-            let problem = Problem::error("E329", format!("the study `{label}` has two lines"))
-                .help("join them, or give one another label");
+            let problem = Problem::error("E329", format!("the study `{label}` has two lines")).help("join them, or give one another label");
             problems.push(Some(record.line), Some("study"), problem);
             continue;
         }
@@ -206,14 +190,11 @@ fn read_rob(bytes: &[u8], store: &mut Store, problems: &mut Problems) {
         }
     }
     for record in &table.rows {
-        let cell = |name: &str| {
-            roles.iter().position(|role| *role == Some(name)).map_or("", |column| record.cell(column)).to_owned()
-        };
+        let cell = |name: &str| roles.iter().position(|role| *role == Some(name)).map_or("", |column| record.cell(column)).to_owned();
         let optional = |name: &str| Some(cell(name)).filter(|text| !text.is_empty());
         for wanted in ["study", "domain", "judgement"] {
             if roles.contains(&Some(wanted)) && cell(wanted).is_empty() {
-                let problem = Problem::error("E309", format!("the judgement has no {wanted}"))
-                    .help("fill the cell, or delete the line");
+                let problem = Problem::error("E309", format!("the judgement has no {wanted}")).help("fill the cell, or delete the line");
                 problems.push(Some(record.line), Some(wanted), problem);
             }
         }

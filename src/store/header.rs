@@ -27,11 +27,7 @@ pub(crate) fn roles(table: &Table, problems: &mut Problems) -> Vec<Role> {
             None => Role::Moderator(name.clone()),
             Some(column) if roles.contains(&Role::Known(column)) => {
                 let message = format!("two columns mean `{}`; one is called `{name}`", column.name);
-                problems.push(
-                    Some(table.header_line),
-                    Some(name),
-                    Problem::error("E305", message).help("rename or delete one of them"),
-                );
+                problems.push(Some(table.header_line), Some(name), Problem::error("E305", message).help("rename or delete one of them"));
                 Role::Ignored
             }
             Some(column) => Role::Known(column),
@@ -46,9 +42,7 @@ pub(crate) fn roles(table: &Table, problems: &mut Problems) -> Vec<Role> {
         // `ci` alone may be anything; beside `ai` it is metafor's count of events.
         let alone = matches!(name.as_str(), "ai" | "bi" | "ci" | "di")
             && !(table.header.iter().any(|n| n == "ai") && table.header.iter().any(|n| n == "ci"));
-        if let Some(meant) =
-            suggest(name).filter(|meant| !alone && find(name).is_none() && *meant != "study" && !has(meant))
-        {
+        if let Some(meant) = suggest(name).filter(|meant| !alone && find(name).is_none() && *meant != "study" && !has(meant)) {
             problems.push(Some(table.header_line), Some(name), near_miss_warning(name, meant));
         }
     }

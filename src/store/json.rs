@@ -80,26 +80,18 @@ pub(crate) fn parse(bytes: &[u8], problems: &mut Problems) -> Option<Store> {
 fn wrong_schema(raw: &serde_json::Value) -> Option<Problem> {
     let Some(fields) = raw.as_object() else {
         return Some(
-            Problem::error("E320", "the JSON is no study store: it must be an object")
-                .help("a store begins with `{\"schema\": 1, …`"),
+            Problem::error("E320", "the JSON is no study store: it must be an object").help("a store begins with `{\"schema\": 1, …`"),
         );
     };
     match fields.get("schema") {
         None => Some(
-            Problem::error("E322", "the JSON has no `schema`, so it is no study store")
-                .help("a store begins with `{\"schema\": 1, …`"),
+            Problem::error("E322", "the JSON has no `schema`, so it is no study store").help("a store begins with `{\"schema\": 1, …`"),
         ),
         Some(version) if version.as_u64() == Some(u64::from(SCHEMA)) => None,
         Some(version) => {
             let newer = version.as_u64().is_some_and(|v| v > u64::from(SCHEMA));
             let help = if newer { "it was written by a newer Weald: update this one" } else { "the only version is 1" };
-            Some(
-                Problem::error(
-                    "E322",
-                    format!("the store has schema version {version}; this Weald reads version {SCHEMA}"),
-                )
-                .help(help),
-            )
+            Some(Problem::error("E322", format!("the store has schema version {version}; this Weald reads version {SCHEMA}")).help(help))
         }
     }
 }

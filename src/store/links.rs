@@ -72,11 +72,8 @@ impl Store {
         optional("arm1", &row.arm1, &|n| missing(&who, "arm", n, &self.arms, &[]));
         optional("arm2", &row.arm2, &|n| missing(&who, "arm", n, &self.arms, &[]));
         optional("analysis", &row.analysis, &|n| missing(&who, "analysis set", n, &self.analysis_sets, ANALYSIS_SETS));
-        for name in
-            row.values.keys().filter(|name| !find(name).is_some_and(|c| c.is_number() && c.name == name.as_str()))
-        {
-            let problem =
-                Problem::error("E323", format!("{who} has a number `{name}`, which is no column of the tidy CSV"));
+        for name in row.values.keys().filter(|name| !find(name).is_some_and(|c| c.is_number() && c.name == name.as_str())) {
+            let problem = Problem::error("E323", format!("{who} has a number `{name}`, which is no column of the tidy CSV"));
             let problem = match super::near_miss::suggest(name) {
                 Some(meant) => problem.help(format!("did you mean `{meant}`?")),
                 None => problem.help("put it under `moderators`"),
@@ -90,13 +87,7 @@ impl Store {
     }
 
     /// Values outside the declared levels of their characteristic.
-    fn levels(
-        &self,
-        who: &str,
-        values: &IndexMap<String, super::Value>,
-        row: Option<&Row>,
-        problems: &mut Vec<Problem>,
-    ) {
+    fn levels(&self, who: &str, values: &IndexMap<String, super::Value>, row: Option<&Row>, problems: &mut Vec<Problem>) {
         for (name, value) in values {
             let Some(levels) = self.characteristics.get(name).map(|c| &c.levels).filter(|l| !l.is_empty()) else {
                 continue;
@@ -107,8 +98,7 @@ impl Store {
                 Some(near) => format!("did you mean `{near}`? The declared levels are {known}"),
                 None => format!("the declared levels are {known}"),
             };
-            let problem =
-                Problem::error("E323", format!("`{name}` of {who} is `{text}`, which is no declared level")).help(help);
+            let problem = Problem::error("E323", format!("`{name}` of {who} is `{text}`, which is no declared level")).help(help);
             problems.push(match row {
                 Some(row) => problem.place(row.place(name)),
                 None => problem,

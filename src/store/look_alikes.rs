@@ -22,8 +22,7 @@ pub(crate) fn warnings(store: &Store) -> Vec<Problem> {
             super::Value::Text(text) => Some(text),
             _ => None,
         };
-        let cells: Vec<(String, Place)> =
-            store.rows.iter().filter_map(|row| Some((of_row(row)?, row.place(name)))).collect();
+        let cells: Vec<(String, Place)> = store.rows.iter().filter_map(|row| Some((of_row(row)?, row.place(name)))).collect();
         find(cells.iter().map(|(text, place)| (text.as_str(), place.clone())), name, "levels", &mut problems);
     }
     problems
@@ -40,8 +39,7 @@ fn find<'a>(cells: impl Iterator<Item = (&'a str, Place)>, column: &str, noun: &
         }
         if let Some(first) = spellings.first() {
             let message = format!("`{first}` and `{text}` differ only in case or spaces, and count as two {noun}");
-            let problem = Problem::warning("W311", message)
-                .help(format!("write them alike in column `{column}` if they are one"));
+            let problem = Problem::warning("W311", message).help(format!("write them alike in column `{column}` if they are one"));
             problems.push(problem.place(place));
         }
         spellings.push(text);

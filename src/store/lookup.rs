@@ -64,8 +64,7 @@ impl Store {
     pub fn moderator_names(&self) -> Vec<&str> {
         let rows = self.rows.iter().flat_map(|row| row.moderators.keys());
         let studies = self.studies.values().flat_map(|study| study.characteristics.keys());
-        let names: IndexSet<&str> =
-            rows.chain(studies).chain(self.characteristics.keys()).map(String::as_str).collect();
+        let names: IndexSet<&str> = rows.chain(studies).chain(self.characteristics.keys()).map(String::as_str).collect();
         names.into_iter().collect()
     }
 
@@ -99,12 +98,8 @@ impl Store {
             return self.rows.iter().any(|row| row.values.contains_key(column.name)).then_some(ColumnKind::Numeric);
         }
         let known = column.is_some() || name == "comparator" || STUDY_FIELDS.contains(&name);
-        let levels: BTreeSet<String> = self
-            .rows
-            .iter()
-            .filter(|_| known)
-            .filter_map(|row| self.row_value(row, name).text().map(str::to_owned))
-            .collect();
+        let levels: BTreeSet<String> =
+            self.rows.iter().filter(|_| known).filter_map(|row| self.row_value(row, name).text().map(str::to_owned)).collect();
         let always = matches!(column.map(|c| c.name), Some("study" | "outcome" | "trial"));
         (always || !levels.is_empty()).then(|| ColumnKind::Categorical(levels.into_iter().collect()))
     }
@@ -121,10 +116,9 @@ impl Store {
         match columns::find(name).map(|c| (c.name, c.kind)) {
             Some(("trial", _)) => text(Some(self.trial_of(row))),
             Some((key, Kind::Key)) => text(row.key(key)),
-            Some((number, Kind::Number(_))) => row
-                .values
-                .get(number)
-                .map_or(Value::Missing, |cell| Value::Number { value: cell.value, text: cell.text.clone() }),
+            Some((number, Kind::Number(_))) => {
+                row.values.get(number).map_or(Value::Missing, |cell| Value::Number { value: cell.value, text: cell.text.clone() })
+            }
             None if name == "comparator" => text(row.arm2.as_deref()),
             None if name == "label" => text(study.map(|s| s.label())),
             None => text(study.and_then(|s| s.field(name))),

@@ -105,9 +105,7 @@ fn same_number(a: &Json, b: &Json) -> bool {
 fn show(value: &Json) -> String {
     match value {
         Json::String(text) => format!("`{text}`"),
-        Json::Object(object) if is_number(object) => {
-            object.get("number").and_then(Json::as_str).unwrap_or("").to_owned()
-        }
+        Json::Object(object) if is_number(object) => object.get("number").and_then(Json::as_str).unwrap_or("").to_owned(),
         other => other.to_string(),
     }
 }

@@ -132,9 +132,7 @@ impl Store {
 
     /// The instrument of this id, declared bare if it is new.
     pub fn ensure_instrument(&mut self, id: &str) -> &mut Instrument {
-        self.instruments
-            .entry(id.to_owned())
-            .or_insert_with(|| Instrument { id: id.to_owned(), ..Instrument::default() })
+        self.instruments.entry(id.to_owned()).or_insert_with(|| Instrument { id: id.to_owned(), ..Instrument::default() })
     }
 
     /// Adds a row, and its study if that is new.
@@ -147,8 +145,7 @@ impl Store {
     /// Declares what the rows mention, for every kind of entity of which nothing is declared.
     pub(crate) fn complete(&mut self) {
         let rows = std::mem::take(&mut self.rows);
-        let (outcomes, timepoints, instruments) =
-            (self.outcomes.is_empty(), self.timepoints.is_empty(), self.instruments.is_empty());
+        let (outcomes, timepoints, instruments) = (self.outcomes.is_empty(), self.timepoints.is_empty(), self.instruments.is_empty());
         let studies = self.studies.is_empty();
         for row in &rows {
             if studies {

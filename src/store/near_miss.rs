@@ -34,10 +34,7 @@ pub fn suggest(name: &str) -> Option<&'static str> {
         return None;
     }
     let same = |wanted: &str| {
-        COLUMNS
-            .iter()
-            .find(|c| c.name.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).eq(wanted.chars()))
-            .map(|c| c.name)
+        COLUMNS.iter().find(|c| c.name.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).eq(wanted.chars())).map(|c| c.name)
     };
     if let Some(found) = same(&plain) {
         return Some(found);

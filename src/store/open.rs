@@ -22,11 +22,7 @@ impl Loaded {
     pub(crate) fn of(store: Store, problems: Problems) -> Self {
         let failed = problems.any_error();
         let problems = problems.finish();
-        if failed {
-            Loaded { store: None, draft: Some(store), problems }
-        } else {
-            Loaded { store: Some(store), draft: None, problems }
-        }
+        if failed { Loaded { store: None, draft: Some(store), problems } } else { Loaded { store: Some(store), draft: None, problems } }
     }
 
     /// Nothing but a problem.
@@ -55,11 +51,7 @@ pub fn open(files: &dyn Files, path: &str) -> Loaded {
         "csv" | "tsv" => read_csv::read_csv,
         "json" => json::read_json,
         other => {
-            let what = if other.is_empty() {
-                format!("`{path}` has no extension")
-            } else {
-                format!("`.{other}` is not read here")
-            };
+            let what = if other.is_empty() { format!("`{path}` has no extension") } else { format!("`.{other}` is not read here") };
             let place = Place { file: path.to_owned(), ..Place::default() };
             return Loaded::failed(Problem::error("E301", what).help(format!("use {FORMATS}")).place(place));
         }
@@ -80,11 +72,8 @@ pub fn save(files: &dyn Files, store: &Store, path: &str) -> Result<(), Problem>
         "json" => files.write(path, json::to_json(&store).as_bytes()),
         "csv" => match beyond_rows(&store) {
             lost if lost.is_empty() => files.write(path, write_csv::to_csv(&store).as_bytes()),
-            lost => Err(Problem::error(
-                "E328",
-                format!("a CSV holds rows and studies only; this store also has {}", lost.join(", ")),
-            )
-            .help("save it as .json or as a folder (a path without extension)")),
+            lost => Err(Problem::error("E328", format!("a CSV holds rows and studies only; this store also has {}", lost.join(", ")))
+                .help("save it as .json or as a folder (a path without extension)")),
         },
         "" => folder::save(files, &store, path),
         other => Err(Problem::error("E301", format!("a store is not saved as `.{other}`"))

@@ -114,8 +114,7 @@ pub(crate) fn lift(store: &mut Store, wanted: impl Fn(&str) -> bool) {
         if !holds {
             continue;
         }
-        let constant: Vec<(String, Value)> =
-            constant.into_iter().map(|(study, value)| (study.to_owned(), value.clone())).collect();
+        let constant: Vec<(String, Value)> = constant.into_iter().map(|(study, value)| (study.to_owned(), value.clone())).collect();
         for (id, value) in constant {
             let study = store.ensure_study(&id);
             match study.field_mut(&name).filter(|_| STUDY_FIELDS.contains(&name.as_str())) {

@@ -73,19 +73,14 @@ impl Row {
     /// A row written in a script: names and texts as in a CSV, through the same reading and
     /// the same checks. Every problem comes with the index of the pair it is about, so that
     /// the caller can point at it; the row is usable only if none of them is an error.
-    pub fn from_pairs<'a>(
-        study: &str,
-        outcome: &str,
-        pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> (Row, Vec<(usize, Problem)>) {
+    pub fn from_pairs<'a>(study: &str, outcome: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Row, Vec<(usize, Problem)>) {
         let mut row = Row::new(study.trim(), outcome.trim());
         let mut problems = Vec::new();
         let mut positions: IndexMap<String, usize> = IndexMap::new();
         for (index, (name, text)) in pairs.into_iter().enumerate() {
             let canonical = find(name).map_or(name.trim(), |c| c.name).to_owned();
             if positions.insert(canonical.clone(), index).is_some() {
-                let problem =
-                    Problem::error("E305", format!("`{canonical}` is given twice")).help("give each value once");
+                let problem = Problem::error("E305", format!("`{canonical}` is given twice")).help("give each value once");
                 problems.push((index, problem));
             } else if let Err(problem) = row.set(&canonical, text, Style::default()) {
                 problems.push((index, problem));
@@ -115,11 +110,8 @@ impl Row {
                     let style = Style { bounds: name == "p", ..style };
                     let cell = Cell::parse(text, style).map_err(|e| {
                         let place = Place { column: Some(name.to_owned()), ..Place::default() };
-                        let help = if name == "time" {
-                            format!("{}; a time of measurement belongs in `timepoint`", e.help)
-                        } else {
-                            e.help
-                        };
+                        let help =
+                            if name == "time" { format!("{}; a time of measurement belongs in `timepoint`", e.help) } else { e.help };
                         Problem::error("E308", e.message).help(help).place(place)
                     })?;
                     self.values.insert(name.to_owned(), cell);

@@ -38,11 +38,7 @@ impl Table {
             let line = line_at(text, at) + usize::from(skipped.is_some());
             let rest = text.get(at..).and_then(|t| t.lines().next()).unwrap_or("");
             let problem = Problem::error("E307", format!("a quote is opened and never closed: `{}`", shorten(rest)));
-            problems.push(
-                Some(line),
-                None,
-                problem.help("close it; a quote inside a quoted cell is written twice (`\"\"`)"),
-            );
+            problems.push(Some(line), None, problem.help("close it; a quote inside a quoted cell is written twice (`\"\"`)"));
             return None;
         }
         let mut records = records(text, delimiter, usize::from(skipped.is_some()));
@@ -59,8 +55,7 @@ impl Table {
         table.drop_unnamed(problems);
         table.drop_repeated(problems);
         if table.rows.is_empty() && !problems.any_error() {
-            problems
-                .whole(Problem::error("E303", "the file has a header and no rows").help("add a row under the header"));
+            problems.whole(Problem::error("E303", "the file has a header and no rows").help("add a row under the header"));
         }
         Some(table)
     }
@@ -80,9 +75,7 @@ impl Table {
                 let cells = |n: usize| if n == 1 { "1 cell".to_owned() } else { format!("{n} cells") };
                 let message = format!("the row has {}, the header {width}", cells(found));
                 let help = match (found > width, self.delimiter) {
-                    (true, b',') => {
-                        "quote a cell that holds a comma (`\"Smith, 2001\"`), and write numbers with a decimal point"
-                    }
+                    (true, b',') => "quote a cell that holds a comma (`\"Smith, 2001\"`), and write numbers with a decimal point",
                     (true, _) => "quote a cell that holds the separator",
                     (false, _) => {
                         "a separator is missing, or a line is broken in the middle; leave missing cells empty but keep their separators"
@@ -103,11 +96,7 @@ impl Table {
             }
             if let Some(row) = self.rows.iter().find(|row| !row.cell(column).is_empty()) {
                 let message = format!("column {} has no name and holds `{}`", column + 1, shorten(row.cell(column)));
-                problems.push(
-                    Some(row.line),
-                    None,
-                    Problem::error("E314", message).help("name it in the header, or empty it"),
-                );
+                problems.push(Some(row.line), None, Problem::error("E314", message).help("name it in the header, or empty it"));
             }
             self.drop(column);
         }
@@ -141,15 +130,10 @@ impl Table {
         if self.delimiter == b',' {
             return false;
         }
-        let written = |text: &str, mark: char| {
-            text.contains(mark) && number(text.trim_start_matches(['<', '>', '=', ' ']), true).is_some()
-        };
+        let written = |text: &str, mark: char| text.contains(mark) && number(text.trim_start_matches(['<', '>', '=', ' ']), true).is_some();
         let count = |mark: char, numbers_only: bool| {
             let columns = (0..self.header.len()).filter(|c| !numbers_only || is_number(*c));
-            columns
-                .flat_map(|c| self.rows.iter().map(move |row| row.cell(c)))
-                .filter(|text| written(text, mark))
-                .count()
+            columns.flat_map(|c| self.rows.iter().map(move |row| row.cell(c))).filter(|text| written(text, mark)).count()
         };
         let points = self
             .rows
@@ -230,8 +214,7 @@ fn line_at(text: &str, at: usize) -> usize {
 
 /// Cuts a text into records.
 fn records(text: &str, delimiter: u8, lines_before: usize) -> Vec<Record> {
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
     let mut all = Vec::new();
     let (mut line, mut counted) = (lines_before + 1, 0usize);

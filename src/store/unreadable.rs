@@ -26,10 +26,7 @@ pub(crate) fn explain(text: &str, style: Style) -> Unreadable {
         return comma(text, style, &say);
     }
     if style.decimal_comma && text.contains('.') {
-        return say(
-            "has a decimal point in a file with decimal commas",
-            "write all numbers alike, with `.` or with `,`",
-        );
+        return say("has a decimal point in a file with decimal commas", "write all numbers alike, with `.` or with `,`");
     }
     if text.split_whitespace().count() > 1 && text.split_whitespace().all(|part| number(part, false).is_some()) {
         return say("holds a space", "write thousands without a separator, and one number a cell");
@@ -43,19 +40,7 @@ pub(crate) fn explain(text: &str, style: Style) -> Unreadable {
     let word = text.to_ascii_lowercase();
     if matches!(
         word.as_str(),
-        "na" | "n/a"
-            | "nan"
-            | "nr"
-            | "not reported"
-            | "missing"
-            | "null"
-            | "none"
-            | "-"
-            | "--"
-            | "–"
-            | "?"
-            | "unclear"
-            | "*"
+        "na" | "n/a" | "nan" | "nr" | "not reported" | "missing" | "null" | "none" | "-" | "--" | "–" | "?" | "unclear" | "*"
     ) {
         return say("is not a number", "a missing value is an empty cell, `NA` or `.`");
     }
@@ -71,10 +56,7 @@ pub(crate) fn explain(text: &str, style: Style) -> Unreadable {
             "spreadsheets turn entries such as 3-4 into dates: format the cells as text; a missing value is an empty cell or `NA`",
         );
     }
-    say(
-        "is not a number",
-        "write digits with a decimal point, such as `12.5`; a missing value is an empty cell, `NA` or `.`",
-    )
+    say("is not a number", "write digits with a decimal point, such as `12.5`; a missing value is an empty cell, `NA` or `.`")
 }
 
 /// A text with a comma: thousands or a decimal comma.
@@ -101,9 +83,7 @@ fn comma(text: &str, style: Style, say: &dyn Fn(&str, &str) -> Unreadable) -> Un
     match number(&decimal, false) {
         Some(_) => say(
             "has a decimal comma",
-            &format!(
-                "write `{decimal}`; decimal commas are read only in files separated by `;` or tabs that use them throughout"
-            ),
+            &format!("write `{decimal}`; decimal commas are read only in files separated by `;` or tabs that use them throughout"),
         ),
         None => say("is not a number", "one number a cell, with a decimal point and no thousands separator"),
     }

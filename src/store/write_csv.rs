@@ -16,8 +16,7 @@ pub fn to_csv(store: &Store) -> String {
         .map(|name| (*name).to_owned())
         .chain(names(store.studies.values().map(|study| &study.characteristics)))
         .collect();
-    let has_trial =
-        store.rows.iter().any(|row| row.trial.is_some()) || store.studies.values().any(|s| s.trial.is_some());
+    let has_trial = store.rows.iter().any(|row| row.trial.is_some()) || store.studies.values().any(|s| s.trial.is_some());
     rows(store, &studies, has_trial)
 }
 
@@ -82,47 +81,23 @@ impl Store {
 
 /// The studies, as `studies.csv` of a folder holds them.
 pub(crate) fn studies_csv(store: &Store) -> String {
-    let fields: Vec<&str> = STUDY_FIELDS
-        .iter()
-        .copied()
-        .filter(|name| store.studies.values().any(|study| study.field(name).is_some()))
-        .collect();
+    let fields: Vec<&str> =
+        STUDY_FIELDS.iter().copied().filter(|name| store.studies.values().any(|study| study.field(name).is_some())).collect();
     let characteristics = names(store.studies.values().map(|study| &study.characteristics));
-    let mut lines = vec![
-        ["study"]
-            .into_iter()
-            .chain(fields.iter().copied())
-            .map(str::to_owned)
-            .chain(characteristics.iter().cloned())
-            .collect(),
-    ];
+    let mut lines =
+        vec![["study"].into_iter().chain(fields.iter().copied()).map(str::to_owned).chain(characteristics.iter().cloned()).collect()];
     for (id, study) in &store.studies {
         let mut cells = vec![id.clone()];
         cells.extend(fields.iter().map(|name| study.field(name).unwrap_or("").to_owned()));
-        cells.extend(
-            characteristics
-                .iter()
-                .map(|name| study.characteristics.get(name).and_then(Value::text).unwrap_or("").to_owned()),
-        );
+        cells.extend(characteristics.iter().map(|name| study.characteristics.get(name).and_then(Value::text).unwrap_or("").to_owned()));
         lines.push(cells);
     }
     table(lines)
 }
 
 /// The columns of `risk_of_bias.csv`.
-pub(crate) const ROB_COLUMNS: &[&str] = &[
-    "study",
-    "outcome",
-    "timepoint",
-    "tool",
-    "effect",
-    "domain",
-    "judgement",
-    "support",
-    "direction",
-    "assessor",
-    "date",
-];
+pub(crate) const ROB_COLUMNS: &[&str] =
+    &["study", "outcome", "timepoint", "tool", "effect", "domain", "judgement", "support", "direction", "assessor", "date"];
 
 /// The risk of bias, as `risk_of_bias.csv` of a folder holds it.
 pub(crate) fn risk_of_bias_csv(judgements: &[RobJudgement]) -> String {

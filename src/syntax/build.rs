@@ -23,9 +23,30 @@ pub(crate) fn parts(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     node.into_inner().filter(|part| {
         !matches!(
             part.as_rule(),
-            R::kw_let | R::kw_where | R::kw_when | R::kw_then | R::kw_otherwise | R::kw_on | R::kw_if | R::kw_for
-                | R::kw_in | R::kw_rule | R::kw_print | R::assign | R::colon | R::comma | R::dot | R::dots | R::gt | R::open
-                | R::close | R::open_list | R::close_list | R::open_value | R::close_value | R::EOI
+            R::kw_let
+                | R::kw_where
+                | R::kw_when
+                | R::kw_then
+                | R::kw_otherwise
+                | R::kw_on
+                | R::kw_if
+                | R::kw_for
+                | R::kw_in
+                | R::kw_rule
+                | R::kw_print
+                | R::assign
+                | R::colon
+                | R::comma
+                | R::dot
+                | R::dots
+                | R::gt
+                | R::open
+                | R::close
+                | R::open_list
+                | R::close_list
+                | R::open_value
+                | R::close_value
+                | R::EOI
         )
     })
 }
@@ -85,14 +106,7 @@ impl Build {
                 _ => items = self.items(part)?.0,
             }
         }
-        Ok(StatementKind::Rule {
-            name,
-            branches,
-            otherwise,
-            otherwise_before: Vec::new(),
-            otherwise_comment: None,
-            items,
-        })
+        Ok(StatementKind::Rule { name, branches, otherwise, otherwise_before: Vec::new(), otherwise_comment: None, items })
     }
 
     /// `when … then …`

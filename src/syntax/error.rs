@@ -175,11 +175,9 @@ fn interpolation(place: &Place<'_>) -> Option<Problem> {
     let brace = text.get(..inside)?.rfind('{').unwrap_or(0);
     let closed = text[brace..].contains('}');
     let problem = if closed {
-        Problem::error("E107", "the value in `{ }` can't be read")
-            .at(Span::new(place.at, place.at + 1), "not an expression up to here")
+        Problem::error("E107", "the value in `{ }` can't be read").at(Span::new(place.at, place.at + 1), "not an expression up to here")
     } else {
-        Problem::error("E107", "this `{` is never closed")
-            .at(Span::new(token.start + brace, token.start + brace + 1), "opens a value")
+        Problem::error("E107", "this `{` is never closed").at(Span::new(token.start + brace, token.start + brace + 1), "opens a value")
     };
     Some(problem.help("`{main.k}` or `{main.estimate:.2}` puts a value into a text; a brace itself is `\\{`"))
 }
@@ -279,9 +277,11 @@ fn loop_of(place: &Place<'_>) -> Option<Problem> {
     }
     let name = place.get(1).map_or("x", |t| t.1);
     let label = place.found().map_or("the head ends here".to_owned(), |(_, text)| format!("found `{}`", shown(text)));
-    Some(Problem::error("E112", "`for` goes through a list with `in`").at(place.found_span(), label).help(format!(
-        "write `for {name} in [dl, reml] {{ … }}`"
-    )))
+    Some(
+        Problem::error("E112", "`for` goes through a list with `in`")
+            .at(place.found_span(), label)
+            .help(format!("write `for {name} in [dl, reml] {{ … }}`")),
+    )
 }
 
 fn when_without_then(place: &Place<'_>) -> Option<Problem> {
@@ -289,11 +289,7 @@ fn when_without_then(place: &Place<'_>) -> Option<Problem> {
         return None;
     }
     let label = place.found().map_or("the line ends here".to_owned(), |(_, text)| format!("expected `then` before `{}`", shown(text)));
-    Some(
-        Problem::error("E113", "`when` needs `then`")
-            .at(place.found_span(), label)
-            .help("write `when k < 2 then not_pooled`"),
-    )
+    Some(Problem::error("E113", "`when` needs `then`").at(place.found_span(), label).help("write `when k < 2 then not_pooled`"))
 }
 
 /// `1 + 2`, `exp(x)`: a value alone is no statement.
@@ -377,8 +373,10 @@ fn field_as_argument(place: &Place<'_>) -> Option<Problem> {
     let at = place.found.checked_sub(1).filter(|at| place.get(*at).is_some_and(|t| t.0.kind == Kind::Word))?;
     place.get(at + 2).filter(|t| t.0.kind == Kind::Word && place.touch(at) && place.touch(at + 1))?;
     let text = place.text(at, at + 2);
-    let file = ["csv", "json", "xlsx", "rm5", "zip", "svg", "png", "pdf", "html", "weald"].iter().any(|end| text.ends_with(&format!(".{end}")));
-    let problem = Problem::error("E116", format!("`{text}` can't stand here as it is")).at(place.span(at, at + 2), "neither a word nor a text");
+    let file =
+        ["csv", "json", "xlsx", "rm5", "zip", "svg", "png", "pdf", "html", "weald"].iter().any(|end| text.ends_with(&format!(".{end}")));
+    let problem =
+        Problem::error("E116", format!("`{text}` can't stand here as it is")).at(place.span(at, at + 2), "neither a word nor a text");
     Some(problem.help(if file {
         format!("a file name is a text: \"{text}\"")
     } else {

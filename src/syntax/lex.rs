@@ -83,8 +83,8 @@ pub(crate) fn tokens(source: &str) -> Vec<Token> {
 
 /// Longest first.
 const OPERATORS: [&str; 29] = [
-    "==", "!=", ">=", "<=", "=>", "=<", "<>", "<-", "->", "&&", "||", "**", "|>", "=", "<", ">", "+", "-", "*", "/",
-    "^", "%", "!", "&", "|", ";", "~", "$", "?",
+    "==", "!=", ">=", "<=", "=>", "=<", "<>", "<-", "->", "&&", "||", "**", "|>", "=", "<", ">", "+", "-", "*", "/", "^", "%", "!", "&",
+    "|", ";", "~", "$", "?",
 ];
 
 fn token(rest: &str, first: char, before: Option<Token>) -> (Kind, usize) {
@@ -152,7 +152,6 @@ fn word(rest: &str) -> usize {
         }
         end += c.len_utf8();
     }
-    let star = rest[end..].starts_with('*')
-        && !rest[end + 1..].chars().next().is_some_and(|c| XID_CONTINUE(c) || c == '*' || c == '(');
+    let star = rest[end..].starts_with('*') && !rest[end + 1..].chars().next().is_some_and(|c| XID_CONTINUE(c) || c == '*' || c == '(');
     end + usize::from(star)
 }

@@ -52,12 +52,7 @@ impl Lines<'_, '_> {
     }
 
     /// Parses a segment by a rule and builds it; a problem is collected.
-    fn read<T>(
-        &mut self,
-        rule: Rule,
-        segment: &Segment,
-        build: impl FnOnce(&Build, &mut Pairs<'_, Rule>) -> Built<T>,
-    ) -> Option<T> {
+    fn read<T>(&mut self, rule: Rule, segment: &Segment, build: impl FnOnce(&Build, &mut Pairs<'_, Rule>) -> Built<T>) -> Option<T> {
         if let Some(problem) = slip(self.split, segment) {
             self.problems.push(problem);
             return None;
@@ -65,12 +60,7 @@ impl Lines<'_, '_> {
         self.parse(rule, segment, build)
     }
 
-    fn parse<T>(
-        &mut self,
-        rule: Rule,
-        segment: &Segment,
-        build: impl FnOnce(&Build, &mut Pairs<'_, Rule>) -> Built<T>,
-    ) -> Option<T> {
+    fn parse<T>(&mut self, rule: Rule, segment: &Segment, build: impl FnOnce(&Build, &mut Pairs<'_, Rule>) -> Built<T>) -> Option<T> {
         let span = self.span(segment);
         let text = &self.split.source[span.start as usize..span.end as usize];
         let built = match Grammar::parse(rule, text) {
@@ -112,7 +102,9 @@ impl Lines<'_, '_> {
         if segment.stray {
             let problem = Problem::error("E117", "this line follows entries, but holds no `:`")
                 .at(self.split.tokens[segment.from].span(), "neither an entry nor a statement")
-                .help("an entry is `header: values`; a clause of the statement goes before its entries, a new statement begins further left");
+                .help(
+                    "an entry is `header: values`; a clause of the statement goes before its entries, a new statement begins further left",
+                );
             self.problems.push(problem);
             None
         } else if rule && when {
@@ -201,9 +193,8 @@ impl Lines<'_, '_> {
             self.problems.push(explain(&place));
             return;
         }
-        let at = error.map_or(Span::new(span.end as usize, span.end as usize + 1), |error| {
-            Place::new(self.split, head, rule, &error).found_span()
-        });
+        let at = error
+            .map_or(Span::new(span.end as usize, span.end as usize + 1), |error| Place::new(self.split, head, rule, &error).found_span());
         self.problems.push(
             Problem::error("E112", format!("`{word}` has its statements in braces"))
                 .at(at, "expected `{`")

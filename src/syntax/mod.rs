@@ -24,6 +24,7 @@ mod split;
 pub use complete::{Completeness, completeness};
 pub use fmt::format;
 pub use paint::{Tag, paint};
+pub use print::joined;
 
 use crate::diagnostic::Problem;
 use crate::source::{Source, Span};
@@ -65,8 +66,5 @@ pub fn parse(source: &Source) -> Parsed {
 }
 
 /// The words that can't name anything, for the vocabulary: everywhere, at the start of a statement, in expressions.
-pub const RESERVED: [&[&str]; 3] = [
-    &["let", "where", "when", "then", "otherwise", "on", "if", "else"],
-    &["for", "rule", "print"],
-    &["and", "or", "not", "in"],
-];
+pub const RESERVED: [&[&str]; 3] =
+    [&["let", "where", "when", "then", "otherwise", "on", "if", "else"], &["for", "rule", "print"], &["and", "or", "not", "in"]];

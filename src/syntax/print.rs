@@ -1,8 +1,8 @@
 //! The canonical form: how a tree is written. Parsing it gives the tree back.
 
 use super::ast::{
-    BinaryOp, Block, Bound, Branch, Command, Entry, Expr, ExprKind, Item, ItemKind, Line, Quantity, Script, Statement,
-    StatementKind, Text, TextPart, UnaryOp,
+    BinaryOp, Block, Bound, Branch, Command, Entry, Expr, ExprKind, Item, ItemKind, Line, Quantity, Script, Statement, StatementKind, Text,
+    TextPart, UnaryOp,
 };
 use std::fmt::{Display, Formatter, Result};
 
@@ -103,8 +103,7 @@ fn statement(statement: &Statement, comment: Option<&str>) -> Vec<String> {
 
 /// Heads with their blocks: on one line if they fit, else a line for each statement.
 fn blocks(arms: Vec<(String, &Block)>, otherwise: Option<&Block>, comment: Option<&str>) -> Vec<String> {
-    let arms: Vec<(String, &Block)> =
-        arms.into_iter().chain(otherwise.map(|block| ("else".to_owned(), block))).collect();
+    let arms: Vec<(String, &Block)> = arms.into_iter().chain(otherwise.map(|block| ("else".to_owned(), block))).collect();
     if let Some(line) = one_line(&arms)
         && line.chars().count() + comment.map_or(0, |c| c.chars().count() + 2) <= WIDTH
     {
@@ -182,7 +181,7 @@ fn after(items: &[Item]) -> String {
     out
 }
 
-fn joined(items: &[Item]) -> String {
+pub fn joined(items: &[Item]) -> String {
     after(items).trim_start().to_owned()
 }
 

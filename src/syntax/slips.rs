@@ -60,12 +60,10 @@ pub(crate) fn fault(split: &Split<'_>, from: usize, to: usize) -> Option<Problem
                 .at(Span::new(end, end + 1), format!("`{}` expected by here", closing(open)))
                 .help(format!("add `{}` where it should end", closing(open)))
         }
-        Fault::Mismatch(open, close) => {
-            Problem::error("E102", format!("`{}` is closed by `{}`", text(open), text(close)))
-                .at(span(close), format!("expected `{}`", closing(open)))
-                .at(span(open), "opened here")
-                .help(format!("replace `{}` with `{}`, or close the inner bracket first", text(close), closing(open)))
-        }
+        Fault::Mismatch(open, close) => Problem::error("E102", format!("`{}` is closed by `{}`", text(open), text(close)))
+            .at(span(close), format!("expected `{}`", closing(open)))
+            .at(span(open), "opened here")
+            .help(format!("replace `{}` with `{}`, or close the inner bracket first", text(close), closing(open))),
         Fault::Stray(close) => Problem::error("E102", format!("this `{}` closes nothing", text(close)))
             .at(span(close), "no bracket is open here")
             .help(format!("remove this `{}`, or add the bracket that it should close", text(close))),
@@ -143,9 +141,8 @@ fn invisible(c: char, span: Span) -> Problem {
 fn stray(split: &Split<'_>, at: usize, to: usize) -> Problem {
     let token = split.tokens[at];
     let c = token.text(split.source).chars().next().unwrap_or_default();
-    let word_processor = |with: &str, what: &str| {
-        Problem::error("E104", format!("`{c}` is {what}")).at(token.span(), format!("should be `{with}`"))
-    };
+    let word_processor =
+        |with: &str, what: &str| Problem::error("E104", format!("`{c}` is {what}")).at(token.span(), format!("should be `{with}`"));
     let straight = "replace it with";
     match c {
         '“' | '”' | '„' | '‟' | '«' | '»' | '″' | '‘' | '’' | '‚' | '′' | '＂' | '\'' | '`' => {
@@ -175,8 +172,9 @@ fn stray(split: &Split<'_>, at: usize, to: usize) -> Problem {
         '≠' => word_processor("!=", "not an operator").help(format!("{straight} `!=`")),
         '²' => word_processor("2", "a superscript").help("names are plain: `i2`, `tau2`; a square is `^2`"),
         '…' => word_processor("..", "a single character from a word processor").help("a range is `24..120`"),
-        '，' | '；' | '：' | '（' | '）' | '％' | '．' => word_processor("", "a full-width character")
-            .help(format!("{straight} the plain character of the ASCII keyboard")),
+        '，' | '；' | '：' | '（' | '）' | '％' | '．' => {
+            word_processor("", "a full-width character").help(format!("{straight} the plain character of the ASCII keyboard"))
+        }
         c if is_invisible(c) => invisible(c, token.span()),
         _ => Problem::error("E105", format!("`{c}` means nothing here"))
             .at(token.span(), "can't be read")

@@ -15,34 +15,21 @@ fn plus(cells: &[(&str, f64)], more: &[(&str, f64)]) -> Input {
 }
 
 fn with_p(cells: &[(&str, f64)], value: f64, bound: Bound) -> Input {
-    Input {
-        p: Some(PValue { value, bound }),
-        ..row(cells)
-    }
+    Input { p: Some(PValue { value, bound }), ..row(cells) }
 }
 
 #[test]
 fn the_spread_of_an_arm_in_four_ways() {
     let want = get(Measure::Smd, &row(A));
     let se = |sd: f64, n: f64| sd / n.sqrt();
-    let by_se = row(&[
-        ("n1", 15.0),
-        ("mean1", 10.0),
-        ("se1", se(2.0, 15.0)),
-        ("n2", 14.0),
-        ("mean2", 8.5),
-        ("se2", se(2.2, 14.0)),
-    ]);
+    let by_se = row(&[("n1", 15.0), ("mean1", 10.0), ("se1", se(2.0, 15.0)), ("n2", 14.0), ("mean2", 8.5), ("se2", se(2.2, 14.0))]);
     let e = get(Measure::Smd, &by_se);
     assert!(agrees(e.yi, want.yi) && agrees(e.vi, want.vi));
     assert_eq!(e.from.text(), "means and SEs");
     assert_eq!(e.notes.len(), 2);
     for level in [None, Some(90.0)] {
         let p = (100.0 - level.unwrap_or(95.0)) / 200.0;
-        let (h1, h2) = (
-            -t_quantile(p, 14.0) * se(2.0, 15.0),
-            -t_quantile(p, 13.0) * se(2.2, 14.0),
-        );
+        let (h1, h2) = (-t_quantile(p, 14.0) * se(2.0, 15.0), -t_quantile(p, 13.0) * se(2.2, 14.0));
         let mut by_ci = row(&[
             ("n1", 15.0),
             ("mean1", 10.0),
@@ -71,17 +58,9 @@ fn the_spread_of_an_arm_in_four_ways() {
     ]);
     let e = get(Measure::Md, &skewed);
     assert_eq!(e.from.text(), "median and range");
-    let flagged: Vec<_> = e
-        .notes
-        .iter()
-        .filter(|n| matches!(n, EffectNote::Skewed { .. }))
-        .collect();
+    let flagged: Vec<_> = e.notes.iter().filter(|n| matches!(n, EffectNote::Skewed { .. })).collect();
     assert_eq!(flagged.len(), 1);
-    assert!(
-        flagged[0].text().contains("0.333 > 0.318"),
-        "{}",
-        flagged[0].text()
-    );
+    assert!(flagged[0].text().contains("0.333 > 0.318"), "{}", flagged[0].text());
 }
 
 #[test]
@@ -124,20 +103,9 @@ fn a_reported_test_becomes_an_effect() {
     let e = get(Measure::Smd, &f);
     assert!(agrees(e.yi, 2.0 * root * j) && e.from.text() == "F, 1 df");
     assert_eq!(e.notes, [EffectNote::SignAssumed { column: "F" }]);
-    for (favours, lower_is_better, sign) in [
-        (1, false, 1.0),
-        (2, false, -1.0),
-        (1, true, -1.0),
-        (2, true, 1.0),
-    ] {
-        let input = Input {
-            favours: Some(favours),
-            ..f
-        };
-        let options = Options {
-            lower_is_better,
-            ..Options::default()
-        };
+    for (favours, lower_is_better, sign) in [(1, false, 1.0), (2, false, -1.0), (1, true, -1.0), (2, true, 1.0)] {
+        let input = Input { favours: Some(favours), ..f };
+        let options = Options { lower_is_better, ..Options::default() };
         let e = effect(Measure::Smd, &input, &options).expect("effect");
         assert!(agrees(e.yi, sign * 2.0 * root * j) && e.notes.is_empty());
     }
@@ -146,13 +114,7 @@ fn a_reported_test_becomes_an_effect() {
     let p = two_sided_t(2.0, 48.0);
     let e = get(Measure::Smd, &with_p(&n, -p, Bound::Exact));
     assert!(agrees(e.yi, -2.0 * root * j) && e.from.text() == "p");
-    let e = get(
-        Measure::Smd,
-        &Input {
-            favours: Some(2),
-            ..with_p(&n, p, Bound::Below)
-        },
-    );
+    let e = get(Measure::Smd, &Input { favours: Some(2), ..with_p(&n, p, Bound::Below) });
     assert!(agrees(e.yi, -2.0 * root * j) && e.from.text() == "p, a bound");
     assert_eq!(e.notes, [EffectNote::PAtMost(p)]);
     // A p far in the tail keeps its digits.
@@ -160,16 +122,7 @@ fn a_reported_test_becomes_an_effect() {
     let t = tiny.yi / (root * j);
     assert!((two_sided_t(t, 48.0) / 1e-200 - 1.0).abs() < 1e-9);
     let other_df = plus(&n, &[("df", 40.0)]);
-    let e = get(
-        Measure::Smd,
-        &Input {
-            p: Some(PValue {
-                value: 0.03,
-                bound: Bound::Exact,
-            }),
-            ..other_df
-        },
-    );
+    let e = get(Measure::Smd, &Input { p: Some(PValue { value: 0.03, bound: Bound::Exact }), ..other_df });
     assert!(agrees(e.yi, -t_quantile(0.015, 40.0) * root * j));
 }
 
@@ -178,18 +131,10 @@ fn a_test_beside_the_data_is_checked() {
     let t = 1.5 / (((14.0 * 4.0 + 13.0 * 4.84) / 27.0_f64) * (1.0 / 15.0 + 1.0 / 14.0)).sqrt();
     let disagrees = |input: &Input, m| {
         let e = get(m, input);
-        e.notes
-            .iter()
-            .any(|n| matches!(n, EffectNote::TestDisagrees { .. }))
+        e.notes.iter().any(|n| matches!(n, EffectNote::TestDisagrees { .. }))
     };
-    assert!(!disagrees(
-        &plus(A, &[("t", t), ("F", t * t), ("d", 0.71)]),
-        Measure::Smd
-    ));
-    assert!(!disagrees(
-        &with_p(A, two_sided_t(t, 27.0), Bound::Exact),
-        Measure::Md
-    ));
+    assert!(!disagrees(&plus(A, &[("t", t), ("F", t * t), ("d", 0.71)]), Measure::Smd));
+    assert!(!disagrees(&with_p(A, two_sided_t(t, 27.0), Bound::Exact), Measure::Md));
     assert!(!disagrees(&with_p(A, 0.1, Bound::Below), Measure::Md));
     assert!(disagrees(&plus(A, &[("t", 4.2)]), Measure::Smd));
     assert!(disagrees(&plus(A, &[("t", -t)]), Measure::Smd));
@@ -199,13 +144,7 @@ fn a_test_beside_the_data_is_checked() {
     // The means win all the same.
     assert!(agrees(get(Measure::Md, &plus(A, &[("t", 9.0)])).yi, 1.5));
     let counts = table(10.0, 100.0, 25.0, 100.0);
-    let p = |value| Input {
-        p: Some(PValue {
-            value,
-            bound: Bound::Exact,
-        }),
-        ..counts
-    };
+    let p = |value| Input { p: Some(PValue { value, bound: Bound::Exact }), ..counts };
     assert!(!disagrees(&p(0.006), Measure::Or));
     assert!(disagrees(&p(0.5), Measure::Or));
 }
@@ -215,52 +154,26 @@ fn supplied_effects() {
     for (cells, from) in [
         (&[("yi", 0.3), ("vi", 0.04)][..], "effect and variance"),
         (&[("yi", 0.3), ("sei", 0.2)], "effect and SE"),
+        (&[("yi", 0.3), ("ci_lower", 0.3 - 0.2 * norm_isf(0.025)), ("ci_upper", 0.3 + 0.2 * norm_isf(0.025))], "effect and CI"),
         (
-            &[
-                ("yi", 0.3),
-                ("ci_lower", 0.3 - 0.2 * norm_isf(0.025)),
-                ("ci_upper", 0.3 + 0.2 * norm_isf(0.025)),
-            ],
-            "effect and CI",
-        ),
-        (
-            &[
-                ("yi", 0.3),
-                ("ci_lower", 0.3 - 0.2 * norm_isf(0.05)),
-                ("ci_upper", 0.3 + 0.2 * norm_isf(0.05)),
-                ("ci_level", 90.0),
-            ],
+            &[("yi", 0.3), ("ci_lower", 0.3 - 0.2 * norm_isf(0.05)), ("ci_upper", 0.3 + 0.2 * norm_isf(0.05)), ("ci_level", 90.0)],
             "effect and CI",
         ),
     ] {
-        for m in [
-            Measure::Generic,
-            Measure::Or,
-            Measure::Smd,
-            Measure::Hr,
-            Measure::Plo,
-        ] {
+        for m in [Measure::Generic, Measure::Or, Measure::Smd, Measure::Hr, Measure::Plo] {
             let e = get(m, &row(cells));
             assert!(agrees(e.yi, 0.3) && agrees(e.vi, 0.04));
             assert_eq!(e.from.text(), from);
         }
     }
-    let printed = row(&[
-        ("effect", 0.5),
-        ("effect_lower", 0.25),
-        ("effect_upper", 1.0),
-    ]);
+    let printed = row(&[("effect", 0.5), ("effect_lower", 0.25), ("effect_upper", 1.0)]);
     let e = get(Measure::Hr, &printed);
     let se = 4f64.ln() / (2.0 * norm_isf(0.025));
     assert!(agrees(e.yi, 0.5f64.ln()) && agrees(e.vi, se * se) && e.notes.is_empty());
     assert_eq!(e.from.text(), "log CI");
     assert!(agrees(get(Measure::Md, &printed).yi, 0.5));
     assert_eq!(get(Measure::Md, &printed).notes.len(), 1);
-    let r = row(&[
-        ("effect", 0.5),
-        ("effect_lower", 0.2),
-        ("effect_upper", 0.7),
-    ]);
+    let r = row(&[("effect", 0.5), ("effect_lower", 0.2), ("effect_upper", 0.7)]);
     let e = get(Measure::Zcor, &r);
     let se = (0.7f64.atanh() - 0.2f64.atanh()) / (2.0 * norm_isf(0.025));
     assert!(agrees(e.yi, 0.5f64.atanh()) && agrees(e.vi, se * se));
@@ -275,49 +188,22 @@ fn supplied_effects() {
         assert!(matches!(error, NoEffect::YiLooksNatural { .. }));
         assert!(error.text().contains("`effect_lower`"));
     }
-    get(
-        Measure::Or,
-        &row(&[("yi", 0.3148), ("ci_lower", 0.0296), ("ci_upper", 0.5988)]),
-    );
+    get(Measure::Or, &row(&[("yi", 0.3148), ("ci_lower", 0.0296), ("ci_upper", 0.5988)]));
 }
 
 #[test]
 fn change_scores() {
-    let sds = [
-        ("n", 30.0),
-        ("mean_post", 24.0),
-        ("mean_pre", 20.0),
-        ("sd_pre", 5.0),
-        ("sd_post", 4.0),
-    ];
+    let sds = [("n", 30.0), ("mean_post", 24.0), ("mean_pre", 20.0), ("sd_pre", 5.0), ("sd_post", 4.0)];
     let by_r = get(Measure::Smcc, &plus(&sds, &[("r", 0.6)]));
     let change = (25.0 + 16.0 - 2.0 * 0.6 * 20.0_f64).sqrt();
-    let by_sd = get(
-        Measure::Smcc,
-        &row(&[
-            ("n", 30.0),
-            ("mean_post", 24.0),
-            ("mean_pre", 20.0),
-            ("sd_change", change),
-        ]),
-    );
+    let by_sd = get(Measure::Smcc, &row(&[("n", 30.0), ("mean_post", 24.0), ("mean_pre", 20.0), ("sd_change", change)]));
     assert!(agrees(by_r.yi, by_sd.yi) && agrees(by_r.vi, by_sd.vi));
     let e = get(Measure::Smcr, &plus(&sds, &[("sd_change", change)]));
     let want = get(Measure::Smcr, &plus(&sds, &[("r", 0.6)]));
     assert!(agrees(e.yi, want.yi) && agrees(e.vi, want.vi));
     assert!(matches!(e.notes[..], [EffectNote::CorrelationFromChange(r)] if agrees(r, 0.6)));
-    let impossible = effect(
-        Measure::Smcr,
-        &plus(&sds, &[("sd_change", 12.0)]),
-        &Options::default(),
-    );
-    assert!(matches!(
-        impossible,
-        Err(NoEffect::Invalid {
-            column: "sd_change",
-            ..
-        })
-    ));
+    let impossible = effect(Measure::Smcr, &plus(&sds, &[("sd_change", 12.0)]), &Options::default());
+    assert!(matches!(impossible, Err(NoEffect::Invalid { column: "sd_change", .. })));
 }
 
 #[test]
@@ -350,83 +236,33 @@ fn refusals_name_the_column() {
         }
     }
     // A moderator that bears the name of a column of other measures does no harm.
-    for (column, x) in [
-        ("time", 0.0),
-        ("r", 4.0),
-        ("events", -1.0),
-        ("n", 0.0),
-        ("v", -1.0),
-    ] {
+    for (column, x) in [("time", 0.0), ("r", 4.0), ("events", -1.0), ("n", 0.0), ("v", -1.0)] {
         assert!(agrees(get(Measure::Md, &change(column, x)).yi, 1.5));
     }
     // Several events per person: no error in a rate.
-    let cells = [
-        ("events1", 30.0),
-        ("n1", 9.0),
-        ("time1", 50.0),
-        ("events2", 4.0),
-        ("time2", 40.0),
-    ];
+    let cells = [("events1", 30.0), ("n1", 9.0), ("time1", 50.0), ("events2", 4.0), ("time2", 40.0)];
     get(Measure::Irr, &row(&cells));
     let invalid = |m, cells: &[(&str, f64)], column: &str| match refused(m, &row(cells)) {
         NoEffect::Invalid { column: named, .. } => assert_eq!(named, column),
         other => panic!("{column}: {other:?}"),
     };
-    invalid(
-        Measure::Md,
-        &[("yi", 0.9), ("ci_lower", 0.1), ("ci_upper", 0.5)],
-        "yi",
-    );
-    invalid(
-        Measure::Md,
-        &[("yi", 0.3), ("ci_lower", 0.5), ("ci_upper", 0.1)],
-        "ci_lower",
-    );
-    invalid(
-        Measure::Or,
-        &[
-            ("effect", 0.5),
-            ("effect_lower", -0.1),
-            ("effect_upper", 1.0),
-        ],
-        "effect_lower",
-    );
+    invalid(Measure::Md, &[("yi", 0.9), ("ci_lower", 0.1), ("ci_upper", 0.5)], "yi");
+    invalid(Measure::Md, &[("yi", 0.3), ("ci_lower", 0.5), ("ci_upper", 0.1)], "ci_lower");
+    invalid(Measure::Or, &[("effect", 0.5), ("effect_lower", -0.1), ("effect_upper", 1.0)], "effect_lower");
     invalid(Measure::Cor, &[("r", 1.0), ("n", 20.0)], "r");
     invalid(Measure::Zcor, &[("r", 0.5), ("n", 3.0)], "n");
     invalid(Measure::Smd, &[("n1", 1.0), ("n2", 2.0), ("t", 2.0)], "n1");
-    invalid(
-        Measure::Md,
-        &[("n1", 9.0), ("median1", 5.0), ("lq1", 6.0), ("uq1", 7.0)],
-        "median1",
-    );
+    invalid(Measure::Md, &[("n1", 9.0), ("median1", 5.0), ("lq1", 6.0), ("uq1", 7.0)], "median1");
     for (value, favours) in [(0.0, None), (1.5, None), (0.5, Some(3))] {
-        let input = Input {
-            favours,
-            ..with_p(&[("n1", 9.0), ("n2", 9.0)], value, Bound::Exact)
-        };
+        let input = Input { favours, ..with_p(&[("n1", 9.0), ("n2", 9.0)], value, Bound::Exact) };
         let column = if favours.is_some() { "favours" } else { "p" };
-        assert!(
-            matches!(refused(Measure::Smd, &input), NoEffect::Invalid { column: c, .. } if c == column)
-        );
+        assert!(matches!(refused(Measure::Smd, &input), NoEffect::Invalid { column: c, .. } if c == column));
     }
-    let no_spread = row(&[
-        ("n1", 9.0),
-        ("mean1", 5.0),
-        ("sd1", 0.0),
-        ("n2", 9.0),
-        ("mean2", 4.0),
-        ("sd2", 0.0),
-    ]);
+    let no_spread = row(&[("n1", 9.0), ("mean1", 5.0), ("sd1", 0.0), ("n2", 9.0), ("mean2", 4.0), ("sd2", 0.0)]);
     for m in [Measure::Md, Measure::Smd, Measure::Smd1, Measure::Smdh] {
-        assert!(
-            matches!(refused(m, &no_spread), NoEffect::Invalid { .. }),
-            "{m:?}"
-        );
+        assert!(matches!(refused(m, &no_spread), NoEffect::Invalid { .. }), "{m:?}");
     }
-    assert!(matches!(
-        refused(Measure::Rom, &change("mean2", -8.5)),
-        NoEffect::NotForThisMeasure { .. }
-    ));
+    assert!(matches!(refused(Measure::Rom, &change("mean2", -8.5)), NoEffect::NotForThisMeasure { .. }));
     let missing = |m, cells: &[(&str, f64)]| match refused(m, &row(cells)) {
         NoEffect::Missing { needed } => needed,
         other => panic!("{other:?}"),
@@ -435,23 +271,9 @@ fn refusals_name_the_column() {
     assert_eq!(missing(Measure::Or, A), ["events1", "events2"]);
     assert_eq!(missing(Measure::Or, &[("yi", 0.2)]), ["vi"]);
     assert_eq!(missing(Measure::Smd, &[("t", 2.0), ("n1", 9.0)]), ["n2"]);
-    assert_eq!(
-        missing(Measure::Smd, &[("md", 2.0), ("md_se", 1.0)]),
-        ["n1", "n2"]
-    );
+    assert_eq!(missing(Measure::Smd, &[("md", 2.0), ("md_se", 1.0)]), ["n1", "n2"]);
     assert_eq!(missing(Measure::Generic, &[]), ["yi", "vi"]);
-    assert_eq!(
-        missing(
-            Measure::Smcr,
-            &[
-                ("n", 9.0),
-                ("mean_pre", 1.0),
-                ("mean_post", 2.0),
-                ("sd_pre", 1.0)
-            ]
-        ),
-        ["r"]
-    );
+    assert_eq!(missing(Measure::Smcr, &[("n", 9.0), ("mean_pre", 1.0), ("mean_post", 2.0), ("sd_pre", 1.0)]), ["r"]);
     for m in Measure::ALL {
         assert!(!missing(*m, &[]).is_empty(), "{m:?}");
     }
@@ -460,32 +282,13 @@ fn refusals_name_the_column() {
 #[test]
 fn what_the_data_allow() {
     use Measure as M;
+    assert_eq!(measures_for(&row(A)), [M::Md, M::Smd, M::Smd1, M::Smdh, M::Rom]);
+    assert_eq!(measures_for(&table(0.0, 20.0, 0.0, 20.0)), [M::Or, M::Rr, M::Rd, M::As, M::Peto]);
+    assert_eq!(measures_for(&row(&[("yi", 0.2), ("vi", 0.1)])), [M::Generic]);
+    assert_eq!(measures_for(&row(&[("n1", 9.0), ("n2", 9.0), ("t", 2.0)])), [M::Smd]);
+    assert_eq!(measures_for(&row(&[("r", 0.2), ("n", 40.0)])), [M::Cor, M::Zcor, M::Ucor]);
     assert_eq!(
-        measures_for(&row(A)),
-        [M::Md, M::Smd, M::Smd1, M::Smdh, M::Rom]
-    );
-    assert_eq!(
-        measures_for(&table(0.0, 20.0, 0.0, 20.0)),
-        [M::Or, M::Rr, M::Rd, M::As, M::Peto]
-    );
-    assert_eq!(
-        measures_for(&row(&[("yi", 0.2), ("vi", 0.1)])),
-        [M::Generic]
-    );
-    assert_eq!(
-        measures_for(&row(&[("n1", 9.0), ("n2", 9.0), ("t", 2.0)])),
-        [M::Smd]
-    );
-    assert_eq!(
-        measures_for(&row(&[("r", 0.2), ("n", 40.0)])),
-        [M::Cor, M::Zcor, M::Ucor]
-    );
-    assert_eq!(
-        measures_for(&row(&[
-            ("effect", 0.5),
-            ("effect_lower", 0.25),
-            ("effect_upper", 1.0)
-        ])),
+        measures_for(&row(&[("effect", 0.5), ("effect_lower", 0.25), ("effect_upper", 1.0)])),
         [M::Or, M::Rr, M::Hr, M::Irr, M::Generic]
     );
     assert_eq!(measures_for(&Input::default()), []);
@@ -502,10 +305,7 @@ fn scales_and_back() {
         (Measure::Irs, 2.5),
         (Measure::Pln, 0.1),
     ] {
-        assert!(
-            agrees(m.display(m.scale().forward(natural), None), natural),
-            "{m:?}"
-        );
+        assert!(agrees(m.display(m.scale().forward(natural), None), natural), "{m:?}");
     }
     for (events, n) in [(0.0, 20.0), (5.0, 50.0), (20.0, 20.0), (33.0, 40.0)] {
         let e = get(Measure::Pft, &row(&[("events", events), ("n", n)]));
@@ -516,22 +316,15 @@ fn scales_and_back() {
         assert!((back - events / n).abs() < 1e-12, "{events}/{n}: {back}");
     }
     near(Measure::Pft.display(0.1, Some(30.0)), 0.000_351_848_633, 12);
-    near(
-        Measure::Irft.display(1.5, Some(30.0)),
-        2.233_364_197_531,
-        12,
-    );
+    near(Measure::Irft.display(1.5, Some(30.0)), 2.233_364_197_531, 12);
     assert_eq!(Measure::Pas.display(-0.1, None), 0.0);
     assert!(Measure::Pft.display(0.3, None).is_nan());
     assert_eq!(Measure::Pr.null_value(), None);
     assert_eq!(Measure::Or.null_value(), Some(0.0));
-    assert_eq!(
-        serde_json::to_string(&Measure::Smd1).expect("json"),
-        "\"smd1\""
-    );
+    assert_eq!(serde_json::to_string(&Measure::Smd1).expect("json"), "\"smd1\"");
     for m in Measure::ALL {
         let word = serde_json::to_string(m).expect("json");
-        assert_eq!(word.trim_matches('"'), m.word());
+        assert_eq!(word.trim_matches('"'), m.name());
         assert!(!m.full_name().is_empty() && !m.citation().is_empty());
     }
 }

@@ -14,7 +14,12 @@ pub fn spec(measure: Measure) -> AnalysisSpec {
         statement: "pool recovery at posttest cc model reml ci wald".into(),
         span: Span::default(),
         parent: None,
-        estimand: Estimand { outcome: "recovery".into(), timepoint: Some("posttest".into()), analysis: Some("cc".into()), comparison: None },
+        estimand: Estimand {
+            outcome: "recovery".into(),
+            timepoint: Some("posttest".into()),
+            analysis: Some("cc".into()),
+            comparison: None,
+        },
         filters: Vec::new(),
         measure: Setting::new(measure, Origin::Outcome),
         variance: Setting::new(SmdVariance::Ls, edition.clone()),

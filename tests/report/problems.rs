@@ -63,7 +63,8 @@ fn any_span_is_shown() {
     let source = Source::new("<eval>", "pool π\nmodel 王");
     for start in 0..24 {
         for end in start..24 {
-            let text = render_problems(&[problem(Severity::Error, "E100", "x").at(Span::new(start, end), "here")], &source, &Style::plain(60));
+            let text =
+                render_problems(&[problem(Severity::Error, "E100", "x").at(Span::new(start, end), "here")], &source, &Style::plain(60));
             assert!(text.contains("here") && !text.contains("Failed to read"), "{start}..{end}: {text}");
         }
     }

@@ -372,7 +372,10 @@ fn lists() {
     let table = TableResult {
         title: "studies where n > 30".into(),
         columns: row(["study", "country", "n", "note"]),
-        rows: vec![row(["王伟 2019", "China", "1,200", "a long remark that wraps where the lines are narrow"]), row(["Cohen 2001", "Israel", "38.5", ""])],
+        rows: vec![
+            row(["王伟 2019", "China", "1,200", "a long remark that wraps where the lines are narrow"]),
+            row(["Cohen 2001", "Israel", "38.5", ""]),
+        ],
         notes: vec!["2 of 12 studies".into()],
     };
     insta::assert_snapshot!(text(&Outcome::Table(table), 60), @r#"

@@ -65,8 +65,13 @@ const fn random(name: &'static str, value: T, source: &'static str, summary: &'s
 
 /// Models.
 pub const MODELS: &[Choice] = &[
-    choice("common", &["fixed", "equal", "ee", "fe", "ce"], V::Model(PoolModel::Common), "Birge 1932; Cochran 1937",
-        "One true effect, inverse-variance weights"),
+    choice(
+        "common",
+        &["fixed", "equal", "ee", "fe", "ce"],
+        V::Model(PoolModel::Common),
+        "Birge 1932; Cochran 1937",
+        "One true effect, inverse-variance weights",
+    ),
     choice("random", &["re"], V::RandomDefault, "", "Random effects with the edition's estimator of tau2"),
     random("dl", T::Dl, "DerSimonian & Laird 1986", "Random effects, DerSimonian-Laird"),
     random("he", T::He, "Hedges 1983; Hedges & Olkin 1985", "Random effects, Hedges"),
@@ -86,10 +91,14 @@ pub const MODELS: &[Choice] = &[
 pub const CI: &[Choice] = &[
     choice("wald", &["z"], V::Ci(CiMethod::Wald), "", "Normal quantile"),
     choice("t", &[], V::Ci(CiMethod::T), "Follmann & Proschan 1999", "t quantile with k - 1 degrees of freedom"),
-    choice("hksj", &["hk", "knha"], V::Ci(CiMethod::Hksj), "Hartung & Knapp 2001; Sidik & Jonkman 2002",
-        "Hartung-Knapp-Sidik-Jonkman"),
-    choice("mhksj", &["adhoc"], V::Ci(CiMethod::Mhksj), "Knapp & Hartung 2003; Röver et al. 2015",
-        "hksj with the standard error never below wald"),
+    choice("hksj", &["hk", "knha"], V::Ci(CiMethod::Hksj), "Hartung & Knapp 2001; Sidik & Jonkman 2002", "Hartung-Knapp-Sidik-Jonkman"),
+    choice(
+        "mhksj",
+        &["adhoc"],
+        V::Ci(CiMethod::Mhksj),
+        "Knapp & Hartung 2003; Röver et al. 2015",
+        "hksj with the standard error never below wald",
+    ),
 ];
 
 /// Prediction intervals.
@@ -114,7 +123,13 @@ pub const ZERO: &[Choice] = &[
     choice("only-zero-studies", &[], V::Zero(Z::OnlyZeroStudies), "Gart & Zweifel 1967", "0.5 to every cell of a study that has a zero"),
     choice("all-studies", &[], V::Zero(Z::AllStudies), "", "0.5 to every cell of every study"),
     choice("tacc", &[], V::Zero(Z::Tacc), "Sweeting et al. 2004", "A correction in proportion to the other arm's reciprocal size"),
-    choice("drop-double-zero", &[], V::Zero(Z::DropDoubleZero), "", "0.5 in studies with a zero; studies without events, or with nothing but events, leave"),
+    choice(
+        "drop-double-zero",
+        &[],
+        V::Zero(Z::DropDoubleZero),
+        "",
+        "0.5 in studies with a zero; studies without events, or with nothing but events, leave",
+    ),
 ];
 
 /// Other programs' defaults.

@@ -3,7 +3,13 @@
 use super::Function;
 
 /// A row of the table.
-const fn function(name: &'static str, usage: &'static str, arity: (usize, usize), summary: &'static str, example: &'static str) -> Function {
+const fn function(
+    name: &'static str,
+    usage: &'static str,
+    arity: (usize, usize),
+    summary: &'static str,
+    example: &'static str,
+) -> Function {
     Function { name, usage, arity, summary, example }
 }
 

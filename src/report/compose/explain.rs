@@ -32,7 +32,8 @@ pub fn document(result: &PoolResult) -> Document {
 /// Setting, value, origin.
 fn settings(spec: &AnalysisSpec) -> Block {
     let mut rows = Vec::new();
-    let mut row = |name: &str, value: String, origin: &Origin| rows.push(vec![Cell::text(name), Cell::text(value), Cell::text(origin.to_string())]);
+    let mut row =
+        |name: &str, value: String, origin: &Origin| rows.push(vec![Cell::text(name), Cell::text(value), Cell::text(origin.to_string())]);
     let measure = spec.measure.value;
     row("measure", measure.full_name().into(), &spec.measure.origin);
     if words::has_variances(measure) {
@@ -66,7 +67,11 @@ fn selection(result: &PoolResult) -> Vec<String> {
         Filter::ExcludeWhere { text, because: b, .. } => format!("exclude where {text}{} (a missing value keeps the row)", because(b)),
     };
     let mut lines: Vec<String> = result.spec.filters.iter().map(step).collect();
-    lines.push(format!("{} looked at, {} entered", number::plural(result.studies.len(), "effect", "effects"), number::count(included(result).count() as u64)));
+    lines.push(format!(
+        "{} looked at, {} entered",
+        number::plural(result.studies.len(), "effect", "effects"),
+        number::count(included(result).count() as u64)
+    ));
     lines.extend(facts::left_out(result).into_iter().map(|(_, text)| format!("left out: {text}")));
     lines
 }

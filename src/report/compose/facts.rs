@@ -72,7 +72,9 @@ pub fn heterogeneity(h: &HeterogeneityResult) -> String {
         let profile = if h.tau2_ci.is_some() { " (Q-profile)" } else { "" };
         parts.push(format!("tau2 = {}{}{profile}", number::variance(tau2), ends(h.tau2_ci, number::variance)));
     }
-    let i2 = |definition: &str, value: f64, ci| format!("I2 ({}) = {}{}", words::i2(definition), number::percent(value), ends(ci, number::percent));
+    let i2 = |definition: &str, value: f64, ci| {
+        format!("I2 ({}) = {}{}", words::i2(definition), number::percent(value), ends(ci, number::percent))
+    };
     parts.push(i2(h.i2_definition, h.i2, h.i2_ci));
     match (h.i2_definition, h.i2_tau2) {
         ("q", Some(value)) => parts.push(i2("tau2", value, None)),

@@ -17,7 +17,13 @@ pub fn forest(result: &PoolResult, hints: &Hints) -> Option<Block> {
     match &result.groups {
         Some(groups) if groups.iter().any(|g| !g.studies.is_empty()) => {
             for group in groups {
-                rows.push(ForestRow { kind: RowKind::Heading, cells: vec![Cell::text(group_name(group))], estimate: None, ends: None, share: 0.0 });
+                rows.push(ForestRow {
+                    kind: RowKind::Heading,
+                    cells: vec![Cell::text(group_name(group))],
+                    estimate: None,
+                    ends: None,
+                    share: 0.0,
+                });
                 rows.extend(included(group).map(row));
                 rows.extend(columns.pooled(group, decimals(result), RowKind::Group));
             }

@@ -107,7 +107,9 @@ fn pooling(result: &PoolResult, cited: &mut Cited) -> String {
                 Some(e) => format!("estimated by {}{}", e.title(), cited.cite([references::estimator(e)])),
                 None => given(&result.spec),
             };
-            format!("Effects were pooled under a random-effects model with inverse-variance weights; the between-study variance tau2 was {tau2}.")
+            format!(
+                "Effects were pooled under a random-effects model with inverse-variance weights; the between-study variance tau2 was {tau2}."
+            )
         }
     };
     sentence + &by_rule
@@ -168,7 +170,11 @@ fn heterogeneity(result: &PoolResult, cited: &mut Cited) -> String {
 fn subgroups(spec: &AnalysisSpec, cited: &mut Cited) -> Option<String> {
     (!spec.by.is_empty()).then(|| {
         let tau2 = if spec.tau2_common.value { "a common tau2" } else { "separate estimates of tau2" };
-        format!("Subgroups by {} were pooled with {tau2} and compared by a chi-squared test{}.", spec.by.join(", "), cited.cite([references::SUBGROUPS]))
+        format!(
+            "Subgroups by {} were pooled with {tau2} and compared by a chi-squared test{}.",
+            spec.by.join(", "),
+            cited.cite([references::SUBGROUPS])
+        )
     })
 }
 

@@ -26,48 +26,20 @@ pub(super) struct Tails {
 }
 
 impl Tails {
-    const NAN: Tails = Tails {
-        lower: f64::NAN,
-        ln_lower: f64::NAN,
-        upper: f64::NAN,
-        ln_upper: f64::NAN,
-        ln_density: f64::NAN,
-    };
-    pub(super) const AT_START: Tails = Tails {
-        lower: 0.0,
-        ln_lower: f64::NEG_INFINITY,
-        upper: 1.0,
-        ln_upper: 0.0,
-        ln_density: f64::NEG_INFINITY,
-    };
-    pub(super) const AT_END: Tails = Tails {
-        lower: 1.0,
-        ln_lower: 0.0,
-        upper: 0.0,
-        ln_upper: f64::NEG_INFINITY,
-        ln_density: f64::NEG_INFINITY,
-    };
+    const NAN: Tails = Tails { lower: f64::NAN, ln_lower: f64::NAN, upper: f64::NAN, ln_upper: f64::NAN, ln_density: f64::NAN };
+    pub(super) const AT_START: Tails =
+        Tails { lower: 0.0, ln_lower: f64::NEG_INFINITY, upper: 1.0, ln_upper: 0.0, ln_density: f64::NEG_INFINITY };
+    pub(super) const AT_END: Tails =
+        Tails { lower: 1.0, ln_lower: 0.0, upper: 0.0, ln_upper: f64::NEG_INFINITY, ln_density: f64::NEG_INFINITY };
 
     /// From the lower tail `e^ln_density * factor`.
     fn from_lower(ln_density: f64, factor: f64) -> Tails {
         let lower = (exp(ln_density) * factor).min(1.0);
-        Tails {
-            lower,
-            ln_lower: (ln_density + ln(factor)).min(0.0),
-            upper: 1.0 - lower,
-            ln_upper: ln_1p(-lower),
-            ln_density,
-        }
+        Tails { lower, ln_lower: (ln_density + ln(factor)).min(0.0), upper: 1.0 - lower, ln_upper: ln_1p(-lower), ln_density }
     }
 
     pub(super) fn swapped(self) -> Tails {
-        Tails {
-            lower: self.upper,
-            ln_lower: self.ln_upper,
-            upper: self.lower,
-            ln_upper: self.ln_lower,
-            ln_density: self.ln_density,
-        }
+        Tails { lower: self.upper, ln_lower: self.ln_upper, upper: self.lower, ln_upper: self.ln_lower, ln_density: self.ln_density }
     }
 }
 
@@ -211,11 +183,7 @@ pub(super) fn solve_tail(p: f64, lower: bool, start: f64, tails: impl Fn(f64) ->
     let mut s = start;
     for _ in 0..200 {
         let t = tails(s);
-        let (value, sign) = if lower {
-            (t.ln_lower, 1.0)
-        } else {
-            (t.ln_upper, -1.0)
-        };
+        let (value, sign) = if lower { (t.ln_lower, 1.0) } else { (t.ln_upper, -1.0) };
         if value.is_nan() {
             return f64::NAN;
         }

@@ -5,17 +5,7 @@ use super::measure::Measure;
 use super::outcome::NoEffect;
 
 /// Columns of effects that come with their precision: any measure may use them.
-const SUPPLIED: &[&str] = &[
-    "yi",
-    "vi",
-    "sei",
-    "ci_lower",
-    "ci_upper",
-    "effect",
-    "effect_lower",
-    "effect_upper",
-    "ci_level",
-];
+const SUPPLIED: &[&str] = &["yi", "vi", "sei", "ci_lower", "ci_upper", "effect", "effect_lower", "effect_upper", "ci_level"];
 const MEANS: &[&str] = &[
     "n1",
     "mean1",
@@ -52,15 +42,7 @@ const MEANS: &[&str] = &[
 const COUNTS: &[&str] = &["events1", "n1", "events2", "n2", "oe", "v", "t", "f", "df"];
 /// Without n1 and n2: one person may have several events.
 const PERSON_TIME: &[&str] = &["events1", "time1", "events2", "time2", "t", "f", "df"];
-const PAIRED: &[&str] = &[
-    "n",
-    "mean_pre",
-    "sd_pre",
-    "mean_post",
-    "sd_post",
-    "sd_change",
-    "r",
-];
+const PAIRED: &[&str] = &["n", "mean_pre", "sd_pre", "mean_post", "sd_post", "sd_change", "r"];
 
 /// The columns that the effect of a measure may come from, [`SUPPLIED`] apart. What a row
 /// has besides may be a moderator of that name, and is not looked at.
@@ -79,23 +61,8 @@ fn own_columns(measure: Measure) -> &'static [&'static str] {
     }
 }
 
-const POSITIVE: &[&str] = &[
-    "n1", "n2", "n", "time1", "time2", "time", "vi", "sei", "md_se", "v",
-];
-const NOT_NEGATIVE: &[&str] = &[
-    "sd1",
-    "sd2",
-    "sd",
-    "se1",
-    "se2",
-    "sd_pre",
-    "sd_post",
-    "sd_change",
-    "events1",
-    "events2",
-    "events",
-    "df",
-];
+const POSITIVE: &[&str] = &["n1", "n2", "n", "time1", "time2", "time", "vi", "sei", "md_se", "v"];
+const NOT_NEGATIVE: &[&str] = &["sd1", "sd2", "sd", "se1", "se2", "sd_pre", "sd_post", "sd_change", "events1", "events2", "events", "df"];
 /// Lower, estimate, upper.
 const ORDERED: &[[&str; 3]] = &[
     ["ci_lower1", "mean1", "ci_upper1"],
@@ -108,15 +75,8 @@ const ORDERED: &[[&str; 3]] = &[
     ["min1", "median1", "max1"],
     ["min2", "median2", "max2"],
 ];
-const ORDERED_PAIRS: &[[&str; 2]] = &[
-    ["min1", "lq1"],
-    ["min2", "lq2"],
-    ["uq1", "max1"],
-    ["uq2", "max2"],
-    ["events1", "n1"],
-    ["events2", "n2"],
-    ["events", "n"],
-];
+const ORDERED_PAIRS: &[[&str; 2]] =
+    &[["min1", "lq1"], ["min2", "lq2"], ["uq1", "max1"], ["uq2", "max2"], ["events1", "n1"], ["events2", "n2"], ["events", "n"]];
 
 /// The first value of the row that cannot be, among those that the measure may use.
 pub(super) fn check(measure: Measure, whole: &Input) -> Result<(), NoEffect> {
@@ -137,18 +97,12 @@ pub(super) fn check(measure: Measure, whole: &Input) -> Result<(), NoEffect> {
     }
     for column in POSITIVE {
         if let Some(x) = row.get(column).filter(|x| *x <= 0.0) {
-            return Err(NoEffect::invalid(
-                column,
-                format!("is {x}: it must be above 0"),
-            ));
+            return Err(NoEffect::invalid(column, format!("is {x}: it must be above 0")));
         }
     }
     for column in NOT_NEGATIVE {
         if let Some(x) = row.get(column).filter(|x| *x < 0.0) {
-            return Err(NoEffect::invalid(
-                column,
-                format!("is {x}: it cannot be negative"),
-            ));
+            return Err(NoEffect::invalid(column, format!("is {x}: it cannot be negative")));
         }
     }
     for [low, middle, high] in ORDERED {
@@ -156,65 +110,41 @@ pub(super) fn check(measure: Measure, whole: &Input) -> Result<(), NoEffect> {
         if let (Some(l), Some(h)) = (l, h)
             && l > h
         {
-            return Err(NoEffect::invalid(
-                low,
-                format!("is {l}, above `{high}` {h}"),
-            ));
+            return Err(NoEffect::invalid(low, format!("is {l}, above `{high}` {h}")));
         }
         if let Some(m) = m
             && (l.is_some_and(|l| m < l) || h.is_some_and(|h| m > h))
         {
             let (l, h) = (l.unwrap_or(f64::NEG_INFINITY), h.unwrap_or(f64::INFINITY));
-            return Err(NoEffect::invalid(
-                middle,
-                format!("is {m}, outside `{low}` {l} to `{high}` {h}"),
-            ));
+            return Err(NoEffect::invalid(middle, format!("is {m}, outside `{low}` {l} to `{high}` {h}")));
         }
     }
     for [small, large] in ORDERED_PAIRS {
         if let (Some(s), Some(l)) = (row.get(small), row.get(large))
             && s > l
         {
-            return Err(NoEffect::invalid(
-                small,
-                format!("is {s}, above `{large}` {l}"),
-            ));
+            return Err(NoEffect::invalid(small, format!("is {s}, above `{large}` {l}")));
         }
     }
     if let Some(r) = row.r.filter(|r| r.abs() > 1.0) {
-        return Err(NoEffect::invalid(
-            "r",
-            format!("is {r}: a correlation is within -1 and 1"),
-        ));
+        return Err(NoEffect::invalid("r", format!("is {r}: a correlation is within -1 and 1")));
     }
     if let Some(level) = row.ci_level.filter(|l| *l <= 1.0 || *l >= 100.0) {
-        return Err(NoEffect::invalid(
-            "ci_level",
-            format!("is {level}: a percentage between 1 and 100 (95) is needed"),
-        ));
+        return Err(NoEffect::invalid("ci_level", format!("is {level}: a percentage between 1 and 100 (95) is needed")));
     }
     if let Some(p) = row.p {
         if !p.value.is_finite() || p.value.abs() > 1.0 {
-            return Err(NoEffect::invalid(
-                "p",
-                format!("is {}: not a probability", p.value),
-            ));
+            return Err(NoEffect::invalid("p", format!("is {}: not a probability", p.value)));
         }
         if p.value == 0.0 {
             return Err(NoEffect::invalid("p", "is 0: give a bound such as <0.001"));
         }
     }
     if let Some(g) = row.favours.filter(|g| *g != 1 && *g != 2) {
-        return Err(NoEffect::invalid(
-            "favours",
-            format!("is {g}: 1 or 2 is needed"),
-        ));
+        return Err(NoEffect::invalid("favours", format!("is {g}: 1 or 2 is needed")));
     }
     if let Some(f) = row.df.filter(|df| *df <= 0.0) {
-        return Err(NoEffect::invalid(
-            "df",
-            format!("is {f}: it must be above 0"),
-        ));
+        return Err(NoEffect::invalid("df", format!("is {f}: it must be above 0")));
     }
     Ok(())
 }

@@ -10,19 +10,11 @@ use crate::stats::math::{asin, ln, sqrt};
 pub(super) type Counted = (f64, f64, Option<EffectNote>);
 
 fn note(add1: f64, add2: f64, variance_only: bool) -> Option<EffectNote> {
-    (add1 != 0.0 || add2 != 0.0).then_some(EffectNote::ZeroCells {
-        add1,
-        add2,
-        variance_only,
-    })
+    (add1 != 0.0 || add2 != 0.0).then_some(EffectNote::ZeroCells { add1, add2, variance_only })
 }
 
 fn finish(yi: f64, vi: f64, note: Option<EffectNote>) -> Result<Counted, NoEffect> {
-    if yi.is_finite() && vi.is_finite() && vi > 0.0 {
-        Ok((yi, vi, note))
-    } else {
-        Err(NoEffect::ZeroCell)
-    }
+    if yi.is_finite() && vi.is_finite() && vi > 0.0 { Ok((yi, vi, note)) } else { Err(NoEffect::ZeroCell) }
 }
 
 /// A 2x2 table of `x1` events in `n1` people against `x2` in `n2`.
@@ -30,11 +22,7 @@ fn finish(yi: f64, vi: f64, note: Option<EffectNote>) -> Result<Counted, NoEffec
 /// Log OR: Woolf 1955. Log RR: Katz et al. 1978. RD: binomial variances. Arcsine
 /// difference: Ruecker et al. 2009. Peto: `(O - E) / V`, `1 / V` with the hypergeometric V
 /// (Yusuf et al. 1985).
-pub(super) fn two_by_two(
-    measure: Measure,
-    [x1, n1, x2, n2]: [f64; 4],
-    policy: ZeroPolicy,
-) -> Result<Counted, NoEffect> {
+pub(super) fn two_by_two(measure: Measure, [x1, n1, x2, n2]: [f64; 4], policy: ZeroPolicy) -> Result<Counted, NoEffect> {
     use ZeroPolicy as Z;
     let none = x1 == 0.0 && x2 == 0.0;
     let all = x1 == n1 && x2 == n2;
@@ -68,10 +56,7 @@ pub(super) fn two_by_two(
     let (b, d) = (n1 - a, n2 - c);
     let (yi, vi) = match measure {
         Measure::Or => (ln(a / b) - ln(c / d), 1.0 / a + 1.0 / b + 1.0 / c + 1.0 / d),
-        Measure::Rr => (
-            ln(a / n1) - ln(c / n2),
-            1.0 / a - 1.0 / n1 + 1.0 / c - 1.0 / n2,
-        ),
+        Measure::Rr => (ln(a / n1) - ln(c / n2), 1.0 / a - 1.0 / n1 + 1.0 / c - 1.0 / n2),
         Measure::Rd => {
             let yi = a / n1 - c / n2;
             let vi = rd_variance(a, n1, c, n2);
@@ -82,10 +67,7 @@ pub(super) fn two_by_two(
             }
             (yi, vi)
         }
-        Measure::As => (
-            asin(sqrt(a / n1)) - asin(sqrt(c / n2)),
-            1.0 / (4.0 * n1) + 1.0 / (4.0 * n2),
-        ),
+        Measure::As => (asin(sqrt(a / n1)) - asin(sqrt(c / n2)), 1.0 / (4.0 * n1) + 1.0 / (4.0 * n2)),
         Measure::Peto => {
             let n = n1 + n2;
             let (events, rest) = (a + c, b + d);
@@ -105,11 +87,7 @@ fn rd_variance(a: f64, n1: f64, c: f64, n2: f64) -> f64 {
 /// `x1` events in `t1` person-time against `x2` in `t2`: log rate ratio `1/x1 + 1/x2`, rate
 /// difference `x1/t1^2 + x2/t2^2`, difference of square roots `1/(4 t1) + 1/(4 t2)`
 /// (Rothman et al. 2008; Bagos & Nikolopoulos 2009).
-pub(super) fn person_time(
-    measure: Measure,
-    [x1, t1, x2, t2]: [f64; 4],
-    policy: ZeroPolicy,
-) -> Result<Counted, NoEffect> {
+pub(super) fn person_time(measure: Measure, [x1, t1, x2, t2]: [f64; 4], policy: ZeroPolicy) -> Result<Counted, NoEffect> {
     use ZeroPolicy as Z;
     let zero = x1 == 0.0 || x2 == 0.0;
     if policy == Z::DropDoubleZero && x1 == 0.0 && x2 == 0.0 {
@@ -136,10 +114,7 @@ pub(super) fn person_time(
             }
             (yi, vi)
         }
-        Measure::Irsd => (
-            sqrt(a / t1) - sqrt(c / t2),
-            1.0 / (4.0 * t1) + 1.0 / (4.0 * t2),
-        ),
+        Measure::Irsd => (sqrt(a / t1) - sqrt(c / t2), 1.0 / (4.0 * t1) + 1.0 / (4.0 * t2)),
         _ => return Err(NoEffect::not_for(measure, "not a measure of two rates")),
     };
     finish(yi, vi, note(add1, add2, false))
@@ -147,12 +122,7 @@ pub(super) fn person_time(
 
 /// `x` events of `n` people. Delta-method variances (Agresti 2013); arcsine `1/(4n)`;
 /// Freeman-Tukey 1950 as half the sum of both arcsines, `1/(4n + 2)`.
-pub(super) fn proportion(
-    measure: Measure,
-    x: f64,
-    n: f64,
-    policy: ZeroPolicy,
-) -> Result<Counted, NoEffect> {
+pub(super) fn proportion(measure: Measure, x: f64, n: f64, policy: ZeroPolicy) -> Result<Counted, NoEffect> {
     let transformed = matches!(measure, Measure::Pas | Measure::Pft);
     let add = match policy {
         _ if transformed => 0.0,
@@ -179,12 +149,7 @@ pub(super) fn proportion(
 
 /// `x` events in person-time `t`. Poisson variances; square root and Freeman-Tukey 1950
 /// `1/(4t)`.
-pub(super) fn rate(
-    measure: Measure,
-    x: f64,
-    t: f64,
-    policy: ZeroPolicy,
-) -> Result<Counted, NoEffect> {
+pub(super) fn rate(measure: Measure, x: f64, t: f64, policy: ZeroPolicy) -> Result<Counted, NoEffect> {
     let transformed = matches!(measure, Measure::Irs | Measure::Irft);
     let add = match policy {
         _ if transformed => 0.0,

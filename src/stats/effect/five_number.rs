@@ -78,10 +78,7 @@ pub fn mean_sd(median: f64, spread: Spread, n: f64) -> Estimated {
             Estimated {
                 mean: w1 * (a + b) / 2.0 + w2 * (q1 + q3) / 2.0 + (1.0 - w1 - w2) * median,
                 sd: w3 * (b - a) / range_width(n) + (1.0 - w3) * (q3 - q1) / quartile_width(n),
-                skewness: (
-                    outer.max(skew(q1, median, q3)),
-                    3.0 / sqrt(n) - 40.0 / (n * n * n),
-                ),
+                skewness: (outer.max(skew(q1, median, q3)), 3.0 / sqrt(n) - 40.0 / (n * n * n)),
             }
         }
     }
@@ -89,9 +86,5 @@ pub fn mean_sd(median: f64, spread: Spread, n: f64) -> Estimated {
 
 /// `|a + b - 2m| / (b - a)`; 0 for an interval without width.
 fn skew(a: f64, m: f64, b: f64) -> f64 {
-    if b > a {
-        (a + b - 2.0 * m).abs() / (b - a)
-    } else {
-        0.0
-    }
+    if b > a { (a + b - 2.0 * m).abs() / (b - a) } else { 0.0 }
 }

@@ -74,17 +74,8 @@ pub(super) fn arms(row: &Input) -> Result<Option<Arms>, NoEffect> {
     let Some((two, s2)) = arm(&columns(row, 2), row.ci_level, &mut notes)? else {
         return Ok(None);
     };
-    let route = if s1 == s2 {
-        Route::Means(s1)
-    } else {
-        Route::MeansMixed
-    };
-    Ok(Some(Arms {
-        one,
-        two,
-        route,
-        notes,
-    }))
+    let route = if s1 == s2 { Route::Means(s1) } else { Route::MeansMixed };
+    Ok(Some(Arms { one, two, route, notes }))
 }
 
 /// The columns that the means of two groups still lack.
@@ -108,17 +99,11 @@ pub(super) fn missing(row: &Input) -> Vec<&'static str> {
 }
 
 /// One group: SD, else SE sqrt(n), else the CI (t, n - 1 df), else median and spread.
-fn arm(
-    c: &Columns,
-    level: Option<f64>,
-    notes: &mut Vec<EffectNote>,
-) -> Result<Option<(Arm, SpreadSource)>, NoEffect> {
+fn arm(c: &Columns, level: Option<f64>, notes: &mut Vec<EffectNote>) -> Result<Option<(Arm, SpreadSource)>, NoEffect> {
     let Some(n) = c.n else { return Ok(None) };
     let group = c.group;
     let spread = match (c.range, c.quartiles) {
-        (Some((a, b)), Some((q1, q3))) => {
-            Some((Spread::Both(a, q1, q3, b), SpreadSource::FiveNumber))
-        }
+        (Some((a, b)), Some((q1, q3))) => Some((Spread::Both(a, q1, q3, b), SpreadSource::FiveNumber)),
         (None, Some((q1, q3))) => Some((Spread::Quartiles(q1, q3), SpreadSource::Quartiles)),
         (Some((a, b)), None) => Some((Spread::Range(a, b), SpreadSource::Range)),
         (None, None) => None,
@@ -131,10 +116,7 @@ fn arm(
     } else if let (Some((lower, upper)), true) = (c.ci, c.mean.is_some()) {
         if n <= 1.0 {
             let column = if group == 1 { "n1" } else { "n2" };
-            return Err(NoEffect::invalid(
-                column,
-                format!("is {n}: no SD from an interval"),
-            ));
+            return Err(NoEffect::invalid(column, format!("is {n}: no SD from an interval")));
         }
         let t = -t_quantile((100.0 - level.unwrap_or(95.0)) / 200.0, n - 1.0);
         notes.push(EffectNote::CiConverted { group });
@@ -158,32 +140,18 @@ fn arm(
         (_, _) => ("n2", "min2"),
     };
     if n < 3.0 {
-        return Err(NoEffect::invalid(
-            n_column,
-            format!("is {n}: too few people for a mean and SD from median and spread"),
-        ));
+        return Err(NoEffect::invalid(n_column, format!("is {n}: too few people for a mean and SD from median and spread")));
     }
     let e = mean_sd(middle, spread, n);
     if sd.is_none() && e.sd <= 0.0 {
-        return Err(NoEffect::invalid(
-            low_column,
-            "equals the upper end: no spread",
-        ));
+        return Err(NoEffect::invalid(low_column, "equals the upper end: no spread"));
     }
     notes.push(EffectNote::FromMedian { group });
     if c.median.is_some() && e.skewed() {
         let (statistic, critical) = e.skewness;
-        notes.push(EffectNote::Skewed {
-            group,
-            statistic,
-            critical,
-        });
+        notes.push(EffectNote::Skewed { group, statistic, critical });
     }
-    let arm = Arm {
-        n,
-        mean: c.mean.unwrap_or(e.mean),
-        sd: sd.map_or(e.sd, |(sd, _)| sd),
-    };
+    let arm = Arm { n, mean: c.mean.unwrap_or(e.mean), sd: sd.map_or(e.sd, |(sd, _)| sd) };
     Ok(Some((arm, source)))
 }
 
@@ -212,12 +180,7 @@ pub(super) fn enough_for_smd(n1: f64, n2: f64) -> Result<(), NoEffect> {
 }
 
 /// Hedges' g and its variance from an uncorrected d: `g = J(m) d`, `m = n1 + n2 - 2`.
-pub(super) fn g_from_d(
-    d: f64,
-    n1: f64,
-    n2: f64,
-    options: &Options,
-) -> Result<(f64, f64), NoEffect> {
+pub(super) fn g_from_d(d: f64, n1: f64, n2: f64, options: &Options) -> Result<(f64, f64), NoEffect> {
     enough_for_smd(n1, n2)?;
     let g = j(n1 + n2 - 2.0, options) * d;
     Ok((g, g_variance(g, n1, n2, options)))
@@ -239,12 +202,7 @@ pub(super) fn g_variance(g: f64, n1: f64, n2: f64, options: &Options) -> f64 {
 }
 
 /// Effect and variance of two groups' means and SDs.
-pub(super) fn two_means(
-    measure: Measure,
-    one: Arm,
-    two: Arm,
-    options: &Options,
-) -> Result<(f64, f64), NoEffect> {
+pub(super) fn two_means(measure: Measure, one: Arm, two: Arm, options: &Options) -> Result<(f64, f64), NoEffect> {
     let (v1, v2) = (one.sd * one.sd / one.n, two.sd * two.sd / two.n);
     let diff = one.mean - two.mean;
     let (yi, vi) = match measure {
@@ -278,46 +236,28 @@ pub(super) fn two_means(
             let g = j(one.n + two.n - 2.0, options) * diff / sqrt(mean_square);
             let (m1, m2) = (one.n - 1.0, two.n - 1.0);
             let fourth = s1 * s1 / m1 + s2 * s2 / m2;
-            let vi = g * g * fourth / (8.0 * mean_square * mean_square)
-                + (s1 / m1 + s2 / m2) / mean_square;
+            let vi = g * g * fourth / (8.0 * mean_square * mean_square) + (s1 / m1 + s2 / m2) / mean_square;
             (g, vi)
         }
         Measure::Rom => {
             let ratio = one.mean / two.mean;
             if ratio.is_nan() || ratio <= 0.0 || ratio.is_infinite() {
-                return Err(NoEffect::not_for(
-                    measure,
-                    "a ratio of means needs means above 0, on a scale with a true zero",
-                ));
+                return Err(NoEffect::not_for(measure, "a ratio of means needs means above 0, on a scale with a true zero"));
             }
             let (c1, c2) = (v1 / (one.mean * one.mean), v2 / (two.mean * two.mean));
-            let bias = if options.rom_bias_correction {
-                0.5 * (c1 - c2)
-            } else {
-                0.0
-            };
+            let bias = if options.rom_bias_correction { 0.5 * (c1 - c2) } else { 0.0 };
             (ln(ratio) + bias, c1 + c2)
         }
         _ => {
-            return Err(NoEffect::not_for(
-                measure,
-                "not a measure of two groups' means",
-            ));
+            return Err(NoEffect::not_for(measure, "not a measure of two groups' means"));
         }
     };
     if vi <= 0.0 {
-        return Err(NoEffect::invalid(
-            "sd1",
-            "and `sd2` are 0: no sampling variance",
-        ));
+        return Err(NoEffect::invalid("sd1", "and `sd2` are 0: no sampling variance"));
     }
     Ok((yi, vi))
 }
 
 fn positive_sd(sd: f64, column: &'static str) -> Result<(), NoEffect> {
-    if sd > 0.0 {
-        Ok(())
-    } else {
-        Err(NoEffect::invalid(column, "is 0: nothing to standardise by"))
-    }
+    if sd > 0.0 { Ok(()) } else { Err(NoEffect::invalid(column, "is 0: nothing to standardise by")) }
 }

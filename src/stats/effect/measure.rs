@@ -26,6 +26,21 @@ pub enum Scale {
 }
 
 impl Scale {
+    /// The word for it: `identity`, `log`, `fisher_z`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Scale::Identity => "identity",
+            Scale::Log => "log",
+            Scale::FisherZ => "fisher_z",
+            Scale::Logit => "logit",
+            Scale::Arcsine => "arcsine",
+            Scale::FreemanTukey => "freeman_tukey",
+            Scale::Sqrt => "sqrt",
+            Scale::FreemanTukeyRate => "freeman_tukey_rate",
+        }
+    }
+
     /// From the natural scale to the analysis scale. NaN outside its domain, and for the
     /// Freeman-Tukey scales, which need the sample size.
     #[must_use]
@@ -211,7 +226,7 @@ impl Measure {
 
     /// The word of the language for it (`or`, `smd`, ...).
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         macro_rules! words {
             ($($v:ident $w:literal),* $(,)?) => { match self { $(Measure::$v => $w,)* } };
         }

@@ -53,9 +53,7 @@ pub fn effect(measure: Measure, row: &Input, options: &Options) -> Result<Effect
     };
     match supplied {
         Some(found) => usable(measure, with_people(measure, row, found)),
-        None => Err(NoEffect::Missing {
-            needed: missing(measure, row),
-        }),
+        None => Err(NoEffect::Missing { needed: missing(measure, row) }),
     }
 }
 
@@ -77,11 +75,7 @@ fn usable(measure: Measure, found: Effect) -> Result<Effect, NoEffect> {
 #[must_use]
 pub fn measures_for(row: &Input) -> Vec<Measure> {
     let options = Options::default();
-    let data = Input {
-        yi: None,
-        effect: None,
-        ..*row
-    };
+    let data = Input { yi: None, effect: None, ..*row };
     let has_yi = supplied::from_yi(row).is_ok_and(|found| found.is_some());
     let printed = row.effect.is_some() && row.effect_lower.is_some() && row.effect_upper.is_some();
     let ratio = printed && row.effect_lower.is_some_and(|x| x > 0.0);
@@ -119,18 +113,14 @@ fn raw(measure: Measure, row: &Input, options: &Options) -> Result<Option<Effect
             }))
         }
         M::Or | M::Rr | M::Rd | M::As | M::Peto => {
-            let (Some(x1), Some(n1), Some(x2), Some(n2)) =
-                (row.events1, row.n1, row.events2, row.n2)
-            else {
+            let (Some(x1), Some(n1), Some(x2), Some(n2)) = (row.events1, row.n1, row.events2, row.n2) else {
                 return Ok(None);
             };
             let counted = counts::two_by_two(measure, [x1, n1, x2, n2], options.zero)?;
             Ok(Some(two_counts(row, counted, Route::Events)))
         }
         M::Irr | M::Ird | M::Irsd => {
-            let (Some(x1), Some(t1), Some(x2), Some(t2)) =
-                (row.events1, row.time1, row.events2, row.time2)
-            else {
+            let (Some(x1), Some(t1), Some(x2), Some(t2)) = (row.events1, row.time1, row.events2, row.time2) else {
                 return Ok(None);
             };
             let counted = counts::person_time(measure, [x1, t1, x2, t2], options.zero)?;
@@ -186,60 +176,23 @@ fn two_counts(row: &Input, (yi, vi, note): Counted, from: Route) -> Effect {
     if !zero_adjusted {
         notes.extend(reported::check_counts(row, yi, vi));
     }
-    Effect {
-        yi,
-        vi,
-        from,
-        n1: row.n1,
-        n2: row.n2,
-        n: row.n1.zip(row.n2).map(|(a, b)| a + b),
-        zero_adjusted,
-        notes,
-    }
+    Effect { yi, vi, from, n1: row.n1, n2: row.n2, n: row.n1.zip(row.n2).map(|(a, b)| a + b), zero_adjusted, notes }
 }
 
 fn one_group(row: &Input, (yi, vi, note): Counted, from: Route) -> Effect {
-    Effect {
-        yi,
-        vi,
-        from,
-        n1: None,
-        n2: None,
-        n: row.n,
-        zero_adjusted: note.is_some(),
-        notes: Vec::from_iter(note),
-    }
+    Effect { yi, vi, from, n1: None, n2: None, n: row.n, zero_adjusted: note.is_some(), notes: Vec::from_iter(note) }
 }
 
 fn with_people(measure: Measure, row: &Input, (yi, vi, from, notes): Supplied) -> Effect {
     let single = matches!(measure.groups(), Groups::One | Groups::Paired);
-    let (n1, n2) = if single {
-        (None, None)
-    } else {
-        (row.n1, row.n2)
-    };
-    Effect {
-        yi,
-        vi,
-        from,
-        n1,
-        n2,
-        n: n1.zip(n2).map(|(a, b)| a + b).or(row.n),
-        zero_adjusted: false,
-        notes,
-    }
+    let (n1, n2) = if single { (None, None) } else { (row.n1, row.n2) };
+    Effect { yi, vi, from, n1, n2, n: n1.zip(n2).map(|(a, b)| a + b).or(row.n), zero_adjusted: false, notes }
 }
 
 /// The columns lacking for the way that is nearest to what the row has.
 fn missing(measure: Measure, row: &Input) -> Vec<&'static str> {
     use Measure as M;
-    let lacking = |columns: &[&'static str]| -> Vec<&'static str> {
-        columns
-            .iter()
-            .copied()
-            .filter(|c| row.get(c).is_none())
-            .collect()
-    };
+    let lacking = |columns: &[&'static str]| -> Vec<&'static str> { columns.iter().copied().filter(|c| row.get(c).is_none()).collect() };
     if row.yi.is_some() {
         return vec!["vi"];
     }
@@ -264,12 +217,10 @@ fn missing(measure: Measure, row: &Input) -> Vec<&'static str> {
         M::Pr | M::Pln | M::Plo | M::Pas | M::Pft => lacking(&["events", "n"]),
         M::Ir | M::Irln | M::Irs | M::Irft => lacking(&["events", "time"]),
         M::Mn | M::Mnln => lacking(&["n", "mean", "sd"]),
-        M::Mc | M::Smcc | M::Smcr | M::Romc => {
-            match single::pre_post(measure, row, &Options::default()) {
-                Err(NoEffect::Missing { needed }) => needed,
-                _ => lacking(&["n", "mean_pre", "sd_pre", "mean_post", "sd_post", "r"]),
-            }
-        }
+        M::Mc | M::Smcc | M::Smcr | M::Romc => match single::pre_post(measure, row, &Options::default()) {
+            Err(NoEffect::Missing { needed }) => needed,
+            _ => lacking(&["n", "mean_pre", "sd_pre", "mean_post", "sd_post", "r"]),
+        },
         M::Hr => lacking(&["effect", "effect_lower", "effect_upper"]),
         M::Generic => lacking(&["yi", "vi"]),
     }

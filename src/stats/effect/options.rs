@@ -90,10 +90,7 @@ impl Options {
     /// The defaults of metafor 5.
     #[must_use]
     pub fn metafor() -> Self {
-        Options {
-            zero: ZeroPolicy::Metafor,
-            ..Self::default()
-        }
+        Options { zero: ZeroPolicy::Metafor, ..Self::default() }
     }
 
     /// The defaults of RevMan 5.

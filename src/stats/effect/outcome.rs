@@ -180,9 +180,7 @@ impl EffectNote {
     #[must_use]
     pub fn text(&self) -> String {
         match self {
-            EffectNote::SignAssumed { column } => format!(
-                "{column} has no sign and `favours` is empty: the effect is taken as positive"
-            ),
+            EffectNote::SignAssumed { column } => format!("{column} has no sign and `favours` is empty: the effect is taken as positive"),
             EffectNote::PAtMost(p) => {
                 format!("p < {p} was used as p = {p}, a bound: the effect is at least this large")
             }
@@ -198,19 +196,11 @@ impl EffectNote {
             EffectNote::FromMedian { group } => {
                 format!("mean or SD of group {group} estimated from median and spread")
             }
-            EffectNote::Skewed {
-                group,
-                statistic,
-                critical,
-            } => format!(
+            EffectNote::Skewed { group, statistic, critical } => format!(
                 "group {group} looks skewed (Shi 2023: {statistic:.3} > {critical:.3}): \
                  mean and SD from its median are doubtful"
             ),
-            EffectNote::TestDisagrees {
-                column,
-                reported,
-                computed,
-            } => format!(
+            EffectNote::TestDisagrees { column, reported, computed } => format!(
                 "the reported {column} does not fit the data of its row \
                  ({reported:.3} reported, {computed:.3} computed, as {})",
                 match *column {
@@ -218,29 +208,17 @@ impl EffectNote {
                     _ => "t or z",
                 }
             ),
-            EffectNote::MdStandardised => {
-                "standardised through the t of the mean difference, d = MD/SE sqrt(1/n1 + 1/n2)"
-                    .to_string()
+            EffectNote::MdStandardised => "standardised through the t of the mean difference, d = MD/SE sqrt(1/n1 + 1/n2)".to_string(),
+            EffectNote::OffCentre { column, share } => {
+                format!("{column} is {:.0}% of the half-width away from the middle of its interval", 100.0 * share)
             }
-            EffectNote::OffCentre { column, share } => format!(
-                "{column} is {:.0}% of the half-width away from the middle of its interval",
-                100.0 * share
-            ),
-            EffectNote::ZeroCells {
-                add1,
-                add2,
-                variance_only,
-            } => {
+            EffectNote::ZeroCells { add1, add2, variance_only } => {
                 let what = if add1 == add2 {
                     format!("{add1} added to every cell")
                 } else {
                     format!("{add1:.4} (group 1) and {add2:.4} (group 2) added to every cell")
                 };
-                if *variance_only {
-                    format!("{what}, in the variance only")
-                } else {
-                    what
-                }
+                if *variance_only { format!("{what}, in the variance only") } else { what }
             }
             EffectNote::CorrelationFromChange(r) => {
                 format!("correlation {r:.3} from the SD of the change")
@@ -309,16 +287,11 @@ pub enum NoEffect {
 
 impl NoEffect {
     pub(super) fn invalid(column: &'static str, why: impl Into<String>) -> Self {
-        NoEffect::Invalid {
-            column,
-            why: why.into(),
-        }
+        NoEffect::Invalid { column, why: why.into() }
     }
 
     pub(super) fn not_for(measure: Measure, why: &str) -> Self {
-        NoEffect::NotForThisMeasure {
-            why: format!("{}: {why}", measure.word()),
-        }
+        NoEffect::NotForThisMeasure { why: format!("{}: {why}", measure.name()) }
     }
 
     /// One sentence, without a full stop.
@@ -328,10 +301,7 @@ impl NoEffect {
             NoEffect::Missing { needed } => format!("missing: {}", needed.join(", ")),
             NoEffect::DoubleZero => "no events in either group".to_string(),
             NoEffect::AllEvents => "all people of both groups have the event".to_string(),
-            NoEffect::ZeroCell => {
-                "a cell is zero and no correction was asked for, so there is no variance"
-                    .to_string()
-            }
+            NoEffect::ZeroCell => "a cell is zero and no correction was asked for, so there is no variance".to_string(),
             NoEffect::Invalid { column, why } => format!("`{column}` {why}"),
             NoEffect::NotForThisMeasure { why } => why.clone(),
             NoEffect::YiLooksNatural { yi, lower, upper } => format!(

@@ -10,13 +10,7 @@ use crate::stats::dist::{norm_isf, t_quantile};
 use crate::stats::math::sqrt;
 
 /// The sign of an unsigned statistic: its own if negative, else from `favours`.
-fn signed(
-    column: &'static str,
-    value: f64,
-    row: &Input,
-    options: &Options,
-    notes: &mut Vec<EffectNote>,
-) -> f64 {
+fn signed(column: &'static str, value: f64, row: &Input, options: &Options, notes: &mut Vec<EffectNote>) -> f64 {
     if value < 0.0 {
         return -1.0;
     }
@@ -93,26 +87,14 @@ pub(super) fn check_means(row: &Input, one: Arm, two: Arm, options: &Options) ->
         return notes;
     }
     let df = row.df.unwrap_or(one.n + two.n - 2.0);
-    check_tests(
-        row,
-        &[pooled, welch],
-        |p| t_quantile(p / 2.0, df).abs(),
-        &mut notes,
-    );
+    check_tests(row, &[pooled, welch], |p| t_quantile(p / 2.0, df).abs(), &mut notes);
     let d = diff / sd;
-    let computed = [
-        ("d", row.d, d),
-        ("g", row.g, j(one.n + two.n - 2.0, options) * d),
-    ];
+    let computed = [("d", row.d, d), ("g", row.g, j(one.n + two.n - 2.0, options) * d)];
     for (column, reported, computed) in computed {
         if let Some(reported) = reported
             && (reported - computed).abs() > (0.1 * computed.abs()).max(0.05)
         {
-            notes.push(EffectNote::TestDisagrees {
-                column,
-                reported,
-                computed,
-            });
+            notes.push(EffectNote::TestDisagrees { column, reported, computed });
         }
     }
     notes
@@ -123,21 +105,11 @@ pub(super) fn check_means(row: &Input, one: Arm, two: Arm, options: &Options) ->
 pub(super) fn check_counts(row: &Input, yi: f64, vi: f64) -> Vec<EffectNote> {
     let mut notes = Vec::new();
     let z = yi / sqrt(vi);
-    check_tests(
-        row,
-        &[z, 0.8 * z, 1.25 * z],
-        |p| norm_isf(p / 2.0),
-        &mut notes,
-    );
+    check_tests(row, &[z, 0.8 * z, 1.25 * z], |p| norm_isf(p / 2.0), &mut notes);
     notes
 }
 
-fn check_tests(
-    row: &Input,
-    computed: &[f64],
-    t_of_p: impl Fn(f64) -> f64,
-    notes: &mut Vec<EffectNote>,
-) {
+fn check_tests(row: &Input, computed: &[f64], t_of_p: impl Fn(f64) -> f64, notes: &mut Vec<EffectNote>) {
     let tolerance = |t: f64| (0.1 * t.abs()).max(0.15);
     let mut compare = |column, reported: f64, bound: Bound| {
         let fits = computed.iter().any(|t| {
@@ -152,11 +124,7 @@ fn check_tests(
             same_size && !(opposite && (column == "t" || reported < 0.0))
         });
         if !fits && let Some(&computed) = computed.first() {
-            notes.push(EffectNote::TestDisagrees {
-                column,
-                reported,
-                computed,
-            });
+            notes.push(EffectNote::TestDisagrees { column, reported, computed });
         }
     };
     if let Some(t) = row.t {

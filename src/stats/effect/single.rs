@@ -14,7 +14,7 @@ pub(super) fn correlation(measure: Measure, r: f64, n: f64) -> Result<(f64, f64)
         if n > least {
             Ok(())
         } else {
-            let why = format!("is {n}: {} needs more than {least}", measure.word());
+            let why = format!("is {n}: {} needs more than {least}", measure.name());
             Err(NoEffect::invalid("n", why))
         }
     };
@@ -63,12 +63,7 @@ pub(super) fn unbiased_correlation(r: f64, n: f64) -> f64 {
 }
 
 /// One group's mean: `s^2 / n`; its logarithm: `s^2 / (n m^2)` (Hedges et al. 1999).
-pub(super) fn one_mean(
-    measure: Measure,
-    mean: f64,
-    sd: f64,
-    n: f64,
-) -> Result<(f64, f64), NoEffect> {
+pub(super) fn one_mean(measure: Measure, mean: f64, sd: f64, n: f64) -> Result<(f64, f64), NoEffect> {
     if sd == 0.0 {
         return Err(NoEffect::invalid("sd", "is 0: no sampling variance"));
     }
@@ -88,16 +83,12 @@ pub(super) fn one_mean(
 /// variance of correlated means (Lajeunesse 2011; bias term of Lajeunesse 2015).
 /// The SD of the change is `sd_change`, or follows from both SDs and `r`; the other way
 /// round for `r`.
-pub(super) fn pre_post(
-    measure: Measure,
-    row: &Input,
-    options: &Options,
-) -> Result<(f64, f64, Route, Vec<EffectNote>), NoEffect> {
+pub(super) fn pre_post(measure: Measure, row: &Input, options: &Options) -> Result<(f64, f64, Route, Vec<EffectNote>), NoEffect> {
     let (Some(n), Some(pre), Some(post)) = (row.n, row.mean_pre, row.mean_post) else {
         return Err(missing(measure, row));
     };
     if n <= 2.0 && measure != Measure::Mc && measure != Measure::Romc {
-        let why = format!("is {n}: {} needs more than 2 people", measure.word());
+        let why = format!("is {n}: {} needs more than 2 people", measure.name());
         return Err(NoEffect::invalid("n", why));
     }
     let sds = row.sd_pre.zip(row.sd_post);
@@ -135,11 +126,7 @@ pub(super) fn pre_post(
         Measure::Smcc => {
             let (sd, route) = change_sd()?;
             if sd == 0.0 {
-                let column = if row.sd_change.is_some() {
-                    "sd_change"
-                } else {
-                    "r"
-                };
+                let column = if row.sd_change.is_some() { "sd_change" } else { "r" };
                 return Err(NoEffect::invalid(column, "makes the SD of the change 0"));
             }
             let g = j(n - 1.0, options) * change / sd;
@@ -150,10 +137,7 @@ pub(super) fn pre_post(
                 return Err(missing(measure, row));
             };
             if s0 == 0.0 {
-                return Err(NoEffect::invalid(
-                    "sd_pre",
-                    "is 0: nothing to standardise by",
-                ));
+                return Err(NoEffect::invalid("sd_pre", "is 0: nothing to standardise by"));
             }
             let r = correlation()?;
             let g = j(n - 1.0, options) * change / s0;
@@ -170,21 +154,14 @@ pub(super) fn pre_post(
                 return Err(NoEffect::not_for(measure, why));
             }
             let (c1, c0) = (s1 / post, s0 / pre);
-            let bias = if options.rom_bias_correction {
-                0.5 * (c1 * c1 - c0 * c0) / n
-            } else {
-                0.0
-            };
+            let bias = if options.rom_bias_correction { 0.5 * (c1 * c1 - c0 * c0) / n } else { 0.0 };
             let vi = (c1 * c1 + c0 * c0 - 2.0 * r * c1 * c0) / n;
             (ln(ratio) + bias, vi, Route::PrePost)
         }
         _ => return Err(NoEffect::not_for(measure, "not a measure of change")),
     };
     if vi.is_nan() || vi <= 0.0 {
-        return Err(NoEffect::invalid(
-            "sd_pre",
-            "and `sd_post` leave no sampling variance",
-        ));
+        return Err(NoEffect::invalid("sd_pre", "and `sd_post` leave no sampling variance"));
     }
     Ok((yi, vi, route, notes))
 }

@@ -26,11 +26,7 @@ fn off_centre(estimate: f64, lower: f64, upper: f64) -> f64 {
 }
 
 fn off_centre_note(column: &'static str, share: f64) -> Vec<EffectNote> {
-    if share > OFF_CENTRE {
-        vec![EffectNote::OffCentre { column, share }]
-    } else {
-        Vec::new()
-    }
+    if share > OFF_CENTRE { vec![EffectNote::OffCentre { column, share }] } else { Vec::new() }
 }
 
 /// `yi` on the analysis scale, with `vi`, else `sei`, else `ci_lower` and `ci_upper`:
@@ -54,11 +50,7 @@ pub(super) fn from_yi(row: &Input) -> Result<Option<Supplied>, NoEffect> {
         let se = (upper - lower) / (2.0 * z_of_level(row));
         from_ci = Some((se * se, Route::YiCi));
     }
-    let given = row
-        .vi
-        .map(|v| (v, Route::YiVariance))
-        .or(row.sei.map(|s| (s * s, Route::YiSe)))
-        .or(from_ci);
+    let given = row.vi.map(|v| (v, Route::YiVariance)).or(row.sei.map(|s| (s * s, Route::YiSe))).or(from_ci);
     Ok(given.map(|(vi, route)| (yi, vi, route, notes)))
 }
 
@@ -66,8 +58,7 @@ pub(super) fn from_yi(row: &Input) -> Result<Option<Supplied>, NoEffect> {
 /// logged, correlations for `zcor` by Fisher's z, proportions for `plo` by the logit.
 /// `SE = (f(upper) - f(lower)) / (2 z)`.
 pub(super) fn from_effect(measure: Measure, row: &Input) -> Result<Option<Supplied>, NoEffect> {
-    let (Some(e), Some(lower), Some(upper)) = (row.effect, row.effect_lower, row.effect_upper)
-    else {
+    let (Some(e), Some(lower), Some(upper)) = (row.effect, row.effect_lower, row.effect_upper) else {
         return Ok(None);
     };
     let scale = measure.scale();
@@ -89,7 +80,7 @@ pub(super) fn from_effect(measure: Measure, row: &Input) -> Result<Option<Suppli
         } else {
             let why = match scale {
                 Scale::Log => format!("is {x}: a ratio and its limits are above 0"),
-                _ => format!("is {x}: outside what {} can be", measure.word()),
+                _ => format!("is {x}: outside what {} can be", measure.name()),
             };
             Err(NoEffect::invalid(column, why))
         }
@@ -126,11 +117,7 @@ fn md_variance(row: &Input) -> Result<Option<(f64, Route, Vec<EffectNote>)>, NoE
 /// For `md`: its SE, its limits (normal quantile), or both SDs with n. For `smd`, with
 /// n1 and n2: over the pooled SD where both SDs are there, else
 /// `d = md/SE sqrt(1/n1 + 1/n2)`, which is the t of the difference made a d.
-pub(super) fn from_md(
-    measure: Measure,
-    row: &Input,
-    options: &Options,
-) -> Result<Option<Supplied>, NoEffect> {
+pub(super) fn from_md(measure: Measure, row: &Input, options: &Options) -> Result<Option<Supplied>, NoEffect> {
     let Some(md) = row.md else { return Ok(None) };
     let sizes = row.n1.zip(row.n2);
     let sds = row.sd1.zip(row.sd2).zip(sizes);
@@ -175,7 +162,6 @@ pub(super) fn from_md(
 /// al. 1985), for peto, or, hr and generic.
 pub(super) fn from_oe(measure: Measure, row: &Input) -> Option<Supplied> {
     let (oe, v) = row.oe.zip(row.v)?;
-    let fits = matches!(measure, Measure::Peto | Measure::Or | Measure::Hr)
-        || measure.groups() == Groups::Any;
+    let fits = matches!(measure, Measure::Peto | Measure::Or | Measure::Hr) || measure.groups() == Groups::Any;
     fits.then_some((oe / v, 1.0 / v, Route::OeV, Vec::new()))
 }

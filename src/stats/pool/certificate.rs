@@ -24,14 +24,7 @@ pub struct Certificate {
 
 impl Certificate {
     pub(crate) fn at_boundary(score: f64, ll_zero: Option<f64>, evaluations: usize) -> Self {
-        Self {
-            bracket: [0.0, 0.0],
-            score_at_root: score,
-            roots_found: 1,
-            log_likelihood_at_zero: ll_zero,
-            boundary: true,
-            evaluations,
-        }
+        Self { bracket: [0.0, 0.0], score_at_root: score, roots_found: 1, log_likelihood_at_zero: ll_zero, boundary: true, evaluations }
     }
 
     /// Whether the certificate proves its estimate: a finite bracket, or a boundary.

@@ -48,17 +48,9 @@ pub(crate) fn solve(evidence: &Evidence, target: f64, hint: f64) -> Option<(f64,
 ///
 /// Sources: Paule and Mandel 1982; Morris 1983, whose empirical Bayes equation is the same
 /// (Viechtbauer et al. 2015, Psychol Methods 20:360-374); Viechtbauer 2021.
-pub(crate) fn estimate(
-    evidence: &Evidence,
-    estimator: Tau2Estimator,
-    hint: f64,
-) -> (f64, Certificate) {
+pub(crate) fn estimate(evidence: &Evidence, estimator: Tau2Estimator, hint: f64) -> (f64, Certificate) {
     let df = (evidence.k() - 1) as f64;
-    let target = if estimator == Tau2Estimator::Pmm {
-        chi2_quantile(0.5, df)
-    } else {
-        df
-    };
+    let target = if estimator == Tau2Estimator::Pmm { chi2_quantile(0.5, df) } else { df };
     solve(evidence, target, hint).unwrap_or_else(|| {
         let zero = evidence.moments(0.0, hint);
         (0.0, Certificate::at_boundary(zero.q - target, None, 1))
@@ -75,9 +67,5 @@ pub(crate) fn q_profile(evidence: &Evidence, tail: f64, hint: f64) -> Tau2Interv
         return Tau2Interval::Empty;
     };
     let lower = solve(evidence, chi2_isf(tail, df), hint).map_or(0.0, |(t, _)| t);
-    if upper.is_finite() {
-        Tau2Interval::Interval { lower, upper }
-    } else {
-        Tau2Interval::Open { lower }
-    }
+    if upper.is_finite() { Tau2Interval::Interval { lower, upper } } else { Tau2Interval::Open { lower } }
 }

@@ -71,46 +71,25 @@ impl Evidence {
     /// not finite and positive, numbers too far apart for double precision.
     pub fn new(y: &[f64], v: &[f64]) -> Result<Self, StatsError> {
         if y.len() != v.len() {
-            return Err(StatsError::LengthMismatch {
-                what: "effects and variances",
-                left: y.len(),
-                right: v.len(),
-            });
+            return Err(StatsError::LengthMismatch { what: "effects and variances", left: y.len(), right: v.len() });
         }
         if let Some(index) = y.iter().position(|x| !x.is_finite()) {
-            return Err(StatsError::Effect {
-                index,
-                value: y[index],
-            });
+            return Err(StatsError::Effect { index, value: y[index] });
         }
         if let Some(index) = v.iter().position(|x| !(x.is_finite() && *x > 0.0)) {
-            return Err(StatsError::Variance {
-                index,
-                value: v[index],
-            });
+            return Err(StatsError::Variance { index, value: v[index] });
         }
         let Some(first) = (0..v.len()).reduce(|a, b| if v[b] < v[a] { b } else { a }) else {
             return Err(StatsError::NoStudies);
         };
         let centre = y[first];
         let exponent = libm::ilogb(v[first]).div_euclid(2);
-        let mut d: Vec<f64> = y
-            .iter()
-            .map(|x| libm::scalbn(x - centre, -exponent))
-            .collect();
+        let mut d: Vec<f64> = y.iter().map(|x| libm::scalbn(x - centre, -exponent)).collect();
         let mut v: Vec<f64> = v.iter().map(|x| scale_twice(*x, -exponent)).collect();
         d.swap(0, first);
         v.swap(0, first);
         let vmax = v.iter().fold(0.0, |a: f64, b| a.max(*b));
-        let mut evidence = Self {
-            d,
-            v,
-            first,
-            centre,
-            exponent,
-            vmax,
-            sum_of_squares: 0.0,
-        };
+        let mut evidence = Self { d, v, first, centre, exponent, vmax, sum_of_squares: 0.0 };
         evidence.sum_of_squares = evidence.about_mean();
         let largest = evidence.d.iter().fold(0.0, |a: f64, b| a.max(b.abs()));
         if !(largest < 1e150 && vmax < 1e300 && evidence.sum_of_squares.is_finite()) {
@@ -194,8 +173,7 @@ impl Evidence {
     /// One pass about a given centre, and whether the correction to the true mean was small
     /// enough to lose no digits.
     fn pass(&self, tau2: f64, about: f64) -> (Moments, bool) {
-        let [r1, r2, r3, b1, b2, b3, q, a, g] =
-            weighted_sums(&self.d[1..], &self.v[1..], tau2, about);
+        let [r1, r2, r3, b1, b2, b3, q, a, g] = weighted_sums(&self.d[1..], &self.v[1..], tau2, about);
         let w0 = 1.0 / (self.v[0] + tau2);
         let d0 = self.d[0] - about;
         let s1 = r1 + w0;
@@ -259,17 +237,7 @@ fn weighted_sums(d: &[f64], v: &[f64], tau2: f64, about: f64) -> [f64; SUMS] {
             let w = 1.0 / (v + tau2);
             let x = d - about;
             let (w2, wx) = (w * w, w * x);
-            let terms = [
-                w,
-                w2,
-                w2 * w,
-                wx,
-                w * wx,
-                w2 * wx,
-                wx * x,
-                wx * wx,
-                w * (wx * wx),
-            ];
+            let terms = [w, w2, w2 * w, wx, w * wx, w2 * wx, wx * x, wx * wx, w * (wx * wx)];
             for (lane, term) in lanes.iter_mut().zip(terms) {
                 lane[0] += term;
             }

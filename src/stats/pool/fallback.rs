@@ -36,49 +36,27 @@ pub struct Chosen {
 ///
 /// Errors: those of [`pool`] that concern the data or the options; of the last model, where
 /// none applies; [`StatsError::Undefined`] for an empty list.
-pub fn first_that_applies(
-    y: &[f64],
-    v: &[f64],
-    models: &[Model],
-    o: &PoolOptions,
-) -> Result<Chosen, StatsError> {
+pub fn first_that_applies(y: &[f64], v: &[f64], models: &[Model], o: &PoolOptions) -> Result<Chosen, StatsError> {
     let mut passed_over: Vec<PassedOver> = Vec::new();
     for (index, &model) in models.iter().enumerate() {
         match applied(y, v, model, o) {
             Ok(pooled) => {
-                return Ok(Chosen {
-                    index,
-                    model,
-                    passed_over,
-                    pooled,
-                });
+                return Ok(Chosen { index, model, passed_over, pooled });
             }
-            Err(
-                reason @ (StatsError::TooFewStudies { .. }
-                | StatsError::Undefined { .. }
-                | StatsError::Range),
-            ) => passed_over.push(PassedOver { model, reason }),
+            Err(reason @ (StatsError::TooFewStudies { .. } | StatsError::Undefined { .. } | StatsError::Range)) => {
+                passed_over.push(PassedOver { model, reason })
+            }
             Err(other) => return Err(other),
         }
     }
-    Err(passed_over.pop().map_or(
-        StatsError::Undefined {
-            model: "the list of models",
-            reason: "it is empty",
-        },
-        |last| last.reason,
-    ))
+    Err(passed_over.pop().map_or(StatsError::Undefined { model: "the list of models", reason: "it is empty" }, |last| last.reason))
 }
 
 fn applied(y: &[f64], v: &[f64], model: Model, o: &PoolOptions) -> Result<Pooled, StatsError> {
     let pooled = pool(y, v, &PoolOptions { model, ..*o })?;
     if let Model::Random(estimator) = model {
         if pooled.k < 2 {
-            return Err(StatsError::TooFewStudies {
-                model: estimator.title(),
-                k: 1,
-                needed: 2,
-            });
+            return Err(StatsError::TooFewStudies { model: estimator.title(), k: 1, needed: 2 });
         }
         if estimator == Tau2Estimator::Sj && y.iter().all(|x| *x == y[0]) {
             return Err(StatsError::Undefined {
@@ -87,10 +65,7 @@ fn applied(y: &[f64], v: &[f64], model: Model, o: &PoolOptions) -> Result<Pooled
             });
         }
         if pooled.certificate.is_some_and(|c| !c.holds()) {
-            return Err(StatsError::Undefined {
-                model: estimator.title(),
-                reason: "its equation has no root in double precision",
-            });
+            return Err(StatsError::Undefined { model: estimator.title(), reason: "its equation has no root in double precision" });
         }
     }
     Ok(pooled)

@@ -28,14 +28,7 @@ pub(crate) fn critical(tail: f64, df: Option<f64>) -> f64 {
 ///
 /// Sources: Hartung and Knapp 2001, Stat Med 20:3875-3889; Sidik and Jonkman 2002, Stat Med
 /// 21:3153-3159; Knapp and Hartung 2003, Stat Med 22:2693-2710 (MHKSJ).
-pub(crate) fn inference(
-    method: CiMethod,
-    estimate: f64,
-    se: f64,
-    q: f64,
-    k: usize,
-    tail: f64,
-) -> Inference {
+pub(crate) fn inference(method: CiMethod, estimate: f64, se: f64, q: f64, k: usize, tail: f64) -> Inference {
     let df = (k - 1) as f64;
     let factor = q / df;
     let (se, df) = match method {
@@ -44,24 +37,10 @@ pub(crate) fn inference(
         CiMethod::Hksj => (se * sqrt(factor), Some(df)),
         CiMethod::Mhksj => (se * sqrt(factor.max(1.0)), Some(df)),
     };
-    let statistic = if se == 0.0 && estimate == 0.0 {
-        0.0
-    } else {
-        estimate / se
-    };
-    let p = df.map_or_else(
-        || two_sided_norm(statistic),
-        |df| two_sided_t(statistic, df),
-    );
+    let statistic = if se == 0.0 && estimate == 0.0 { 0.0 } else { estimate / se };
+    let p = df.map_or_else(|| two_sided_norm(statistic), |df| two_sided_t(statistic, df));
     let half = critical(tail, df) * se;
-    Inference {
-        method,
-        se,
-        statistic,
-        df,
-        p,
-        ci: [estimate - half, estimate + half],
-    }
+    Inference { method, se, statistic, df, p, ci: [estimate - half, estimate + half] }
 }
 
 /// estimate -/+ critical value * sqrt(se^2 + tau2), with `se` that of the interval in use.

@@ -53,11 +53,7 @@ impl Score<'_> {
         let m = self.evidence.moments(tau2, self.hint);
         self.hint = m.mu;
         self.evaluations += 1;
-        let (n, n2) = if self.restricted {
-            (m.tr_p, m.tr_pp)
-        } else {
-            (m.s1, m.s2)
-        };
+        let (n, n2) = if self.restricted { (m.tr_p, m.tr_pp) } else { (m.s1, m.s2) };
         Point {
             tau2,
             excess: m.ypp / n - 1.0,
@@ -133,31 +129,17 @@ fn upper_bound(evidence: &Evidence, restricted: bool) -> f64 {
 /// Sources: Hardy and Thompson 1996, Stat Med 15:619-629; Viechtbauer 2005, J Educ Behav
 /// Stat 30:261-293.
 pub(crate) fn maximise(evidence: &Evidence, restricted: bool, hint: f64) -> (f64, Certificate) {
-    let mut score = Score {
-        evidence,
-        restricted,
-        hint,
-        evaluations: 0,
-    };
+    let mut score = Score { evidence, restricted, hint, evaluations: 0 };
     let vmin = evidence.vmin();
     let bound = upper_bound(evidence, restricted);
     let zero = score.at(0.0);
-    let ll_zero = log_likelihood(
-        evidence,
-        restricted,
-        0.0,
-        &evidence.moments(0.0, score.hint),
-    );
+    let ll_zero = log_likelihood(evidence, restricted, 0.0, &evidence.moments(0.0, score.hint));
     let mut maxima: Vec<(Root, f64)> = Vec::new();
     let mut last = zero;
     let mut x = vmin;
     while last.tau2 < bound || last.rises() && x < 1e300 {
         x *= RATIO;
-        let next = score.at((x - vmin).min(if bound > last.tau2 {
-            bound
-        } else {
-            f64::INFINITY
-        }));
+        let next = score.at((x - vmin).min(if bound > last.tau2 { bound } else { f64::INFINITY }));
         match (last.rises(), next.rises()) {
             (true, false) => maxima.push(score.refine(last, next)),
             (false, true) => {}
@@ -176,16 +158,8 @@ pub(crate) fn maximise(evidence: &Evidence, restricted: bool, hint: f64) -> (f64
     let found = maxima.len() + usize::from(at_zero);
     let mut best: Option<(f64, usize)> = at_zero.then_some((ll_zero, usize::MAX));
     for (i, (root, _)) in maxima.iter().enumerate() {
-        let ll = if found > 1 {
-            log_likelihood(
-                evidence,
-                restricted,
-                root.x,
-                &evidence.moments(root.x, score.hint),
-            )
-        } else {
-            f64::INFINITY
-        };
+        let ll =
+            if found > 1 { log_likelihood(evidence, restricted, root.x, &evidence.moments(root.x, score.hint)) } else { f64::INFINITY };
         if best.is_none_or(|(highest, _)| ll > highest) {
             best = Some((ll, i));
         }
@@ -206,20 +180,11 @@ pub(crate) fn maximise(evidence: &Evidence, restricted: bool, hint: f64) -> (f64
 ///
 /// - ML: -(k ln 2 pi + sum ln(v + tau2) + y'Py) / 2
 /// - REML: -((k - 1) ln 2 pi - ln k + sum ln(v + tau2) + ln sum w + y'Py) / 2
-pub(crate) fn log_likelihood(
-    evidence: &Evidence,
-    restricted: bool,
-    tau2: f64,
-    at: &Moments,
-) -> f64 {
+pub(crate) fn log_likelihood(evidence: &Evidence, restricted: bool, tau2: f64, at: &Moments) -> f64 {
     let k = evidence.k() as f64;
     let ln_2pi = ln(2.0 * std::f64::consts::PI);
     let logs = sum_ln(evidence.variances(), tau2);
-    let (n, rest) = if restricted {
-        (k - 1.0, ln(at.s1) - ln(k))
-    } else {
-        (k, 0.0)
-    };
+    let (n, rest) = if restricted { (k - 1.0, ln(at.s1) - ln(k)) } else { (k, 0.0) };
     -0.5 * (n * ln_2pi + logs + rest + at.q) - n * evidence.ln_scale()
 }
 

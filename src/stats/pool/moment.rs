@@ -34,31 +34,16 @@ impl MomentEstimate {
 ///   Sidik and Jonkman 2005. Never negative.
 ///
 /// Where all effects are equal SJ is 0, its limit as they draw together.
-pub(crate) fn closed_form(
-    evidence: &Evidence,
-    zero: &Moments,
-    estimator: Tau2Estimator,
-) -> Option<MomentEstimate> {
+pub(crate) fn closed_form(evidence: &Evidence, zero: &Moments, estimator: Tau2Estimator) -> Option<MomentEstimate> {
     let k = evidence.k() as f64;
     let df = k - 1.0;
-    let with = |raw: f64, variance: &dyn Fn(f64) -> f64| {
-        Some(MomentEstimate {
-            raw,
-            se: sqrt(variance(raw.max(0.0))),
-        })
-    };
+    let with = |raw: f64, variance: &dyn Fn(f64) -> f64| Some(MomentEstimate { raw, se: sqrt(variance(raw.max(0.0))) });
     // tr(P M P M) for weights 1/v, where P V P = P.
     let about_q = |t: f64| 2.0 * (df + t * (2.0 * zero.tr_p + t * zero.tr_pp));
     match estimator {
-        Tau2Estimator::Dl => with((zero.q - df) / zero.tr_p, &|t| {
-            about_q(t) / (zero.tr_p * zero.tr_p)
-        }),
-        Tau2Estimator::Hs => with((zero.q - k) / zero.s1, &|t| {
-            about_q(t) / (zero.s1 * zero.s1)
-        }),
-        Tau2Estimator::Hsk => with((zero.q * (k / df) - k) / zero.s1, &|t| {
-            about_q(t) * (k / df) * (k / df) / (zero.s1 * zero.s1)
-        }),
+        Tau2Estimator::Dl => with((zero.q - df) / zero.tr_p, &|t| about_q(t) / (zero.tr_p * zero.tr_p)),
+        Tau2Estimator::Hs => with((zero.q - k) / zero.s1, &|t| about_q(t) / (zero.s1 * zero.s1)),
+        Tau2Estimator::Hsk => with((zero.q * (k / df) - k) / zero.s1, &|t| about_q(t) * (k / df) * (k / df) / (zero.s1 * zero.s1)),
         Tau2Estimator::He => {
             let v = evidence.variances();
             let mean_v = block_sum(v.len(), |i| v[i]) / k;
@@ -99,10 +84,7 @@ fn sidik_jonkman(evidence: &Evidence, zero: &Moments) -> MomentEstimate {
     };
     let off = |i: usize| x(i) * if i == 0 { x_rest } else { x_rest + x(0) - x(i) };
     let trace = block_sum(v.len(), diagonal) + block_sum(v.len(), off) / (s1 * s1);
-    MomentEstimate {
-        raw,
-        se: start / (k - 1.0) * sqrt(2.0 * trace),
-    }
+    MomentEstimate { raw, se: start / (k - 1.0) * sqrt(2.0 * trace) }
 }
 
 /// Standard error of an estimate that is the root of an equation; `at` holds the sums there.

@@ -16,16 +16,9 @@ pub enum PoolNote {
     /// A common effect under the guard: Wald's interval stands for the one asked for.
     WaldForCommonEffect { asked: CiMethod },
     /// The interval asked for was narrower than Wald's, which is the result. Half-widths.
-    NarrowerThanWald {
-        asked: CiMethod,
-        half_width: f64,
-        wald_half_width: f64,
-    },
+    NarrowerThanWald { asked: CiMethod, half_width: f64, wald_half_width: f64 },
     /// HKSJ, taken literally, is narrower than Wald's interval. Half-widths.
-    LiteralHksjNarrower {
-        half_width: f64,
-        wald_half_width: f64,
-    },
+    LiteralHksjNarrower { half_width: f64, wald_half_width: f64 },
     /// All effects are the same number.
     AllEffectsEqual,
     /// The estimate of tau2 is 0.
@@ -53,47 +46,31 @@ impl PoolNote {
     pub fn text(&self) -> String {
         match *self {
             Self::SingleStudy => "a single study: its own result, nothing was pooled".into(),
-            Self::TwoStudies => {
-                "two studies cannot tell much about heterogeneity: tau2 rests on one difference".into()
+            Self::TwoStudies => "two studies cannot tell much about heterogeneity: tau2 rests on one difference".into(),
+            Self::WaldForTwoStudies { asked } => {
+                format!("Wald's interval in place of {}, which with two studies has 1 degree of freedom", asked.name())
             }
-            Self::WaldForTwoStudies { asked } => format!(
-                "Wald's interval in place of {}, which with two studies has 1 degree of freedom",
-                asked.name()
-            ),
-            Self::WaldForCommonEffect { asked } => format!(
-                "Wald's interval in place of {}, which belongs to random effects",
-                asked.name()
-            ),
+            Self::WaldForCommonEffect { asked } => format!("Wald's interval in place of {}, which belongs to random effects", asked.name()),
             Self::NarrowerThanWald { asked, half_width, wald_half_width } => format!(
                 "Wald's interval and p are the result: {} would be narrower (half-width {} against {})",
                 asked.name(),
                 short(half_width),
                 short(wald_half_width)
             ),
-            Self::LiteralHksjNarrower { half_width, wald_half_width } => format!(
-                "the hksj interval is narrower than Wald's (half-width {} against {})",
-                short(half_width),
-                short(wald_half_width)
-            ),
-            Self::AllEffectsEqual => "all effects are equal: tau2 is 0".into(),
-            Self::Tau2AtZero => {
-                "tau2 is estimated as 0, which does not show that there is no heterogeneity".into()
+            Self::LiteralHksjNarrower { half_width, wald_half_width } => {
+                format!("the hksj interval is narrower than Wald's (half-width {} against {})", short(half_width), short(wald_half_width))
             }
-            Self::SeveralMaxima { count } => format!(
-                "the likelihood of tau2 has {count} local maxima: the highest was taken"
-            ),
+            Self::AllEffectsEqual => "all effects are equal: tau2 is 0".into(),
+            Self::Tau2AtZero => "tau2 is estimated as 0, which does not show that there is no heterogeneity".into(),
+            Self::SeveralMaxima { count } => format!("the likelihood of tau2 has {count} local maxima: the highest was taken"),
             Self::PredictionNeedsThree { k } => {
                 format!("no prediction interval: it needs three studies, there are {k}")
             }
             Self::PredictionFewStudies { k } => {
                 format!("the prediction interval rests on {k} studies and is imprecise")
             }
-            Self::PredictionDfFloored => {
-                "k - 2 is 0: the prediction interval has 1 degree of freedom".into()
-            }
-            Self::QProfileEmpty => {
-                "the Q-profile set for tau2 is empty: the effects lie closer together than chance allows".into()
-            }
+            Self::PredictionDfFloored => "k - 2 is 0: the prediction interval has 1 degree of freedom".into(),
+            Self::QProfileEmpty => "the Q-profile set for tau2 is empty: the effects lie closer together than chance allows".into(),
             Self::QProfileOpen => "the Q-profile interval of tau2 has no upper bound".into(),
             Self::QProfileExcludesEstimate { tau2, lower, upper } => format!(
                 "tau2 ({}) lies outside its Q-profile interval ({} to {}), which rests on another principle",
@@ -101,10 +78,7 @@ impl PoolNote {
                 short(lower),
                 short(upper)
             ),
-            Self::VariancesFarApart { ratio } => format!(
-                "the largest sampling variance is {} times the smallest",
-                short(ratio)
-            ),
+            Self::VariancesFarApart { ratio } => format!("the largest sampling variance is {} times the smallest", short(ratio)),
         }
     }
 
@@ -120,12 +94,10 @@ impl PoolNote {
                 "Jackson D, Law M, Rucker G, Schwarzer G. Stat Med 2017;36:3923-3934"
             }
             Self::Tau2AtZero => "Viechtbauer W. J Educ Behav Stat 2005;30:261-293",
-            Self::PredictionNeedsThree { .. }
-            | Self::PredictionFewStudies { .. }
-            | Self::PredictionDfFloored => "Riley RD, Higgins JPT, Deeks JJ. BMJ 2011;342:d549",
-            Self::QProfileEmpty | Self::QProfileOpen | Self::QProfileExcludesEstimate { .. } => {
-                "Viechtbauer W. Stat Med 2007;26:37-52"
+            Self::PredictionNeedsThree { .. } | Self::PredictionFewStudies { .. } | Self::PredictionDfFloored => {
+                "Riley RD, Higgins JPT, Deeks JJ. BMJ 2011;342:d549"
             }
+            Self::QProfileEmpty | Self::QProfileOpen | Self::QProfileExcludesEstimate { .. } => "Viechtbauer W. Stat Med 2007;26:37-52",
         }
     }
 }

@@ -30,18 +30,7 @@ pub enum Tau2Estimator {
 
 impl Tau2Estimator {
     /// All estimators, in the order of the documentation.
-    pub const ALL: [Self; 10] = [
-        Self::Dl,
-        Self::He,
-        Self::Hs,
-        Self::Hsk,
-        Self::Sj,
-        Self::Ml,
-        Self::Reml,
-        Self::Eb,
-        Self::Pm,
-        Self::Pmm,
-    ];
+    pub const ALL: [Self; 10] = [Self::Dl, Self::He, Self::Hs, Self::Hsk, Self::Sj, Self::Ml, Self::Reml, Self::Eb, Self::Pm, Self::Pmm];
 
     /// The word for it, lower case: `reml`.
     pub const fn name(self) -> &'static str {
@@ -81,9 +70,7 @@ impl Tau2Estimator {
             Self::Dl => "DerSimonian R, Laird N. Control Clin Trials 1986;7:177-188",
             Self::He => "Hedges LV. Psychol Bull 1983;93:388-395",
             Self::Hs => "Hunter JE, Schmidt FL. Methods of Meta-Analysis. 2nd ed. Sage, 2004",
-            Self::Hsk => {
-                "Brannick MT, Potter SM, Benitez B, Morris SB. Organ Res Methods 2019;22:490-514"
-            }
+            Self::Hsk => "Brannick MT, Potter SM, Benitez B, Morris SB. Organ Res Methods 2019;22:490-514",
             Self::Sj => "Sidik K, Jonkman JN. J R Stat Soc C 2005;54:367-384",
             Self::Ml => "Hardy RJ, Thompson SG. Stat Med 1996;15:619-629",
             Self::Reml => "Viechtbauer W. J Educ Behav Stat 2005;30:261-293",
@@ -97,10 +84,7 @@ impl Tau2Estimator {
 
     /// Whether it is the root of an equation, and so comes with a [`super::Certificate`].
     pub const fn is_iterative(self) -> bool {
-        matches!(
-            self,
-            Self::Ml | Self::Reml | Self::Eb | Self::Pm | Self::Pmm
-        )
+        matches!(self, Self::Ml | Self::Reml | Self::Eb | Self::Pm | Self::Pmm)
     }
 }
 
@@ -157,9 +141,7 @@ impl CiMethod {
         match self {
             Self::Wald => "DerSimonian R, Laird N. Control Clin Trials 1986;7:177-188",
             Self::T => "Follmann DA, Proschan MA. Biometrics 1999;55:732-737",
-            Self::Hksj => {
-                "Hartung J, Knapp G. Stat Med 2001;20:3875-3889; Sidik K, Jonkman JN. Stat Med 2002;21:3153-3159"
-            }
+            Self::Hksj => "Hartung J, Knapp G. Stat Med 2001;20:3875-3889; Sidik K, Jonkman JN. Stat Med 2002;21:3153-3159",
             Self::Mhksj => "Rover C, Knapp G, Friede T. BMC Med Res Methodol 2015;15:99",
         }
     }
@@ -201,9 +183,7 @@ impl PiMethod {
             Self::Riley => {
                 "Higgins JPT, Thompson SG, Spiegelhalter DJ. J R Stat Soc A 2009;172:137-159; Riley RD, Higgins JPT, Deeks JJ. BMJ 2011;342:d549"
             }
-            Self::Normal => {
-                "Skipka G. Poster, Cochrane Colloquium 2006; Veroniki AA et al. Res Synth Methods 2019;10:23-43"
-            }
+            Self::Normal => "Skipka G. Poster, Cochrane Colloquium 2006; Veroniki AA et al. Res Synth Methods 2019;10:23-43",
         }
     }
 }

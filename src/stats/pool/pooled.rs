@@ -83,18 +83,10 @@ pub fn pool(y: &[f64], v: &[f64], o: &PoolOptions) -> Result<Pooled, StatsError>
             (estimate.value, Some(estimate))
         }
     };
-    let at = if tau2 == 0.0 {
-        zero
-    } else {
-        evidence.moments(tau2, zero.mu)
-    };
+    let at = if tau2 == 0.0 { zero } else { evidence.moments(tau2, zero.mu) };
     let pooled = assemble(&evidence, o, tail, &zero, tau2, &at, stated);
     let finite = pooled.estimate.is_finite() && pooled.se.is_finite() && at.s1 > 0.0;
-    if finite {
-        Ok(pooled)
-    } else {
-        Err(StatsError::Range)
-    }
+    if finite { Ok(pooled) } else { Err(StatsError::Range) }
 }
 
 fn assemble(
@@ -118,16 +110,9 @@ fn assemble(
         _ => evidence.square_out(tau2),
     };
     let out = estimated.map(|e| e.out(evidence));
-    let pi = if random {
-        predict(o, &result, estimate, tau2_out, k, tail, &mut notes)
-    } else {
-        None
-    };
-    let tau2_ci = if o.tau2_ci {
-        interval_out(evidence, estimating::q_profile(evidence, tail, zero.mu))
-    } else {
-        Tau2Interval::NotComputed
-    };
+    let pi = if random { predict(o, &result, estimate, tau2_out, k, tail, &mut notes) } else { None };
+    let tau2_ci =
+        if o.tau2_ci { interval_out(evidence, estimating::q_profile(evidence, tail, zero.mu)) } else { Tau2Interval::NotComputed };
     let typical = evidence.square_out((k - 1) as f64 / zero.tr_p);
     let of_tau2 = random.then_some((tau2_out, out.map(|e| e.se)));
     let heterogeneity = Heterogeneity::new(k, zero.q, typical, of_tau2, tau2_ci, o.level);
@@ -136,9 +121,7 @@ fn assemble(
             notes.push(PoolNote::Tau2AtZero);
         }
         if let Some(c) = e.certificate.filter(|c| c.roots_found > 1) {
-            notes.push(PoolNote::SeveralMaxima {
-                count: c.roots_found,
-            });
+            notes.push(PoolNote::SeveralMaxima { count: c.roots_found });
         }
     }
     profile_notes(&heterogeneity, out.is_some(), &mut notes);
@@ -169,15 +152,7 @@ fn assemble(
 }
 
 /// The interval asked for, or Wald's where the guard of edition 2026 puts it in its place.
-fn guarded(
-    o: &PoolOptions,
-    estimate: f64,
-    se: f64,
-    q: f64,
-    k: usize,
-    tail: f64,
-    notes: &mut Vec<PoolNote>,
-) -> Inference {
+fn guarded(o: &PoolOptions, estimate: f64, se: f64, q: f64, k: usize, tail: f64, notes: &mut Vec<PoolNote>) -> Inference {
     let asked = inference(o.ci, estimate, se, q, k, tail);
     if !matches!(o.ci, CiMethod::Hksj | CiMethod::Mhksj) {
         return asked;
@@ -189,10 +164,7 @@ fn guarded(
     let narrower = half_width < wald_half_width;
     if !o.guard {
         if narrower {
-            notes.push(PoolNote::LiteralHksjNarrower {
-                half_width,
-                wald_half_width,
-            });
+            notes.push(PoolNote::LiteralHksjNarrower { half_width, wald_half_width });
         }
         return asked;
     }
@@ -201,11 +173,7 @@ fn guarded(
     } else if k == 2 {
         notes.push(PoolNote::WaldForTwoStudies { asked: o.ci });
     } else if narrower {
-        notes.push(PoolNote::NarrowerThanWald {
-            asked: o.ci,
-            half_width,
-            wald_half_width,
-        });
+        notes.push(PoolNote::NarrowerThanWald { asked: o.ci, half_width, wald_half_width });
     } else {
         return asked;
     }
@@ -256,14 +224,8 @@ fn profile_notes(h: &Heterogeneity, estimated: bool, notes: &mut Vec<PoolNote>) 
     match h.tau2_ci {
         Tau2Interval::Empty => notes.push(PoolNote::QProfileEmpty),
         Tau2Interval::Open { .. } => notes.push(PoolNote::QProfileOpen),
-        Tau2Interval::Interval { lower, upper }
-            if estimated && (h.tau2 < lower || h.tau2 > upper) =>
-        {
-            notes.push(PoolNote::QProfileExcludesEstimate {
-                tau2: h.tau2,
-                lower,
-                upper,
-            });
+        Tau2Interval::Interval { lower, upper } if estimated && (h.tau2 < lower || h.tau2 > upper) => {
+            notes.push(PoolNote::QProfileExcludesEstimate { tau2: h.tau2, lower, upper });
         }
         Tau2Interval::Interval { .. } | Tau2Interval::NotComputed => {}
     }

@@ -32,11 +32,7 @@ pub struct Tau2Estimate {
 pub fn tau2(y: &[f64], v: &[f64], estimator: Tau2Estimator) -> Result<Tau2Estimate, StatsError> {
     let evidence = Evidence::new(y, v)?;
     if evidence.k() < 2 {
-        return Err(StatsError::TooFewStudies {
-            model: estimator.title(),
-            k: 1,
-            needed: 2,
-        });
+        return Err(StatsError::TooFewStudies { model: estimator.title(), k: 1, needed: 2 });
     }
     let zero = evidence.moments(0.0, 0.0);
     Ok(scaled(&evidence, &zero, estimator).out(&evidence))
@@ -53,25 +49,14 @@ pub fn q_profile(y: &[f64], v: &[f64], level: f64) -> Result<Tau2Interval, Stats
     let evidence = Evidence::new(y, v)?;
     let tail = tail(level)?;
     if evidence.k() < 2 {
-        return Err(StatsError::TooFewStudies {
-            model: "the Q-profile",
-            k: 1,
-            needed: 2,
-        });
+        return Err(StatsError::TooFewStudies { model: "the Q-profile", k: 1, needed: 2 });
     }
-    Ok(interval_out(
-        &evidence,
-        estimating::q_profile(&evidence, tail, 0.0),
-    ))
+    Ok(interval_out(&evidence, estimating::q_profile(&evidence, tail, 0.0)))
 }
 
 /// The probability of one tail outside an interval of a level in percent.
 pub(crate) fn tail(level: f64) -> Result<f64, StatsError> {
-    if level > 0.0 && level < 100.0 {
-        Ok(0.5 * (1.0 - level / 100.0))
-    } else {
-        Err(StatsError::Level { value: level })
-    }
+    if level > 0.0 && level < 100.0 { Ok(0.5 * (1.0 - level / 100.0)) } else { Err(StatsError::Level { value: level }) }
 }
 
 /// A scaled interval in the caller's units.
@@ -79,32 +64,17 @@ pub(crate) fn interval_out(evidence: &Evidence, interval: Tau2Interval) -> Tau2I
     match interval {
         Tau2Interval::Interval { lower, upper } => {
             let (lower, upper) = (evidence.square_out(lower), evidence.square_out(upper));
-            if upper.is_finite() {
-                Tau2Interval::Interval { lower, upper }
-            } else {
-                Tau2Interval::Open { lower }
-            }
+            if upper.is_finite() { Tau2Interval::Interval { lower, upper } } else { Tau2Interval::Open { lower } }
         }
-        Tau2Interval::Open { lower } => Tau2Interval::Open {
-            lower: evidence.square_out(lower),
-        },
+        Tau2Interval::Open { lower } => Tau2Interval::Open { lower: evidence.square_out(lower) },
         other => other,
     }
 }
 
 /// An estimate in scaled units, k >= 2; `zero` holds the sums at tau2 = 0.
-pub(crate) fn scaled(
-    evidence: &Evidence,
-    zero: &Moments,
-    estimator: Tau2Estimator,
-) -> Tau2Estimate {
+pub(crate) fn scaled(evidence: &Evidence, zero: &Moments, estimator: Tau2Estimator) -> Tau2Estimate {
     if let Some(closed) = moment::closed_form(evidence, zero, estimator) {
-        return Tau2Estimate {
-            value: closed.value(),
-            se: closed.se,
-            untruncated: Some(closed.raw),
-            certificate: None,
-        };
+        return Tau2Estimate { value: closed.value(), se: closed.se, untruncated: Some(closed.raw), certificate: None };
     }
     let (value, certificate) = match estimator {
         Tau2Estimator::Ml => likelihood::maximise(evidence, false, zero.mu),
@@ -112,12 +82,7 @@ pub(crate) fn scaled(
         _ => estimating::estimate(evidence, estimator, zero.mu),
     };
     let at = evidence.moments(value, zero.mu);
-    Tau2Estimate {
-        value,
-        se: moment::iterative_se(evidence.k(), &at, estimator),
-        untruncated: None,
-        certificate: Some(certificate),
-    }
+    Tau2Estimate { value, se: moment::iterative_se(evidence.k(), &at, estimator), untruncated: None, certificate: Some(certificate) }
 }
 
 impl Tau2Estimate {
@@ -131,11 +96,7 @@ impl Tau2Estimate {
             certificate: self.certificate.map(|c| Certificate {
                 bracket: c.bracket.map(square),
                 // The score of a likelihood is per unit of tau2; Q has no unit.
-                score_at_root: if c.log_likelihood_at_zero.is_some() {
-                    evidence.square_in(c.score_at_root)
-                } else {
-                    c.score_at_root
-                },
+                score_at_root: if c.log_likelihood_at_zero.is_some() { evidence.square_in(c.score_at_root) } else { c.score_at_root },
                 ..c
             }),
         }

@@ -1,0 +1,38 @@
+//! What each command of the command line does. Here, and in `repl`, the terminal, the
+//! environment and the file system are touched; nothing below knows of them.
+
+mod check;
+mod fmt;
+mod import;
+mod new;
+mod run;
+mod say;
+
+use crate::cli::{Cli, Command};
+use clap::CommandFactory;
+
+/// Does what the command line asks, and gives the exit status.
+pub fn execute(cli: Cli) -> u8 {
+    match cli.command {
+        None => crate::repl::start(None),
+        Some(Command::Repl { store }) => crate::repl::start(store.as_deref()),
+        Some(Command::Run { script, options }) => run::script(&script, &options),
+        Some(Command::Eval { statements, store, options }) => run::statements(&statements, store.as_deref(), &options),
+        Some(Command::Check { script, format }) => check::script(&script, format),
+        Some(Command::Fmt { check, scripts }) => fmt::scripts(&scripts, check),
+        Some(Command::New { name, measure }) => new::folder(&name, &measure),
+        Some(Command::Import { file, to }) => import::file(&file, &to),
+        Some(Command::Completions { shell }) => {
+            let mut bytes = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "weald", &mut bytes);
+            say::bytes(&bytes);
+            0
+        }
+        Some(Command::Man) => {
+            let mut bytes = Vec::new();
+            let _ = clap_mangen::Man::new(Cli::command()).render(&mut bytes);
+            say::bytes(&bytes);
+            0
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! `weald run` and `weald eval`.
+
+use super::say;
+use crate::cli::{Format, RunOptions};
+use crate::diagnostic::Problem;
+use crate::eval::Located;
+use crate::eval::outcome::Outcome;
+use crate::report::{DocumentJson, Hints, csv, json, to_markdown, to_text};
+use crate::session::{Run, Session};
+use crate::source::Source;
+use crate::store::Disk;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+/// The folder a path lies in.
+pub fn folder_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// A script's text, or the problem with it.
+pub fn read_script(path: &Path) -> Result<Source, Problem> {
+    let name = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound => {
+            Problem::error("E300", format!("there is no script `{name}`")).help("the path is read relative to the current folder")
+        }
+        _ => Problem::error("E300", format!("the script `{name}` can't be read: {e}")),
+    })?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Source::new(name, text)),
+        Err(e) => {
+            let line = e.as_bytes()[..e.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+            Err(Problem::error("E302", format!("the script `{name}` is not UTF-8 text: line {line}"))
+                .help("save it as UTF-8 in the editor"))
+        }
+    }
+}
+
+/// A session that reads and writes as the options say.
+fn session(base: PathBuf, options: &RunOptions, protect: Option<&Path>) -> Session {
+    let out = options.out.clone().unwrap_or_else(|| base.clone());
+    let disk = Disk::new(base, out, options.allow_write);
+    if let Some(path) = protect {
+        disk.protect(path);
+    }
+    let mut session = Session::with_files(disk);
+    session.set_time_limit(options.time_limit.map(Duration::from_secs_f64));
+    let flag = session.interrupt();
+    let _ = ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    });
+    session
+}
+
+/// `weald run SCRIPT`
+pub fn script(path: &Path, options: &RunOptions) -> u8 {
+    let source = match read_script(path) {
+        Ok(source) => source,
+        Err(problem) => return fail(problem, &path.display().to_string(), options.format),
+    };
+    let mut session = session(folder_of(path), options, Some(path));
+    let run = session.run(&source);
+    print(&session, &run, &source, options)
+}
+
+/// `weald eval 'STATEMENTS'`
+pub fn statements(text: &str, store: Option<&Path>, options: &RunOptions) -> u8 {
+    let mut read = String::new();
+    let text = if text == "-" {
+        if let Err(e) = std::io::stdin().read_to_string(&mut read) {
+            return fail(Problem::error("E302", format!("standard input can't be read: {e}")), "-", options.format);
+        }
+        read.as_str()
+    } else {
+        text
+    };
+    let source = Source::new("<eval>", text);
+    let mut session = session(PathBuf::from("."), options, None);
+    let mut before = Vec::new();
+    if let Some(path) = store {
+        before = session.open(&path.display().to_string());
+        if before.iter().any(|p| p.problem.is_error()) {
+            let run = Run { problems: before, ..Run::default() };
+            return print(&session, &run, &source, options);
+        }
+    }
+    let mut run = session.run(&source);
+    run.problems.splice(0..0, before);
+    print(&session, &run, &source, options)
+}
+
+/// A run that did not begin.
+fn fail(problem: Problem, script: &str, format: Format) -> u8 {
+    let source = Source::new(script, "");
+    if format == Format::Json {
+        let document = DocumentJson::new(crate::language::settings::EDITION, None, &source, std::slice::from_ref(&problem), []);
+        say::out(&document.render().unwrap_or_default());
+        say::out("\n");
+    }
+    say::problem(problem);
+    1
+}
+
+fn print(session: &Session, run: &Run, source: &Source, options: &RunOptions) -> u8 {
+    match options.format {
+        Format::Text => {
+            let style = say::style_out(options.width);
+            for outcome in &run.outcomes {
+                say::out(&text_of(outcome, &style));
+            }
+        }
+        Format::Markdown => {
+            for outcome in &run.outcomes {
+                say::out(&to_markdown(outcome, &hints(outcome)));
+                say::out("\n");
+            }
+        }
+        Format::Csv => say::out(&csv::render(run.outcomes.iter().filter(|o| o.is_public())).unwrap_or_default()),
+        Format::Json => {
+            say::out(&json_of(session, run, source));
+            say::out("\n");
+        }
+    }
+    say::problems(&run.problems);
+    run.status()
+}
+
+/// A result as text, with an empty line after it.
+pub fn text_of(outcome: &Outcome, style: &crate::report::Style) -> String {
+    let text = to_text(outcome, &hints(outcome), style);
+    match outcome {
+        Outcome::Text(_) | Outcome::File(_) | Outcome::Value(_) => text,
+        _ => format!("{text}\n"),
+    }
+}
+
+/// The document of the contract.
+pub fn json_of(session: &Session, run: &Run, source: &Source) -> String {
+    let mut document =
+        DocumentJson::new(crate::language::settings::EDITION, session.state().settings.conventions, source, &[], run.outcomes.iter());
+    document.diagnostics = diagnostics(&run.problems);
+    document.ok = run.ok();
+    document.render().unwrap_or_default()
+}
+
+/// Diagnostics of several texts.
+pub fn diagnostics(problems: &[Located]) -> Vec<json::DiagnosticJson> {
+    problems.iter().flat_map(|p| json::diagnostics(std::slice::from_ref(&p.problem), &p.source)).collect()
+}
+
+fn hints(outcome: &Outcome) -> Hints {
+    let sides = match outcome {
+        Outcome::Pool(r) | Outcome::Show(r) | Outcome::Explain(r) => r.sides.clone(),
+        _ => None,
+    };
+    Hints { sides }
+}
