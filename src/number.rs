@@ -84,7 +84,7 @@ fn exponent(x: f64) -> i32 {
 pub fn decimals(values: impl IntoIterator<Item = f64>) -> usize {
     let largest = values.into_iter().filter(|x| x.is_finite()).fold(0.0_f64, |a, x| a.max(x.abs()));
     match largest {
-        x if x == 0.0 => 2,
+        0.0 => 2,
         x if x < 0.1 => usize::try_from(2 - exponent(x)).unwrap_or(2).min(8),
         x if x < 1000.0 => 2,
         x if x < 10_000.0 => 1,
@@ -149,7 +149,7 @@ pub fn p_cell(p: f64) -> String {
 /// A variance such as tau2: four decimals, three significant digits where it is tiny or large.
 pub fn variance(x: f64) -> String {
     match x.abs() {
-        m if m == 0.0 => "0".into(),
+        0.0 => "0".into(),
         m if m < 0.001 => significant(x, 3),
         m if m < 10.0 => fixed(x, 4),
         m if m < 1000.0 => fixed(x, 2),
@@ -203,7 +203,7 @@ pub fn size(n: f64) -> String {
 pub fn full(x: f64) -> String {
     match x.abs() {
         m if !m.is_finite() => String::new(),
-        m if m == 0.0 => "0".into(),
+        0.0 => "0".into(),
         m if (1e-5..1e16).contains(&m) => format!("{x}"),
         _ => format!("{x:e}"),
     }
@@ -212,6 +212,11 @@ pub fn full(x: f64) -> String {
 /// `1 study`, `2 studies`.
 pub fn plural(n: usize, one: &str, many: &str) -> String {
     format!("{} {}", count(n as u64), if n == 1 { one } else { many })
+}
+
+/// A number as an expression prints it: whole numbers whole, others to four significant digits.
+pub fn plain(x: f64) -> String {
+    if x == libm::trunc(x) && libm::fabs(x) < 1e15 { fixed(x, 0) } else { significant(x, 4) }
 }
 
 #[cfg(test)]
@@ -276,9 +281,4 @@ mod tests {
         assert_eq!(decimals([]), 2);
         assert_eq!(interval(Some(0.89), Some([-0.03, 1.81]), 2).to_string(), "0.89 [-0.03, 1.81]");
     }
-}
-
-/// A number as an expression prints it: whole numbers whole, others to four significant digits.
-pub fn plain(x: f64) -> String {
-    if x == libm::trunc(x) && libm::fabs(x) < 1e15 { fixed(x, 0) } else { significant(x, 4) }
 }

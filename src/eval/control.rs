@@ -274,13 +274,13 @@ impl Walk<'_, '_> {
             )?;
         }
         if items.first().is_some_and(is_not_pooled) {
-            cursor.next();
-            if let Some(item) = cursor.next() {
+            cursor.advance();
+            if let Some(item) = cursor.advance() {
                 self.fail(Problem::error("E212", "`not_pooled` stands alone").at(item.span, "beside it").help("leave this out"))?;
             }
             return Ok((true, overrides));
         }
-        while let Some(item) = cursor.next() {
+        while let Some(item) = cursor.advance() {
             let lookup_state = self.state.variables.clone();
             let lookup = |name: &str| lookup_state.get(name).cloned();
             let reading = Reading { lookup: &lookup, rules: &|_| false, rule_names: Vec::new() };
@@ -292,7 +292,7 @@ impl Walk<'_, '_> {
                     overrides.model = Some(ModelChoice::One(model_of(choice.value)));
                     Ok(true)
                 }
-                (_, Some(clause)) if clause.id == ClauseId::Tau2 => match cursor.next() {
+                (_, Some(clause)) if clause.id == ClauseId::Tau2 => match cursor.advance() {
                     Some(value) => read_tau2(value, &lookup).map(|model| {
                         overrides.model = model;
                         true

@@ -10,7 +10,7 @@ use crate::stats::combine::{Weighting, combine};
 use indexmap::IndexMap;
 
 /// Makes one effect of each unit, as the specification says; refuses where it says nothing.
-pub fn settle(spec: &AnalysisSpec, candidates: &mut Vec<Candidate>, state: &State) -> Result<(), Problem> {
+pub fn settle(spec: &AnalysisSpec, candidates: &mut [Candidate], state: &State) -> Result<(), Problem> {
     match &spec.dependence.value {
         Dependence::Keep { .. } => Ok(()),
         Dependence::Refuse => refuse(spec, candidates, state, None),
@@ -123,7 +123,7 @@ fn prefer(preference: &Preference, candidates: &mut [Candidate], state: &State) 
     }
 }
 
-fn join(rho: f64, equal: bool, candidates: &mut Vec<Candidate>, spec: &AnalysisSpec) -> Result<(), Problem> {
+fn join(rho: f64, equal: bool, candidates: &mut [Candidate], spec: &AnalysisSpec) -> Result<(), Problem> {
     let weighting = if equal { Weighting::Equal } else { Weighting::InverseVariance };
     for (unit, members) in crowded(candidates) {
         let effects: Vec<_> = members.iter().filter_map(|i| candidates[*i].effect.clone()).collect();

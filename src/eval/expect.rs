@@ -27,7 +27,7 @@ impl Walk<'_, '_> {
     /// `expect NAME FIELD VALUE … [from "SOURCE"] [report only]`
     pub fn expect(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);
-        let name = cursor.next().and_then(|i| word_of(i).map(|w| (w.to_owned(), i.span)));
+        let name = cursor.advance().and_then(|i| word_of(i).map(|w| (w.to_owned(), i.span)));
         let Some((name, at)) = name else {
             return self.fail(
                 Problem::error("E230", "`expect` lacks the name of a result")
@@ -40,10 +40,10 @@ impl Walk<'_, '_> {
         let mut from = None;
         let mut report_only = false;
         let mut end: Step = Ok(());
-        while let Some(item) = cursor.next() {
+        while let Some(item) = cursor.advance() {
             let word = word_of(item).map(str::to_ascii_lowercase);
             let step = match word.as_deref() {
-                Some("from") => text_of(cursor.next(), "from", item.span).map(|text| from = Some(text)),
+                Some("from") => text_of(cursor.advance(), "from", item.span).map(|text| from = Some(text)),
                 Some("report") => match cursor.take_word("only") {
                     Some(_) => {
                         report_only = true;
@@ -200,7 +200,7 @@ fn field(item: &Item, cursor: &mut Cursor) -> Result<Vec<Printed>, Problem> {
     }
     let is_pair = matches!(name, "ci" | "pi" | "display_ci" | "display_pi" | "tau2_ci");
     let is_percent = matches!(name, "i2(q)" | "i2(tau2)");
-    let Some(value) = cursor.next() else {
+    let Some(value) = cursor.advance() else {
         return Err(Problem::error("E211", format!("`{name}` lacks its printed value"))
             .at(item.span, "nothing follows")
             .help(if is_pair { format!("write `{name} [LOWER, UPPER]`") } else { format!("write `{name} VALUE`") }));

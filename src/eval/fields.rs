@@ -14,7 +14,9 @@ pub fn canonical(name: &Word, args: Option<&[Expr]>, span: Span) -> Result<&'sta
         None | Some([]) => None,
         Some([Expr { kind: ExprKind::Name(a), .. }]) => Some(a.to_ascii_lowercase()),
         Some(_) => {
-            return Err(Problem::error("E228", format!("`{}` takes a word in parentheses, such as `i2(q)`", name.text)).at(span, "not that"));
+            return Err(
+                Problem::error("E228", format!("`{}` takes a word in parentheses, such as `i2(q)`", name.text)).at(span, "not that")
+            );
         }
     };
     let written = match &argument {

@@ -23,13 +23,13 @@ impl Walk<'_, '_> {
                     .help(format!("write `{verb} of NAME`")),
             )?;
         }
-        let word = cursor.next();
+        let word = cursor.advance();
         let name = word.and_then(|i| word_of(i).map(|w| (w.to_owned(), i.span)));
         if word.is_some() && name.is_none() {
             self.fail(Problem::error("E218", "the name of a result stands here").at(command.span, "not a name"))?;
         }
         let analysis = self.named_analysis(name.as_ref().map(|(n, s)| (n.as_str(), *s)), &command.head.text, command.head.span)?;
-        if let Some(item) = cursor.next() {
+        if let Some(item) = cursor.advance() {
             let shown = name.map_or_else(|| "NAME".to_owned(), |(n, _)| n);
             self.fail(
                 Problem::error("E217", format!("`{}` takes the name of a result alone", command.head.text))
@@ -115,7 +115,7 @@ impl Walk<'_, '_> {
     /// `list studies where …`
     pub fn list(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);
-        let item = cursor.next();
+        let item = cursor.advance();
         let word = item.and_then(word_of).map(str::to_ascii_lowercase).unwrap_or_default();
         let Some(what) = LISTS.iter().find(|l| **l == word) else {
             let problem =
@@ -127,7 +127,7 @@ impl Walk<'_, '_> {
         };
         let mut condition: Option<Expr> = None;
         if let Some(ItemKind::Where(expr)) = cursor.peek().map(|i| &i.kind) {
-            cursor.next();
+            cursor.advance();
             if !matches!(*what, "studies" | "rows") {
                 return self.fail(
                     Problem::error("E214", format!("`where` does not fit `list {what}`"))
@@ -286,7 +286,7 @@ impl Walk<'_, '_> {
     /// `describe [NAME]`
     pub fn describe(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);
-        let Some(item) = cursor.next() else {
+        let Some(item) = cursor.advance() else {
             self.describe_all();
             return Ok(());
         };
@@ -473,7 +473,7 @@ impl Walk<'_, '_> {
                     .help("write `save session to \"session.weald\"`"),
             );
         }
-        let text = text_of(cursor.next(), "to", command.head.span);
+        let text = text_of(cursor.advance(), "to", command.head.span);
         let path = self.attempt(text)?;
         self.finish(&mut cursor, command)?;
         if self.mode == Mode::Check {

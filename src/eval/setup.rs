@@ -45,7 +45,7 @@ impl Walk<'_, '_> {
 
     /// Nothing may follow.
     pub fn finish(&mut self, cursor: &mut Cursor, command: &Command) -> Step {
-        match cursor.next() {
+        match cursor.advance() {
             Some(item) => self.fail(unexpected(item, usage(command))),
             None => Ok(()),
         }
@@ -54,7 +54,7 @@ impl Walk<'_, '_> {
     /// `edition 2026`
     pub fn edition(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);
-        match cursor.next().map(|i| (&i.kind, i.span)) {
+        match cursor.advance().map(|i| (&i.kind, i.span)) {
             Some((ItemKind::Quantity(q), _)) if q.unit.is_none() && q.value == f64::from(EDITION) => {}
             Some((_, span)) => {
                 return self.fail(Problem::error("E247", "this version of Weald knows the edition 2026").at(span, "unknown edition").help(
@@ -75,7 +75,7 @@ impl Walk<'_, '_> {
     /// `use "FILE"`
     pub fn use_data(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);
-        let item = cursor.next();
+        let item = cursor.advance();
         let path = text_of(item, "use", command.head.span).map_err(|p| p.help("write `use \"data.csv\"`"));
         let path = self.attempt(path)?;
         self.finish(&mut cursor, command)?;
@@ -135,11 +135,11 @@ impl Walk<'_, '_> {
                     .help(format!("it sets {}", or_list(&names, 20))),
             );
         }
-        while let Some(item) = cursor.next() {
+        while let Some(item) = cursor.advance() {
             let reading = Reading { lookup: &lookup as &Lookup, rules: &|name| rules.iter().any(|r| r == name), rule_names: rules.clone() };
             let clause = word_of(item).and_then(vocabulary::clause).filter(|c| c.settable);
             let step = match clause {
-                Some(c) if c.id == ClauseId::Conventions => match cursor.next() {
+                Some(c) if c.id == ClauseId::Conventions => match cursor.advance() {
                     Some(value) => choice_of(value, c, CONVENTIONS, &lookup).map(|choice| {
                         if let Some(ChoiceValue::Conventions(x)) = choice.map(|c| c.value) {
                             conventions = Some(x);
@@ -174,7 +174,7 @@ impl Walk<'_, '_> {
     /// `include "FILE"`
     pub fn include(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);
-        let item = cursor.next();
+        let item = cursor.advance();
         let path = self.attempt(text_of(item, "include", command.head.span))?;
         self.finish(&mut cursor, command)?;
         let at = item.map_or(command.span, |i| i.span);
@@ -218,10 +218,10 @@ impl Walk<'_, '_> {
         let mut registration = None;
         loop {
             if let Some(at) = cursor.take_word("question") {
-                let text = text_of(cursor.next(), "question", at);
+                let text = text_of(cursor.advance(), "question", at);
                 question = Some(self.attempt(text)?);
             } else if let Some(at) = cursor.take_word("registration") {
-                let text = text_of(cursor.next(), "registration", at);
+                let text = text_of(cursor.advance(), "registration", at);
                 registration = Some(self.attempt(text)?);
             } else {
                 break;
@@ -241,7 +241,7 @@ impl Walk<'_, '_> {
     /// `stage extraction`
     pub fn stage(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);
-        let item = cursor.next();
+        let item = cursor.advance();
         let word = item.and_then(word_of).map(str::to_ascii_lowercase);
         let Some(stage) = word.as_deref().and_then(|w| STAGES.iter().find(|s| **s == w)) else {
             let span = item.map_or(command.head.span, |i| i.span);
@@ -263,7 +263,7 @@ impl Walk<'_, '_> {
         let label = take_text(&mut cursor);
         let (mut direction, mut role, mut measure, mut mid, mut importance) = (None, None, None, None, None);
         let lookup = self.lookup();
-        while let Some(item) = cursor.next() {
+        while let Some(item) = cursor.advance() {
             let word = word_of(item).map(str::to_ascii_lowercase).unwrap_or_default();
             match word.as_str() {
                 "higher" | "lower" => direction = Some(self.direction(&word, &mut cursor, item.span)?),
@@ -271,7 +271,7 @@ impl Walk<'_, '_> {
                 "critical" | "important" => importance = Some(word),
                 "measure" => {
                     let clause = clause_of(ClauseId::Measure);
-                    let choice = match cursor.next() {
+                    let choice = match cursor.advance() {
                         Some(value) => choice_of(value, clause, MEASURES, &lookup),
                         None => Err(crate::language::settings::nothing_follows(clause, item.span)),
                     };
@@ -299,11 +299,11 @@ impl Walk<'_, '_> {
         let id = self.attempt(new_id(&mut cursor, command))?;
         let label = take_text(&mut cursor);
         let (mut outcome, mut direction, mut items, mut range, mut mid) = (None, None, None, None, None);
-        while let Some(item) = cursor.next() {
+        while let Some(item) = cursor.advance() {
             let word = word_of(item).map(str::to_ascii_lowercase).unwrap_or_default();
             match word.as_str() {
                 "for" => {
-                    let name = cursor.next().and_then(|i| word_of(i).map(str::to_owned));
+                    let name = cursor.advance().and_then(|i| word_of(i).map(str::to_owned));
                     let Some(name) = name else {
                         return self.fail(
                             Problem::error("E211", "`for` lacks the outcome")
@@ -316,7 +316,7 @@ impl Walk<'_, '_> {
                 "higher" | "lower" => direction = Some(self.direction(&word, &mut cursor, item.span)?),
                 "items" => items = Some(self.cell(&mut cursor, "items", item.span)?),
                 "mid" => mid = Some(self.mid(&mut cursor, item.span)?),
-                "range" => match cursor.next().map(|i| &i.kind) {
+                "range" => match cursor.advance().map(|i| &i.kind) {
                     Some(ItemKind::Range(a, b)) if a.value < b.value => range = Some((cell_of(&a.text), cell_of(&b.text))),
                     _ => {
                         return self.fail(
@@ -350,9 +350,9 @@ impl Walk<'_, '_> {
         let id = self.attempt(new_id(&mut cursor, command))?;
         let label = take_text(&mut cursor);
         let (mut window, mut pick) = (None, None);
-        while let Some(item) = cursor.next() {
+        while let Some(item) = cursor.advance() {
             match word_of(item).map(str::to_ascii_lowercase).as_deref() {
-                Some("window") => match cursor.next().map(|i| &i.kind) {
+                Some("window") => match cursor.advance().map(|i| &i.kind) {
                     Some(ItemKind::Range(a, b)) => {
                         let text = |q: &crate::syntax::ast::Quantity| format!("{}{}", q.text, q.unit.as_deref().unwrap_or(""));
                         window = Some((text(a), text(b)));
@@ -363,7 +363,7 @@ impl Walk<'_, '_> {
                         );
                     }
                 },
-                Some("pick") => match cursor.next().and_then(word_of) {
+                Some("pick") => match cursor.advance().and_then(word_of) {
                     Some(word) => pick = Some(word.to_owned()),
                     None => {
                         return self.fail(
@@ -463,7 +463,7 @@ impl Walk<'_, '_> {
     }
 
     fn cell(&mut self, cursor: &mut Cursor, what: &str, span: Span) -> Result<Cell, Halt> {
-        match cursor.next().map(|i| &i.kind) {
+        match cursor.advance().map(|i| &i.kind) {
             Some(ItemKind::Quantity(q)) if q.unit.is_none() && q.value > 0.0 => Ok(cell_of(&q.text)),
             _ => {
                 self.report(
@@ -490,7 +490,7 @@ pub fn cell_of(text: &str) -> Cell {
 
 /// The new name after a verb.
 pub fn new_id(cursor: &mut Cursor, command: &Command) -> Result<String, Problem> {
-    let item = cursor.next();
+    let item = cursor.advance();
     match item.map(|i| &i.kind) {
         Some(ItemKind::Word(w)) if !w.ends_with('*') => Ok(w.clone()),
         Some(ItemKind::Text(t)) => {
@@ -505,7 +505,7 @@ pub fn new_id(cursor: &mut Cursor, command: &Command) -> Result<String, Problem>
 /// A quoted text, if one stands here.
 pub fn take_text(cursor: &mut Cursor) -> Option<String> {
     let ItemKind::Text(text) = &cursor.peek()?.kind else { return None };
-    cursor.next();
+    cursor.advance();
     text.plain()
 }
 

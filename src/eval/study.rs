@@ -18,7 +18,7 @@ impl Walk<'_, '_> {
         let id = self.attempt(new_id(&mut cursor, command))?;
         let mut study = Study::new(id.clone());
         study.label = take_text(&mut cursor);
-        while let Some(item) = cursor.next() {
+        while let Some(item) = cursor.advance() {
             let Some(key) = word_of(item) else {
                 return self.fail(
                     Problem::error("E218", "a characteristic is a word and its value")
@@ -26,7 +26,7 @@ impl Walk<'_, '_> {
                         .help("write `country Denmark`, or `country \"The Netherlands\"`"),
                 );
             };
-            let Some(value) = cursor.next() else {
+            let Some(value) = cursor.advance() else {
                 return self.fail(
                     Problem::error("E211", format!("`{key}` lacks its value"))
                         .at(item.span, "nothing follows")
@@ -80,7 +80,7 @@ impl Walk<'_, '_> {
     /// `OUTCOME at TIMEPOINT SET KEY VALUE from "…": n 59 mean 69.5 sd 12.2 vs n 57 …`
     fn row(&mut self, study: &str, entry: &Entry) -> Result<Row, Halt> {
         let mut cursor = Cursor::new(&entry.header, entry.span);
-        let Some(outcome) = cursor.next().and_then(plain) else {
+        let Some(outcome) = cursor.advance().and_then(plain) else {
             self.report(
                 Problem::error("E218", "a result begins with its outcome")
                     .at(entry.span, "no outcome")
@@ -89,22 +89,22 @@ impl Walk<'_, '_> {
             return Err(Halt::Error);
         };
         let mut keys: Vec<Pair> = Vec::new();
-        while let Some(item) = cursor.next() {
+        while let Some(item) = cursor.advance() {
             let word = word_of(item).map(str::to_owned);
             match word.as_deref().map(str::to_ascii_lowercase).as_deref() {
-                Some("at") => match cursor.next().and_then(plain) {
+                Some("at") => match cursor.advance().and_then(plain) {
                     Some(t) => keys.push(("timepoint".into(), t, item.span)),
                     None => self.fail(Problem::error("E211", "`at` lacks its timepoint").at(item.span, "nothing follows"))?,
                 },
                 Some("from") => {
-                    let text = text_of(cursor.next(), "from", item.span);
+                    let text = text_of(cursor.advance(), "from", item.span);
                     let text = self.attempt(text)?;
                     keys.push(("from".into(), text, item.span));
                 }
                 Some(set) if self.state.store.is_analysis(set) => keys.push(("analysis".into(), set.to_owned(), item.span)),
                 Some(_) if cursor.peek_word().is_some_and(|w| w.eq_ignore_ascii_case("vs")) => {
-                    cursor.next();
-                    let (a, b) = (plain(item), cursor.next().and_then(plain));
+                    cursor.advance();
+                    let (a, b) = (plain(item), cursor.advance().and_then(plain));
                     match (a, b) {
                         (Some(a), Some(b)) => {
                             keys.push(("arm1".into(), a, item.span));
@@ -117,7 +117,7 @@ impl Walk<'_, '_> {
                 }
                 Some(_) => {
                     let key = word.unwrap_or_default();
-                    match cursor.next().and_then(plain) {
+                    match cursor.advance().and_then(plain) {
                         Some(value) => keys.push((key, value, item.span)),
                         None => {
                             let problem = Problem::error("E211", format!("`{key}` lacks its value")).at(item.span, "nothing follows");
@@ -167,7 +167,7 @@ fn groups(items: &[Item]) -> Result<Vec<Pair>, Problem> {
     let mut out: Vec<Pair> = Vec::new();
     let mut group = 1;
     let mut cursor = Cursor::new(items, items.first().map_or(Span::default(), |i| i.span));
-    while let Some(item) = cursor.next() {
+    while let Some(item) = cursor.advance() {
         if matches!(item.kind, ItemKind::Comma) {
             continue;
         }
@@ -185,7 +185,7 @@ fn groups(items: &[Item]) -> Result<Vec<Pair>, Problem> {
         }
         let name = column(word, two, group);
         if let Some(ItemKind::List(limits)) = cursor.peek().map(|i| &i.kind) {
-            let span = cursor.next().map_or(item.span, |i| i.span);
+            let span = cursor.advance().map_or(item.span, |i| i.span);
             let texts: Vec<String> = limits.iter().map(ToString::to_string).collect();
             let [lower, upper] = texts.as_slice() else {
                 return Err(Problem::error("E218", format!("`{word}` in brackets is a lower and an upper limit"))
@@ -198,7 +198,7 @@ fn groups(items: &[Item]) -> Result<Vec<Pair>, Problem> {
             continue;
         }
         let bound = match cursor.peek().map(|i| &i.kind) {
-            Some(ItemKind::Text(_) | ItemKind::Quantity(_) | ItemKind::Word(_)) => cursor.next(),
+            Some(ItemKind::Text(_) | ItemKind::Quantity(_) | ItemKind::Word(_)) => cursor.advance(),
             _ => None,
         };
         match bound.and_then(plain) {

@@ -32,7 +32,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Takes the item here.
-    pub fn next(&mut self) -> Option<&'a Item> {
+    pub fn advance(&mut self) -> Option<&'a Item> {
         let item = self.items.get(self.at);
         self.at += usize::from(item.is_some());
         item

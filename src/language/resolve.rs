@@ -249,7 +249,7 @@ fn outcome_name(cursor: &mut Cursor, command: &Command, context: &Context, probl
         );
         return None;
     }
-    let item = cursor.next();
+    let item = cursor.advance();
     let name = match item.map(|i| &i.kind) {
         Some(ItemKind::Word(w)) => match (context.catalogue.outcome(context.store, w), (context.lookup)(w)) {
             (Some(_), _) => w.clone(),
@@ -376,7 +376,7 @@ fn one(
     reading: &Reading,
     problems: &mut Vec<Problem>,
 ) -> Step {
-    let Some(item) = cursor.next() else { return Ok(()) };
+    let Some(item) = cursor.advance() else { return Ok(()) };
     let word = match &item.kind {
         ItemKind::Where(condition) => {
             problems.extend((context.check_condition)(condition));
@@ -495,8 +495,8 @@ fn clause_with_choice(word: &str) -> Option<&'static str> {
 }
 
 fn comparison(said: &mut Said, first: &Item, cursor: &mut Cursor, outcome: Option<&str>, context: &Context) -> Result<(), Problem> {
-    let vs = cursor.next().map_or(first.span, |i| i.span);
-    let Some(second) = cursor.next() else {
+    let vs = cursor.advance().map_or(first.span, |i| i.span);
+    let Some(second) = cursor.advance() else {
         return Err(Problem::error("E211", "`vs` lacks the second arm").at(vs, "nothing follows").help("write `imr vs tau`"));
     };
     let (Some(a), Some(b)) = (word_or_text(first), word_or_text(second)) else {
@@ -540,7 +540,7 @@ fn named(item: &Item, lookup: &Lookup, prefer_variable: impl Fn(&str) -> bool) -
 }
 
 fn timepoint(said: &mut Said, word: Span, cursor: &mut Cursor, outcome: Option<&str>, context: &Context) -> Result<(), Problem> {
-    let Some(item) = cursor.next() else { return Err(nothing_follows(clause_of(ClauseId::At), word)) };
+    let Some(item) = cursor.advance() else { return Err(nothing_follows(clause_of(ClauseId::At), word)) };
     let entry = outcome.and_then(|o| context.catalogue.outcomes.get(o));
     let known: Vec<&str> = entry.map(|e| e.timepoints.iter().flatten().map(String::as_str).collect()).unwrap_or_default();
     let Some(names) = named(item, context.lookup, |w| !known.iter().any(|k| k.eq_ignore_ascii_case(w))) else { return Ok(()) };
@@ -573,7 +573,7 @@ fn selection(
     problems: &mut Vec<Problem>,
 ) -> Result<(), Problem> {
     if let Some(Item { kind: ItemKind::Where(condition), .. }) = cursor.peek() {
-        cursor.next();
+        cursor.advance();
         problems.extend((context.check_condition)(condition));
         let (condition, text) = (condition.clone(), condition.to_string());
         said.filters.push(match id {
@@ -629,7 +629,7 @@ pub fn unknown_study(name: &str, span: Span, context: &Context) -> Problem {
 }
 
 fn because(said: &mut Said, word: Span, cursor: &mut Cursor) -> Result<(), Problem> {
-    let item = cursor.next();
+    let item = cursor.advance();
     let reason = text_of(item, "because", word)?;
     let slot = match said.filters.last_mut() {
         Some(
@@ -685,7 +685,7 @@ fn combine(said: &mut Said, word: Span, cursor: &mut Cursor, context: &Context) 
     let mut equal = false;
     loop {
         if cursor.take_word("rho").is_some() {
-            let Some(item) = cursor.next() else {
+            let Some(item) = cursor.advance() else {
                 return Err(Problem::error("E211", "`rho` lacks its value")
                     .at(cursor.end(), "nothing follows")
                     .help("write `combine rho 0.5`"));
@@ -717,8 +717,8 @@ pub fn read_preference(cursor: &mut Cursor, word: Span) -> Result<(String, Vec<S
             .at(span, "expected `KEY A > B`")
             .help("write `prefer instrument RAS > QPR`; keys are instrument, rater, analysis, study, or any column")
     };
-    let key = cursor.next().and_then(word_of).ok_or_else(|| wrong(word))?.to_owned();
-    match cursor.next() {
+    let key = cursor.advance().and_then(word_of).ok_or_else(|| wrong(word))?.to_owned();
+    match cursor.advance() {
         Some(Item { kind: ItemKind::Ranking(words), .. }) => Ok((key, words.iter().map(|w| w.text.clone()).collect())),
         Some(item) => match word_or_text(item) {
             Some(one) => Ok((key, vec![one])),
@@ -739,7 +739,7 @@ fn keep(said: &mut Said, word: Span, cursor: &mut Cursor) -> Result<(), Problem>
             .at(word, "no `because`")
             .help("write `keep dependent because \"as published\"`"));
     }
-    let item = cursor.next();
+    let item = cursor.advance();
     let because = text_of(item, "because", word)?;
     dependence(said, Dependence::Keep { because }, word)
 }
@@ -755,7 +755,7 @@ fn dependence(said: &mut Said, value: Dependence, word: Span) -> Result<(), Prob
 }
 
 fn tau2(said: &mut Said, clause: &vocabulary::Clause, word: Span, cursor: &mut Cursor, context: &Context) -> Result<(), Problem> {
-    let Some(item) = cursor.next() else { return Err(nothing_follows(clause, word)) };
+    let Some(item) = cursor.advance() else { return Err(nothing_follows(clause, word)) };
     if let Some(choice) = word_of(item).and_then(|w| vocabulary::choice(TAU2_SHARING, w)) {
         let common = choice.value == ChoiceValue::SharedTau2(true);
         return super::settings::repeated(&mut said.tau2_common, Some(common), "tau2", word);

@@ -69,7 +69,7 @@ impl Overrides {
             ClauseId::Level => &[],
             _ => return Ok(false),
         };
-        let Some(item) = cursor.next() else { return Err(nothing_follows(clause, word)) };
+        let Some(item) = cursor.advance() else { return Err(nothing_follows(clause, word)) };
         if id == ClauseId::Level {
             let percent = percent_of(item, clause, reading.lookup)?;
             repeated(&mut self.level, percent, clause.name, word)?;

@@ -126,6 +126,7 @@ pub fn smd() -> PoolResult {
         notes: Vec::new(),
         spec,
         certificate: None,
+        sides: None,
     }
 }
 
