@@ -109,6 +109,9 @@ fn test_note(name: &str, test: ChiSquared) -> NoteResult {
 fn fill(result: &mut PoolResult, spec: &AnalysisSpec, model: PoolModel, classic: Classic) {
     result.model = Some(model.name());
     result.ci_method = "wald";
+    if spec.ci.value.guarded {
+        result.ci_requested = "wald";
+    }
     result.pi_method = "none";
     result.notes.extend(classic.notes);
     for (study, weight) in result.studies.iter_mut().filter(|s| s.included).zip(&classic.weights) {

@@ -11,7 +11,7 @@ use crate::language::spec::{AnalysisSpec, CiChoice, Dependence, I2Definition, Mo
 use crate::stats::dist::norm_quantile;
 use crate::stats::effect::{Effect, Groups};
 use crate::stats::heterogeneity::Tau2Interval;
-use crate::stats::pool::{Model, PoolOptions, Pooled, first_that_applies, pool};
+use crate::stats::pool::{CiMethod, Model, PoolNote, PoolOptions, Pooled, first_that_applies, pool};
 use crate::store::Direction;
 use indexmap::IndexMap;
 
@@ -72,7 +72,7 @@ pub fn of_candidates(spec: &AnalysisSpec, candidates: &[Candidate], state: &Stat
     }
     let (pooled, model) = fit(&spec, &included, &y, &v, &mut notes)?;
     fill(&mut result, &pooled, model, &spec, &included);
-    notes.extend(pooled.notes.iter().map(super::notes::of_pool));
+    notes.extend(pooled.notes.iter().filter(|n| !matches!(n, PoolNote::WaldForCommonEffect { .. })).map(super::notes::of_pool));
     result.notes = notes;
     result.spec = AnalysisSpec { name: result.spec.name.clone(), ..spec };
     Ok(result)
@@ -312,7 +312,9 @@ fn fill(result: &mut PoolResult, pooled: &Pooled, model: PoolModel, spec: &Analy
     let finite = |x: f64| x.is_finite().then_some(x);
     result.model = Some(model.name());
     result.ci_method = pooled.ci_used.name();
-    result.ci_requested = spec.ci.value.method.name();
+    // The edition asks for hksj under random effects only; for a common effect it asks for wald.
+    let asked = if spec.ci.value.guarded && !model.is_random() { CiMethod::Wald } else { spec.ci.value.method };
+    result.ci_requested = asked.name();
     result.pi_method = pooled.pi_used.name();
     result.level = spec.level.value;
     result.estimate = finite(pooled.estimate);

@@ -11,7 +11,7 @@ use crate::diagnostic::Problem;
 use crate::source::Span;
 use crate::stats::effect::Measure;
 use crate::store::Store;
-use crate::syntax::ast::{Command, Expr, Item, ItemKind};
+use crate::syntax::ast::{Command, Expr, Item, ItemKind, Quantity, Text, TextPart};
 
 /// Everything a statement is resolved against.
 pub struct Context<'a> {
@@ -67,7 +67,7 @@ pub fn pool(command: &Command, context: &Context, problems: &mut Vec<Problem>) -
     let settings = context.settings;
     let mut spec = AnalysisSpec {
         name: None,
-        statement: command.to_string(),
+        statement: as_run(command, context),
         span: command.span,
         parent: None,
         filters: Vec::new(),
@@ -110,7 +110,7 @@ pub fn derive(
     inherit(&mut spec, parent_name);
     spec.name = None;
     spec.parent = Some(parent_name.to_owned());
-    spec.statement = command.to_string();
+    spec.statement = as_run(command, context);
     spec.span = command.span;
     spec.conventions = parent.conventions;
     for (slot, stated) in [
@@ -778,4 +778,35 @@ pub fn column_names(store: &Store) -> Vec<String> {
         }
     }
     names
+}
+
+/// The statement in canonical form, with the values of the variables it reads in their places,
+/// so that a result of a loop says what it is.
+fn as_run(command: &Command, context: &Context) -> String {
+    let is_own = |word: &str| {
+        vocabulary::clause(word).is_some()
+            || clause_with_choice(word).is_some()
+            || context.catalogue.outcome(context.store, word).is_some()
+            || !context.catalogue.studies(context.store, word).is_empty()
+            || context.store.column(word).is_some()
+    };
+    let mut command = command.clone();
+    for item in &mut command.items {
+        let ItemKind::Word(word) = &item.kind else { continue };
+        if is_own(word) {
+            continue;
+        }
+        match (context.lookup)(word) {
+            Some(Value::Word(value)) => item.kind = ItemKind::Word(value),
+            Some(Value::Text(value)) => item.kind = ItemKind::Text(Text { parts: vec![TextPart::Literal(value)] }),
+            Some(Value::Number(value)) => item.kind = quantity(value, None, item.span),
+            Some(Value::Percent(value)) => item.kind = quantity(value, Some("%".to_owned()), item.span),
+            _ => {}
+        }
+    }
+    command.to_string()
+}
+
+fn quantity(value: f64, unit: Option<String>, span: Span) -> ItemKind {
+    ItemKind::Quantity(Quantity { value, text: crate::number::full(value), unit, span })
 }
