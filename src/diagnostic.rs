@@ -77,6 +77,24 @@ impl Problem {
         Self::new(Severity::Note, code, message)
     }
 
+    /// Stands for problems that have been reported already where they arose.
+    pub fn already_reported() -> Self {
+        Self {
+            severity: Severity::Error,
+            code: "",
+            message: String::new(),
+            labels: Vec::new(),
+            help: None,
+            place: None,
+            details: Vec::new(),
+        }
+    }
+
+    /// Whether it only stands for problems reported before.
+    pub fn is_already_reported(&self) -> bool {
+        self.code.is_empty()
+    }
+
     fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Self {
         debug_assert!(crate::diagnostic::codes::CODES.iter().any(|c| c.code == code), "unlisted code {code}");
         Self { severity, code, message: message.into(), labels: Vec::new(), help: None, place: None, details: Vec::new() }

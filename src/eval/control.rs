@@ -110,7 +110,7 @@ impl Walk<'_, '_> {
         let holds = match crate::language::expr::condition(condition, self) {
             Ok(holds) => holds,
             Err(problem) => {
-                if problem.code != "E000" {
+                if !problem.is_already_reported() {
                     self.report(problem);
                 }
                 if self.mode == Mode::Check {

@@ -378,7 +378,7 @@ impl<'a, 'e> Walk<'a, 'e> {
             Ok(value) => Ok(value),
             Err(problem) => {
                 // A statement inside the expression has reported for itself.
-                if problem.code != "E000" {
+                if !problem.is_already_reported() {
                     self.report(problem);
                 }
                 Err(Halt::Error)
@@ -420,7 +420,7 @@ impl crate::language::expr::Scope for Walk<'_, '_> {
                 self.state.analyses.insert(key.clone(), analysis);
                 Ok(Value::Analysis(key))
             }
-            Err(_) => Err(Problem::error("E000", "the statement failed")),
+            Err(_) => Err(Problem::already_reported()),
         }
     }
 
