@@ -95,7 +95,7 @@ impl<'a> Place<'a> {
 type Special = fn(&Place<'_>) -> Option<Problem>;
 
 /// In order: the first that fits speaks.
-const SPECIAL: [Special; 16] = [
+const SPECIAL: [Special; 17] = [
     interpolation,
     misplaced_keyword,
     bad_binding,
@@ -110,6 +110,7 @@ const SPECIAL: [Special; 16] = [
     call_with_space,
     field_as_argument,
     braces,
+    second_colon,
     comparison_as_argument,
     adjacent_values,
 ];
@@ -122,6 +123,12 @@ pub(crate) fn explain(place: &Place<'_>) -> Problem {
     let mut nouns: Vec<(u8, &str)> = place.expected.iter().filter_map(|rule| noun(*rule)).collect();
     nouns.sort_unstable();
     nouns.dedup();
+    // what a wider word covers need not be listed
+    let has = |noun: u8| nouns.iter().any(|n| n.0 == noun);
+    let covered = if has(3) { 2..=8 } else { 4..=7 };
+    if has(2) || has(3) {
+        nouns.retain(|noun| noun.0 == 3 || !covered.contains(&noun.0));
+    }
     // the end of the line can be had anywhere; it helps only where little else fits
     if nouns.len() > 3 {
         nouns.retain(|noun| noun.0 != 12);
@@ -214,8 +221,11 @@ fn bad_binding(place: &Place<'_>) -> Option<Problem> {
         return Some(missing().at(place.found_span(), "expected a name"));
     };
     let problem = |message: String, span: Span, label: &str| Some(Problem::error("E111", message).at(span, label));
-    let reserved = super::RESERVED.iter().enumerate().any(|(at, words)| at != 1 && words.iter().any(|w| w.eq_ignore_ascii_case(text)));
+    let reserved = super::RESERVED.iter().any(|words| words.iter().any(|w| w.eq_ignore_ascii_case(text)));
     match token.kind {
+        Kind::Word if keyword == "for" && text.eq_ignore_ascii_case("in") && place.get(2).is_none_or(|t| t.1 != "in") => {
+            Some(missing().at(token.span(), "expected a name before this"))
+        }
         Kind::Word if reserved => {
             let help = format!("it belongs to the language; choose another name, such as `{text}_1`");
             problem(format!("`{text}` can't be a name"), token.span(), "a reserved word").map(|p| p.help(help))
@@ -392,6 +402,17 @@ fn braces(place: &Place<'_>) -> Option<Problem> {
         Problem::error("E112", format!("`{text}` does not fit here"))
             .at(token.span(), "braces belong to `if` and `for`")
             .help("a list is written `[a, b]`; a block follows `if CONDITION` or `for NAME in LIST`"),
+    )
+}
+
+/// `study A: n 3: d 4`
+fn second_colon(place: &Place<'_>) -> Option<Problem> {
+    let (token, _) = place.found().filter(|t| t.0.kind == Kind::Colon)?;
+    place.code[..place.found].iter().find(|t| t.kind == Kind::Colon)?;
+    Some(
+        Problem::error("E100", "a line holds one `:`")
+            .at(token.span(), "the second")
+            .help("begin a new line for what follows, or put a label with `:` in quotes"),
     )
 }
 

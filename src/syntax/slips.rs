@@ -40,7 +40,16 @@ pub(crate) fn slip(split: &Split<'_>, segment: &Segment) -> Option<Problem> {
             return found;
         }
     }
-    fault(split, from, to).or_else(|| mixed(split, segment))
+    fault(split, from, to).or_else(|| mixed(split, segment)).or_else(|| trailing_comma(split, segment))
+}
+
+fn trailing_comma(split: &Split<'_>, segment: &Segment) -> Option<Problem> {
+    let last = split.tokens[segment.to - 1];
+    (last.kind == Kind::Comma).then(|| {
+        Problem::error("E100", "nothing follows the comma")
+            .at(last.span(), "expected a value after this")
+            .help("remove the comma, or write the next value; a comma at the end of a line continues the line")
+    })
 }
 
 /// The first fault of a bracket among tokens `from..to`.
