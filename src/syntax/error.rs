@@ -124,10 +124,11 @@ pub(crate) fn explain(place: &Place<'_>) -> Problem {
     nouns.sort_unstable();
     nouns.dedup();
     // what a wider word covers need not be listed
-    let has = |noun: u8| nouns.iter().any(|n| n.0 == noun);
-    let covered = if has(3) { 2..=8 } else { 4..=7 };
-    if has(2) || has(3) {
-        nouns.retain(|noun| noun.0 == 3 || !covered.contains(&noun.0));
+    let (value, clauses) = (nouns.iter().any(|n| n.0 == 2), nouns.iter().any(|n| n.0 == 3));
+    let covered = if clauses { 2..=8 } else { 4..=7 };
+    if value || clauses {
+        let clause = |word: &str| clauses && matches!(word, "`,`" | "`=`" | "`when`" | "`in`");
+        nouns.retain(|noun| noun.0 == 3 || !(covered.contains(&noun.0) || clause(noun.1)));
     }
     // the end of the line can be had anywhere; it helps only where little else fits
     if nouns.len() > 3 {
@@ -141,7 +142,8 @@ pub(crate) fn explain(place: &Place<'_>) -> Problem {
         ([], None) => "the line ends too early".to_owned(),
         (words, _) => format!("expected {}", either(words)),
     };
-    let label = found.map_or("the line ends here".to_owned(), |found| format!("found `{}`", shown(found)));
+    let end = if matches!(place.rule, Rule::line_if | Rule::line_for) { "the head ends here" } else { "the line ends here" };
+    let label = found.map_or(end.to_owned(), |found| format!("found `{}`", shown(found)));
     let wants_value = words.contains(&"an expression") || words.contains(&"a clause or a value");
     let help = match (place.before(), found) {
         _ if words.is_empty() && found.is_none() => "shorten the line, or use `let` to name its parts".to_owned(),
@@ -216,7 +218,12 @@ fn bad_binding(place: &Place<'_>) -> Option<Problem> {
     if place.found > 2 {
         return None;
     }
-    let missing = || Problem::error("E111", format!("`{keyword}` needs a name")).help(format!("write `{keyword} main …`"));
+    let example = match keyword {
+        "let" => "let main = pool …",
+        "rule" => "rule pooling",
+        _ => "for m in [dl, reml] { … }",
+    };
+    let missing = || Problem::error("E111", format!("`{keyword}` needs a name")).help(format!("write `{example}`"));
     let Some((token, text)) = place.get(1) else {
         return Some(missing().at(place.found_span(), "expected a name"));
     };

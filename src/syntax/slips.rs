@@ -112,7 +112,7 @@ fn in_text(source: &str, token: Token) -> Option<Problem> {
         return Some(invisible(c, at(from, c.len_utf8())));
     }
     let slashed = || text.trim_matches('"').replace("\\\\", "/").replace('\\', "/");
-    if text.len() > 4 && bytes[1].is_ascii_alphabetic() && text[2..].starts_with(":\\") && bytes[4] != b'\\' {
+    if text.len() > 4 && bytes[1].is_ascii_alphabetic() && text[2..].starts_with(":\\") && bytes[4].is_ascii_alphanumeric() {
         let problem = Problem::error("E106", "a path is written with `/`, not with `\\`");
         return Some(problem.at(at(3, 1), "a backslash begins an escape").help(format!("write \"{}\"", slashed())));
     }

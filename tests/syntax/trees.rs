@@ -35,7 +35,7 @@ fn quantity(signed: bool) -> impl Strategy<Value = Quantity> {
 }
 
 fn literal() -> impl Strategy<Value = TextPart> {
-    prop::collection::vec(prop::sample::select(&["a", " ", "\"", "\\", "\n", "\t", "{", "}", "é", "#", ":"][..]), 1..6)
+    prop::collection::vec(prop::sample::select(&["a", " ", "\"", "\\", "\n", "\t", "{", "}", "é", "#", "$"][..]), 1..6)
         .prop_map(|parts| TextPart::Literal(parts.concat()))
 }
 
