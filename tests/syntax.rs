@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use weald::diagnostic::Problem;
 use weald::source::{Source, Span};
 use weald::syntax::ast::*;
-use weald::syntax::{Completeness, Tag, completeness, format, paint, parse};
+use weald::syntax::{Completeness, RESERVED, Tag, completeness, format, paint, parse};
 
 #[path = "syntax/trees.rs"]
 mod trees;
@@ -120,7 +120,9 @@ fn precedence() {
     ] {
         let StatementKind::Print(expr) = statement(&format!("print {text}")) else { panic!("{text}") };
         assert_eq!(parenthesised(&expr), expected, "{text}");
-        let StatementKind::Let { value: Bound::Expr(expr), .. } = statement(&format!("let x = {text}")) else { panic!("{text}") };
+        let StatementKind::Let { value: Bound::Expr(expr), .. } = statement(&format!("let x = {text}")) else {
+            panic!("{text}")
+        };
         assert_eq!(parenthesised(&expr), expected, "let x = {text}");
     }
 }
@@ -193,7 +195,9 @@ fn spans_lie_in_the_whole_source() {
 
 #[test]
 fn texts_hold_values_and_escapes() {
-    let StatementKind::Print(Expr { kind: ExprKind::Text(text), .. }) = statement(r#"print "a \"b\" \\ \n\t\{ }{ x.k :.2}""#) else {
+    let StatementKind::Print(Expr { kind: ExprKind::Text(text), .. }) =
+        statement(r#"print "a \"b\" \\ \n\t\{ }{ x.k :.2}""#)
+    else {
         panic!()
     };
     assert_eq!(text.parts[0], TextPart::Literal("a \"b\" \\ \n\t{ }".to_owned()));
@@ -208,7 +212,8 @@ fn ten_broken_lines_are_ten_problems() {
                 for m in [a] {\n  show m\n  pool m level 0,5\n}\nif a { let = 3 }\nrule r\n  when k < 2 not_pooled\n  \
                 otherwise 6-12\nstudy X\n  a: n 3 > 4\n  b: n 3\nshow b\n";
     let parsed = parse(&source(text));
-    let lines: Vec<usize> = parsed.problems.iter().map(|p| source(text).line_column(p.span().unwrap_or_default().start).0).collect();
+    let lines: Vec<usize> =
+        parsed.problems.iter().map(|p| source(text).line_column(p.span().unwrap_or_default().start).0).collect();
     assert_eq!(lines, [1, 3, 4, 5, 6, 7, 10, 12, 14, 15, 17], "{:#?}", parsed.problems);
     assert_eq!(parsed.script.to_string(), "show a\nshow b\n");
 }
@@ -388,6 +393,21 @@ fn canonical_layout() {
     assert_eq!(once, expected);
     assert_eq!(format(&source(&once)).expect("formats"), once);
     assert!(format(&source("pool (")).is_err());
+}
+
+#[test]
+fn reserved_words_are_those_of_the_grammar() {
+    let grammar = include_str!("../grammar/weald.pest");
+    let mut keywords: Vec<&str> =
+        grammar.lines().filter_map(|line| line.strip_prefix("kw_")?.split([' ', '=']).next()).collect();
+    let mut reserved: Vec<&str> = RESERVED.concat();
+    keywords.sort_unstable();
+    reserved.sort_unstable();
+    assert_eq!(keywords, reserved);
+    for word in RESERVED.concat() {
+        let parsed = parse(&source(&format!("let {word} = 3")));
+        assert_eq!(parsed.problems.first().map(|p| p.code), Some("E111"), "{word}");
+    }
 }
 
 /// What must hold for any text at all.

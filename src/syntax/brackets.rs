@@ -67,7 +67,10 @@ pub(crate) fn brackets(source: &str, tokens: &[Token]) -> Brackets {
         if at == 0 || tokens[at - 1].kind == Kind::Newline {
             indent = if token.kind == Kind::Space { token.end - token.start } else { 0 };
             let first = at + usize::from(token.kind == Kind::Space);
-            while stack.last().is_some_and(|open| open.byte != b'{' && indent <= open.indent && starts(source, tokens, first)) {
+            while stack
+                .last()
+                .is_some_and(|open| open.byte != b'{' && indent <= open.indent && starts(source, tokens, first))
+            {
                 found.unclosed(&mut stack, last);
             }
         }
@@ -129,7 +132,9 @@ fn starts(source: &str, tokens: &[Token], first: usize) -> bool {
     let operator = |t: Token| ["and", "or", "not", "in"].iter().any(|word| t.is_word(source, word));
     let space = tokens.get(first + 1).is_some_and(|t| t.kind == Kind::Space);
     let next = tokens.get(first + 2);
-    space && !operator(*token) && next.is_some_and(|t| matches!(t.kind, Kind::Word | Kind::Text | Kind::Number) && !operator(*t))
+    space
+        && !operator(*token)
+        && next.is_some_and(|t| matches!(t.kind, Kind::Word | Kind::Text | Kind::Number) && !operator(*t))
 }
 
 /// A word that can only begin a statement.

@@ -23,9 +23,30 @@ pub(crate) fn parts(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     node.into_inner().filter(|part| {
         !matches!(
             part.as_rule(),
-            R::kw_let | R::kw_where | R::kw_when | R::kw_then | R::kw_otherwise | R::kw_on | R::kw_if | R::kw_for
-                | R::kw_in | R::kw_rule | R::kw_print | R::assign | R::colon | R::comma | R::dot | R::dots | R::gt | R::open
-                | R::close | R::open_list | R::close_list | R::open_value | R::close_value | R::EOI
+            R::kw_let
+                | R::kw_where
+                | R::kw_when
+                | R::kw_then
+                | R::kw_otherwise
+                | R::kw_on
+                | R::kw_if
+                | R::kw_for
+                | R::kw_in
+                | R::kw_rule
+                | R::kw_print
+                | R::assign
+                | R::colon
+                | R::comma
+                | R::dot
+                | R::dots
+                | R::gt
+                | R::open
+                | R::close
+                | R::open_list
+                | R::close_list
+                | R::open_value
+                | R::close_value
+                | R::EOI
         )
     })
 }
@@ -51,7 +72,9 @@ impl Build {
         let rule = node.as_rule();
         let span = self.span(&node);
         let mut parts = parts(node);
-        let Some(first) = parts.next() else { return fail(Problem::error("E100", "expected a statement").at(span, "empty")) };
+        let Some(first) = parts.next() else {
+            return fail(Problem::error("E100", "expected a statement").at(span, "empty"));
+        };
         Ok(match rule {
             Rule::printing => StatementKind::Print(self.expr(first)?.0),
             Rule::rule_head => self.rule(self.word(&first), parts)?,

@@ -32,7 +32,8 @@ pub fn completeness(text: &str, stays_open: &dyn Fn(&str) -> bool) -> Completene
         Fault::Unclosed(open, end) if *end == last => Some(*open),
         _ => None,
     });
-    let broken = split.brackets.faults.iter().any(|(_, fault)| !matches!(fault, Fault::Unclosed(_, end) if *end == last));
+    let broken =
+        split.brackets.faults.iter().any(|(_, fault)| !matches!(fault, Fault::Unclosed(_, end) if *end == last));
     let text_open = split.tokens.iter().any(|t| t.kind == Kind::OpenText);
     if let Some(bracket) = unclosed.next().filter(|_| !broken && !text_open) {
         return open(&format!("`{}` is open", split.tokens[bracket].text(text)));

@@ -130,7 +130,10 @@ impl Lines<'_, '_> {
             Some(Under::Otherwise(items, segment.clone()))
         } else if rule || otherwise {
             let (message, help) = if rule {
-                ("this line is not a branch of the rule", "under `rule` stand lines `when … then …` and a last line `otherwise …`")
+                (
+                    "this line is not a branch of the rule",
+                    "under `rule` stand lines `when … then …` and a last line `otherwise …`",
+                )
             } else {
                 ("`otherwise` belongs to a rule", "put it under a line `rule NAME`, after its `when … then …`")
             };
@@ -150,7 +153,10 @@ impl Lines<'_, '_> {
     fn attach(&mut self, mut kind: StatementKind, under: Vec<(Under, &Segment)>) -> Option<StatementKind> {
         for (line, segment) in under {
             let label = self.span(segment);
-            let label = Span { end: label.start + self.split.tokens[segment.from].text(self.split.source).len() as u32, ..label };
+            let label = Span {
+                end: label.start + self.split.tokens[segment.from].text(self.split.source).len() as u32,
+                ..label
+            };
             match (&mut kind, line) {
                 (StatementKind::Command(Command { entries, .. }), Under::Entry(entry)) => entries.push(entry),
                 (StatementKind::Rule { otherwise: Some(_), .. }, Under::Branch(_) | Under::Otherwise(..)) => {
@@ -165,7 +171,10 @@ impl Lines<'_, '_> {
                     return None;
                 }
                 (StatementKind::Rule { branches, .. }, Under::Branch(branch)) => branches.push(branch),
-                (StatementKind::Rule { otherwise, otherwise_before, otherwise_comment, .. }, Under::Otherwise(items, segment)) => {
+                (
+                    StatementKind::Rule { otherwise, otherwise_before, otherwise_comment, .. },
+                    Under::Otherwise(items, segment),
+                ) => {
                     *otherwise = Some(items);
                     (*otherwise_before, *otherwise_comment) = (segment.before, segment.comment);
                 }

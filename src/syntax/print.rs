@@ -73,11 +73,17 @@ fn statement(statement: &Statement, comment: Option<&str>) -> Vec<String> {
                 lines.extend(noted(&branch.before, branch.to_string(), branch.comment.as_deref()));
             }
             if let Some(items) = otherwise {
-                lines.extend(noted(otherwise_before, format!("otherwise{}", after(items)), otherwise_comment.as_deref()));
+                lines.extend(noted(
+                    otherwise_before,
+                    format!("otherwise{}", after(items)),
+                    otherwise_comment.as_deref(),
+                ));
             }
             lines
         }
-        StatementKind::For { name, list, body } => blocks(vec![(format!("for {} in {list}", name.text), body)], None, comment),
+        StatementKind::For { name, list, body } => {
+            blocks(vec![(format!("for {} in {list}", name.text), body)], None, comment)
+        }
         StatementKind::If { condition, then, otherwise } => {
             let mut arms = vec![(format!("if {condition}"), then)];
             let mut rest = otherwise.as_ref();
@@ -105,7 +111,8 @@ fn statement(statement: &Statement, comment: Option<&str>) -> Vec<String> {
 /// or nested ones would take exponential time.
 fn blocks(arms: Vec<(String, &Block)>, otherwise: Option<&Block>, comment: Option<&str>) -> Vec<String> {
     let arms = arms.into_iter().chain(otherwise.map(|block| ("else".to_owned(), block)));
-    let arms: Vec<(String, &Block, Vec<String>)> = arms.map(|(head, block)| (head, block, written(&block.lines))).collect();
+    let arms: Vec<(String, &Block, Vec<String>)> =
+        arms.map(|(head, block)| (head, block, written(&block.lines))).collect();
     if let Some(line) = one_line(&arms)
         && line.chars().count() + comment.map_or(0, |c| c.chars().count() + 2) <= WIDTH
     {
@@ -198,7 +205,9 @@ impl Display for Item {
             ItemKind::Text(text) => text.fmt(f),
             ItemKind::Quantity(quantity) => quantity.fmt(f),
             ItemKind::Range(low, high) => write!(f, "{low}..{high}"),
-            ItemKind::Ranking(words) => f.write_str(&words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" > ")),
+            ItemKind::Ranking(words) => {
+                f.write_str(&words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" > "))
+            }
             ItemKind::List(exprs) => write!(f, "[{}]", list(exprs)),
             ItemKind::Call(name, args) => write!(f, "{}({})", name.text, list(args)),
             ItemKind::Paren(expr) if matches!(expr.kind, ExprKind::Command(_)) => expr.fmt(f),
@@ -303,7 +312,9 @@ impl Display for Expr {
             ExprKind::List(exprs) => write!(f, "[{}]", list(exprs)),
             ExprKind::Call(name, args) => write!(f, "{}({})", name.text, list(args)),
             ExprKind::Field { of, name, args: None } => write!(f, "{}.{}", bound(of, 10), name.text),
-            ExprKind::Field { of, name, args: Some(args) } => write!(f, "{}.{}({})", bound(of, 10), name.text, list(args)),
+            ExprKind::Field { of, name, args: Some(args) } => {
+                write!(f, "{}.{}({})", bound(of, 10), name.text, list(args))
+            }
             ExprKind::Index(of, index) => write!(f, "{}[{index}]", bound(of, 10)),
             ExprKind::Unary(UnaryOp::Not, inner) => write!(f, "not {}", bound(inner, 3)),
             ExprKind::Unary(UnaryOp::Neg, inner) => write!(f, "-{}", bound(inner, 7)),

@@ -15,7 +15,9 @@ pub(crate) use derived::{Grammar, Rule};
 pub(crate) fn noun(rule: Rule) -> Option<(u8, &'static str)> {
     use Rule as R;
     Some(match rule {
-        R::line_statement | R::binding | R::printing | R::sentence | R::command | R::head | R::rule_head => (0, "a statement"),
+        R::line_statement | R::binding | R::printing | R::sentence | R::command | R::head | R::rule_head => {
+            (0, "a statement")
+        }
         R::kw_let | R::kw_print | R::kw_rule | R::starter => (0, "a statement"),
         R::command_ahead | R::bound_head => return None,
         R::name | R::letters => (1, "a name"),
@@ -23,7 +25,9 @@ pub(crate) fn noun(rule: Rule) -> Option<(u8, &'static str)> {
         R::expr | R::operand | R::primary | R::prefix | R::element => (2, "an expression"),
         R::measured | R::name_called | R::neg | R::line_if | R::line_for => (2, "an expression"),
         R::kw_not => (2, "an expression"),
-        R::item | R::items | R::items_plain | R::items_some | R::plain | R::header | R::line_entry => (3, "a clause or a value"),
+        R::item | R::items | R::items_plain | R::items_some | R::plain | R::header | R::line_entry => {
+            (3, "a clause or a value")
+        }
         R::word | R::ranking | R::range | R::quantity | R::call | R::sign => (3, "a clause or a value"),
         R::where_item | R::when_item | R::on_item | R::assign_item | R::else_word => (3, "a clause or a value"),
         R::kw_where | R::kw_on | R::kw_else => (3, "a clause or a value"),
@@ -35,7 +39,9 @@ pub(crate) fn noun(rule: Rule) -> Option<(u8, &'static str)> {
         R::list | R::open_list => (7, "a list in `[ ]`"),
         R::paren | R::open | R::arguments => (7, "`(`"),
         R::infix | R::not_in | R::kw_and | R::kw_or | R::operator_word => (8, "an operator"),
-        R::eq | R::ne | R::ge | R::le | R::gt | R::lt | R::plus | R::minus | R::star | R::slash | R::caret => (8, "an operator"),
+        R::eq | R::ne | R::ge | R::le | R::gt | R::lt | R::plus | R::minus | R::star | R::slash | R::caret => {
+            (8, "an operator")
+        }
         R::postfix | R::field | R::index | R::dot => (9, "`.`"),
         R::when | R::kw_when | R::line_when => (10, "`when`"),
         R::kw_then => (10, "`then`"),

@@ -112,7 +112,11 @@ fn in_text(source: &str, token: Token) -> Option<Problem> {
         return Some(invisible(c, at(from, c.len_utf8())));
     }
     let slashed = || text.trim_matches('"').replace("\\\\", "/").replace('\\', "/");
-    if text.len() > 4 && bytes[1].is_ascii_alphabetic() && text[2..].starts_with(":\\") && bytes[4].is_ascii_alphanumeric() {
+    if text.len() > 4
+        && bytes[1].is_ascii_alphabetic()
+        && text[2..].starts_with(":\\")
+        && bytes[4].is_ascii_alphanumeric()
+    {
         let problem = Problem::error("E106", "a path is written with `/`, not with `\\`");
         return Some(problem.at(at(3, 1), "a backslash begins an escape").help(format!("write \"{}\"", slashed())));
     }
@@ -128,7 +132,10 @@ fn in_text(source: &str, token: Token) -> Option<Problem> {
             let help = if c == '}' {
                 "a `}` needs no backslash".to_owned()
             } else {
-                format!("a backslash goes before \" \\ n t {{ only; write a path with `/` (\"{}\"), a backslash as `\\\\`", slashed())
+                format!(
+                    "a backslash goes before \" \\ n t {{ only; write a path with `/` (\"{}\"), a backslash as `\\\\`",
+                    slashed()
+                )
             };
             return Some(problem.at(at(from, 1 + c.len_utf8()), "not an escape").help(help));
         }
@@ -139,7 +146,8 @@ fn in_text(source: &str, token: Token) -> Option<Problem> {
 
 /// Control and direction characters, and marks without width.
 fn is_invisible(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{206F}')
+    c.is_control()
+        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{206F}')
 }
 
 fn invisible(c: char, span: Span) -> Problem {
@@ -166,7 +174,8 @@ fn stray(split: &Split<'_>, at: usize, to: usize) -> Problem {
                 let next = split.tokens[*i];
                 next.kind == Kind::Stray && next.text(split.source).chars().next().is_some_and(pair)
             });
-            let what = if matches!(c, '\'' | '`') { "not a quote of texts" } else { "a curly quote, from a word processor" };
+            let what =
+                if matches!(c, '\'' | '`') { "not a quote of texts" } else { "a curly quote, from a word processor" };
             let problem = word_processor("\"", what);
             let help = "replace it with the straight quote `\"`, at both ends of the text";
             match closing {
@@ -175,7 +184,8 @@ fn stray(split: &Split<'_>, at: usize, to: usize) -> Problem {
             }
         }
         '−' | '–' | '—' | '‐' | '‑' | '‒' | '﹣' | '－' => {
-            word_processor("-", "a dash or minus from a word processor").help(format!("{straight} the hyphen `-`; a range is `24..120`"))
+            word_processor("-", "a dash or minus from a word processor")
+                .help(format!("{straight} the hyphen `-`; a range is `24..120`"))
         }
         '×' => word_processor("*", "not an operator").help(format!("{straight} `*`")),
         '÷' => word_processor("/", "not an operator").help(format!("{straight} `/`")),
@@ -235,15 +245,18 @@ fn number(split: &Split<'_>, at: usize, to: usize, depth: usize) -> Option<Probl
     let span_to = |last: &Token| Span::new(token.start, last.end);
     let text_to = |last: &Token| &split.source[token.start..last.end];
     if token.kind == Kind::Dots {
-        let joined = at > 0 && matches!(split.tokens[at - 1].kind, Kind::Word | Kind::Close(_) | Kind::Number | Kind::Dots);
+        let joined =
+            at > 0 && matches!(split.tokens[at - 1].kind, Kind::Word | Kind::Close(_) | Kind::Number | Kind::Dots);
         let digits = get(at + 1).filter(|t| t.kind == Kind::Number && text == "." && !joined)?;
-        let problem = Problem::error("E108", "a number begins with a digit").at(span_to(digits), "no digit before the point");
+        let problem =
+            Problem::error("E108", "a number begins with a digit").at(span_to(digits), "no digit before the point");
         return Some(problem.help(format!("write `0{}`", text_to(digits))));
     }
     let (next, after) = (get(at + 1)?, get(at + 2));
     let next_text = next.text(split.source);
     if next.kind == Kind::Dots && next_text == "." {
-        let problem = Problem::error("E108", "a number can't end in a point").at(span_to(next), "no digit after the point");
+        let problem =
+            Problem::error("E108", "a number can't end in a point").at(span_to(next), "no digit after the point");
         return Some(problem.help(format!("write `{text}` or `{text}.0`; a date or version is a text in quotes")));
     }
     let after = after.filter(|t| t.kind == Kind::Number)?;
@@ -251,11 +264,9 @@ fn number(split: &Split<'_>, at: usize, to: usize, depth: usize) -> Option<Probl
     if next.kind == Kind::Comma && depth == 0 {
         let thousands = right.len() == 3 && text.len() <= 3 && text != "0" && !text.contains('.');
         let without = if thousands { format!("; a thousand has no mark: `{text}{right}`") } else { String::new() };
-        return Some(
-            Problem::error("E108", "a decimal comma")
-                .at(span_to(after), "one number or two?")
-                .help(format!("write `{text}.{right}`; two values have a space after the comma: `{text}, {right}`{without}")),
-        );
+        return Some(Problem::error("E108", "a decimal comma").at(span_to(after), "one number or two?").help(format!(
+            "write `{text}.{right}`; two values have a space after the comma: `{text}, {right}`{without}"
+        )));
     }
     let (dash, day) = (get(at + 3)?, get(at + 4)?);
     let hyphens = next_text == "-" && dash.text(split.source) == "-";

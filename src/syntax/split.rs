@@ -254,7 +254,9 @@ impl<'s> Split<'s> {
             at = word + 1;
             let next = self.code(at, end).unwrap_or(end);
             let brace = self.brace(next, end);
-            if self.is_word(next, "if") && let Some(brace) = brace {
+            if self.is_word(next, "if")
+                && let Some(brace) = brace
+            {
                 hoisted.extend(self.comments(at, brace));
                 next_head = Some(Segment { from: next, to: brace, ..Segment::default() });
                 at = brace;

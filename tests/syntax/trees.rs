@@ -5,10 +5,83 @@ use weald::source::Span;
 use weald::syntax::ast::*;
 
 pub const PIECES: &[&str] = &[
-    "let ", "if ", "for ", "rule ", "print ", "when ", "then ", "otherwise ", "else ", "where ", "on ", "and ", "or ", "not ", "in ",
-    "pool", "x", "a.k", "P*", "leave-one-out", "study ", "é", "(", ")", "[", "]", "{", "}", "\"", "\"text\"", "\"{a:.2}\"", "\\", "\n",
-    "\n  ", "\n\t", "\r\n", "\r", " ", "  ", "# c\n", "#", ":", ": ", ",", ", ", ".", "..", "=", " = ", "==", "!=", "<", ">", ">=", "+", "-",
-    "*", "/", "^", "%", "1", "0.5", "95%", "4w", "1e-3", "-", "“", "−", ";", "&&", "\0", "'", "f(x)", "24..120", "A > B", "\u{feff}", "\u{a0}",
+    "let ",
+    "if ",
+    "for ",
+    "rule ",
+    "print ",
+    "when ",
+    "then ",
+    "otherwise ",
+    "else ",
+    "where ",
+    "on ",
+    "and ",
+    "or ",
+    "not ",
+    "in ",
+    "pool",
+    "x",
+    "a.k",
+    "P*",
+    "leave-one-out",
+    "study ",
+    "é",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "\"",
+    "\"text\"",
+    "\"{a:.2}\"",
+    "\\",
+    "\n",
+    "\n  ",
+    "\n\t",
+    "\r\n",
+    "\r",
+    " ",
+    "  ",
+    "# c\n",
+    "#",
+    ":",
+    ": ",
+    ",",
+    ", ",
+    ".",
+    "..",
+    "=",
+    " = ",
+    "==",
+    "!=",
+    "<",
+    ">",
+    ">=",
+    "+",
+    "-",
+    "*",
+    "/",
+    "^",
+    "%",
+    "1",
+    "0.5",
+    "95%",
+    "4w",
+    "1e-3",
+    "-",
+    "“",
+    "−",
+    ";",
+    "&&",
+    "\0",
+    "'",
+    "f(x)",
+    "24..120",
+    "A > B",
+    "\u{feff}",
+    "\u{a0}",
 ];
 
 const SPAN: Span = Span { start: 0, end: 0 };
@@ -22,7 +95,10 @@ fn name() -> impl Strategy<Value = String> {
 }
 
 fn words() -> impl Strategy<Value = String> {
-    prop_oneof![name(), prop::sample::select(&["leave-one-out", "P*", "or", "on-treatment", "rule"][..]).prop_map(str::to_owned)]
+    prop_oneof![
+        name(),
+        prop::sample::select(&["leave-one-out", "P*", "or", "on-treatment", "rule"][..]).prop_map(str::to_owned)
+    ]
 }
 
 fn quantity(signed: bool) -> impl Strategy<Value = Quantity> {
@@ -49,7 +125,11 @@ fn exprs(texts: bool) -> BoxedStrategy<Expr> {
         name().prop_map(|n| expr(ExprKind::Name(n))),
         quantity(false).prop_map(|q| expr(ExprKind::Number(q))),
     ];
-    let leaf = if texts { prop_oneof![3 => leaf, 1 => text().prop_map(|t| expr(ExprKind::Text(t)))].boxed() } else { leaf.boxed() };
+    let leaf = if texts {
+        prop_oneof![3 => leaf, 1 => text().prop_map(|t| expr(ExprKind::Text(t)))].boxed()
+    } else {
+        leaf.boxed()
+    };
     leaf.prop_recursive(4, 24, 3, move |inner| {
         let some = || prop::collection::vec(inner.clone(), 0..3);
         let binary = prop::sample::select(
@@ -147,7 +227,9 @@ fn items(when: bool) -> BoxedStrategy<Vec<Item>> {
         out
     });
     (name(), prop::collection::vec(prop_oneof![1 => clause, 3 => values], 0..4))
-        .prop_map(|(first, rest)| std::iter::once(item(ItemKind::Word(first))).chain(rest.into_iter().flatten()).collect())
+        .prop_map(|(first, rest)| {
+            std::iter::once(item(ItemKind::Word(first))).chain(rest.into_iter().flatten()).collect()
+        })
         .boxed()
 }
 
@@ -165,8 +247,13 @@ fn before() -> impl Strategy<Value = Vec<String>> {
 }
 
 fn with_entries() -> impl Strategy<Value = StatementKind> {
-    let entry = (items(false), items(true), before(), comment())
-        .prop_map(|(header, items, before, comment)| Entry { header, items, before, comment, span: SPAN });
+    let entry = (items(false), items(true), before(), comment()).prop_map(|(header, items, before, comment)| Entry {
+        header,
+        items,
+        before,
+        comment,
+        span: SPAN,
+    });
     let body = prop::option::of(commands().prop_map(Box::new));
     (commands(), body, prop::collection::vec(entry, 0..3))
         .prop_map(|(command, body, entries)| StatementKind::Command(Command { body, entries, ..command }))
@@ -176,20 +263,22 @@ fn rules() -> impl Strategy<Value = StatementKind> {
     let branch = (exprs(true), items(false), before(), comment())
         .prop_map(|(condition, then, before, comment)| Branch { condition, then, before, comment, span: SPAN });
     let otherwise = prop::option::of((items(false), before(), comment()));
-    (name(), prop::collection::vec(branch, 0..3), otherwise, prop::option::of(items(false))).prop_map(|(n, branches, last, items)| {
-        let (otherwise, otherwise_before, otherwise_comment) = match last {
-            Some((items, before, comment)) => (Some(items), before, comment),
-            None => (None, Vec::new(), None),
-        };
-        StatementKind::Rule {
-            name: word(&n),
-            branches,
-            otherwise,
-            otherwise_before,
-            otherwise_comment,
-            items: items.unwrap_or_default(),
-        }
-    })
+    (name(), prop::collection::vec(branch, 0..3), otherwise, prop::option::of(items(false))).prop_map(
+        |(n, branches, last, items)| {
+            let (otherwise, otherwise_before, otherwise_comment) = match last {
+                Some((items, before, comment)) => (Some(items), before, comment),
+                None => (None, Vec::new(), None),
+            };
+            StatementKind::Rule {
+                name: word(&n),
+                branches,
+                otherwise,
+                otherwise_before,
+                otherwise_comment,
+                items: items.unwrap_or_default(),
+            }
+        },
+    )
 }
 
 fn line(depth: u32) -> BoxedStrategy<Line> {
@@ -212,7 +301,8 @@ fn line(depth: u32) -> BoxedStrategy<Line> {
         ]
         .boxed()
     };
-    let statement = (kind, comment()).prop_map(|(kind, comment)| Line::Statement(Statement { kind, span: SPAN }, comment));
+    let statement =
+        (kind, comment()).prop_map(|(kind, comment)| Line::Statement(Statement { kind, span: SPAN }, comment));
     prop_oneof![5 => statement, 1 => Just(Line::Comment("# alone".to_owned()))].boxed()
 }
 
