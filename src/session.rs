@@ -117,7 +117,7 @@ impl Session {
     /// ```
     pub fn with_store(store: Store) -> Self {
         let mut session = Self::default();
-        session.state.replace_store(Arc::new(store));
+        let _ = session.state.take_store(Arc::new(store));
         session
     }
 
@@ -125,7 +125,7 @@ impl Session {
     pub fn open(&mut self, path: &str) -> Vec<Located> {
         let loaded = crate::store::open(&*self.files, path);
         if let Some(store) = loaded.store {
-            self.state.replace_store(Arc::new(store));
+            let _ = self.state.take_store(Arc::new(store));
         }
         loaded.problems.into_iter().map(Self::located).collect()
     }

@@ -2,6 +2,7 @@
 //! run ahead and `undo` can step back.
 
 use super::outcome::PoolResult;
+use crate::diagnostic::Problem;
 use crate::language::catalogue::Catalogue;
 use crate::language::settings::{Overrides, Settings};
 use crate::language::spec::AnalysisSpec;
@@ -14,8 +15,10 @@ use std::sync::Arc;
 /// The state between two statements.
 #[derive(Debug, Clone, Default)]
 pub struct State {
-    /// The data.
+    /// The data: those of the file in use, with what the script has declared and written.
     pub store: Arc<Store>,
+    /// What the script has declared and written, which stays when other data are taken.
+    script: Arc<Store>,
     /// Their names.
     pub catalogue: Arc<Catalogue>,
     /// Defaults.
@@ -66,16 +69,26 @@ pub struct RuleBranch {
 }
 
 impl State {
-    /// Changes the data, and reads their names again.
-    pub fn change_store(&mut self, change: impl FnOnce(&mut Store)) {
+    /// Declares or writes something, and reads the names again.
+    pub fn change_store(&mut self, change: impl Fn(&mut Store)) {
+        change(Arc::make_mut(&mut self.script));
         change(Arc::make_mut(&mut self.store));
         self.catalogue = Arc::new(Catalogue::of(&self.store));
     }
 
-    /// Takes other data.
-    pub fn replace_store(&mut self, store: Arc<Store>) {
-        self.catalogue = Arc::new(Catalogue::of(&store));
-        self.store = store;
+    /// Takes the data of a file in place of those of another; what the script has declared
+    /// stays. The problems are facts of which the two give different values.
+    pub fn take_store(&mut self, store: Arc<Store>) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        self.store = if *self.script == Store::default() {
+            store
+        } else {
+            let mut merged = (*store).clone();
+            problems = merged.merge((*self.script).clone());
+            Arc::new(merged)
+        };
+        self.catalogue = Arc::new(Catalogue::of(&self.store));
+        problems
     }
 
     /// The result of that name; `it` is the last.
