@@ -6,7 +6,7 @@ use crate::diagnostic::Problem;
 use crate::language::catalogue::Catalogue;
 use crate::language::settings::{Overrides, Settings};
 use crate::language::spec::AnalysisSpec;
-use crate::language::value::Value;
+use crate::language::value::{Kind, Value};
 use crate::store::Store;
 use crate::syntax::ast::Expr;
 use indexmap::IndexMap;
@@ -33,6 +33,8 @@ pub struct State {
     pub last: Option<Arc<Analysis>>,
     /// How many unnamed results have been kept.
     pub unnamed: usize,
+    /// The data could not be read: what stands on them can't be checked, and is not blamed.
+    pub no_data: bool,
 }
 
 /// A result and what it was asked.
@@ -105,6 +107,21 @@ impl State {
             return Some(value.clone());
         }
         self.analysis(name).map(|_| Value::Analysis(name.to_owned()))
+    }
+
+    /// Takes a name as bound to something unknown: its own statement has been found faulty,
+    /// and those that use it shall not be blamed.
+    pub fn forgive(&mut self, name: &str) {
+        if self.analysis(name).is_none() && !self.variables.contains_key(name) {
+            self.variables.insert(name.to_owned(), Value::Unknown(Kind::Any));
+        }
+    }
+
+    /// Takes a rule as declared, though its statement has been found faulty.
+    pub fn forgive_rule(&mut self, name: &str) {
+        if !self.rules.contains_key(name) {
+            self.rules.insert(name.to_owned(), Arc::new(Rule { name: name.to_owned(), branches: Vec::new() }));
+        }
     }
 
     /// Names of results that a user gave.
