@@ -70,7 +70,8 @@ pub fn heterogeneity(h: &HeterogeneityResult) -> String {
     let mut parts = vec![format!("Q({}) = {}, {}", number::df(h.df), number::statistic(h.q), number::p_value(h.p))];
     if let Some(tau2) = h.tau2 {
         let profile = if h.tau2_ci.is_some() { " (Q-profile)" } else { "" };
-        parts.push(format!("tau2 = {}{}{profile}", number::variance(tau2), ends(h.tau2_ci, number::variance)));
+        let se = h.tau2_se.filter(|_| tau2 > 0.0).map(|se| format!(" (SE {})", number::variance(se))).unwrap_or_default();
+        parts.push(format!("tau2 = {}{se}{}{profile}", number::variance(tau2), ends(h.tau2_ci, number::variance)));
     }
     let i2 = |definition: &str, value: f64, ci| {
         format!("I2 ({}) = {}{}", words::i2(definition), number::percent(value), ends(ci, number::percent))
