@@ -162,7 +162,7 @@ fn join(rho: f64, equal: bool, candidates: &mut [Candidate], spec: &AnalysisSpec
         joined.notes = notes;
         let remark = format!("{} effects combined ({}), rho {rho}", members.len(), distinct(&routes));
         for i in members.iter().skip(1) {
-            candidates[*i].reason = Some(format!("combined into the effect of {unit}"));
+            candidates[*i].reason = Some(format!("{}the effect of {unit}", super::outcome::COMBINED));
         }
         let one = &mut candidates[first];
         one.effect = Some(joined);

@@ -4,6 +4,7 @@ use super::candidates::Candidate;
 use super::outcome::{NoteResult, PoolResult};
 use super::state::State;
 use crate::language::spec::{AnalysisSpec, Filter};
+use crate::stats::effect::{EffectNote, Route};
 use crate::stats::pool::PoolNote;
 
 /// The code of a note of the core.
@@ -48,60 +49,38 @@ pub fn about_selection(result: &mut PoolResult, spec: &AnalysisSpec, candidates:
             }
         }
     }
-    let bounds = count(candidates, |c| c.effect.as_ref().is_some_and(|e| e.from == crate::stats::effect::Route::PBound));
-    if bounds > 0 {
+    let bounds = studies(candidates, |c| c.effect.as_ref().is_some_and(|e| e.from == Route::PBound));
+    if !bounds.is_empty() {
         notes.push(NoteResult {
             code: "W432",
-            text: format!(
-                "{} from a p given as a bound",
-                crate::language::suggest::count(bounds, "effect rests on a value", "effects rest on values")
-            ),
+            text: format!("an effect computed from a p given as a bound is itself a bound: {}", bounds.join(", ")),
         });
     }
-    let assumed = count(candidates, |c| {
-        c.effect.as_ref().is_some_and(|e| e.notes.iter().any(|n| matches!(n, crate::stats::effect::EffectNote::SignAssumed { .. })))
-    });
-    if assumed > 0 {
+    let assumed = studies(candidates, has(|n| matches!(n, EffectNote::SignAssumed { .. })));
+    if !assumed.is_empty() {
         notes.push(NoteResult {
             code: "W433",
             text: format!(
-                "the sign of {} is assumed: a column `favours` (1 or 2) states it",
-                crate::language::suggest::count(assumed, "effect", "effects")
+                "an effect from an unsigned F or p is taken as positive, a column `favours` (1 or 2) states its direction: {}",
+                assumed.join(", ")
             ),
         });
     }
-    let disagree: Vec<&str> = candidates
-        .iter()
-        .filter(|c| {
-            c.is_in()
-                && c.effect
-                    .as_ref()
-                    .is_some_and(|e| e.notes.iter().any(|n| matches!(n, crate::stats::effect::EffectNote::TestDisagrees { .. })))
-        })
-        .map(|c| c.study.as_str())
-        .collect();
+    let disagree = studies(candidates, has(|n| matches!(n, EffectNote::TestDisagrees { .. })));
     if !disagree.is_empty() {
         notes.push(NoteResult {
             code: "W434",
             text: format!("the reported test does not fit the data of its row: {}", disagree.join(", ")),
         });
     }
-    let skewed: Vec<&str> = candidates
-        .iter()
-        .filter(|c| {
-            c.is_in()
-                && c.effect.as_ref().is_some_and(|e| e.notes.iter().any(|n| matches!(n, crate::stats::effect::EffectNote::Skewed { .. })))
-        })
-        .map(|c| c.study.as_str())
-        .collect();
+    let skewed = studies(candidates, has(|n| matches!(n, EffectNote::Skewed { .. })));
     if !skewed.is_empty() {
         notes.push(NoteResult {
             code: "W435",
             text: format!("medians that look skewed (Shi et al. 2023) were converted to means: {}", skewed.join(", ")),
         });
     }
-    let turned: Vec<&str> =
-        candidates.iter().filter(|c| c.is_in() && c.remarks.iter().any(|r| r.starts_with("turned:"))).map(|c| c.study.as_str()).collect();
+    let turned = studies(candidates, |c| c.remarks.iter().any(|r| r.starts_with("turned:")));
     if !turned.is_empty() {
         notes.push(NoteResult {
             code: "W436",
@@ -110,6 +89,18 @@ pub fn about_selection(result: &mut PoolResult, spec: &AnalysisSpec, candidates:
     }
 }
 
-fn count(candidates: &[Candidate], test: impl Fn(&Candidate) -> bool) -> usize {
-    candidates.iter().filter(|c| c.is_in() && test(c)).count()
+/// The studies in the pool of which something holds, each once.
+fn studies(candidates: &[Candidate], test: impl Fn(&Candidate) -> bool) -> Vec<&str> {
+    let mut out: Vec<&str> = Vec::new();
+    for candidate in candidates.iter().filter(|c| c.is_in() && test(c)) {
+        if !out.contains(&candidate.study.as_str()) {
+            out.push(&candidate.study);
+        }
+    }
+    out
+}
+
+/// Whether an effect carries such a note.
+fn has(test: impl Fn(&EffectNote) -> bool) -> impl Fn(&Candidate) -> bool {
+    move |c| c.effect.as_ref().is_some_and(|e| e.notes.iter().any(&test))
 }

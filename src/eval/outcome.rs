@@ -244,6 +244,16 @@ pub struct StudyEffect {
     pub combined: Vec<String>,
 }
 
+impl StudyEffect {
+    /// Whether it was left out of the pool: neither pooled itself nor part of a combined effect.
+    pub fn is_left_out(&self) -> bool {
+        !self.included && !self.reason.as_deref().is_some_and(|r| r.starts_with(COMBINED))
+    }
+}
+
+/// How the reason of an effect begins that went into a combined one.
+pub const COMBINED: &str = "combined into ";
+
 /// The test between subgroups.
 #[derive(Debug, Clone, Serialize)]
 pub struct Between {

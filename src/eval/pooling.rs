@@ -312,8 +312,8 @@ fn fill(result: &mut PoolResult, pooled: &Pooled, model: PoolModel, spec: &Analy
     let finite = |x: f64| x.is_finite().then_some(x);
     result.model = Some(model.name());
     result.ci_method = pooled.ci_used.name();
-    // The edition asks for hksj under random effects only; for a common effect it asks for wald.
-    let asked = if spec.ci.value.guarded && !model.is_random() { CiMethod::Wald } else { spec.ci.value.method };
+    // The edition asks for hksj where several effects are pooled under random effects, else for wald.
+    let asked = if spec.ci.value.guarded && (!model.is_random() || result.k < 2) { CiMethod::Wald } else { spec.ci.value.method };
     result.ci_requested = asked.name();
     result.pi_method = pooled.pi_used.name();
     result.level = spec.level.value;
@@ -354,6 +354,8 @@ fn heterogeneity(pooled: &Pooled, model: PoolModel, spec: &AnalysisSpec) -> Hete
     };
     let some = |ci: Option<[f64; 2]>| ci.map(|[a, b]| [Some(a), b.is_finite().then_some(b)]);
     let tau2_ci = match &h.tau2_ci {
+        // A stated tau2 is not estimated: the data's interval is not its own.
+        _ if matches!(model, PoolModel::Given(_)) => None,
         Tau2Interval::Empty | Tau2Interval::NotComputed => None,
         interval => interval.bounds().map(|[a, b]| [Some(a), b.is_finite().then_some(b)]),
     };
@@ -365,7 +367,7 @@ fn heterogeneity(pooled: &Pooled, model: PoolModel, spec: &AnalysisSpec) -> Hete
         tau2_se: h.tau2_se.filter(|_| random),
         tau2_ci: tau2_ci.filter(|_| random),
         i2: if by_tau2 { h.i2_tau2.unwrap_or(h.i2_q) } else { h.i2_q },
-        i2_ci: if by_tau2 { some(h.i2_tau2_ci) } else { some(h.i2_q_ci) },
+        i2_ci: if by_tau2 { some(h.i2_tau2_ci.filter(|_| !matches!(model, PoolModel::Given(_)))) } else { some(h.i2_q_ci) },
         i2_definition: if by_tau2 { "tau2" } else { "q" },
         i2_q: h.i2_q,
         i2_q_ci: some(h.i2_q_ci),

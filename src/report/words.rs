@@ -206,3 +206,8 @@ pub fn rankings(preferences: &[Preference]) -> String {
     let one = |p: &Preference| format!("{} ({})", p.key, p.ranking.join(" > "));
     preferences.iter().map(one).collect::<Vec<_>>().join(", then ")
 }
+
+/// Whether the model used has a between-study variance.
+pub fn is_random(result: &PoolResult) -> bool {
+    !matches!(result.model.as_deref(), None | Some("common" | "mh" | "peto"))
+}

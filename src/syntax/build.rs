@@ -72,7 +72,9 @@ impl Build {
         let rule = node.as_rule();
         let span = self.span(&node);
         let mut parts = parts(node);
-        let Some(first) = parts.next() else { return fail(Problem::error("E100", "expected a statement").at(span, "empty")) };
+        let Some(first) = parts.next() else {
+            return fail(Problem::error("E100", "expected a statement").at(span, "empty"));
+        };
         Ok(match rule {
             Rule::printing => StatementKind::Print(self.expr(first)?.0),
             Rule::rule_head => self.rule(self.word(&first), parts)?,

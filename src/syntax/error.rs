@@ -1,11 +1,11 @@
 //! What pest reports to what a user can act on.
 //!
 //! Of pest's error only the place and the expected rules are used. Slips that people make
-//! get their own words, one small function each, tried in order; what is left is
-//! "expected …".
+//! get their own words (`special`); what is left is "expected …".
 
-use super::lex::{Kind, Token};
+use super::lex::Token;
 use super::rules::{Rule, noun};
+use super::special::special;
 use super::split::{Segment, Split};
 use crate::diagnostic::Problem;
 use crate::source::Span;
@@ -13,14 +13,14 @@ use pest::error::{Error, ErrorVariant, InputLocation};
 
 /// Where a line stopped making sense.
 pub(crate) struct Place<'a> {
-    source: &'a str,
+    pub source: &'a str,
     /// The code of the line.
-    code: Vec<Token>,
+    pub code: Vec<Token>,
     /// Index in `code` of what was found; one past the last at the end of the line.
-    found: usize,
+    pub found: usize,
     /// Byte of the source.
-    at: usize,
-    rule: Rule,
+    pub at: usize,
+    pub rule: Rule,
     expected: Vec<Rule>,
 }
 
@@ -43,28 +43,28 @@ impl<'a> Place<'a> {
         self.expected.contains(&rule)
     }
 
-    fn get(&self, at: usize) -> Option<(Token, &'a str)> {
+    pub fn get(&self, at: usize) -> Option<(Token, &'a str)> {
         self.code.get(at).map(|t| (*t, t.text(self.source)))
     }
 
-    fn found(&self) -> Option<(Token, &'a str)> {
+    pub fn found(&self) -> Option<(Token, &'a str)> {
         self.get(self.found)
     }
 
-    fn before(&self) -> Option<(Token, &'a str)> {
+    pub fn before(&self) -> Option<(Token, &'a str)> {
         self.found.checked_sub(1).and_then(|at| self.get(at))
     }
 
     /// Whether two tokens touch.
-    fn touch(&self, left: usize) -> bool {
+    pub fn touch(&self, left: usize) -> bool {
         matches!((self.code.get(left), self.code.get(left + 1)), (Some(l), Some(r)) if l.end == r.start)
     }
 
-    fn first(&self) -> &'a str {
+    pub fn first(&self) -> &'a str {
         self.get(0).map_or("", |t| t.1)
     }
 
-    fn starts_with(&self, word: &str) -> bool {
+    pub fn starts_with(&self, word: &str) -> bool {
         self.first().eq_ignore_ascii_case(word)
     }
 
@@ -79,49 +79,34 @@ impl<'a> Place<'a> {
     }
 
     /// Bytes from one token of the line to another.
-    fn span(&self, from: usize, to: usize) -> Span {
+    pub fn span(&self, from: usize, to: usize) -> Span {
         match (self.code.get(from), self.code.get(to)) {
             (Some(from), Some(to)) => Span::new(from.start, to.end),
             _ => self.found_span(),
         }
     }
 
-    fn text(&self, from: usize, to: usize) -> &'a str {
+    pub fn text(&self, from: usize, to: usize) -> &'a str {
         let span = self.span(from, to);
         self.source.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 }
 
-type Special = fn(&Place<'_>) -> Option<Problem>;
-
-/// In order: the first that fits speaks.
-const SPECIAL: [Special; 16] = [
-    interpolation,
-    misplaced_keyword,
-    bad_binding,
-    r_assignment,
-    single_equals,
-    loop_of,
-    when_without_then,
-    expression_as_statement,
-    hyphen_and_digit,
-    glued_number,
-    decimal_comma,
-    call_with_space,
-    field_as_argument,
-    braces,
-    comparison_as_argument,
-    adjacent_values,
-];
-
 /// A problem for a line that the grammar does not read.
 pub(crate) fn explain(place: &Place<'_>) -> Problem {
-    if let Some(problem) = SPECIAL.iter().find_map(|special| special(place)) {
+    if let Some(problem) = special(place) {
         return problem;
     }
     let mut nouns: Vec<(u8, &str)> = place.expected.iter().filter_map(|rule| noun(*rule)).collect();
     nouns.sort_unstable();
     nouns.dedup();
+    // what a wider word covers need not be listed
+    let (value, clauses) = (nouns.iter().any(|n| n.0 == 2), nouns.iter().any(|n| n.0 == 3));
+    let covered = if clauses { 2..=8 } else { 4..=7 };
+    if value || clauses {
+        let clause = |word: &str| clauses && matches!(word, "`,`" | "`=`" | "`when`" | "`in`");
+        nouns.retain(|noun| noun.0 == 3 || !(covered.contains(&noun.0) || clause(noun.1)));
+    }
     // the end of the line can be had anywhere; it helps only where little else fits
     if nouns.len() > 3 {
         nouns.retain(|noun| noun.0 != 12);
@@ -134,7 +119,8 @@ pub(crate) fn explain(place: &Place<'_>) -> Problem {
         ([], None) => "the line ends too early".to_owned(),
         (words, _) => format!("expected {}", either(words)),
     };
-    let label = found.map_or("the line ends here".to_owned(), |found| format!("found `{}`", shown(found)));
+    let end = if matches!(place.rule, Rule::line_if | Rule::line_for) { "the head ends here" } else { "the line ends here" };
+    let label = found.map_or(end.to_owned(), |found| format!("found `{}`", shown(found)));
     let wants_value = words.contains(&"an expression") || words.contains(&"a clause or a value");
     let help = match (place.before(), found) {
         _ if words.is_empty() && found.is_none() => "shorten the line, or use `let` to name its parts".to_owned(),
@@ -152,7 +138,7 @@ pub(crate) fn explain(place: &Place<'_>) -> Problem {
 }
 
 /// A token as messages show it.
-fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     if text.chars().count() <= 40 { text.to_owned() } else { text.chars().take(39).chain(['…']).collect() }
 }
 
@@ -163,264 +149,4 @@ fn either(words: &[&str]) -> String {
         [one] => (*one).to_owned(),
         [first @ .., last] => format!("{} or {last}", first.join(", ")),
     }
-}
-
-/// Inside a text only `{ }` can go wrong.
-fn interpolation(place: &Place<'_>) -> Option<Problem> {
-    let (token, text) = place.code.iter().find(|t| t.start < place.at && place.at < t.end).map(|t| (*t, t.text(place.source)))?;
-    if token.kind != Kind::Text {
-        return None;
-    }
-    let inside = place.at - token.start;
-    let brace = text.get(..inside)?.rfind('{').unwrap_or(0);
-    let closed = text[brace..].contains('}');
-    let problem = if closed {
-        Problem::error("E107", "the value in `{ }` can't be read").at(Span::new(place.at, place.at + 1), "not an expression up to here")
-    } else {
-        Problem::error("E107", "this `{` is never closed").at(Span::new(token.start + brace, token.start + brace + 1), "opens a value")
-    };
-    Some(problem.help("`{main.k}` or `{main.estimate:.2}` puts a value into a text; a brace itself is `\\{`"))
-}
-
-/// `when`, `then`, `otherwise`, `else` and `where` where no statement can begin with them.
-fn misplaced_keyword(place: &Place<'_>) -> Option<Problem> {
-    let (token, text) = place.found()?;
-    if place.rule != Rule::line_statement || token.kind != Kind::Word || place.found != 0 {
-        return None;
-    }
-    let word = text.to_ascii_lowercase();
-    let (message, help) = match word.as_str() {
-        "when" | "then" | "otherwise" => {
-            ("belongs to a rule", "indent it under its `rule NAME` line: `when k < 2 then not_pooled`, `otherwise reml`")
-        }
-        "else" => ("has no `if`", "`else` follows the `}` of an `if`: `if a.k > 9 { … } else { … }`"),
-        "where" | "on" => ("can't begin a statement", "indent the line if it continues the statement above"),
-        _ => return None,
-    };
-    let code = if matches!(word.as_str(), "when" | "then" | "otherwise") { "E113" } else { "E100" };
-    Some(Problem::error(code, format!("`{word}` {message}")).at(token.span(), "not the start of a statement").help(help))
-}
-
-/// Names that can't be names, and a missing `=`.
-fn bad_binding(place: &Place<'_>) -> Option<Problem> {
-    let keyword = ["let", "rule", "for"].into_iter().find(|word| place.starts_with(word))?;
-    if place.found > 2 {
-        return None;
-    }
-    let missing = || Problem::error("E111", format!("`{keyword}` needs a name")).help(format!("write `{keyword} main …`"));
-    let Some((token, text)) = place.get(1) else {
-        return Some(missing().at(place.found_span(), "expected a name"));
-    };
-    let problem = |message: String, span: Span, label: &str| Some(Problem::error("E111", message).at(span, label));
-    let reserved = super::RESERVED.iter().enumerate().any(|(at, words)| at != 1 && words.iter().any(|w| w.eq_ignore_ascii_case(text)));
-    match token.kind {
-        Kind::Word if reserved => {
-            let help = format!("it belongs to the language; choose another name, such as `{text}_1`");
-            problem(format!("`{text}` can't be a name"), token.span(), "a reserved word").map(|p| p.help(help))
-        }
-        Kind::Word if text.contains('-') || text.ends_with('*') => {
-            let plain = text.replace('-', "_").replace('*', "");
-            problem("a name can't hold `-` or `*`".to_owned(), token.span(), "not a name").map(|p| p.help(format!("write `{plain}`")))
-        }
-        Kind::Word if place.touch(1) && place.get(2).is_some_and(|t| t.1 == "-") => {
-            let to = if place.touch(2) { 3 } else { 2 };
-            let plain = place.text(1, to).replace('-', "_");
-            problem("a name can't hold `-`".to_owned(), place.span(1, to), "not a name").map(|p| p.help(format!("write `{plain}`")))
-        }
-        Kind::Number => {
-            let to = if place.touch(1) { 2 } else { 1 };
-            let plain = place.text(1, to);
-            let help = format!("begin with a letter: `x{}`", plain.replace(['.', '-'], "_"));
-            problem("a name begins with a letter".to_owned(), place.span(1, to), "begins with a digit").map(|p| p.help(help))
-        }
-        Kind::Text => problem("a name stands without quotes".to_owned(), token.span(), "a text")
-            .map(|p| p.help("names are `snake_case`: letters, digits and `_`")),
-        Kind::Word if keyword == "let" && place.found == 2 => {
-            if place.get(2).is_some_and(|t| matches!(t.1, "==" | ":" | "<-")) {
-                let (token, found) = place.get(2)?;
-                return problem("`let` binds with `=`".to_owned(), token.span(), &format!("found `{found}`"))
-                    .map(|p| p.help(format!("write `let {text} = …`")));
-            }
-            let label = if place.found().is_some() { "expected `=` before this" } else { "expected `=`" };
-            problem("`=` is missing".to_owned(), place.found_span(), label).map(|p| p.help(format!("write `let {text} = …`")))
-        }
-        Kind::Word => None,
-        _ => Some(missing().at(token.span(), "not a name")),
-    }
-}
-
-/// `a <- pool …`
-fn r_assignment(place: &Place<'_>) -> Option<Problem> {
-    let (token, text) = place.get(1).filter(|t| place.found == 1 && (t.1 == "<-" || t.1 == "="))?;
-    let name = place.first();
-    let message = if text == "=" { "a value is bound with `let`" } else { "`<-` is written `let … =`" };
-    Some(Problem::error("E109", message).at(token.span(), "not a statement").help(format!("write `let {name} = …`")))
-}
-
-/// `where x = 1`
-fn single_equals(place: &Place<'_>) -> Option<Problem> {
-    let (token, _) = place.found().filter(|t| t.1 == "=")?;
-    if place.starts_with("let") && place.found == 2 || place.found == 0 {
-        return None;
-    }
-    Some(
-        Problem::error("E109", "`=` does not compare")
-            .at(token.span(), "expected `==`")
-            .help(format!("write `{} == …`", place.before().map_or("x", |t| t.1))),
-    )
-}
-
-/// `for x of [ … ]`
-fn loop_of(place: &Place<'_>) -> Option<Problem> {
-    if place.rule != Rule::line_for || !place.expects(Rule::kw_in) {
-        return None;
-    }
-    let name = place.get(1).map_or("x", |t| t.1);
-    let label = place.found().map_or("the head ends here".to_owned(), |(_, text)| format!("found `{}`", shown(text)));
-    Some(
-        Problem::error("E112", "`for` goes through a list with `in`")
-            .at(place.found_span(), label)
-            .help(format!("write `for {name} in [dl, reml] {{ … }}`")),
-    )
-}
-
-fn when_without_then(place: &Place<'_>) -> Option<Problem> {
-    if place.rule != Rule::line_when || !place.expects(Rule::kw_then) {
-        return None;
-    }
-    let label = place.found().map_or("the line ends here".to_owned(), |(_, text)| format!("expected `then` before `{}`", shown(text)));
-    Some(Problem::error("E113", "`when` needs `then`").at(place.found_span(), label).help("write `when k < 2 then not_pooled`"))
-}
-
-/// `1 + 2`, `exp(x)`: a value alone is no statement.
-fn expression_as_statement(place: &Place<'_>) -> Option<Problem> {
-    if place.rule != Rule::line_statement || place.found > 1 {
-        return None;
-    }
-    let (token, text) = place.get(0)?;
-    let value = matches!(token.kind, Kind::Number | Kind::Text | Kind::Open(b'(' | b'[')) || text == "-";
-    let second = place.get(1).map_or("", |t| t.1);
-    let operator = ["+", "-", "*", "/", "^", "==", "!=", "<", ">", "<=", ">="].contains(&second);
-    let more = token.kind == Kind::Word && (place.touch(0) && (second == "(" || second == ".") || operator && place.found == 1);
-    if !value && !more {
-        return None;
-    }
-    let end = place.code.len() - 1;
-    let help = match token.kind {
-        Kind::Text => "to show a text: `print \"…\"`".to_owned(),
-        _ => format!("to see a value: `print {}`", shown(place.text(0, end))),
-    };
-    Some(Problem::error("E100", "expected a statement").at(place.span(0, end), "a value").help(help))
-}
-
-/// `PHQ-9`, `6-12`
-fn hyphen_and_digit(place: &Place<'_>) -> Option<Problem> {
-    let at = (place.found.saturating_sub(2)..=place.found).find(|at| {
-        let left = place.get(*at).is_some_and(|t| matches!(t.0.kind, Kind::Word | Kind::Number));
-        let right = place.get(at + 2).is_some_and(|t| t.0.kind == Kind::Number);
-        left && right && place.touch(*at) && place.touch(at + 1) && place.get(at + 1).is_some_and(|t| t.1 == "-")
-    })?;
-    let text = place.text(at, at + 2);
-    let (message, help) = if place.get(at)?.0.kind == Kind::Number {
-        ("a range is written with `..`", format!("write `{}`; a subtraction goes in parentheses", text.replace('-', "..")))
-    } else {
-        ("a word can't hold `-` before a digit", format!("put it in quotes, \"{text}\", or write `{}`", text.replace('-', "_")))
-    };
-    Some(Problem::error("E116", message).at(place.span(at, at + 2), "read as a subtraction").help(help))
-}
-
-/// `5_0`, `12x3`
-fn glued_number(place: &Place<'_>) -> Option<Problem> {
-    let at = (place.found.saturating_sub(1)..=place.found).find(|at| {
-        place.touch(*at)
-            && place.get(*at).is_some_and(|t| t.0.kind == Kind::Number)
-            && place.get(at + 1).is_some_and(|t| t.0.kind == Kind::Word && !t.1.bytes().all(|b| b.is_ascii_alphabetic()))
-    })?;
-    let text = place.text(at, at + 1);
-    Some(
-        Problem::error("E108", format!("`{}` is neither a number nor a word", shown(text)))
-            .at(place.span(at, at + 1), "begins with a digit")
-            .help(format!("a unit has letters only (`4w`); a label goes in quotes: \"{text}\"")),
-    )
-}
-
-/// `(0,5)`
-fn decimal_comma(place: &Place<'_>) -> Option<Problem> {
-    place.found().filter(|t| t.0.kind == Kind::Comma)?;
-    let (left, right) = (place.found.checked_sub(1)?, place.found + 1);
-    let number = |at: usize| place.get(at).is_some_and(|t| t.0.kind == Kind::Number);
-    if !(number(left) && number(right) && place.touch(left) && place.touch(place.found)) {
-        return None;
-    }
-    let help = format!("write `{}.{}`", place.get(left)?.1, place.get(right)?.1);
-    Some(Problem::error("E108", "a decimal comma").at(place.span(left, right), "one number or two?").help(help))
-}
-
-/// `exp (x)` in an expression
-fn call_with_space(place: &Place<'_>) -> Option<Problem> {
-    place.found().filter(|t| t.1 == "(")?;
-    let (name, text) = place.before().filter(|t| t.0.kind == Kind::Word && !place.touch(place.found - 1))?;
-    Some(
-        Problem::error("E100", format!("`{text}` and its `(` stand apart"))
-            .at(name.span().to(place.found_span()), "a call has no space here")
-            .help(format!("write `{text}(…)`")),
-    )
-}
-
-/// `show a.estimate`, `use bcg.csv`
-fn field_as_argument(place: &Place<'_>) -> Option<Problem> {
-    place.found().filter(|t| t.1 == ".")?;
-    let at = place.found.checked_sub(1).filter(|at| place.get(*at).is_some_and(|t| t.0.kind == Kind::Word))?;
-    place.get(at + 2).filter(|t| t.0.kind == Kind::Word && place.touch(at) && place.touch(at + 1))?;
-    let text = place.text(at, at + 2);
-    let file =
-        ["csv", "json", "xlsx", "rm5", "zip", "svg", "png", "pdf", "html", "weald"].iter().any(|end| text.ends_with(&format!(".{end}")));
-    let problem =
-        Problem::error("E116", format!("`{text}` can't stand here as it is")).at(place.span(at, at + 2), "neither a word nor a text");
-    Some(problem.help(if file {
-        format!("a file name is a text: \"{text}\"")
-    } else {
-        format!("a value goes in parentheses, `({text})`, a text in quotes")
-    }))
-}
-
-fn braces(place: &Place<'_>) -> Option<Problem> {
-    let (token, text) = place.found().filter(|t| matches!(t.1, "{" | "}"))?;
-    Some(
-        Problem::error("E112", format!("`{text}` does not fit here"))
-            .at(token.span(), "braces belong to `if` and `for`")
-            .help("a list is written `[a, b]`; a block follows `if CONDITION` or `for NAME in LIST`"),
-    )
-}
-
-/// `p < 0.05` as an argument
-fn comparison_as_argument(place: &Place<'_>) -> Option<Problem> {
-    let is = |text: &str| ["<", ">", "<=", ">=", "==", "!=", "+", "*", "/", "^", "<-"].contains(&text);
-    let at = [place.found, place.found.wrapping_sub(1)].into_iter().find(|at| place.get(*at).is_some_and(|t| is(t.1)))?;
-    let in_items = place.expects(Rule::EOI) && !place.expects(Rule::infix) || at + 1 == place.found && place.expects(Rule::word);
-    if !in_items || place.expects(Rule::plus) {
-        return None;
-    }
-    let (token, text) = place.get(at)?;
-    Some(
-        Problem::error("E100", format!("`{text}` can't be read here"))
-            .at(token.span(), "an operator among values")
-            .help("operators are read after `where`, `when`, `if`, `on`, `=`, `print` and in parentheses; a bound is a text: p \"<0.001\""),
-    )
-}
-
-/// Two values in a row in an expression: `where alloc == "a" "b"`
-fn adjacent_values(place: &Place<'_>) -> Option<Problem> {
-    let (token, text) = place.found()?;
-    let operator = place.expects(Rule::infix) || place.expects(Rule::plus);
-    let value = matches!(token.kind, Kind::Number | Kind::Text | Kind::Word | Kind::Open(b'(' | b'['));
-    if !operator || !value || !matches!(place.rule, Rule::line_statement | Rule::line_if | Rule::line_for) {
-        return None;
-    }
-    let before = place.before()?.1;
-    Some(
-        Problem::error("E100", format!("expected an operator before `{}`", shown(text)))
-            .at(token.span(), format!("follows `{}` without an operator", shown(before)))
-            .help("join conditions with `and` or `or`; compare with `==`"),
-    )
 }

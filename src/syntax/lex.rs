@@ -135,7 +135,7 @@ fn number(rest: &str) -> usize {
     if rest[end..].starts_with(['e', 'E']) {
         let sign = usize::from(rest[end + 1..].starts_with(['+', '-']));
         let exponent = digits(end + 1 + sign);
-        if exponent > end + 1 + sign && !rest[exponent..].chars().next().is_some_and(XID_CONTINUE) {
+        if exponent > end + 1 + sign {
             end = exponent;
         }
     }

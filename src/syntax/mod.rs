@@ -19,6 +19,7 @@ mod paint;
 mod print;
 mod rules;
 mod slips;
+mod special;
 mod split;
 
 pub use complete::{Completeness, completeness};

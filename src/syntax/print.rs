@@ -101,38 +101,40 @@ fn statement(statement: &Statement, comment: Option<&str>) -> Vec<String> {
     lines
 }
 
-/// Heads with their blocks: on one line if they fit, else a line for each statement.
+/// Heads with their blocks: on one line if they fit, else a line for each statement. Every block is written once,
+/// or nested ones would take exponential time.
 fn blocks(arms: Vec<(String, &Block)>, otherwise: Option<&Block>, comment: Option<&str>) -> Vec<String> {
-    let arms: Vec<(String, &Block)> = arms.into_iter().chain(otherwise.map(|block| ("else".to_owned(), block))).collect();
+    let arms = arms.into_iter().chain(otherwise.map(|block| ("else".to_owned(), block)));
+    let arms: Vec<(String, &Block, Vec<String>)> = arms.map(|(head, block)| (head, block, written(&block.lines))).collect();
     if let Some(line) = one_line(&arms)
         && line.chars().count() + comment.map_or(0, |c| c.chars().count() + 2) <= WIDTH
     {
         return vec![line];
     }
     let mut lines: Vec<String> = Vec::new();
-    for (head, block) in arms {
+    for (head, _, inner) in arms {
         match lines.last_mut() {
             Some(last) => *last = format!("}} {head} {{"),
             None => lines.push(format!("{head} {{")),
         }
-        lines.extend(indented(written(&block.lines)));
+        lines.extend(indented(inner));
         lines.push("}".to_owned());
     }
     lines
 }
 
-fn one_line(arms: &[(String, &Block)]) -> Option<String> {
+fn one_line(arms: &[(String, &Block, Vec<String>)]) -> Option<String> {
     let mut line = String::new();
-    for (at, (head, block)) in arms.iter().enumerate() {
-        let inner = match block.lines.as_slice() {
-            [] => " ".to_owned(),
-            [Line::Statement(one, None)] => match statement(one, None).as_slice() {
-                [single] => format!(" {single} "),
-                _ => return None,
-            },
+    for (head, block, inner) in arms {
+        let inner = match (block.lines.as_slice(), inner.as_slice()) {
+            ([], _) => " ".to_owned(),
+            ([Line::Statement(_, None)], [single]) => format!(" {single} "),
             _ => return None,
         };
-        line.push_str(&format!("{}{head} {{{inner}}}", if at > 0 { " " } else { "" }));
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(&format!("{head} {{{inner}}}"));
     }
     Some(line)
 }
@@ -301,7 +303,9 @@ impl Display for Expr {
             ExprKind::List(exprs) => write!(f, "[{}]", list(exprs)),
             ExprKind::Call(name, args) => write!(f, "{}({})", name.text, list(args)),
             ExprKind::Field { of, name, args: None } => write!(f, "{}.{}", bound(of, 10), name.text),
-            ExprKind::Field { of, name, args: Some(args) } => write!(f, "{}.{}({})", bound(of, 10), name.text, list(args)),
+            ExprKind::Field { of, name, args: Some(args) } => {
+                write!(f, "{}.{}({})", bound(of, 10), name.text, list(args))
+            }
             ExprKind::Index(of, index) => write!(f, "{}[{index}]", bound(of, 10)),
             ExprKind::Unary(UnaryOp::Not, inner) => write!(f, "not {}", bound(inner, 3)),
             ExprKind::Unary(UnaryOp::Neg, inner) => write!(f, "-{}", bound(inner, 7)),

@@ -53,6 +53,6 @@ pub(crate) fn noun(rule: Rule) -> Option<(u8, &'static str)> {
         R::close_value => (11, "`}`"),
         R::end_quote => (11, "the closing `\"`"),
         R::EOI => (12, "the end of the line"),
-        R::blank | R::structure | R::WHITESPACE | R::COMMENT => return None,
+        R::blank | R::structure | R::reserved | R::WHITESPACE | R::COMMENT => return None,
     })
 }

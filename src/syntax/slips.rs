@@ -40,7 +40,16 @@ pub(crate) fn slip(split: &Split<'_>, segment: &Segment) -> Option<Problem> {
             return found;
         }
     }
-    fault(split, from, to).or_else(|| mixed(split, segment))
+    fault(split, from, to).or_else(|| mixed(split, segment)).or_else(|| trailing_comma(split, segment))
+}
+
+fn trailing_comma(split: &Split<'_>, segment: &Segment) -> Option<Problem> {
+    let last = split.tokens[segment.to - 1];
+    (last.kind == Kind::Comma).then(|| {
+        Problem::error("E100", "nothing follows the comma")
+            .at(last.span(), "expected a value after this")
+            .help("remove the comma, or write the next value; a comma at the end of a line continues the line")
+    })
 }
 
 /// The first fault of a bracket among tokens `from..to`.
@@ -101,7 +110,7 @@ fn in_text(source: &str, token: Token) -> Option<Problem> {
         return Some(invisible(c, at(from, c.len_utf8())));
     }
     let slashed = || text.trim_matches('"').replace("\\\\", "/").replace('\\', "/");
-    if text.len() > 4 && bytes[1].is_ascii_alphabetic() && text[2..].starts_with(":\\") && bytes[4] != b'\\' {
+    if text.len() > 4 && bytes[1].is_ascii_alphabetic() && text[2..].starts_with(":\\") && bytes[4].is_ascii_alphanumeric() {
         let problem = Problem::error("E106", "a path is written with `/`, not with `\\`");
         return Some(problem.at(at(3, 1), "a backslash begins an escape").help(format!("write \"{}\"", slashed())));
     }

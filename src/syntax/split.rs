@@ -123,7 +123,7 @@ impl<'s> Split<'s> {
         let (indent, column) = self.indentation(first);
         let mixed = (indent.contains('\t') && indent.contains(' ')).then_some(first);
         let mut segments = vec![Segment { from: first, to: first + 1, mixed, ..Segment::default() }];
-        let mut entries_at = None;
+        let (mut entries_at, mut inset_before) = (None, indent);
         let mut comment = None;
         let (mut at, mut last) = (first, first);
         while at < end {
@@ -162,7 +162,8 @@ impl<'s> Split<'s> {
                         segment.before.extend(comment.take());
                         segment.before.extend(self.comments(at, next));
                     }
-                    let comparable = indent.starts_with(inset) || inset.starts_with(indent);
+                    let comparable = inset_before.starts_with(inset) || inset.starts_with(inset_before);
+                    inset_before = inset;
                     if let Some(segment) = segments.last_mut()
                         && segment.mixed.is_none()
                         && (!comparable || (inset.contains('\t') && inset.contains(' ')))

@@ -112,7 +112,10 @@ pub fn material(result: &PoolResult) -> Vec<Fact> {
     if !combined.is_empty() {
         out.push(fact("combined", combined.join(", ")));
     }
-    let remarks = tally(included(result).flat_map(|s| s.remarks.iter().map(move |r| (r.as_str(), s.study.as_str()))));
+    // What a coded note says of the same studies is not said twice.
+    let noted = |remark: &str| remark.starts_with("turned:") || remark.contains("`favours`") || remark.contains("a bound:");
+    let remarks =
+        tally(included(result).flat_map(|s| s.remarks.iter().filter(move |r| !noted(r)).map(move |r| (r.as_str(), s.study.as_str()))));
     out.extend(remarks.iter().map(|(remark, studies)| fact("remark", format!("{remark}: {}", names(studies)))));
     out.extend(left_out(result));
     out
@@ -121,7 +124,7 @@ pub fn material(result: &PoolResult) -> Vec<Fact> {
 /// Studies left out, by reason.
 pub fn left_out(result: &PoolResult) -> Vec<Fact> {
     let reason = |s: &StudyEffect| s.reason.clone().unwrap_or_else(|| "no reason given".into());
-    let reasons: Vec<(String, &str)> = result.studies.iter().filter(|s| !s.included).map(|s| (reason(s), s.study.as_str())).collect();
+    let reasons: Vec<(String, &str)> = result.studies.iter().filter(|s| s.is_left_out()).map(|s| (reason(s), s.study.as_str())).collect();
     let grouped = tally(reasons.iter().map(|(r, s)| (r.as_str(), *s)));
     grouped.iter().map(|(reason, studies)| fact("left out", format!("{} ({reason})", names(studies)))).collect()
 }

@@ -28,7 +28,8 @@ pub fn line(result: &PoolResult) -> String {
     }
     parts.extend(words::dependence(&spec.dependence.value));
     if !spec.by.is_empty() {
-        parts.push(format!("{} tau2 across {}", if spec.tau2_common.value { "common" } else { "separate" }, spec.by.join(", ")));
+        let sharing = if spec.tau2_common.value { ", common tau2" } else { ", separate tau2" };
+        parts.push(format!("subgroups by {}{}", spec.by.join(", "), if words::is_random(result) { sharing } else { "" }));
     }
     parts.push(exclusions(result));
     parts.extend(defaults(spec));
@@ -46,7 +47,9 @@ fn interval(result: &PoolResult) -> String {
     let used = words::ci(result.ci_method);
     let level = number::level(result.level);
     if result.ci_method == result.ci_requested {
-        let guarded = result.spec.ci.value.guarded && matches!(result.spec.ci.value.method, CiMethod::Hksj | CiMethod::Mhksj);
+        let guarded = result.spec.ci.value.guarded
+            && result.ci_method != "wald"
+            && matches!(result.spec.ci.value.method, CiMethod::Hksj | CiMethod::Mhksj);
         format!("{level} confidence interval by {used}{}", if guarded { " (never narrower than Wald)" } else { "" })
     } else {
         format!("{level} confidence interval by {used} in place of {}", words::ci(result.ci_requested))
@@ -66,7 +69,7 @@ fn prediction(result: &PoolResult) -> Option<String> {
 
 /// How many effects were left out.
 fn exclusions(result: &PoolResult) -> String {
-    let out = result.studies.iter().filter(|s| !s.included).count();
+    let out = result.studies.iter().filter(|s| s.is_left_out()).count();
     match out {
         0 => "no effect left out".into(),
         n => format!("{} of {} left out", number::count(n as u64), number::plural(result.studies.len(), "effect", "effects")),

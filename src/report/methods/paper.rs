@@ -196,7 +196,7 @@ fn left_out(result: &PoolResult) -> Option<String> {
     let out: Vec<String> = result
         .studies
         .iter()
-        .filter(|s| !s.included)
+        .filter(|s| s.is_left_out())
         .map(|s| format!("{} ({})", s.study, s.reason.as_deref().unwrap_or("no reason given")))
         .collect();
     (!out.is_empty()).then(|| format!("{} left out: {}.", number::plural(out.len(), "effect was", "effects were"), out.join("; ")))
