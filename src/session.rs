@@ -117,7 +117,7 @@ impl Session {
     /// ```
     pub fn with_store(store: Store) -> Self {
         let mut session = Self::default();
-        session.state.replace_store(Arc::new(store));
+        let _ = session.state.take_store(Arc::new(store));
         session
     }
 
@@ -125,7 +125,7 @@ impl Session {
     pub fn open(&mut self, path: &str) -> Vec<Located> {
         let loaded = crate::store::open(&*self.files, path);
         if let Some(store) = loaded.store {
-            self.state.replace_store(Arc::new(store));
+            let _ = self.state.take_store(Arc::new(store));
         }
         loaded.problems.into_iter().map(Self::located).collect()
     }
@@ -161,6 +161,7 @@ impl Session {
         let mut run = Run::default();
         run.problems.extend(parsed.problems.into_iter().map(|problem| Located { source: source.clone(), problem }));
         let mut state = self.state.clone();
+        forgive(&mut state, source, &run.problems);
         let (problems, _) = self.walk(&mut state, source, &parsed.script.lines, Mode::Check, &mut run);
         run.problems.extend(problems);
         order(&mut run.problems, source);
@@ -177,6 +178,7 @@ impl Session {
         let mut run = Run::default();
         run.problems.extend(parsed.problems.into_iter().map(|problem| Located { source: source.clone(), problem }));
         let mut ahead = self.state.clone();
+        forgive(&mut ahead, source, &run.problems);
         let (problems, stops_at) = self.walk(&mut ahead, source, &parsed.script.lines, Mode::Check, &mut Run::default());
         run.problems.extend(problems);
         let faulty = run.problems.iter().any(|p| p.problem.is_error());
@@ -290,6 +292,27 @@ impl Session {
     /// Records a problem that lies outside any text, such as one of the command line.
     pub fn located(problem: Problem) -> Located {
         Located { source: Source::new("", ""), problem }
+    }
+}
+
+/// Names bound on lines that could not be read: statements that use them are not blamed.
+fn forgive(state: &mut State, source: &Source, problems: &[Located]) {
+    for span in problems.iter().filter(|p| p.problem.is_error()).filter_map(|p| p.problem.span()) {
+        let at = (span.start as usize).min(source.text.len());
+        let Some(before) = source.text.get(..at) else { continue };
+        let start = before.rfind('\n').map_or(0, |i| i + 1);
+        // The faulty line may be one of those indented under the statement that binds the name.
+        let lines = source.text[..start].lines().rev().take_while(|l| l.starts_with([' ', '\t'])).count();
+        let head = source.text[..start].lines().rev().nth(lines).filter(|_| lines > 0 || source.text[start..].starts_with([' ', '\t']));
+        let own = source.text[start..].lines().next();
+        for line in own.into_iter().chain(head) {
+            let mut words = line.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty());
+            match (words.next().map(str::to_ascii_lowercase).as_deref(), words.next()) {
+                (Some("let"), Some(name)) => state.forgive(name),
+                (Some("rule"), Some(name)) => state.forgive_rule(name),
+                _ => {}
+            }
+        }
     }
 }
 

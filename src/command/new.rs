@@ -60,7 +60,11 @@ pub fn folder(path: &Path, measure: &str) -> u8 {
 }
 
 fn script(name: &str, measure: Measure) -> String {
-    let direction = if measure.groups() == crate::stats::effect::Groups::Two { " higher better" } else { "" };
+    let direction = match measure {
+        m if m.groups() != crate::stats::effect::Groups::Two => "",
+        Measure::Md | Measure::Smd | Measure::Smd1 | Measure::Smdh | Measure::Rom => " higher better",
+        _ => " lower better",
+    };
     format!(
         "# {name}: a review in Weald. `weald run {name}.weald` runs it, `weald repl` explores.\nedition 2026\noutcome main \"Main outcome\" primary{direction} measure {word}\nuse \"data.csv\"\n\ndescribe\nlet main = pool main\nmethods of main\n",
         word = measure.name()

@@ -100,22 +100,17 @@ impl Walk<'_, '_> {
                 self.take_data(Arc::new(draft));
                 Err(Halt::Error)
             }
-            _ => Err(Halt::Error),
+            _ => {
+                self.state.no_data = true;
+                Err(Halt::Error)
+            }
         }
     }
 
-    /// The data become those of a file; what the script has declared before stays.
     fn take_data(&mut self, store: Arc<Store>) {
-        let before = self.state.store.clone();
-        if *before == Store::default() {
-            self.state.replace_store(store);
-            return;
-        }
-        let mut merged = (*store).clone();
-        for problem in merged.merge((*before).clone()) {
+        for problem in self.state.take_store(store) {
             self.report(problem);
         }
-        self.state.replace_store(Arc::new(merged));
     }
 
     /// `set CLAUSE VALUE …`
@@ -230,10 +225,10 @@ impl Walk<'_, '_> {
         self.finish(&mut cursor, command)?;
         self.state.change_store(|store| {
             let review = store.review.get_or_insert_with(Default::default);
-            review.id = Some(id);
-            review.title = title.or(review.title.take());
-            review.question = question.or(review.question.take());
-            review.registrations.extend(registration.map(|r| Registration { id: Some(r), ..Registration::default() }));
+            review.id = Some(id.clone());
+            review.title = title.clone().or(review.title.take());
+            review.question = question.clone().or(review.question.take());
+            review.registrations.extend(registration.clone().map(|r| Registration { id: Some(r), ..Registration::default() }));
         });
         Ok(())
     }
@@ -283,12 +278,12 @@ impl Walk<'_, '_> {
         }
         self.state.change_store(|store| {
             let outcome = store.ensure_outcome(&id);
-            outcome.label = label.or(outcome.label.take());
+            outcome.label = label.clone().or(outcome.label.take());
             outcome.direction = direction.or(outcome.direction);
-            outcome.role = role.or(outcome.role.take());
-            outcome.importance = importance.or(outcome.importance.take());
-            outcome.measure = measure.or(outcome.measure.take());
-            outcome.mid = mid.or(outcome.mid.take());
+            outcome.role = role.clone().or(outcome.role.take());
+            outcome.importance = importance.clone().or(outcome.importance.take());
+            outcome.measure = measure.clone().or(outcome.measure.take());
+            outcome.mid = mid.clone().or(outcome.mid.take());
         });
         Ok(())
     }
@@ -331,14 +326,14 @@ impl Walk<'_, '_> {
         }
         self.state.change_store(|store| {
             let instrument = store.ensure_instrument(&id);
-            instrument.label = label.or(instrument.label.take());
-            instrument.outcome = outcome.or(instrument.outcome.take());
+            instrument.label = label.clone().or(instrument.label.take());
+            instrument.outcome = outcome.clone().or(instrument.outcome.take());
             instrument.direction = direction.or(instrument.direction);
-            instrument.items = items.or(instrument.items.take());
-            instrument.mid = mid.or(instrument.mid.take());
-            if let Some((min, max)) = range {
-                instrument.min = Some(min);
-                instrument.max = Some(max);
+            instrument.items = items.clone().or(instrument.items.take());
+            instrument.mid = mid.clone().or(instrument.mid.take());
+            if let Some((min, max)) = &range {
+                instrument.min = Some(min.clone());
+                instrument.max = Some(max.clone());
             }
         });
         Ok(())
@@ -376,11 +371,11 @@ impl Walk<'_, '_> {
         }
         self.state.change_store(|store| {
             let timepoint = store.ensure_timepoint(&id);
-            timepoint.label = label.or(timepoint.label.take());
-            timepoint.pick = pick.or(timepoint.pick.take());
-            if let Some((from, to)) = window {
-                timepoint.from = Some(from);
-                timepoint.to = Some(to);
+            timepoint.label = label.clone().or(timepoint.label.take());
+            timepoint.pick = pick.clone().or(timepoint.pick.take());
+            if let Some((from, to)) = &window {
+                timepoint.from = Some(from.clone());
+                timepoint.to = Some(to.clone());
             }
         });
         Ok(())
@@ -404,8 +399,8 @@ impl Walk<'_, '_> {
         self.state.change_store(|store| {
             let entry =
                 store.characteristics.entry(id.clone()).or_insert_with(|| Characteristic { id: id.clone(), ..Characteristic::default() });
-            entry.label = label.or(entry.label.take());
-            entry.levels = levels;
+            entry.label = label.clone().or(entry.label.take());
+            entry.levels.clone_from(&levels);
             store.settle();
         });
         Ok(())
@@ -434,7 +429,7 @@ impl Walk<'_, '_> {
         }
         let id = format!("{} vs {}", first.join(", "), second.join(", "));
         self.state.change_store(|store| {
-            store.comparisons.insert(id.clone(), Comparison { id: id.clone(), label: None, arm1: first, arm2: second });
+            store.comparisons.insert(id.clone(), Comparison { id: id.clone(), label: None, arm1: first.clone(), arm2: second.clone() });
         });
         Ok(())
     }
@@ -446,7 +441,7 @@ impl Walk<'_, '_> {
         let (key, ranking) = self.attempt(preference)?;
         self.finish(&mut cursor, command)?;
         self.state.change_store(|store| {
-            store.preferences.insert(key, ranking);
+            store.preferences.insert(key.clone(), ranking.clone());
         });
         Ok(())
     }

@@ -2,10 +2,11 @@
 //! run ahead and `undo` can step back.
 
 use super::outcome::PoolResult;
+use crate::diagnostic::Problem;
 use crate::language::catalogue::Catalogue;
 use crate::language::settings::{Overrides, Settings};
 use crate::language::spec::AnalysisSpec;
-use crate::language::value::Value;
+use crate::language::value::{Kind, Value};
 use crate::store::Store;
 use crate::syntax::ast::Expr;
 use indexmap::IndexMap;
@@ -14,8 +15,10 @@ use std::sync::Arc;
 /// The state between two statements.
 #[derive(Debug, Clone, Default)]
 pub struct State {
-    /// The data.
+    /// The data: those of the file in use, with what the script has declared and written.
     pub store: Arc<Store>,
+    /// What the script has declared and written, which stays when other data are taken.
+    script: Arc<Store>,
     /// Their names.
     pub catalogue: Arc<Catalogue>,
     /// Defaults.
@@ -30,6 +33,8 @@ pub struct State {
     pub last: Option<Arc<Analysis>>,
     /// How many unnamed results have been kept.
     pub unnamed: usize,
+    /// The data could not be read: what stands on them can't be checked, and is not blamed.
+    pub no_data: bool,
 }
 
 /// A result and what it was asked.
@@ -66,16 +71,26 @@ pub struct RuleBranch {
 }
 
 impl State {
-    /// Changes the data, and reads their names again.
-    pub fn change_store(&mut self, change: impl FnOnce(&mut Store)) {
+    /// Declares or writes something, and reads the names again.
+    pub fn change_store(&mut self, change: impl Fn(&mut Store)) {
+        change(Arc::make_mut(&mut self.script));
         change(Arc::make_mut(&mut self.store));
         self.catalogue = Arc::new(Catalogue::of(&self.store));
     }
 
-    /// Takes other data.
-    pub fn replace_store(&mut self, store: Arc<Store>) {
-        self.catalogue = Arc::new(Catalogue::of(&store));
-        self.store = store;
+    /// Takes the data of a file in place of those of another; what the script has declared
+    /// stays. The problems are facts of which the two give different values.
+    pub fn take_store(&mut self, store: Arc<Store>) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        self.store = if *self.script == Store::default() {
+            store
+        } else {
+            let mut merged = (*store).clone();
+            problems = merged.merge((*self.script).clone());
+            Arc::new(merged)
+        };
+        self.catalogue = Arc::new(Catalogue::of(&self.store));
+        problems
     }
 
     /// The result of that name; `it` is the last.
@@ -92,6 +107,21 @@ impl State {
             return Some(value.clone());
         }
         self.analysis(name).map(|_| Value::Analysis(name.to_owned()))
+    }
+
+    /// Takes a name as bound to something unknown: its own statement has been found faulty,
+    /// and those that use it shall not be blamed.
+    pub fn forgive(&mut self, name: &str) {
+        if self.analysis(name).is_none() && !self.variables.contains_key(name) {
+            self.variables.insert(name.to_owned(), Value::Unknown(Kind::Any));
+        }
+    }
+
+    /// Takes a rule as declared, though its statement has been found faulty.
+    pub fn forgive_rule(&mut self, name: &str) {
+        if !self.rules.contains_key(name) {
+            self.rules.insert(name.to_owned(), Arc::new(Rule { name: name.to_owned(), branches: Vec::new() }));
+        }
     }
 
     /// Names of results that a user gave.

@@ -64,14 +64,12 @@ impl Walk<'_, '_> {
         }
         self.state.change_store(|store| {
             let known = store.ensure_study(&id);
-            known.label = study.label.or(known.label.take());
-            known.trial = study.trial.or(known.trial.take());
-            known.citation = study.citation.or(known.citation.take());
-            known.registrations = study.registrations.or(known.registrations.take());
-            known.characteristics.extend(study.characteristics);
-            for row in rows {
-                store.rows.push(row);
-            }
+            known.label = study.label.clone().or(known.label.take());
+            known.trial = study.trial.clone().or(known.trial.take());
+            known.citation = study.citation.clone().or(known.citation.take());
+            known.registrations = study.registrations.clone().or(known.registrations.take());
+            known.characteristics.extend(study.characteristics.clone());
+            store.rows.extend(rows.iter().cloned());
             store.settle();
         });
         end

@@ -175,8 +175,16 @@ impl<'a, 'e> Walk<'a, 'e> {
             self.outcomes.push(Outcome::Value(value.to_string()));
             return Ok(());
         }
+        if self.is_forgiven(&command.head.text) {
+            return Err(Halt::Error);
+        }
         let problem = self.unknown_statement(command);
         self.fail(problem)
+    }
+
+    /// Whether a name is bound to something whose own statement is faulty, or that waits for the data.
+    fn is_forgiven(&self, name: &str) -> bool {
+        self.mode == Mode::Check && matches!(self.state.variables.get(name), Some(Value::Unknown(_)))
     }
 
     fn no_entries_unless(&mut self, allowed: bool, command: &Command) -> Step {
@@ -273,6 +281,9 @@ impl<'a, 'e> Walk<'a, 'e> {
 
     /// Resolves an analysis.
     pub fn resolve(&mut self, command: &Command) -> Result<AnalysisSpec, Halt> {
+        if self.mode == Mode::Check && self.state.no_data {
+            return Err(Halt::Error);
+        }
         let mut problems = Vec::new();
         let state = &*self.state;
         let context = Context {
@@ -346,6 +357,7 @@ impl<'a, 'e> Walk<'a, 'e> {
         let known = self.state.analysis_names();
         let problem = match word {
             None if self.state.last.is_some() => return self.state.last.clone().ok_or(Halt::Error),
+            Some((name, _)) if self.is_forgiven(name) => return Err(Halt::Error),
             None => Problem::error("E230", format!("`{verb}` lacks the name of a result")).at(span, "which one?"),
             Some((name, at)) => match self.state.analysis(name) {
                 Some(analysis) => return Ok(analysis.clone()),

@@ -53,6 +53,9 @@ pub fn pool(command: &Command, context: &Context, problems: &mut Vec<Problem>) -
     read(&mut said, &mut cursor, outcome.as_deref(), context, problems);
     let outcome = outcome?;
     let entry = context.catalogue.outcomes.get(&outcome)?;
+    if problems[before..].iter().any(Problem::is_error) {
+        return None;
+    }
     let estimand = Estimand {
         timepoint: open_key(said.timepoint.take(), entry.timepoints.iter(), "timepoint", "at ", command, &outcome, problems),
         analysis: open_key(said.analysis.take(), entry.analyses.iter(), "analysis set", "", command, &outcome, problems),
@@ -522,6 +525,8 @@ fn word_or_text(item: &Item) -> Option<String> {
     match &item.kind {
         ItemKind::Word(w) => Some(w.clone()),
         ItemKind::Text(t) => t.plain(),
+        // `3m` reads as a number with a unit, and names a timepoint all the same.
+        ItemKind::Quantity(q) => Some(format!("{}{}", q.text, q.unit.as_deref().unwrap_or(""))),
         _ => None,
     }
 }
