@@ -252,7 +252,7 @@ fn unknown(word: &Word, names: &[&str]) -> Problem {
 fn signed(expr: &Expr) -> Option<Quantity> {
     match &expr.kind {
         ExprKind::Number(q) if q.unit.is_none() => Some(q.clone()),
-        ExprKind::Unary(UnaryOp::Neg, inner) => signed(inner).map(|q| Quantity { value: -q.value, ..q }),
+        ExprKind::Unary(UnaryOp::Neg, inner) => signed(inner).map(|q| Quantity { value: -q.value, text: format!("-{}", q.text), ..q }),
         _ => None,
     }
 }

@@ -47,7 +47,7 @@ pub(crate) fn noun(rule: Rule) -> Option<(u8, &'static str)> {
         R::colon => (10, "`:`"),
         R::comma => (10, "`,`"),
         R::dots => (10, "`..`"),
-        R::digits => (10, "digits such as `:.2`"),
+        R::digits => (10, "digits such as `:.2` or `:8.2`"),
         R::close => (11, "`)`"),
         R::close_list => (11, "`]`"),
         R::close_value => (11, "`}`"),
