@@ -16,14 +16,14 @@ pub(crate) fn noun(rule: Rule) -> Option<(u8, &'static str)> {
     use Rule as R;
     Some(match rule {
         R::line_statement | R::binding | R::printing | R::sentence | R::command | R::head | R::rule_head => (0, "a statement"),
-        R::kw_let | R::kw_print | R::kw_rule | R::starter => (0, "a statement"),
+        R::kw_let | R::kw_print | R::kw_rule | R::starter | R::helping | R::kw_help => (0, "a statement"),
         R::command_ahead | R::bound_head => return None,
         R::name | R::letters => (1, "a name"),
         R::field_name => (1, "the name of a field"),
         R::expr | R::operand | R::primary | R::prefix | R::element => (2, "an expression"),
         R::measured | R::name_called | R::neg | R::line_if | R::line_for => (2, "an expression"),
         R::kw_not => (2, "an expression"),
-        R::item | R::items | R::items_plain | R::items_some | R::plain | R::header | R::line_entry => (3, "a clause or a value"),
+        R::topic | R::item | R::items | R::items_plain | R::items_some | R::plain | R::header | R::line_entry => (3, "a clause or a value"),
         R::word | R::ranking | R::range | R::quantity | R::call | R::sign => (3, "a clause or a value"),
         R::where_item | R::when_item | R::on_item | R::assign_item | R::else_word => (3, "a clause or a value"),
         R::kw_where | R::kw_on | R::kw_else => (3, "a clause or a value"),
