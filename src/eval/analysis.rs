@@ -2,7 +2,7 @@
 
 use super::candidates::{Candidate, gather};
 use super::outcome::PoolResult;
-use super::pooling::of_candidates;
+use super::pooling::{Included, included, of_candidates};
 use super::state::State;
 use super::{dependence, notes, subgroup};
 use crate::diagnostic::Problem;
@@ -10,8 +10,28 @@ use crate::language::spec::AnalysisSpec;
 use crate::stats::effect::Groups;
 use crate::store::Direction;
 
+/// An analysis with the candidates behind it.
+pub struct Analysed {
+    /// The result; its specification is the settled one.
+    pub result: PoolResult,
+    /// Every row looked at.
+    pub candidates: Vec<Candidate>,
+}
+
+impl Analysed {
+    /// The effects that were pooled.
+    pub fn included(&self) -> Vec<Included<'_>> {
+        included(&self.candidates)
+    }
+}
+
 /// Runs an analysis on the data of a state. `line` is that of its statement.
 pub fn run(spec: &AnalysisSpec, state: &State, line: usize) -> Result<PoolResult, Vec<Problem>> {
+    analyse(spec, state, line).map(|a| a.result)
+}
+
+/// Runs an analysis and keeps what it was made from.
+pub fn analyse(spec: &AnalysisSpec, state: &State, line: usize) -> Result<Analysed, Vec<Problem>> {
     let mut candidates = gather(spec, state)?;
     dependence::settle(spec, &mut candidates, state).map_err(|p| vec![p])?;
     let mut result = of_candidates(spec, &candidates, state, line).map_err(|p| vec![p])?;
@@ -20,7 +40,7 @@ pub fn run(spec: &AnalysisSpec, state: &State, line: usize) -> Result<PoolResult
         subgroup::add(&mut result, &candidates, state).map_err(|p| vec![p])?;
     }
     notes::about_selection(&mut result, spec, &candidates, state);
-    Ok(result)
+    Ok(Analysed { result, candidates })
 }
 
 /// What effects left and right of no effect favour: the arms, where all rows name the same.

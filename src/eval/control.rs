@@ -64,6 +64,14 @@ impl Walk<'_, '_> {
     fn bind_value(&mut self, name: &Word, value: &Bound) -> Step {
         let named = self.new_name(name, "result");
         match value {
+            Bound::Command(command) if vocabulary::verb(&command.head.text).is_some_and(vocabulary::Verb::is_further) => {
+                if let Some(verb) = vocabulary::verb(&command.head.text) {
+                    self.further(verb, command, Some(&name.text))?;
+                }
+                named?;
+                self.state.variables.shift_remove(&name.text);
+                self.state.analyses.shift_remove(&name.text);
+            }
             Bound::Command(command) => {
                 let is_analysis = command.head.text.eq_ignore_ascii_case("pool")
                     || vocabulary::verb(&command.head.text).is_none() && self.state.analysis(&command.head.text).is_some();
@@ -100,6 +108,7 @@ impl Walk<'_, '_> {
                     }
                     value => {
                         self.state.analyses.shift_remove(&name.text);
+                        self.state.findings.shift_remove(&name.text);
                         self.state.variables.insert(name.text.clone(), value);
                     }
                 }
@@ -110,6 +119,7 @@ impl Walk<'_, '_> {
 
     fn keep(&mut self, name: &str, analysis: Arc<Analysis>) {
         self.state.variables.shift_remove(name);
+        self.state.findings.shift_remove(name);
         self.state.analyses.insert(name.to_owned(), analysis);
     }
 

@@ -7,6 +7,7 @@ mod classic;
 mod control;
 mod dependence;
 mod expect;
+mod further;
 mod fields;
 mod input;
 mod look;

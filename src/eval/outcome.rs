@@ -4,12 +4,20 @@ use crate::language::spec::{AnalysisSpec, RuleTaken};
 use crate::source::Span;
 use serde::Serialize;
 
+mod further;
+
+pub use further::{Head, RowResult, RowsResult};
+
 /// A result of one statement.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Outcome {
     /// A pooled analysis.
     Pool(Box<PoolResult>),
+    /// `leave-one-out of`.
+    LeaveOneOut(Box<RowsResult>),
+    /// `cumulative of`.
+    Cumulative(Box<RowsResult>),
     /// A comparison with printed values.
     Expect(ExpectResult),
     /// A printed or composed text (`print`, `methods of`, `help`).
@@ -21,6 +29,9 @@ pub enum Outcome {
     /// `show NAME`: printed, not in the JSON.
     #[serde(skip)]
     Show(Box<PoolResult>),
+    /// `show NAME` of another result: printed, not in the JSON.
+    #[serde(skip)]
+    ShowFinding(Box<Outcome>),
     /// `explain NAME`: printed, not in the JSON.
     #[serde(skip)]
     Explain(Box<PoolResult>),
@@ -35,7 +46,7 @@ pub enum Outcome {
 impl Outcome {
     /// Whether it stands in the JSON document.
     pub fn is_public(&self) -> bool {
-        !matches!(self, Outcome::Show(_) | Outcome::Explain(_) | Outcome::Value(_) | Outcome::Methods(_))
+        !matches!(self, Outcome::Show(_) | Outcome::ShowFinding(_) | Outcome::Explain(_) | Outcome::Value(_) | Outcome::Methods(_))
     }
 }
 

@@ -1,7 +1,8 @@
 //! Expressions outside rows: variables and results.
 
 use super::fields;
-use super::state::State;
+use super::further;
+use super::state::{Finding, State};
 use crate::diagnostic::Problem;
 use crate::language::value::{Kind, Value};
 use crate::source::Span;
@@ -10,6 +11,7 @@ use crate::syntax::ast::{Expr, Word};
 /// A field of a value.
 pub fn field(state: &State, of: &Value, name: &Word, args: Option<&[Expr]>, span: Span) -> Result<Value, Problem> {
     match of {
+        Value::Analysis(key) if state.findings.contains_key(key) => of_finding(&state.findings[key], name, args, span),
         Value::Analysis(key) => {
             let field = fields::canonical(name, args, span)?;
             match state.analysis(key) {
@@ -25,4 +27,17 @@ pub fn field(state: &State, of: &Value, name: &Word, args: Option<&[Expr]>, span
         other => Err(Problem::error("E224", format!("`.{}` is a field of a result, and this is {}", name.text, other.kind().noun()))
             .at(span, other.kind().noun())),
     }
+}
+
+/// A field of the result of a verb on a result.
+fn of_finding(finding: &Finding, name: &Word, args: Option<&[Expr]>, span: Span) -> Result<Value, Problem> {
+    let names = further::names_of(finding.verb);
+    let Some(field) = names.iter().find(|f| args.is_none() && f.eq_ignore_ascii_case(&name.text)) else {
+        let problem = Problem::error("E229", format!("the result of `{}` has no field `{}`", finding.verb, name.text)).at(span, "unknown field");
+        return Err(problem.help(format!("its fields are {}", crate::language::suggest::and_list(names, 20))));
+    };
+    Ok(match &finding.outcome {
+        Some(outcome) => further::values_of(outcome, field),
+        None => Value::Unknown(further::kind_of(field)),
+    })
 }

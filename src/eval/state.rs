@@ -1,7 +1,7 @@
 //! What a session knows: data, settings, names. Cheap to copy, so that a check can
 //! run ahead and `undo` can step back.
 
-use super::outcome::PoolResult;
+use super::outcome::{Outcome, PoolResult};
 use crate::diagnostic::Problem;
 use crate::language::catalogue::Catalogue;
 use crate::language::settings::{Overrides, Settings};
@@ -29,6 +29,8 @@ pub struct State {
     pub variables: IndexMap<String, Value>,
     /// Results, by name; statements in parentheses under `#1`, `#2`, …
     pub analyses: IndexMap<String, Arc<Analysis>>,
+    /// Results of verbs on results, by name.
+    pub findings: IndexMap<String, Arc<Finding>>,
     /// The result that `it` means.
     pub last: Option<Arc<Analysis>>,
     /// How many unnamed results have been kept.
@@ -44,6 +46,15 @@ pub struct Analysis {
     pub spec: AnalysisSpec,
     /// The result; absent while only checking.
     pub result: Option<PoolResult>,
+}
+
+/// The result of a verb on a result.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The verb's word.
+    pub verb: &'static str,
+    /// The result; absent while only checking.
+    pub outcome: Option<Outcome>,
 }
 
 /// A rule that chooses the model.
@@ -106,7 +117,7 @@ impl State {
         if let Some(value) = self.variables.get(name) {
             return Some(value.clone());
         }
-        self.analysis(name).map(|_| Value::Analysis(name.to_owned()))
+        (self.analysis(name).is_some() || self.findings.contains_key(name)).then(|| Value::Analysis(name.to_owned()))
     }
 
     /// Takes a name as bound to something unknown: its own statement has been found faulty,
@@ -126,6 +137,6 @@ impl State {
 
     /// Names of results that a user gave.
     pub fn analysis_names(&self) -> Vec<&str> {
-        self.analyses.keys().map(String::as_str).filter(|n| !n.starts_with('#')).collect()
+        self.analyses.keys().chain(self.findings.keys()).map(String::as_str).filter(|n| !n.starts_with('#')).collect()
     }
 }

@@ -163,6 +163,18 @@ impl<'a, 'e> Walk<'a, 'e> {
             return self.verb(verb.id, command);
         }
         self.no_entries_unless(false, command)?;
+        if let Some(finding) = self.state.findings.get(&command.head.text) {
+            if command.items.is_empty() {
+                self.outcomes.extend(finding.outcome.clone().map(|o| Outcome::ShowFinding(Box::new(o))));
+                return Ok(());
+            }
+            let verb = finding.verb;
+            return self.fail(
+                Problem::error("E214", format!("`{}` is the result of `{verb}`, and takes no clauses", command.head.text))
+                    .at(command.span, "clauses after it")
+                    .help(format!("write the clauses after the verb: `{verb} of NAME …`")),
+            );
+        }
         if self.state.analysis(&command.head.text).is_some() {
             if command.items.is_empty() {
                 return self.show_command(command);
@@ -183,7 +195,7 @@ impl<'a, 'e> Walk<'a, 'e> {
     }
 
     /// Whether a name is bound to something whose own statement is faulty, or that waits for the data.
-    fn is_forgiven(&self, name: &str) -> bool {
+    pub fn is_forgiven(&self, name: &str) -> bool {
         self.mode == Mode::Check && matches!(self.state.variables.get(name), Some(Value::Unknown(_)))
     }
 
@@ -208,6 +220,18 @@ impl<'a, 'e> Walk<'a, 'e> {
     fn verb(&mut self, id: VerbId, command: &Command) -> Step {
         match id {
             VerbId::Pool => self.analyse(command, None).map(|_| ()),
+            VerbId::Regress
+            | VerbId::LeaveOneOut
+            | VerbId::Cumulative
+            | VerbId::Influence
+            | VerbId::Blup
+            | VerbId::Egger
+            | VerbId::Begg
+            | VerbId::TrimAndFill
+            | VerbId::FailSafe => match vocabulary::verb(&command.head.text) {
+                Some(verb) => self.further(verb, command, None).map(|_| ()),
+                None => Ok(()),
+            },
             VerbId::Edition => self.edition(command),
             VerbId::Use => self.use_data(command),
             VerbId::Set => self.set(command),
@@ -279,14 +303,21 @@ impl<'a, 'e> Walk<'a, 'e> {
         }
     }
 
-    /// Resolves an analysis.
-    pub fn resolve(&mut self, command: &Command) -> Result<AnalysisSpec, Halt> {
-        if self.mode == Mode::Check && self.state.no_data {
-            return Err(Halt::Error);
+    /// The specification of a named result, with what its rule chose, and its name.
+    pub fn parent(&self, name: &str) -> Option<(AnalysisSpec, String)> {
+        let parent = self.state.analysis(name)?;
+        let own = parent.spec.name.clone().unwrap_or_else(|| name.to_owned());
+        let mut base = parent.spec.clone();
+        if let (ModelChoice::Rule(_), Some(result)) = (&base.model.value, &parent.result) {
+            base.rule_branch.clone_from(&result.rule);
         }
-        let mut problems = Vec::new();
+        Some((base, own))
+    }
+
+    /// What statements are resolved against.
+    pub fn with_context<T>(&self, read: impl FnOnce(&Context) -> T) -> T {
         let state = &*self.state;
-        let context = Context {
+        read(&Context {
             store: &state.store,
             catalogue: &state.catalogue,
             settings: &state.settings,
@@ -294,23 +325,33 @@ impl<'a, 'e> Walk<'a, 'e> {
             rules: state.rules.keys().cloned().collect(),
             check_condition: &|condition| super::row_scope::check(condition, state),
             measures_allowed: &|entry| super::input::measures_allowed(&state.store, &entry.rows),
-        };
-        let spec = match state.analysis(&command.head.text).filter(|_| vocabulary::verb(&command.head.text).is_none()) {
-            Some(parent) => {
-                let name = parent.spec.name.clone().unwrap_or_else(|| command.head.text.clone());
-                let mut base = parent.spec.clone();
-                base.rule_branch = match (&base.model.value, &parent.result) {
-                    (ModelChoice::Rule(_), Some(result)) => result.rule.clone(),
-                    _ => base.rule_branch,
-                };
-                resolve::derive(command, &base, &name, &context, &mut problems)
-            }
-            None => resolve::pool(command, &context, &mut problems),
-        };
+        })
+    }
+
+    /// Resolves an analysis.
+    pub fn resolve(&mut self, command: &Command) -> Result<AnalysisSpec, Halt> {
+        if self.mode == Mode::Check && self.state.no_data {
+            return Err(Halt::Error);
+        }
+        let mut problems = Vec::new();
+        let parent = if vocabulary::verb(&command.head.text).is_none() { self.parent(&command.head.text) } else { None };
+        let spec = self.with_context(|context| match &parent {
+            Some((base, name)) => resolve::derive(command, base, name, context, &mut problems),
+            None => resolve::pool(command, context, &mut problems),
+        });
         for problem in problems {
             self.report(problem);
         }
         spec.ok_or(Halt::Error)
+    }
+
+    /// Reports what stood in the way of a computation.
+    pub fn refused(&mut self, problems: Vec<Problem>, span: Span) -> Halt {
+        for problem in problems {
+            let problem = if problem.place.is_some() { problem } else { problem.at_least(span, "here") };
+            self.report(problem);
+        }
+        Halt::Error
     }
 
     /// Resolves and (in a run) computes an analysis, and keeps it under `name` or as the last.
@@ -332,16 +373,7 @@ impl<'a, 'e> Walk<'a, 'e> {
     /// Computes a resolved analysis.
     pub fn compute(&mut self, spec: &AnalysisSpec) -> Result<PoolResult, Halt> {
         let line = self.source.line_column(spec.span.start).0;
-        match analysis::run(spec, self.state, line) {
-            Ok(result) => Ok(result),
-            Err(problems) => {
-                for problem in problems {
-                    let problem = if problem.place.is_some() { problem } else { problem.at_least(spec.span, "here") };
-                    self.report(problem);
-                }
-                Err(Halt::Error)
-            }
-        }
+        analysis::run(spec, self.state, line).map_err(|problems| self.refused(problems, spec.span))
     }
 
     /// The result that a word names.

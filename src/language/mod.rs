@@ -4,6 +4,8 @@
 pub mod catalogue;
 pub mod cursor;
 pub mod expr;
+pub mod formula;
+pub mod further;
 pub mod functions;
 pub mod help;
 pub mod reference;

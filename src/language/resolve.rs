@@ -4,6 +4,7 @@ mod as_run;
 mod clauses;
 mod dependence;
 mod estimand;
+mod further;
 mod selection;
 
 use super::catalogue::{Catalogue, OutcomeEntry};
@@ -20,6 +21,7 @@ use dependence::declared_preference;
 use estimand::{measure, open_key, outcome_name};
 
 pub use dependence::read_preference;
+pub use further::further;
 pub use selection::{column_names, unknown_column, unknown_study};
 
 /// Everything a statement is resolved against.
@@ -118,12 +120,18 @@ pub fn derive(
     if problems[before..].iter().any(Problem::is_error) {
         return None;
     }
+    let mut spec = inherited(said, parent, parent_name);
+    spec.statement = as_run(command, context);
+    spec.span = command.span;
+    fits(&spec, command, problems).then_some(spec)
+}
+
+/// The parent's specification with what was said in its places.
+fn inherited(mut said: Said, parent: &AnalysisSpec, parent_name: &str) -> AnalysisSpec {
     let mut spec = parent.clone();
     inherit(&mut spec, parent_name);
     spec.name = None;
     spec.parent = Some(parent_name.to_owned());
-    spec.statement = as_run(command, context);
-    spec.span = command.span;
     spec.conventions = parent.conventions;
     for (slot, stated) in [
         (&mut spec.estimand.timepoint, said.timepoint.take()),
@@ -138,7 +146,7 @@ pub fn derive(
         spec.rule_branch = None;
     }
     apply(said, &mut spec);
-    fits(&spec, command, problems).then_some(spec)
+    spec
 }
 
 /// Marks every setting as inherited.

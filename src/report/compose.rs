@@ -7,6 +7,7 @@ mod facts;
 mod groups;
 mod plot;
 mod pool;
+mod rows;
 
 use super::document::{Align, Block, Cell, Column, Document, Table};
 use crate::eval::outcome::{Outcome, TableResult};
@@ -23,6 +24,9 @@ pub struct Hints {
 pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
     match outcome {
         Outcome::Pool(result) | Outcome::Show(result) => pool::document(result, hints),
+        Outcome::ShowFinding(outcome) => document(outcome, hints),
+        Outcome::LeaveOneOut(rows) => rows::document("without", rows),
+        Outcome::Cumulative(rows) => rows::document("with", rows),
         Outcome::Explain(result) => explain::document(result),
         Outcome::Expect(result) => expect::document(result),
         Outcome::Table(table) => list(table),

@@ -14,15 +14,23 @@ use crate::language::vocabulary::{self, ChoiceValue, ClauseId, TAU2_SHARING, cla
 use crate::source::Span;
 use crate::syntax::ast::{Item, ItemKind};
 
-/// Reads the clauses. After a mistake it goes on with the next clause.
+/// Reads a verb's own clause, its word already taken; `None` where the clause is not its own.
+pub(super) type Own<'o> = dyn FnMut(&vocabulary::Clause, Span, &mut Cursor) -> Option<Result<(), Problem>> + 'o;
+
+/// Reads the clauses of an analysis. After a mistake it goes on with the next clause.
 pub(super) fn read(said: &mut Said, cursor: &mut Cursor, outcome: Option<&str>, context: &Context, problems: &mut Vec<Problem>) {
-    let clauses = vocabulary::verb("pool").map_or(&[][..], |v| v.clauses);
+    read_with(said, cursor, outcome, context, &mut |_, _, _| None, problems);
+}
+
+/// Reads the clauses of an analysis and a verb's own.
+pub(super) fn read_with(said: &mut Said, cursor: &mut Cursor, outcome: Option<&str>, context: &Context, own: &mut Own, problems: &mut Vec<Problem>) {
+    let clauses: Vec<_> = vocabulary::CLAUSES.iter().map(|c| c.id).collect();
     let reading =
         Reading { lookup: context.lookup, rules: &|name| context.rules.iter().any(|r| r == name), rule_names: context.rules.clone() };
     while !cursor.is_done() {
-        if let Err(problem) = one(said, cursor, outcome, context, &reading, problems) {
+        if let Err(problem) = one(said, cursor, outcome, context, &reading, own, problems) {
             problems.push(*problem);
-            cursor.recover(clauses);
+            cursor.recover(&clauses);
         }
     }
 }
@@ -36,6 +44,7 @@ pub(super) fn one(
     outcome: Option<&str>,
     context: &Context,
     reading: &Reading,
+    own: &mut Own,
     problems: &mut Vec<Problem>,
 ) -> Step {
     let Some(item) = cursor.advance() else { return Ok(()) };
@@ -54,6 +63,9 @@ pub(super) fn one(
     let Some(clause) = vocabulary::clause(word) else {
         return analysis_set(said, word, item.span, outcome, context).map_err(Box::new);
     };
+    if let Some(step) = own(clause, item.span, cursor) {
+        return step.map_err(Box::new);
+    }
     if clause.id == ClauseId::Tau2 {
         return tau2(said, clause, item.span, cursor, context).map_err(Box::new);
     }

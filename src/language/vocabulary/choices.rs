@@ -150,3 +150,36 @@ pub const TAU2_SHARING: &[Choice] = &[
     choice("separate", &[], V::SharedTau2(false), "", "Each subgroup has its own tau2"),
     choice("common", &[], V::SharedTau2(true), "", "All subgroups share one tau2; this comes with meta-regression"),
 ];
+
+/// A word that stands for itself.
+const fn word(name: &'static str, source: &'static str, summary: &'static str) -> Choice {
+    choice(name, &[], V::Word(name), source, summary)
+}
+
+/// Predictors of a regression test.
+pub const PREDICTORS: &[Choice] = &[
+    word("se", "Egger et al. 1997", "The standard error"),
+    word("vi", "", "The sampling variance"),
+    word("n", "", "The number of people"),
+    word("ninv", "", "One over the number of people"),
+    word("modified", "Pustejovsky & Rodgers 2019", "sqrt(1/n1 + 1/n2), for standardised mean differences"),
+];
+
+/// Variants of tests.
+pub const METHODS: &[Choice] = &[
+    word("classical", "Egger et al. 1997", "`egger`: weighted regression, t with k - 2 df"),
+    word("mixed", "Thompson & Sharp 1999", "`egger`: meta-regression under the analysis' own model"),
+    word("rosenthal", "Rosenthal 1979", "`fail-safe`: studies of no effect that would make the pooled test non-significant"),
+    word("orwin", "Orwin 1983", "`fail-safe`: studies of no effect that would bring the effect down to `target`"),
+    word("rosenberg", "Rosenberg 2005", "`fail-safe`: as rosenthal, weighted"),
+];
+
+/// Estimators of trim-and-fill.
+pub const TRIM_ESTIMATORS: &[Choice] = &[
+    word("l0", "Duval & Tweedie 2000", "L0"),
+    word("r0", "Duval & Tweedie 2000", "R0"),
+    word("q0", "Duval & Tweedie 2000", "Q0"),
+];
+
+/// Sides of a funnel.
+pub const SIDES: &[Choice] = &[word("left", "", "Studies with small effects are missing"), word("right", "", "Studies with large effects are missing")];

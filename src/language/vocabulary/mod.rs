@@ -10,7 +10,7 @@ mod functions;
 mod reserved;
 mod verbs;
 
-pub use choices::{CI, CONVENTIONS, I2, MEASURES, MODELS, PI, TAU2_SHARING, VARIANCES, ZERO};
+pub use choices::{CI, CONVENTIONS, I2, MEASURES, METHODS, MODELS, PI, PREDICTORS, SIDES, TAU2_SHARING, TRIM_ESTIMATORS, VARIANCES, ZERO};
 pub use clauses::{CLAUSES, ClauseId};
 pub use fields::FIELDS;
 pub use functions::FUNCTIONS;
@@ -91,6 +91,13 @@ pub struct Verb {
     pub takes_entries: bool,
     /// A runnable example, against the BCG data bound to `vaccine` where it needs data.
     pub example: &'static str,
+}
+
+impl Verb {
+    /// Whether it works on a result and gives another: `leave-one-out of a`, `regress a on x`.
+    pub fn is_further(&self) -> bool {
+        self.group == Group::Analysis && matches!(self.subject, Subject::OfAnalysis | Subject::Analysis)
+    }
 }
 
 /// What a clause takes.
@@ -179,6 +186,8 @@ pub enum ChoiceValue {
     Conventions(Option<Conventions>),
     /// Whether subgroups share tau2.
     SharedTau2(bool),
+    /// The word itself.
+    Word(&'static str),
 }
 
 /// A function of expressions.

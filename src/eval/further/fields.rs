@@ -1,0 +1,47 @@
+//! What expressions read of such a result.
+
+use crate::eval::fields;
+use crate::eval::outcome::{Outcome, RowsResult};
+use crate::language::value::{Kind, Value};
+
+/// The fields of a verb's result.
+pub fn names_of(verb: &str) -> &'static [&'static str] {
+    match verb {
+        "leave-one-out" | "cumulative" => &["k", "studies", "estimates", "lower", "upper", "tau2s", "smallest", "largest"],
+        _ => &[],
+    }
+}
+
+/// The kind of a field, before there is a result.
+pub fn kind_of(field: &str) -> Kind {
+    match field {
+        "studies" | "estimates" | "lower" | "upper" | "tau2s" => Kind::List,
+        _ => Kind::Number,
+    }
+}
+
+/// The value of a field.
+pub fn values_of(outcome: &Outcome, field: &str) -> Value {
+    match outcome {
+        Outcome::LeaveOneOut(rows) | Outcome::Cumulative(rows) => of_rows(rows, field),
+        _ => Value::Missing,
+    }
+}
+
+fn of_rows(result: &RowsResult, field: &str) -> Value {
+    let list = |get: &dyn Fn(&crate::eval::outcome::PoolResult) -> Option<f64>| {
+        Value::List(result.rows.iter().map(|r| get(&r.pool).map_or(Value::Missing, Value::from_f64)).collect())
+    };
+    let estimates = || result.rows.iter().filter_map(|r| r.pool.estimate);
+    match field {
+        "k" => Value::Number(result.head.k as f64),
+        "studies" => Value::List(result.rows.iter().map(|r| Value::Text(r.study.clone())).collect()),
+        "estimates" => list(&|p| p.estimate),
+        "lower" => list(&|p| p.ci.map(|c| c[0])),
+        "upper" => list(&|p| p.ci.map(|c| c[1])),
+        "tau2s" => list(&|p| p.heterogeneity.as_ref().and_then(|h| h.tau2)),
+        "smallest" => estimates().reduce(f64::min).map_or(Value::Missing, Value::Number),
+        "largest" => estimates().reduce(f64::max).map_or(Value::Missing, Value::Number),
+        _ => fields::value_of(&result.base, field),
+    }
+}
