@@ -112,8 +112,14 @@ fn print(session: &Session, run: &Run, source: &Source, options: &RunOptions) ->
     match options.format {
         Format::Text => {
             let style = say::style_out(options.width);
+            let mut after_text = false;
             for outcome in &run.outcomes {
+                let is_text = matches!(outcome, Outcome::Text(_));
+                if after_text && !is_text {
+                    say::out("\n");
+                }
                 say::out(&text_of(outcome, &style));
+                after_text = is_text;
             }
         }
         Format::Markdown => {
