@@ -123,7 +123,7 @@ fn print(session: &Session, run: &Run, source: &Source, options: &RunOptions) ->
             }
         }
         Format::Markdown => {
-            for outcome in &run.outcomes {
+            for outcome in &joined_texts(&run.outcomes) {
                 say::out(&to_markdown(outcome, &hints(outcome)));
                 say::out("\n");
             }
@@ -136,6 +136,21 @@ fn print(session: &Session, run: &Run, source: &Source, options: &RunOptions) ->
     }
     say::problems(&run.problems);
     run.status()
+}
+
+/// Texts printed one after the other as one, so that the lines of a table stay together.
+fn joined_texts(outcomes: &[Outcome]) -> Vec<Outcome> {
+    let mut out: Vec<Outcome> = Vec::new();
+    for outcome in outcomes {
+        match (out.last_mut(), outcome) {
+            (Some(Outcome::Text(before)), Outcome::Text(next)) => {
+                before.text.push('\n');
+                before.text.push_str(&next.text);
+            }
+            _ => out.push(outcome.clone()),
+        }
+    }
+    out
 }
 
 /// A result as text, with an empty line after it.
