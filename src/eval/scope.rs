@@ -33,7 +33,8 @@ pub fn field(state: &State, of: &Value, name: &Word, args: Option<&[Expr]>, span
 fn of_finding(finding: &Finding, name: &Word, args: Option<&[Expr]>, span: Span) -> Result<Value, Problem> {
     let names = further::names_of(finding.verb);
     let Some(field) = names.iter().find(|f| args.is_none() && f.eq_ignore_ascii_case(&name.text)) else {
-        let problem = Problem::error("E229", format!("the result of `{}` has no field `{}`", finding.verb, name.text)).at(span, "unknown field");
+        let problem =
+            Problem::error("E229", format!("the result of `{}` has no field `{}`", finding.verb, name.text)).at(span, "unknown field");
         return Err(problem.help(format!("its fields are {}", crate::language::suggest::and_list(names, 20))));
     };
     Ok(match &finding.outcome {

@@ -80,7 +80,11 @@ fn sum(expr: &Expr, formula: &mut Formula, store: &Store, problems: &mut Vec<Pro
             sum(a, formula, store, problems);
             match &b.kind {
                 ExprKind::Number(q) if q.value == 1.0 && q.unit.is_none() => formula.intercept = false,
-                _ => problems.push(Problem::error("E218", "only `- 1` can be taken away, the intercept").at(b.span, "not 1").help("write `year - 1`, or `no intercept` after the formula")),
+                _ => problems.push(
+                    Problem::error("E218", "only `- 1` can be taken away, the intercept")
+                        .at(b.span, "not 1")
+                        .help("write `year - 1`, or `no intercept` after the formula"),
+                ),
             }
         }
         ExprKind::Number(q) if q.value == 1.0 && q.unit.is_none() => {}
@@ -107,7 +111,11 @@ fn sum(expr: &Expr, formula: &mut Formula, store: &Store, problems: &mut Vec<Pro
 fn product(expr: &Expr, store: &Store, problems: &mut Vec<Problem>) -> Option<Term> {
     match &expr.kind {
         ExprKind::Binary(BinaryOp::Mul, ..) => {
-            problems.push(Problem::error("E218", "three columns do not interact in one term").at(expr.span, "more than two").help("write the interactions two by two"));
+            problems.push(
+                Problem::error("E218", "three columns do not interact in one term")
+                    .at(expr.span, "more than two")
+                    .help("write the interactions two by two"),
+            );
             None
         }
         _ => factor(expr, store, problems).map(|f| Term { factors: vec![f] }),
@@ -128,7 +136,9 @@ fn factor(expr: &Expr, store: &Store, problems: &mut Vec<Problem>) -> Option<Fac
         ExprKind::Call(function, args) => {
             let degree = |default: usize| match args.get(1).map(|a| &a.kind) {
                 None => Some(default),
-                Some(ExprKind::Number(q)) if q.unit.is_none() && q.value >= 1.0 && q.value <= 10.0 && q.value == libm::trunc(q.value) => Some(q.value as usize),
+                Some(ExprKind::Number(q)) if q.unit.is_none() && q.value >= 1.0 && q.value <= 10.0 && q.value == libm::trunc(q.value) => {
+                    Some(q.value as usize)
+                }
                 Some(_) => None,
             };
             let form = match function.text.to_ascii_lowercase().as_str() {
@@ -141,17 +151,16 @@ fn factor(expr: &Expr, store: &Store, problems: &mut Vec<Problem>) -> Option<Fac
             match (args.first().and_then(column), form) {
                 (Some((name, span)), Some(form)) => (name, span, Some(form)),
                 _ => {
-                    problems.push(
-                        Problem::error("E218", format!("`{expr}` is no term of a formula"))
-                            .at(expr.span, "unknown term")
-                            .help("terms are columns, `factor(x)`, `center(x)`, `poly(x, 2)`, `spline(x, 3)`, `interaction(x, z)` and `x * z`"),
-                    );
+                    problems.push(Problem::error("E218", format!("`{expr}` is no term of a formula")).at(expr.span, "unknown term").help(
+                        "terms are columns, `factor(x)`, `center(x)`, `poly(x, 2)`, `spline(x, 3)`, `interaction(x, z)` and `x * z`",
+                    ));
                     return None;
                 }
             }
         }
         _ => {
-            problems.push(Problem::error("E218", "a formula is made of columns").at(expr.span, "not a column").help("write `on ablat + year`"));
+            problems
+                .push(Problem::error("E218", "a formula is made of columns").at(expr.span, "not a column").help("write `on ablat + year`"));
             return None;
         }
     };
@@ -163,7 +172,11 @@ fn factor(expr: &Expr, store: &Store, problems: &mut Vec<Problem>) -> Option<Fac
         (None, ColumnKind::Numeric) => Form::Numeric,
         (None, ColumnKind::Categorical(_)) | (Some(Form::Levels), _) => Form::Levels,
         (Some(_), ColumnKind::Categorical(levels)) => {
-            problems.push(Problem::error("E224", format!("`{name}` holds words, not numbers")).at(span, "categorical").help(format!("its values are {}; leave the function out", and_list(levels, 8))));
+            problems.push(
+                Problem::error("E224", format!("`{name}` holds words, not numbers"))
+                    .at(span, "categorical")
+                    .help(format!("its values are {}; leave the function out", and_list(levels, 8))),
+            );
             return None;
         }
         (Some(form), ColumnKind::Numeric) => form,

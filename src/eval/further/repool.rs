@@ -47,7 +47,8 @@ pub fn leave_one_out(spec: &FurtherSpec, unit: Unit, analysed: &Analysed, state:
 /// Pools again as studies are added in the order of a column. Ties are added in file order.
 pub fn cumulative(spec: &FurtherSpec, order: &Cumulate, analysed: &Analysed, state: &State) -> Result<Outcome, Problem> {
     let included = analysed.included();
-    let key = |one: &Included| state.store.rows.get(one.0.row).map_or(Value::Missing, |row| value_of(&state.store.row_value(row, &order.column)));
+    let key =
+        |one: &Included| state.store.rows.get(one.0.row).map_or(Value::Missing, |row| value_of(&state.store.row_value(row, &order.column)));
     let mut keyed: Vec<(Value, Included)> = included.iter().map(|one| (key(one), *one)).collect();
     let missing: Vec<String> = keyed.iter().filter(|(k, _)| *k == Value::Missing).map(|(_, (c, _))| c.study.clone()).collect();
     keyed.retain(|(k, _)| *k != Value::Missing);
@@ -61,16 +62,23 @@ pub fn cumulative(spec: &FurtherSpec, order: &Cumulate, analysed: &Analysed, sta
         .map(|(position, end)| {
             let start = if position == 0 { 0 } else { ends[position - 1] + 1 };
             let names: Vec<&str> = sorted[start..=*end].iter().map(|(c, _)| c.study.as_str()).collect();
-            again(&analysed.result.spec, &sorted[..=*end], state, analysed.result.line).map(|pool| RowResult { study: names.join(", "), pool: bare(pool) })
+            again(&analysed.result.spec, &sorted[..=*end], state, analysed.result.line)
+                .map(|pool| RowResult { study: names.join(", "), pool: bare(pool) })
         })
         .collect();
     let mut notes = Vec::new();
     if !missing.is_empty() {
-        notes.push(NoteResult { code: "W420", text: format!("without a value of `{}`, and never added: {}", order.column, missing.join(", ")) });
+        notes.push(NoteResult {
+            code: "W420",
+            text: format!("without a value of `{}`, and never added: {}", order.column, missing.join(", ")),
+        });
     }
     let ties = (0..keyed.len()).filter(|i| !last_of_tie(*i)).count();
     if ties > 0 && !order.together {
-        notes.push(NoteResult { code: "W423", text: format!("studies of equal `{}` are added in file order; `ties together` adds them at once", order.column) });
+        notes.push(NoteResult {
+            code: "W423",
+            text: format!("studies of equal `{}` are added in file order; `ties together` adds them at once", order.column),
+        });
     }
     Ok(Outcome::Cumulative(Box::new(result(spec, analysed, rows?, notes))))
 }

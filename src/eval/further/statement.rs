@@ -16,7 +16,9 @@ impl Walk<'_, '_> {
     pub fn further(&mut self, verb: &Verb, command: &Command, name: Option<&str>) -> Result<Arc<Finding>, Halt> {
         let mut problems: Vec<Problem> = Vec::new();
         let forgiven = |name: &str| self.is_forgiven(name);
-        if self.mode == Mode::Check && (self.state.no_data || command.items.iter().filter_map(crate::language::cursor::word_of).any(forgiven)) {
+        if self.mode == Mode::Check
+            && (self.state.no_data || command.items.iter().filter_map(crate::language::cursor::word_of).any(forgiven))
+        {
             return Err(Halt::Error);
         }
         let named = |name: &str| -> Option<(AnalysisSpec, String)> { self.parent(name) };

@@ -23,7 +23,14 @@ pub(super) fn read(said: &mut Said, cursor: &mut Cursor, outcome: Option<&str>, 
 }
 
 /// Reads the clauses of an analysis and a verb's own.
-pub(super) fn read_with(said: &mut Said, cursor: &mut Cursor, outcome: Option<&str>, context: &Context, own: &mut Own, problems: &mut Vec<Problem>) {
+pub(super) fn read_with(
+    said: &mut Said,
+    cursor: &mut Cursor,
+    outcome: Option<&str>,
+    context: &Context,
+    own: &mut Own,
+    problems: &mut Vec<Problem>,
+) {
     let clauses: Vec<_> = vocabulary::CLAUSES.iter().map(|c| c.id).collect();
     let reading =
         Reading { lookup: context.lookup, rules: &|name| context.rules.iter().any(|r| r == name), rule_names: context.rules.clone() };

@@ -82,7 +82,11 @@ fn target(
     context: &Context,
     problems: &mut Vec<Problem>,
 ) -> Option<(AnalysisSpec, String)> {
-    let lacking = |span: Span| Problem::error("E230", format!("`{}` lacks the name of a result", verb.name)).at(span, "which one?").help(format!("write `{}`", verb.usage));
+    let lacking = |span: Span| {
+        Problem::error("E230", format!("`{}` lacks the name of a result", verb.name))
+            .at(span, "which one?")
+            .help(format!("write `{}`", verb.usage))
+    };
     let Some(item) = cursor.advance() else {
         problems.push(lacking(command.head.span));
         return None;
@@ -93,7 +97,11 @@ fn target(
             if found.is_none() {
                 let problem = Problem::error("E243", format!("there is no result `{word}`")).at(item.span, "unknown result");
                 problems.push(if context.catalogue.outcomes.contains_key(word.as_str()) {
-                    problem.help(format!("`{word}` is an outcome: write `{} {}(pool {word})`", verb.name, if verb.subject == vocabulary::Subject::OfAnalysis { "of " } else { "" }))
+                    problem.help(format!(
+                        "`{word}` is an outcome: write `{} {}(pool {word})`",
+                        verb.name,
+                        if verb.subject == vocabulary::Subject::OfAnalysis { "of " } else { "" }
+                    ))
                 } else {
                     problem.help("a result gets a name with `let NAME = pool …`")
                 });
@@ -103,7 +111,9 @@ fn target(
         ItemKind::Paren(expr) => match &expr.kind {
             ExprKind::Command(inner) => {
                 let spec = match named(&inner.head.text) {
-                    Some((parent, name)) if vocabulary::verb(&inner.head.text).is_none() => derive(inner, &parent, &name, context, problems),
+                    Some((parent, name)) if vocabulary::verb(&inner.head.text).is_none() => {
+                        derive(inner, &parent, &name, context, problems)
+                    }
                     _ => pool(inner, context, problems),
                 };
                 spec.map(|spec| {
@@ -132,7 +142,9 @@ fn own_clause(own: &mut Own, clause: &Clause, span: Span, cursor: &mut Cursor, c
             } else if cursor.take_word("study").is_some() {
                 Unit::Study
             } else {
-                return Err(Problem::error("E205", "`by` takes `study` or `trial` here").at(span, "not one of them").help("write `by trial`"));
+                return Err(Problem::error("E205", "`by` takes `study` or `trial` here")
+                    .at(span, "not one of them")
+                    .help("write `by trial`"));
             };
             repeated(&mut own.unit, Some(unit), "by", span)
         }
@@ -149,13 +161,17 @@ fn own_clause(own: &mut Own, clause: &Clause, span: Span, cursor: &mut Cursor, c
         }
         (ClauseId::Ties, _) => {
             if cursor.take_word("together").is_none() {
-                return Err(Problem::error("E217", "`ties` is written `ties together`").at(span, "no `together`").help("write `ties together`"));
+                return Err(Problem::error("E217", "`ties` is written `ties together`")
+                    .at(span, "no `together`")
+                    .help("write `ties together`"));
             }
             repeated(&mut own.together, Some(true), "ties", span)
         }
         (ClauseId::No, _) => {
             if cursor.take_word("intercept").is_none() {
-                return Err(Problem::error("E217", "`no` is written `no intercept`").at(span, "no `intercept`").help("write `no intercept`"));
+                return Err(Problem::error("E217", "`no` is written `no intercept`")
+                    .at(span, "no `intercept`")
+                    .help("write `no intercept`"));
             }
             own.no_intercept = true;
             Ok(())
@@ -191,20 +207,35 @@ fn method(own: &Own, verb: &Verb, words: &[&'static str], problems: &mut Vec<Pro
         return Some(word);
     }
     problems.push(
-        Problem::error("E205", format!("`{word}` is not a method of `{}`", verb.name)).at(*span, "another verb's method").help(format!("it has {}", crate::language::suggest::and_list(words, 5))),
+        Problem::error("E205", format!("`{word}` is not a method of `{}`", verb.name))
+            .at(*span, "another verb's method")
+            .help(format!("it has {}", crate::language::suggest::and_list(words, 5))),
     );
     None
 }
 
-fn what(verb: &Verb, command: &Command, own: &Own, formula: Option<&Expr>, context: &Context, problems: &mut Vec<Problem>) -> Option<Further> {
+fn what(
+    verb: &Verb,
+    command: &Command,
+    own: &Own,
+    formula: Option<&Expr>,
+    context: &Context,
+    problems: &mut Vec<Problem>,
+) -> Option<Further> {
     match verb.id {
         VerbId::LeaveOneOut => Some(Further::LeaveOneOut { unit: own.unit.unwrap_or(Unit::Study) }),
         VerbId::Cumulative => match &own.order {
-            Some((column, descending)) => {
-                Some(Further::Cumulative(Cumulate { column: column.clone(), descending: *descending, together: own.together.unwrap_or(false) }))
-            }
+            Some((column, descending)) => Some(Further::Cumulative(Cumulate {
+                column: column.clone(),
+                descending: *descending,
+                together: own.together.unwrap_or(false),
+            })),
             None => {
-                problems.push(Problem::error("E211", "`cumulative` lacks the order in which studies are added").at(command.span, "no `order`").help("write `cumulative of NAME order year`"));
+                problems.push(
+                    Problem::error("E211", "`cumulative` lacks the order in which studies are added")
+                        .at(command.span, "no `order`")
+                        .help("write `cumulative of NAME order year`"),
+                );
                 None
             }
         },
@@ -215,13 +246,21 @@ fn what(verb: &Verb, command: &Command, own: &Own, formula: Option<&Expr>, conte
             Some(Further::Egger { predictor: own.word(ClauseId::Predictor).unwrap_or("se"), mixed: method == "mixed" })
         }
         VerbId::Begg => Some(Further::Begg),
-        VerbId::TrimAndFill => Some(Further::TrimAndFill { estimator: own.word(ClauseId::Estimator).unwrap_or("l0"), side: own.word(ClauseId::Side) }),
+        VerbId::TrimAndFill => {
+            Some(Further::TrimAndFill { estimator: own.word(ClauseId::Estimator).unwrap_or("l0"), side: own.word(ClauseId::Side) })
+        }
         VerbId::FailSafe => {
             let method = method(own, verb, &["rosenthal", "orwin", "rosenberg"], problems)?;
             let target = own.number(ClauseId::Target);
             if (method == "orwin") != target.is_some() {
-                let problem = Problem::error("E211", if target.is_some() { "`target` belongs to `method orwin`" } else { "`method orwin` needs a `target`" }).at(command.span, "these two go together");
-                problems.push(problem.help("write `fail-safe of NAME method orwin target 0.1`: the effect below which the result would not matter"));
+                let problem = Problem::error(
+                    "E211",
+                    if target.is_some() { "`target` belongs to `method orwin`" } else { "`method orwin` needs a `target`" },
+                )
+                .at(command.span, "these two go together");
+                problems.push(
+                    problem.help("write `fail-safe of NAME method orwin target 0.1`: the effect below which the result would not matter"),
+                );
                 return None;
             }
             Some(Further::FailSafe { method, target })
@@ -229,7 +268,11 @@ fn what(verb: &Verb, command: &Command, own: &Own, formula: Option<&Expr>, conte
         VerbId::Regress => match formula {
             Some(formula) => crate::language::formula::read(formula, own.no_intercept, context.store, problems).map(Further::Regress),
             None => {
-                problems.push(Problem::error("E211", "`regress` lacks its moderators").at(command.span, "no `on`").help("write `regress NAME on COLUMN`"));
+                problems.push(
+                    Problem::error("E211", "`regress` lacks its moderators")
+                        .at(command.span, "no `on`")
+                        .help("write `regress NAME on COLUMN`"),
+                );
                 None
             }
         },

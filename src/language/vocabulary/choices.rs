@@ -175,11 +175,9 @@ pub const METHODS: &[Choice] = &[
 ];
 
 /// Estimators of trim-and-fill.
-pub const TRIM_ESTIMATORS: &[Choice] = &[
-    word("l0", "Duval & Tweedie 2000", "L0"),
-    word("r0", "Duval & Tweedie 2000", "R0"),
-    word("q0", "Duval & Tweedie 2000", "Q0"),
-];
+pub const TRIM_ESTIMATORS: &[Choice] =
+    &[word("l0", "Duval & Tweedie 2000", "L0"), word("r0", "Duval & Tweedie 2000", "R0"), word("q0", "Duval & Tweedie 2000", "Q0")];
 
 /// Sides of a funnel.
-pub const SIDES: &[Choice] = &[word("left", "", "Studies with small effects are missing"), word("right", "", "Studies with large effects are missing")];
+pub const SIDES: &[Choice] =
+    &[word("left", "", "Studies with small effects are missing"), word("right", "", "Studies with large effects are missing")];

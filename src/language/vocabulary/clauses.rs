@@ -136,17 +136,65 @@ pub const CLAUSES: &[Clause] = &[
     clause!(Items, "items", Takes::Number { min: 1.0, max: 10_000.0 }, false, "items NUMBER", "How many items an instrument has"),
     clause!(Range, "range", Takes::Special, false, "range A..B", "The lowest and highest score of an instrument"),
     clause!(Window, "window", Takes::Special, false, "window A..B", "When a timepoint is measured"),
-    clause!(On, "on", Takes::Special, false, "on COLUMN + COLUMN …",
-        "The moderators: `+` adds, `a * b` and `a:b` interact, `factor(x)`, `poly(x, 2)`, `spline(x, 3)`, `center(x)`, `- 1` without intercept"),
-    clause!(Order, "order", Takes::Columns, false, "order COLUMN [descending]", "The order in which studies are added; ties stay in file order"),
+    clause!(
+        On,
+        "on",
+        Takes::Special,
+        false,
+        "on COLUMN + COLUMN …",
+        "The moderators: `+` adds, `a * b` and `a:b` interact, `factor(x)`, `poly(x, 2)`, `spline(x, 3)`, `center(x)`, `- 1` without intercept"
+    ),
+    clause!(
+        Order,
+        "order",
+        Takes::Columns,
+        false,
+        "order COLUMN [descending]",
+        "The order in which studies are added; ties stay in file order"
+    ),
     clause!(Ties, "ties", Takes::Special, false, "ties together", "Studies of equal order are added at once"),
-    clause!(Predictor, "predictor", Takes::Choice(PREDICTORS), false, "predictor se | vi | n | ninv | modified", "What the effects are regressed on"),
+    clause!(
+        Predictor,
+        "predictor",
+        Takes::Choice(PREDICTORS),
+        false,
+        "predictor se | vi | n | ninv | modified",
+        "What the effects are regressed on"
+    ),
     clause!(Method, "method", Takes::Choice(METHODS), false, "method WORD", "The variant of the test"),
-    clause!(Estimator, "estimator", Takes::Choice(TRIM_ESTIMATORS), false, "estimator l0 | r0 | q0", "The estimator of the number of missing studies"),
-    clause!(Side, "side", Takes::Choice(SIDES), false, "side left | right", "The side on which studies are missing; by default as the regression says"),
-    clause!(Target, "target", Takes::Number { min: f64::MIN, max: f64::MAX }, false, "target NUMBER", "The effect below which the pooled effect would not matter"),
+    clause!(
+        Estimator,
+        "estimator",
+        Takes::Choice(TRIM_ESTIMATORS),
+        false,
+        "estimator l0 | r0 | q0",
+        "The estimator of the number of missing studies"
+    ),
+    clause!(
+        Side,
+        "side",
+        Takes::Choice(SIDES),
+        false,
+        "side left | right",
+        "The side on which studies are missing; by default as the regression says"
+    ),
+    clause!(
+        Target,
+        "target",
+        Takes::Number { min: f64::MIN, max: f64::MAX },
+        false,
+        "target NUMBER",
+        "The effect below which the pooled effect would not matter"
+    ),
     clause!(Alpha, "alpha", Takes::Number { min: 1e-6, max: 0.5 }, false, "alpha 0.05", "The significance level of the studies' own tests"),
     clause!(Draws, "draws", Takes::Number { min: 1.0, max: 10_000_000.0 }, false, "draws NUMBER", "How many random draws are made"),
-    clause!(Seed, "seed", Takes::Number { min: 0.0, max: 9_007_199_254_740_991.0 }, false, "seed NUMBER", "The seed of the random draws; it stands in the output"),
+    clause!(
+        Seed,
+        "seed",
+        Takes::Number { min: 0.0, max: 9_007_199_254_740_991.0 },
+        false,
+        "seed NUMBER",
+        "The seed of the random draws; it stands in the output"
+    ),
     clause!(No, "no", Takes::Special, false, "no intercept", "Leaves the intercept out"),
 ];
