@@ -24,6 +24,7 @@ const EDGES: &[(&str, &[&str])] = &[
             // Names and rows, to ask what there is; reading and writing is not its business.
             "store::Store",
             "store::Row",
+            "store::ColumnKind",
             "store::COLUMNS",
             "store::ANALYSIS_SETS",
             // The words of the domain (enums), never a computation.
