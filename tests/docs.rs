@@ -62,14 +62,18 @@ fn every_snippet_is_true() {
 fn links_lead_somewhere() {
     let mut wrong = Vec::new();
     let all = std::fs::read_dir(root().join("docs")).expect("docs/ exists").map(|e| e.expect("docs/ can be read").path());
-    for path in all.chain(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(|f| root().join(f))).filter(|p| p.extension().is_some_and(|e| e == "md")) {
+    for path in all
+        .chain(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(|f| root().join(f)))
+        .filter(|p| p.extension().is_some_and(|e| e == "md"))
+    {
         let text = std::fs::read_to_string(&path).expect("a page can be read");
         for target in page::links(&text) {
             let (file, heading) = target.split_once('#').unwrap_or((&target, ""));
             let to = if file.is_empty() { path.clone() } else { path.parent().unwrap_or(root()).join(file) };
             if !to.exists() {
                 wrong.push(format!("{}: {target}", path.display()));
-            } else if !heading.is_empty() && !page::headings(&std::fs::read_to_string(&to).unwrap_or_default()).iter().any(|h| h == heading) {
+            } else if !heading.is_empty() && !page::headings(&std::fs::read_to_string(&to).unwrap_or_default()).iter().any(|h| h == heading)
+            {
                 wrong.push(format!("{}: no heading {target}", path.display()));
             }
         }

@@ -239,8 +239,14 @@ fn help_knows_every_word() {
     let mut session = session();
     let verbs = VERBS.iter().map(|v| v.name.to_owned());
     let clauses = CLAUSES.iter().map(|c| c.name.to_owned());
-    let choices = lists().into_iter().filter(|l| l.0 != "tau2").flat_map(|(clause, list)| list.iter().map(move |c| format!("{clause} {}", c.name)));
-    for topic in verbs.chain(clauses).chain(choices).chain(FUNCTIONS.iter().map(|f| f.name.to_owned())).chain(FIELDS.iter().map(|f| f.name.to_owned())) {
+    let choices =
+        lists().into_iter().filter(|l| l.0 != "tau2").flat_map(|(clause, list)| list.iter().map(move |c| format!("{clause} {}", c.name)));
+    for topic in verbs
+        .chain(clauses)
+        .chain(choices)
+        .chain(FUNCTIONS.iter().map(|f| f.name.to_owned()))
+        .chain(FIELDS.iter().map(|f| f.name.to_owned()))
+    {
         let run = session.run(&Source::new("help", format!("help {topic}")));
         assert!(run.ok() && !run.outcomes.is_empty(), "help {topic}: {:?}", run.problems);
     }

@@ -333,15 +333,7 @@ impl<'a, 'e> Walk<'a, 'e> {
     pub fn compute(&mut self, spec: &AnalysisSpec) -> Result<PoolResult, Halt> {
         let line = self.source.line_column(spec.span.start).0;
         match analysis::run(spec, self.state, line) {
-            Ok(mut result) => {
-                // What was asked stays the specification; what a rule filled in is in the result's.
-                let model = result.spec.model.clone();
-                let settled = std::mem::replace(&mut result.spec, spec.clone());
-                if result.rule.is_some() {
-                    result.spec = AnalysisSpec { model, ..settled };
-                }
-                Ok(result)
-            }
+            Ok(result) => Ok(result),
             Err(problems) => {
                 for problem in problems {
                     let problem = if problem.place.is_some() { problem } else { problem.at_least(spec.span, "here") };

@@ -104,8 +104,8 @@ fn defaults(out: &mut String) {
         "\n## Defaults\n\nWhat holds when neither the statement, nor `set`, nor the outcome says otherwise.\n\n\
          | setting | edition 2026 | `conventions metafor` | `conventions revman5` |\n| --- | --- | --- | --- |\n",
     );
-    let sets = [None, Some(Conventions::Metafor), Some(Conventions::Revman5)]
-        .map(|conventions| Settings { conventions, ..Settings::default() });
+    let sets =
+        [None, Some(Conventions::Metafor), Some(Conventions::Revman5)].map(|conventions| Settings { conventions, ..Settings::default() });
     let mut row = |name: &str, of: &dyn Fn(&Settings) -> String| {
         let cells: Vec<String> = sets.iter().map(of).collect();
         let _ = writeln!(out, "| {name} | {} |", cells.join(" | "));
@@ -154,8 +154,7 @@ fn fields(out: &mut String) {
     );
     let yes = |b: bool| if b { "yes" } else { "" };
     for field in FIELDS {
-        let _ =
-            writeln!(out, "| `{}` | {} | {} | {} |", field.name, cell(field.summary), yes(field.expectable), yes(field.in_rules));
+        let _ = writeln!(out, "| `{}` | {} | {} | {} |", field.name, cell(field.summary), yes(field.expectable), yes(field.in_rules));
     }
 }
 

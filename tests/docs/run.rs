@@ -152,7 +152,8 @@ impl Reader<'_> {
                 let done = weald.args(args).current_dir(&self.folder).env("NO_COLOR", "1").output().expect("the binary runs");
                 self.status = done.status.code().unwrap_or(-1);
                 let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace("\r\n", "\n");
-                let lines: Vec<String> = format!("{}{}", text(&done.stdout), text(&done.stderr)).lines().map(|l| l.trim_end().to_owned()).collect();
+                let lines: Vec<String> =
+                    format!("{}{}", text(&done.stdout), text(&done.stderr)).lines().map(|l| l.trim_end().to_owned()).collect();
                 lines.join("\n") + "\n"
             }
             ["cat", file] => std::fs::read_to_string(self.folder.join(file)).unwrap_or_else(|e| {

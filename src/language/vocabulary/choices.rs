@@ -104,7 +104,13 @@ pub const CI: &[Choice] = &[
 /// Prediction intervals.
 pub const PI: &[Choice] = &[
     choice("t", &[], V::Pi(PiMethod::T), "Veroniki et al. 2019", "Student's t quantile with k - 1 degrees of freedom"),
-    choice("riley", &["hts"], V::Pi(PiMethod::Riley), "Higgins et al. 2009; Riley et al. 2011", "Student's t quantile with k - 2 degrees of freedom"),
+    choice(
+        "riley",
+        &["hts"],
+        V::Pi(PiMethod::Riley),
+        "Higgins et al. 2009; Riley et al. 2011",
+        "Student's t quantile with k - 2 degrees of freedom",
+    ),
     choice("normal", &[], V::Pi(PiMethod::Normal), "Skipka 2006", "Normal quantile"),
     choice("matches", &[], V::Pi(PiMethod::Matches), "", "The quantile of the confidence interval"),
     choice("none", &[], V::Pi(PiMethod::None), "", "No prediction interval"),
