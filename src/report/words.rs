@@ -61,7 +61,9 @@ pub fn zero_cells(result: &PoolResult) -> String {
     let spec = &result.spec;
     let policy = zero_policy(spec.zero.value, spec.measure.value);
     match result.model.as_deref() {
-        Some("mh" | "peto") if policy != "no correction" => format!("no correction in the pooled counts, in the effects of single studies {policy}"),
+        Some("mh" | "peto") if policy != "no correction" => {
+            format!("no correction in the pooled counts, in the effects of single studies {policy}")
+        }
         _ => policy.to_owned(),
     }
 }
