@@ -24,7 +24,7 @@ pub fn line(result: &PoolResult) -> String {
         None => parts.push("nothing pooled".into()),
     }
     if words::from_counts(spec.measure.value) {
-        parts.push(format!("zero cells: {}", words::zero_policy(spec.zero.value, spec.measure.value)));
+        parts.push(format!("zero cells: {}", words::zero_cells(result)));
     }
     parts.extend(words::dependence(&spec.dependence.value));
     if !spec.by.is_empty() {
