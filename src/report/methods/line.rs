@@ -10,7 +10,7 @@ use crate::stats::pool::{CiMethod, PiMethod};
 pub fn line(result: &PoolResult) -> String {
     let spec = &result.spec;
     let mut parts = vec![measure(spec)];
-    match words::used_model(result) {
+    match words::used_model(result).filter(|_| result.k != 1) {
         Some(model) => {
             parts.push(model);
             parts.push(interval(result));
@@ -24,7 +24,7 @@ pub fn line(result: &PoolResult) -> String {
         None => parts.push("nothing pooled".into()),
     }
     if words::from_counts(spec.measure.value) {
-        parts.push(format!("zero cells: {}", words::zero_policy(spec.zero.value, spec.measure.value)));
+        parts.push(format!("zero cells: {}", words::zero_cells(result)));
     }
     parts.extend(words::dependence(&spec.dependence.value));
     if !spec.by.is_empty() {
