@@ -10,3 +10,4 @@ pub mod peto;
 pub mod pool;
 pub mod random;
 pub mod root;
+pub mod sensitivity;
