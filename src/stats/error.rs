@@ -39,4 +39,7 @@ pub enum StatsError {
     /// The effects and variances are so far apart that squares leave the range of a double.
     #[error("effects and variances are so far apart that their squares leave the range of double precision")]
     Range,
+    /// The caller's flag ended the work.
+    #[error("the work was stopped before its end")]
+    Stopped,
 }

@@ -8,4 +8,6 @@ pub mod math;
 pub mod mh;
 pub mod peto;
 pub mod pool;
+pub mod random;
 pub mod root;
+pub mod sensitivity;

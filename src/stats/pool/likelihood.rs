@@ -114,7 +114,7 @@ impl Score<'_> {
 }
 
 /// Above this scaled tau2 the score is negative.
-fn upper_bound(evidence: &Evidence, restricted: bool) -> f64 {
+pub(crate) fn upper_bound(evidence: &Evidence, restricted: bool) -> f64 {
     let k = evidence.k() as f64;
     let s2 = evidence.sum_of_squares / if restricted { k - 1.0 } else { k };
     let (vmin, vmax) = (evidence.vmin(), evidence.vmax);

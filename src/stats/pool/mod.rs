@@ -18,9 +18,12 @@ mod pooled;
 mod tau2;
 
 pub use certificate::Certificate;
+pub(crate) use evidence::{Evidence, Moments};
 pub use fallback::{Chosen, PassedOver, first_that_applies};
+pub(crate) use interval::critical;
+pub(crate) use likelihood::{log_likelihood, upper_bound as likelihood_bound};
 pub use notes::PoolNote;
 pub use options::{CiMethod, Model, PiMethod, PoolOptions, Tau2Estimator};
 pub use pooled::{Pooled, pool};
-pub(crate) use tau2::tail;
 pub use tau2::{Tau2Estimate, q_profile, tau2};
+pub(crate) use tau2::{scaled, tail};
