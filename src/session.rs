@@ -275,6 +275,7 @@ impl Session {
                 }
             }
         }
+        walk.state.settle();
         run.outcomes.append(&mut walk.outcomes);
         run.halt = halt;
         (walk.problems, first)

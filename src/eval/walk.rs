@@ -144,6 +144,10 @@ impl<'a, 'e> Walk<'a, 'e> {
                 halt => Err(halt),
             };
         }
+        let writes = |c: &Command| vocabulary::verb(&c.head.text).is_some_and(|v| v.id == VerbId::Study);
+        if !matches!(&statement.kind, StatementKind::Command(command) if writes(command)) {
+            self.state.settle();
+        }
         match &statement.kind {
             StatementKind::Let { name, value } => self.bind(name, value),
             StatementKind::If { condition, then, otherwise } => self.branch(condition, then, otherwise.as_ref()),

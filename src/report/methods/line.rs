@@ -60,6 +60,7 @@ fn interval(result: &PoolResult) -> String {
 fn prediction(result: &PoolResult) -> Option<String> {
     let method = result.spec.pi.value;
     match (result.pi, method) {
+        (Some(_), PiMethod::Matches) => Some("prediction interval with the quantile of the confidence interval".into()),
         (Some(_), _) => Some(format!("prediction interval by {}", words::pi(method))),
         (None, PiMethod::None) => Some("no prediction interval".into()),
         (None, _) if result.heterogeneity.as_ref().is_some_and(|h| h.tau2.is_some()) => Some("no prediction interval".into()),
