@@ -10,7 +10,7 @@ use crate::stats::pool::{CiMethod, PiMethod};
 pub fn line(result: &PoolResult) -> String {
     let spec = &result.spec;
     let mut parts = vec![measure(spec)];
-    match words::used_model(result) {
+    match words::used_model(result).filter(|_| result.k != 1) {
         Some(model) => {
             parts.push(model);
             parts.push(interval(result));
