@@ -208,7 +208,11 @@ pub const CODES: &[Code] = &[
         "a statement takes no indented lines, or nothing after a colon",
         "Only `study` and `rule` have lines of their own below them.",
     ),
-    code("E242", "`undo` works in a session only", "A script is undone by leaving the statement out."),
+    code(
+        "E242",
+        "`undo` and `save session` work in a session only",
+        "A script is undone by leaving the statement out, and is a file already.",
+    ),
     code("E243", "there is no such result", "A result gets its name with `let NAME = pool …`."),
     code(
         "E244",
