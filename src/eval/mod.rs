@@ -21,4 +21,5 @@ mod study;
 mod subgroup;
 mod walk;
 
+pub use input::measures_allowed;
 pub use walk::{Environment, Halt, Located, Mode, Walk};

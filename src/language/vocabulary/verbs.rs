@@ -188,7 +188,7 @@ pub const VERBS: &[Verb] = &[
         NewName,
         &[C::From],
         true,
-        "study ID [\"LABEL\"] [trial ID] [CHARACTERISTIC VALUE …]",
+        "study ID [\"LABEL\"] [trial ID] [CHARACTERISTIC VALUE …]\n  OUTCOME [at TIMEPOINT] [SET] [ARM vs ARM] [from \"SOURCE\"]: STATISTIC NUMBER … vs STATISTIC NUMBER …",
         "Writes a study and, on indented lines, its results into the data",
         "study Jensen2019 \"Jensen et al. 2019\" country Denmark\n  recovery at posttest cc: n 59 mean 69.5 sd 12.2 vs n 57 mean 69.2 sd 18.0"
     ),
@@ -311,7 +311,7 @@ pub const VERBS: &[Verb] = &[
         "rule",
         Programming,
         NewName,
-        &[],
+        &[C::Ci, C::Pi, C::Level, C::I2, C::Tau2],
         true,
         "rule NAME\n  when CONDITION then MODEL [CLAUSES]\n  otherwise MODEL",
         "Chooses the model by conditions on the data, the first that holds",
