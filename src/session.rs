@@ -269,11 +269,12 @@ impl Session {
             [] => None,
             _ => return false,
         };
-        let statement = match head {
-            // `exp(x)` is written like a statement `exp` with something in parentheses.
-            Some(c) => !text[word.len()..].starts_with('(') && (c.items.is_empty() || !self.state.variables.contains_key(&c.head.text)),
-            None => false,
-        };
+        // `exp(x)`, `not x` and `x in [1]` can be read as statements too.
+        let value = ["not", "true", "false"].iter().any(|w| w.eq_ignore_ascii_case(&word));
+        let statement = head.is_some_and(|c| {
+            let operates = !c.items.is_empty() && self.state.variables.contains_key(&c.head.text);
+            !value && !operates && !text[word.len()..].starts_with('(')
+        });
         if parsed.problems.is_empty() && statement {
             return false;
         }

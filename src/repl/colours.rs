@@ -35,3 +35,25 @@ fn code(class: Class) -> Option<&'static str> {
 pub fn grey(text: &str) -> String {
     format!("\u{1b}[90m{text}\u{1b}[0m")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_add_no_width() {
+        let names = Names::default();
+        for text in ["pool recovery measure or", "print \"é 中文 {x}\" # 😀", "study A\n  main: yi -0.5", "", "   ", "\"open"] {
+            let painted = painted(text, &names);
+            let mut plain = String::new();
+            let mut rest = painted.as_str();
+            while let Some(at) = rest.find('\u{1b}') {
+                plain.push_str(&rest[..at]);
+                rest = &rest[at + rest[at..].find('m').map_or(0, |n| n + 1)..];
+            }
+            plain.push_str(rest);
+            assert_eq!(plain, text);
+        }
+        assert_eq!(painted("quit", &names), "\u{1b}[1mquit\u{1b}[0m");
+    }
+}

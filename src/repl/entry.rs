@@ -40,7 +40,11 @@ pub fn wrapped(text: &str, columns: usize) -> String {
         if width(line) <= columns {
             out.push_str(line);
         } else {
-            let gap = line.match_indices("  ").map(|(at, _)| line.len() - line[at..].trim_start().len()).filter(|at| *at <= columns * 2 / 3).last();
+            let gap = line
+                .match_indices("  ")
+                .map(|(at, _)| line.len() - line[at..].trim_start().len())
+                .filter(|at| *at <= columns * 2 / 3)
+                .last();
             let body = gap.unwrap_or(line.len() - line.trim_start().len());
             let (head, rest) = line.split_at(body);
             let indent = width(head);

@@ -150,7 +150,7 @@ fn turn(session: &mut Session, source: &Source) -> bool {
 
 fn prompt(colour: bool) -> (String, String) {
     let plain = "weald> ".to_owned();
-    let painted = if colour { format!("\u{1b}[1;32mweald>\u{1b}[0m ") } else { plain.clone() };
+    let painted = if colour { "\u{1b}[1;32mweald>\u{1b}[0m ".to_owned() } else { plain.clone() };
     (plain, painted)
 }
 

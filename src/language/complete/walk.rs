@@ -60,15 +60,24 @@ impl Next {
     }
 }
 
-/// What may come after the items, by any of the patterns. The longest match wins.
+/// What may come after the items, by any of the patterns. A word that fits nowhere is
+/// passed over: the check will name it.
 pub fn next(patterns: &[Pattern], items: &[Item], names: &Names) -> Next {
-    let mut fronts: Vec<Front> =
-        patterns.iter().map(|steps| Front { steps, at: 0, used: Vec::new(), begun: None, value_due: None }).collect();
+    let mut found = Next::default();
+    for front in &walked(patterns, items, names, &mut |_| {}) {
+        front.expect(&mut found);
+    }
+    found
+}
+
+/// Takes the items one by one; those that fit nowhere are shown to `misfit`.
+fn walked<'p>(patterns: &'p [Pattern], items: &[Item], names: &Names, misfit: &mut dyn FnMut(&Item)) -> Vec<Front<'p>> {
+    let start = |steps| Front { steps, at: 0, used: Vec::new(), begun: None, value_due: None };
+    let mut fronts: Vec<Front> = patterns.iter().map(|steps| start(steps.as_slice())).collect();
     // Where to go back to after a comma: the same values once more.
     let mut before = fronts.clone();
     for item in items {
-        let comma = item.shape == Shape::Comma || item.is(">") && fronts.iter().all(|f| f.value_due.is_none());
-        if comma {
+        if item.shape == Shape::Comma || item.is(">") && fronts.iter().all(|f| f.value_due.is_none()) {
             fronts.clone_from(&before);
             continue;
         }
@@ -76,16 +85,13 @@ pub fn next(patterns: &[Pattern], items: &[Item], names: &Names) -> Next {
         for front in &fronts {
             front.clone().feed(item, names, &mut moved);
         }
-        // A word that fits nowhere is passed over: the check will name it.
-        if !moved.is_empty() {
+        if moved.is_empty() {
+            misfit(item);
+        } else {
             before = std::mem::replace(&mut fronts, moved);
         }
     }
-    let mut found = Next::default();
-    for front in &fronts {
-        front.expect(&mut found);
-    }
-    found
+    fronts
 }
 
 impl Front<'_> {
@@ -223,7 +229,8 @@ fn fit(spot: &Spot, item: &Item, names: &Names) -> Option<Part> {
 fn fits(part: &Part, item: &Item, names: &Names) -> bool {
     let value = matches!(item.shape, Shape::Word | Shape::Text | Shape::Number | Shape::Value);
     match part {
-        Part::Word(word) => item.is(word),
+        // `level 95%` stands for any percentage.
+        Part::Word(word) => item.is(word) || item.shape == Shape::Number && word.starts_with(|c: char| c.is_ascii_digit()),
         Part::Text(_) => item.shape == Shape::Text,
         // `measure or`: a choice before an operator
         Part::Choice(_, list) => value || vocabulary::choice(list, item.text).is_some(),
@@ -240,5 +247,41 @@ fn fits(part: &Part, item: &Item, names: &Names) -> bool {
         Part::Slot("STUDY") => value && !item.is("where"),
         Part::Slot("STATEMENT") => false,
         Part::Slot(_) => value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::place::place;
+    use super::super::usage::{of_entries, of_verb};
+    use super::*;
+    use crate::language::vocabulary::{Subject, VERBS, takes_entries};
+
+    /// The examples of the vocabulary fit its usages, word by word.
+    #[test]
+    fn examples_fit_usages() {
+        for verb in VERBS {
+            // What stands in braces is a statement of its own.
+            let first = verb.example.lines().next().unwrap_or_default();
+            let head = format!("{} ", first.split('{').next().filter(|h| !h.contains('"')).unwrap_or(first));
+            let items = place(&head).items;
+            let mut misfits = Vec::new();
+            walked(&of_verb(verb), &items[1..], &Names::default(), &mut |item| misfits.push(item.text.to_owned()));
+            for line in verb.example.lines().skip(1).map(|line| format!("{line} ")) {
+                let items = place(&line).items;
+                walked(&of_entries(verb), &items, &Names::default(), &mut |item| misfits.push(item.text.to_owned()));
+            }
+            assert!(misfits.is_empty(), "{}: {misfits:?} of `{}` do not fit `{}`", verb.name, verb.example, verb.usage);
+            assert_eq!(takes_entries(verb.name), !of_entries(verb).is_empty(), "{}", verb.name);
+        }
+    }
+
+    /// A usage reads as a pattern that has something to say, unless nothing follows the verb.
+    #[test]
+    fn usages_are_patterns() {
+        for verb in VERBS {
+            let says = next(&of_verb(verb), &[], &Names::default()).due().next().is_some();
+            assert_eq!(says, verb.subject != Subject::Nothing, "{}", verb.name);
+        }
     }
 }
