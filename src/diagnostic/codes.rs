@@ -474,4 +474,9 @@ pub const CODES: &[Code] = &[
     ),
     code("W435", "medians that look skewed were converted", "The conversion to means assumes no strong skewness (Shi 2023)."),
     code("W436", "effects were turned", "Their instruments run against the outcome, so that their signs were changed, once."),
+    code(
+        "W437",
+        "the Freeman-Tukey scale can mislead",
+        "Its values turn back into proportions or rates only through a sample size, and one for all studies can give results outside those of every study (Schwarzer et al. 2019; Röver & Friede 2022). Logits, or logs of rates, need none.",
+    ),
 ];
