@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 /// assert!(run.ok());
 /// let pooled = run.pools().next().unwrap();
 /// assert_eq!(pooled.k, 3);
-/// assert!((pooled.display.as_ref().unwrap().estimate.unwrap() - 0.286).abs() < 0.001);
+/// assert!((pooled.display.as_ref().unwrap().estimate.unwrap() - 0.264).abs() < 0.001);
 /// ```
 pub struct Session {
     state: State,
@@ -172,6 +172,7 @@ impl Session {
         let mut run = Run::default();
         run.problems.extend(parsed.problems.into_iter().map(|problem| Located { source: source.clone(), problem }));
         let mut state = self.state.clone();
+        forgive(&mut state, source, &run.problems);
         let (problems, _) = self.walk(&mut state, source, &parsed.script.lines, Mode::Check, &mut run);
         run.problems.extend(problems);
         order(&mut run.problems, source);
@@ -189,6 +190,7 @@ impl Session {
         let mut run = Run::default();
         run.problems.extend(parsed.problems.into_iter().map(|problem| Located { source: source.clone(), problem }));
         let mut ahead = self.state.clone();
+        forgive(&mut ahead, source, &run.problems);
         let (problems, stops_at) = self.walk(&mut ahead, source, &parsed.script.lines, Mode::Check, &mut Run::default());
         run.problems.extend(problems);
         let faulty = run.problems.iter().any(|p| p.problem.is_error());
@@ -301,7 +303,7 @@ impl Session {
             }
             None => "nothing to undo".to_owned(),
         };
-        Some(Run { outcomes: vec![Outcome::Text(TextResult { text })], ..Run::default() })
+        Some(Run { outcomes: vec![Outcome::Text(TextResult { text, prose: false })], ..Run::default() })
     }
 
     /// Takes over what statements have changed, and keeps the way back.
@@ -347,6 +349,7 @@ impl Session {
                 }
             }
         }
+        walk.state.settle();
         run.outcomes.append(&mut walk.outcomes);
         run.halt = halt;
         (walk.problems, first)
@@ -356,7 +359,7 @@ impl Session {
     fn finish(&self, run: &mut Run) {
         for outcome in &mut run.outcomes {
             if let Outcome::Methods(result) = outcome {
-                *outcome = Outcome::Text(TextResult { text: crate::report::methods::methods(result) });
+                *outcome = Outcome::Text(TextResult { text: crate::report::methods::methods(result), prose: true });
             }
         }
     }
@@ -384,6 +387,27 @@ fn changes(statement: &Statement) -> bool {
             !verb.is_some_and(|v| matches!(v.group, Group::Looking | Group::Session))
         }
         _ => true,
+    }
+}
+
+/// Names bound on lines that could not be read: statements that use them are not blamed.
+fn forgive(state: &mut State, source: &Source, problems: &[Located]) {
+    for span in problems.iter().filter(|p| p.problem.is_error()).filter_map(|p| p.problem.span()) {
+        let at = (span.start as usize).min(source.text.len());
+        let Some(before) = source.text.get(..at) else { continue };
+        let start = before.rfind('\n').map_or(0, |i| i + 1);
+        // The faulty line may be one of those indented under the statement that binds the name.
+        let lines = source.text[..start].lines().rev().take_while(|l| l.starts_with([' ', '\t'])).count();
+        let head = source.text[..start].lines().rev().nth(lines).filter(|_| lines > 0 || source.text[start..].starts_with([' ', '\t']));
+        let own = source.text[start..].lines().next();
+        for line in own.into_iter().chain(head) {
+            let mut words = line.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty());
+            match (words.next().map(str::to_ascii_lowercase).as_deref(), words.next()) {
+                (Some("let"), Some(name)) => state.forgive(name),
+                (Some("rule"), Some(name)) => state.forgive_rule(name),
+                _ => {}
+            }
+        }
     }
 }
 

@@ -52,15 +52,20 @@ pub fn folder(path: &Path, measure: &str) -> u8 {
         say::problem(Problem::error("E327", format!("`{}` can't be written: {e}", path.display())));
         return 1;
     }
-    let shown = path.display();
+    let (data, script) = (format!("{}/data.csv", path.display()), format!("{}/{name}.weald", path.display()));
+    let width = data.chars().count().max(script.chars().count());
     say::out(&format!(
-        "{shown}/data.csv       one row per study and outcome; replace the example row\n{shown}/{name}.weald   the review's script\n\nnext: weald run {shown}/{name}.weald\n"
+        "{data:width$}  one row per study and outcome; replace the example row\n{script:width$}  the review's script\n\nnext: weald run {script}\n"
     ));
     0
 }
 
 fn script(name: &str, measure: Measure) -> String {
-    let direction = if measure.groups() == crate::stats::effect::Groups::Two { " higher better" } else { "" };
+    let direction = match measure {
+        m if m.groups() != crate::stats::effect::Groups::Two => "",
+        Measure::Md | Measure::Smd | Measure::Smd1 | Measure::Smdh | Measure::Rom => " higher better",
+        _ => " lower better",
+    };
     format!(
         "# {name}: a review in Weald. `weald run {name}.weald` runs it, `weald repl` explores.\nedition 2026\noutcome main \"Main outcome\" primary{direction} measure {word}\nuse \"data.csv\"\n\ndescribe\nlet main = pool main\nmethods of main\n",
         word = measure.name()

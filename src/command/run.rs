@@ -110,14 +110,9 @@ fn fail(problem: Problem, script: &str, format: Format) -> u8 {
 
 fn print(session: &Session, run: &Run, source: &Source, options: &RunOptions) -> u8 {
     match options.format {
-        Format::Text => {
-            let style = say::style_out(options.width);
-            for outcome in &run.outcomes {
-                say::out(&text_of(outcome, &style));
-            }
-        }
+        Format::Text => print_text(&run.outcomes, &say::style_out(options.width)),
         Format::Markdown => {
-            for outcome in &run.outcomes {
+            for outcome in &joined_texts(&run.outcomes) {
                 say::out(&to_markdown(outcome, &hints(outcome)));
                 say::out("\n");
             }
@@ -130,6 +125,34 @@ fn print(session: &Session, run: &Run, source: &Source, options: &RunOptions) ->
     }
     say::problems(&run.problems);
     run.status()
+}
+
+/// Results for reading, on standard output.
+pub fn print_text(outcomes: &[Outcome], style: &crate::report::Style) {
+    let mut after_text = false;
+    for outcome in outcomes {
+        let is_text = matches!(outcome, Outcome::Text(_));
+        if after_text && !is_text {
+            say::out("\n");
+        }
+        say::out(&text_of(outcome, style));
+        after_text = is_text;
+    }
+}
+
+/// Texts printed one after the other as one, so that the lines of a table stay together.
+fn joined_texts(outcomes: &[Outcome]) -> Vec<Outcome> {
+    let mut out: Vec<Outcome> = Vec::new();
+    for outcome in outcomes {
+        match (out.last_mut(), outcome) {
+            (Some(Outcome::Text(before)), Outcome::Text(next)) => {
+                before.text.push('\n');
+                before.text.push_str(&next.text);
+            }
+            _ => out.push(outcome.clone()),
+        }
+    }
+    out
 }
 
 /// A result as text, with an empty line after it.

@@ -208,7 +208,11 @@ pub const CODES: &[Code] = &[
         "a statement takes no indented lines, or nothing after a colon",
         "Only `study` and `rule` have lines of their own below them.",
     ),
-    code("E242", "`undo` works in a session only", "A script is undone by leaving the statement out."),
+    code(
+        "E242",
+        "`undo` and `save session` work in a session only",
+        "A script is undone by leaving the statement out, and is a file already.",
+    ),
     code("E243", "there is no such result", "A result gets its name with `let NAME = pool …`."),
     code(
         "E244",
@@ -387,6 +391,11 @@ pub const CODES: &[Code] = &[
         "For ratios, proportions and correlations the printed number is on the natural scale: `display` and `display_ci`.",
     ),
     code(
+        "W209",
+        "the outcome's own measure goes before `set measure`",
+        "An outcome declared with a measure keeps it: a setting for all outcomes does not change what one of them says of itself. A `measure` clause on the statement goes before both.",
+    ),
+    code(
         "W301",
         "a model chosen by heterogeneity",
         "The Cochrane standard MECIR C63 advises against choosing between common and random effects by a test or by I2.",
@@ -465,4 +474,9 @@ pub const CODES: &[Code] = &[
     ),
     code("W435", "medians that look skewed were converted", "The conversion to means assumes no strong skewness (Shi 2023)."),
     code("W436", "effects were turned", "Their instruments run against the outcome, so that their signs were changed, once."),
+    code(
+        "W437",
+        "the Freeman-Tukey scale can mislead",
+        "Its values turn back into proportions or rates only through a sample size, and one for all studies can give results outside those of every study (Schwarzer et al. 2019; Röver & Friede 2022). Logits, or logs of rates, need none.",
+    ),
 ];

@@ -54,6 +54,14 @@ impl Walk<'_, '_> {
 
     /// `let name = …`
     pub fn bind(&mut self, name: &Word, value: &Bound) -> Step {
+        let end = self.bind_value(name, value);
+        if end.is_err() && self.mode == Mode::Check {
+            self.state.forgive(&name.text);
+        }
+        end
+    }
+
+    fn bind_value(&mut self, name: &Word, value: &Bound) -> Step {
         let named = self.new_name(name, "result");
         match value {
             Bound::Command(command) => {
@@ -198,13 +206,21 @@ impl Walk<'_, '_> {
                 self.outcomes.push(Outcome::Show(Box::new(result)));
                 return Ok(());
             }
-            self.outcomes.push(Outcome::Text(TextResult { text: value.to_string() }));
+            self.outcomes.push(Outcome::Text(TextResult { text: value.to_string(), prose: false }));
         }
         Ok(())
     }
 
     /// `rule NAME` with its branches.
     pub fn rule(&mut self, name: &Word, branches: &[Branch], otherwise: Option<&[Item]>, items: &[Item], span: Span) -> Step {
+        let end = self.declare_rule(name, branches, otherwise, items, span);
+        if end.is_err() && self.mode == Mode::Check {
+            self.state.forgive_rule(&name.text);
+        }
+        end
+    }
+
+    fn declare_rule(&mut self, name: &Word, branches: &[Branch], otherwise: Option<&[Item]>, items: &[Item], span: Span) -> Step {
         let mut end = self.new_name(name, "rule");
         if let Some(item) = items.first() {
             end = self.fail(

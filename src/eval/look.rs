@@ -86,7 +86,7 @@ impl Walk<'_, '_> {
         match crate::language::help::topic(&words) {
             Ok(text) => {
                 if self.mode == Mode::Run {
-                    self.outcomes.push(Outcome::Text(TextResult { text }));
+                    self.outcomes.push(Outcome::Text(TextResult { text, prose: false }));
                 }
                 Ok(())
             }
@@ -478,6 +478,13 @@ impl Walk<'_, '_> {
         self.finish(&mut cursor, command)?;
         if self.mode == Mode::Check {
             return Ok(());
+        }
+        if session && self.env.history.is_empty() {
+            return self.fail(
+                Problem::error("E242", "there is no session to save")
+                    .at(command.span, "nothing was typed before")
+                    .help("a script is saved already; `save data to \"FILE\"` writes the data"),
+            );
         }
         let written = if session {
             let mut text = self.env.history.join("\n");

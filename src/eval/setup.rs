@@ -100,7 +100,10 @@ impl Walk<'_, '_> {
                 self.take_data(Arc::new(draft));
                 Err(Halt::Error)
             }
-            _ => Err(Halt::Error),
+            _ => {
+                self.state.no_data = true;
+                Err(Halt::Error)
+            }
         }
     }
 

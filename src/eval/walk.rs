@@ -1,7 +1,7 @@
 //! Walking a script, statement by statement.
 
+use super::analysis;
 use super::outcome::{Outcome, PoolResult};
-use super::pooling;
 use super::state::{Analysis, State};
 use crate::diagnostic::Problem;
 use crate::language::resolve::{self, Context};
@@ -144,6 +144,10 @@ impl<'a, 'e> Walk<'a, 'e> {
                 halt => Err(halt),
             };
         }
+        let writes = |c: &Command| vocabulary::verb(&c.head.text).is_some_and(|v| v.id == VerbId::Study);
+        if !matches!(&statement.kind, StatementKind::Command(command) if writes(command)) {
+            self.state.settle();
+        }
         match &statement.kind {
             StatementKind::Let { name, value } => self.bind(name, value),
             StatementKind::If { condition, then, otherwise } => self.branch(condition, then, otherwise.as_ref()),
@@ -175,8 +179,16 @@ impl<'a, 'e> Walk<'a, 'e> {
             self.outcomes.push(Outcome::Value(value.to_string()));
             return Ok(());
         }
+        if self.is_forgiven(&command.head.text) {
+            return Err(Halt::Error);
+        }
         let problem = self.unknown_statement(command);
         self.fail(problem)
+    }
+
+    /// Whether a name is bound to something whose own statement is faulty, or that waits for the data.
+    fn is_forgiven(&self, name: &str) -> bool {
+        self.mode == Mode::Check && matches!(self.state.variables.get(name), Some(Value::Unknown(_)))
     }
 
     fn no_entries_unless(&mut self, allowed: bool, command: &Command) -> Step {
@@ -273,6 +285,9 @@ impl<'a, 'e> Walk<'a, 'e> {
 
     /// Resolves an analysis.
     pub fn resolve(&mut self, command: &Command) -> Result<AnalysisSpec, Halt> {
+        if self.mode == Mode::Check && self.state.no_data {
+            return Err(Halt::Error);
+        }
         let mut problems = Vec::new();
         let state = &*self.state;
         let context = Context {
@@ -321,16 +336,8 @@ impl<'a, 'e> Walk<'a, 'e> {
     /// Computes a resolved analysis.
     pub fn compute(&mut self, spec: &AnalysisSpec) -> Result<PoolResult, Halt> {
         let line = self.source.line_column(spec.span.start).0;
-        match pooling::run(spec, self.state, line) {
-            Ok(mut result) => {
-                // What was asked stays the specification; what a rule filled in is in the result's.
-                let model = result.spec.model.clone();
-                let settled = std::mem::replace(&mut result.spec, spec.clone());
-                if result.rule.is_some() {
-                    result.spec = AnalysisSpec { model, ..settled };
-                }
-                Ok(result)
-            }
+        match analysis::run(spec, self.state, line) {
+            Ok(result) => Ok(result),
             Err(problems) => {
                 for problem in problems {
                     let problem = if problem.place.is_some() { problem } else { problem.at_least(spec.span, "here") };
@@ -346,6 +353,7 @@ impl<'a, 'e> Walk<'a, 'e> {
         let known = self.state.analysis_names();
         let problem = match word {
             None if self.state.last.is_some() => return self.state.last.clone().ok_or(Halt::Error),
+            Some((name, _)) if self.is_forgiven(name) => return Err(Halt::Error),
             None => Problem::error("E230", format!("`{verb}` lacks the name of a result")).at(span, "which one?"),
             Some((name, at)) => match self.state.analysis(name) {
                 Some(analysis) => return Ok(analysis.clone()),

@@ -8,6 +8,7 @@ pub mod expr;
 pub mod functions;
 pub mod help;
 pub mod highlight;
+pub mod reference;
 pub mod resolve;
 pub mod settings;
 pub mod spec;

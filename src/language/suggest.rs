@@ -3,14 +3,14 @@
 /// The candidate nearest to `word`, if near enough: at most a third of the longer
 /// word's letters apart (transpositions count once), or the same but for case, `-`
 /// and `_`; a candidate that begins with the word also serves from three letters on. Ties go to the
-/// candidate first in order of name, so that the answer never depends on hashing.
+/// candidate that begins more alike, then to the first in order of name, so that the answer never depends on hashing.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain = |s: &str| s.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).flat_map(char::to_lowercase).collect::<String>();
     let wanted = plain(word);
     if wanted.is_empty() {
         return None;
     }
-    let mut best: Option<(usize, &str)> = None;
+    let mut best: Option<(usize, usize, &str)> = None;
     for candidate in candidates {
         let other = plain(candidate);
         let letters = wanted.chars().count().max(other.chars().count());
@@ -22,11 +22,12 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
             }
             distance = letters / 3 + 1;
         }
-        if best.is_none_or(|(d, name)| (distance, candidate) < (d, name)) {
-            best = Some((distance, candidate));
+        let unlike = letters - wanted.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+        if best.is_none_or(|known| (distance, unlike, candidate) < known) {
+            best = Some((distance, unlike, candidate));
         }
     }
-    best.map(|b| b.1)
+    best.map(|b| b.2)
 }
 
 /// `a`, `b` or `c`, at most `most` of them, each in backticks.
@@ -70,6 +71,7 @@ mod tests {
             ("recovery", &["personal_recovery", "hope"], None),
             ("Tan", &["Tan2016", "Dalum2016"], Some("Tan2016")),
             ("xyz", &["pool"], None),
+            ("orr", &["irr", "or"], Some("or")),
             ("", &["pool"], None),
         ] {
             assert_eq!(nearest(word, candidates.iter().copied()), expected, "{word}");

@@ -57,9 +57,7 @@ fn script(mut session: Session, opened: Vec<Located>) -> u8 {
         return 1;
     }
     let run = session.run_entry(&Source::new("<stdin>", text));
-    for outcome in &run.outcomes {
-        say::out(&run::text_of(outcome, &say::style_out(None)));
-    }
+    run::print_text(&run.outcomes, &say::style_out(None));
     say::problems(&run.problems);
     run.status()
 }

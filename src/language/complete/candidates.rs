@@ -113,6 +113,11 @@ fn of_choice(choice: &'static Choice) -> Candidate {
     word(choice.name, choice.summary)
 }
 
+/// Whether a column is one of the store's own, and no characteristic or moderator.
+pub(super) fn is_own(name: &str) -> bool {
+    crate::store::COLUMNS.iter().any(|c| c.name == name)
+}
+
 struct Maker<'a, 't> {
     names: &'a Names,
     expected: &'a Expected<'t>,
@@ -195,10 +200,14 @@ impl Maker<'_, '_> {
             "STUDY" => self.push_names(&names.studies, ""),
             "INSTRUMENT" => self.push_names(&names.instruments, "instrument"),
             "CHARACTERISTIC" => {
-                let own = names.columns.iter().map(|c| &c.name).filter(|c| !crate::store::COLUMNS.iter().any(|k| k.name == **c));
+                let own = names.columns.iter().map(|c| &c.name).filter(|c| !is_own(c));
                 self.push_names(own, "characteristic");
             }
             "COLUMN" => self.push_names(names.columns.iter().map(|c| &c.name), "column"),
+            "KEY" if self.place.entry.is_some() => {
+                self.out.extend(["instrument", "rater"].map(|k| word(k, "")));
+                self.push_names(names.columns.iter().map(|c| &c.name).filter(|c| !is_own(c)), "column");
+            }
             "KEY" => {
                 let keys = ["instrument", "rater", "analysis", "study"];
                 self.out.extend(keys.iter().filter(|k| names.column(k).is_some()).map(|k| word(*k, "")));
@@ -206,10 +215,7 @@ impl Maker<'_, '_> {
             }
             "A" => self.levels_after(1),
             "VALUE" if self.place.entry.is_none() => self.levels_after(1),
-            "MODEL" => {
-                self.out.extend(vocabulary::MODELS.iter().map(of_choice));
-                self.out.push(word("not_pooled", "No pooled estimate"));
-            }
+            "MODEL" => self.out.extend(vocabulary::MODELS.iter().map(of_choice)),
             "MEASURE" => self.measures(vocabulary::MEASURES),
             "POLICY" => self.out.extend(vocabulary::ZERO.iter().map(of_choice)),
             "RULE" => self.push_names(&names.rules, "rule"),

@@ -1,6 +1,6 @@
 //! The grey hint: what is expected next, from the same patterns as completion.
 
-use super::candidates::{Candidate, all, matching, written};
+use super::candidates::{Candidate, all, is_own, matching, written};
 use super::names::{Names, OutcomeNames};
 use super::place::{Place, Shape, place};
 use super::usage::{Part, Spot};
@@ -296,10 +296,10 @@ impl View<'_, '_> {
                 Some(sets) if !sets.is_empty() => few(sets.iter().cloned(), "SET"),
                 _ => "SET".to_owned(),
             },
-            Part::Slot("COLUMN") => few(names.columns.iter().filter(|c| !is_key(&c.name)).map(|c| written(&c.name, false)), "COLUMN"),
+            Part::Slot("COLUMN") => few(names.columns.iter().filter(|c| !is_own(&c.name)).map(|c| written(&c.name, false)), "COLUMN"),
             Part::Slot("A") => "A > B".to_owned(),
             Part::Slot("STATEMENT") => "pool …".to_owned(),
-            Part::Slot("MODEL") => format!("{} | not_pooled", choices(vocabulary::MODELS)),
+            Part::Slot("MODEL") => choices(vocabulary::MODELS),
             Part::Slot("RULE") if names.rules.is_empty() => String::new(),
             Part::Slot("RULE") => few(names.rules.iter().cloned(), "RULE"),
             Part::Slot("EXPRESSION" | "CONDITION") if expected.next.in_expression => value(place, names),
@@ -311,11 +311,6 @@ impl View<'_, '_> {
 /// A clause as its usage first writes it, in brackets.
 fn usual(clause: &vocabulary::Clause) -> String {
     format!("[{}]", clause.usage.split(" | ").next().unwrap_or(clause.name))
-}
-
-/// Keys and numbers of rows are columns too, but seldom what `by` or `where` is about.
-fn is_key(name: &str) -> bool {
-    crate::store::COLUMNS.iter().any(|c| c.name == name)
 }
 
 /// After an operator: the words of the column compared.

@@ -153,6 +153,11 @@ impl Reader<'_> {
                 // A list: what follows a comma or `>` is what stood before it.
                 ">" => self.skip_list(),
                 "CLAUSES" => steps.push(Step::Options(options(self.clauses))),
+                // `n 59 mean 69.5 …`
+                "NUMBERS" => {
+                    steps.extend(["STATISTIC", "NUMBER"].map(|slot| Step::One(vec![Part::Slot(slot)])));
+                    repeat(&mut steps, false);
+                }
                 // `set CLAUSE VALUE …`
                 "CLAUSE" => {
                     steps.push(Step::Options(options(self.clauses)));

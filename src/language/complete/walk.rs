@@ -239,7 +239,7 @@ fn fits(part: &Part, item: &Item, names: &Names) -> bool {
                 && (crate::store::ANALYSIS_SETS.iter().any(|s| item.is(s))
                     || names.outcomes.iter().any(|o| o.sets.iter().any(|s| item.is(s))))
         }
-        Part::Slot("MODEL") => vocabulary::choice(MODELS, item.text).is_some() || item.is("not_pooled"),
+        Part::Slot("MODEL") => vocabulary::choice(MODELS, item.text).is_some(),
         Part::Slot("CONDITION" | "EXPRESSION" | "LIST") => value || item.is("not") || item.is("-"),
         Part::Slot("NUMBER" | "N") => matches!(item.shape, Shape::Number | Shape::Word | Shape::Value),
         Part::Slot("ARM") => matches!(item.shape, Shape::Word | Shape::Text) && vocabulary::clause(item.text).is_none(),
