@@ -186,7 +186,7 @@ fn hints_name_what_comes_next() {
         ("if ", Some("CONDITION { … } else { … }")),
         ("use ", Some("\"FILE\"")),
         ("save ", Some("session to \"FILE.weald\" | data to \"FILE.json\"")),
-        ("rule r\n", Some("  when CONDITION then MODEL | otherwise MODEL")),
+        ("rule r\n", Some("  when CONDITION then not_pooled | MODEL  or  otherwise not_pooled | MODEL")),
         ("rule r\n  otherwise dl\n", Some("  (an empty line ends it)")),
         ("quit", None),
         ("pool recovery # ", None),

@@ -11,6 +11,7 @@ mod history;
 mod snapshot;
 
 use crate::command::{run, say};
+use crate::diagnostic::Problem;
 use crate::eval::outcome::Outcome;
 use crate::eval::{Halt, Located};
 use crate::language::suggest::count;
@@ -53,7 +54,7 @@ fn script(mut session: Session, opened: Vec<Located>) -> u8 {
     }
     let mut text = String::new();
     if let Err(e) = std::io::stdin().read_to_string(&mut text) {
-        say::problem(crate::Problem::error("E302", format!("standard input can't be read: {e}")));
+        say::problem(Problem::error("E302", format!("standard input can't be read: {e}")));
         return 1;
     }
     let run = session.run_entry(&Source::new("<stdin>", text));

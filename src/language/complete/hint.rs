@@ -115,7 +115,8 @@ fn pieces(expected: &Expected, place: &Place, names: &Names) -> Vec<String> {
         });
         let mut ways: Vec<String> = ways.filter(|w| !w.is_empty()).collect();
         ways.dedup();
-        out.push(ways.join(" | "));
+        let between = if ways.iter().any(|w| w.contains(" | ")) { "  or  " } else { " | " };
+        out.push(ways.join(between));
         return out;
     }
     if next.operator && view.reads_rows() && !view.is_compared() {
