@@ -8,6 +8,7 @@ mod dependence;
 mod expect;
 mod fields;
 mod input;
+mod located;
 mod look;
 mod notes;
 pub mod outcome;
@@ -21,4 +22,5 @@ mod study;
 mod subgroup;
 mod walk;
 
-pub use walk::{Environment, Halt, Located, Mode, Walk};
+pub use located::{DataTexts, Located};
+pub use walk::{Environment, Halt, Mode, Walk};

@@ -86,7 +86,7 @@ impl Walk<'_, '_> {
         }
         let loaded = store::open(self.env.files, &path);
         for problem in loaded.problems {
-            self.report(problem.at_least(at, "read here"));
+            self.report_data(problem, at, "read here");
         }
         match (loaded.store, loaded.draft, self.mode) {
             (Some(store), ..) => {

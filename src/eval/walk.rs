@@ -1,5 +1,6 @@
 //! Walking a script, statement by statement.
 
+use super::located::{DataTexts, Located};
 use super::outcome::{Outcome, PoolResult};
 use super::pooling;
 use super::state::{Analysis, State};
@@ -14,15 +15,6 @@ use crate::store::{Files, Store};
 use crate::syntax::ast::{Command, Line, Statement, StatementKind};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// A problem and the text it lies in.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Located {
-    /// The text.
-    pub source: Source,
-    /// The problem.
-    pub problem: Problem,
-}
 
 /// Whether numbers are computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +64,10 @@ pub struct Walk<'a, 'e> {
     pub outcomes: Vec<Outcome>,
     /// Problems so far.
     pub problems: Vec<Located>,
+    /// Where the statement begins, in the outermost text.
+    pub at: u32,
+    /// Data files as shown in messages, each read once.
+    pub texts: DataTexts,
     /// Scripts being included, outermost first.
     pub including: Vec<String>,
     /// Statements walked, against loops without sense.
@@ -87,12 +83,37 @@ pub type Step = Result<(), Halt>;
 impl<'a, 'e> Walk<'a, 'e> {
     /// A walk that has not begun.
     pub fn new(state: &'a mut State, env: &'a mut Environment<'e>, mode: Mode, source: Source) -> Self {
-        Self { state, env, mode, source, outcomes: Vec::new(), problems: Vec::new(), including: Vec::new(), steps: 0 }
+        Self {
+            state,
+            env,
+            mode,
+            source,
+            outcomes: Vec::new(),
+            problems: Vec::new(),
+            at: 0,
+            texts: DataTexts::default(),
+            including: Vec::new(),
+            steps: 0,
+        }
     }
 
     /// Records a problem, once.
     pub fn report(&mut self, problem: Problem) {
-        let located = Located { source: self.source.clone(), problem };
+        let outermost = self.including.is_empty();
+        let at = problem.span().filter(|_| outermost).map_or(self.at, |s| s.start);
+        self.record(Located { source: self.source.clone(), at, problem });
+    }
+
+    /// Records a problem with data: where the file can be shown, at its cell, else at `span`.
+    pub fn report_data(&mut self, problem: Problem, span: Span, label: &str) {
+        let at = if self.including.is_empty() { span.start } else { self.at };
+        match self.texts.show(self.env.files, problem, at) {
+            Ok(located) => self.record(located),
+            Err(problem) => self.report(problem.at_least(span, label)),
+        }
+    }
+
+    fn record(&mut self, located: Located) {
         if !self.problems.contains(&located) {
             self.problems.push(located);
         }
@@ -122,6 +143,9 @@ impl<'a, 'e> Walk<'a, 'e> {
     /// Walks one statement.
     pub fn statement(&mut self, statement: &Statement) -> Step {
         self.steps += 1;
+        if self.including.is_empty() {
+            self.at = statement.span.start;
+        }
         if self.steps > MOST_STEPS {
             return self.fail(
                 Problem::error("E402", "the script runs too many statements")
@@ -344,8 +368,7 @@ impl<'a, 'e> Walk<'a, 'e> {
             }
             Err(problems) => {
                 for problem in problems {
-                    let problem = if problem.place.is_some() { problem } else { problem.at_least(spec.span, "here") };
-                    self.report(problem);
+                    self.report_data(problem, spec.span, "in this analysis");
                 }
                 Err(Halt::Error)
             }
