@@ -196,7 +196,7 @@ fn texts_hold_values_and_escapes() {
         panic!()
     };
     assert_eq!(text.parts[0], TextPart::Literal("a \"b\" \\ \n\t{ }".to_owned()));
-    let TextPart::Value { expr, digits: Some(2) } = &text.parts[1] else { panic!("{text:?}") };
+    let TextPart::Value { expr, width: None, digits: Some(2) } = &text.parts[1] else { panic!("{text:?}") };
     assert_eq!(expr.to_string(), "x.k");
     assert_eq!(text.to_string(), r#""a \"b\" \\ \n\t\{ }{x.k:.2}""#);
 }

@@ -1,8 +1,8 @@
 //! `expect`: a result beside printed values.
 
+use super::analysis;
 use super::fields;
 use super::outcome::{ExpectField, ExpectResult, Outcome, PoolResult};
-use super::pooling;
 use super::walk::{Halt, Mode, Step, Walk};
 use crate::diagnostic::Problem;
 use crate::language::cursor::{Cursor, text_of, word_of};
@@ -81,7 +81,7 @@ impl Walk<'_, '_> {
             for conventions in [Conventions::Metafor, Conventions::Revman5] {
                 let spec = under_conventions(&analysis.spec, conventions);
                 let line = result.line;
-                let same = pooling::run(&spec, self.state, line)
+                let same = analysis::run(&spec, self.state, line)
                     .ok()
                     .is_some_and(|other| all(&printed.iter().map(|p| compare(p, &other)).collect::<Vec<_>>()));
                 if same {
@@ -252,7 +252,7 @@ fn unknown(word: &Word, names: &[&str]) -> Problem {
 fn signed(expr: &Expr) -> Option<Quantity> {
     match &expr.kind {
         ExprKind::Number(q) if q.unit.is_none() => Some(q.clone()),
-        ExprKind::Unary(UnaryOp::Neg, inner) => signed(inner).map(|q| Quantity { value: -q.value, ..q }),
+        ExprKind::Unary(UnaryOp::Neg, inner) => signed(inner).map(|q| Quantity { value: -q.value, text: format!("-{}", q.text), ..q }),
         _ => None,
     }
 }

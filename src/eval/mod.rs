@@ -1,6 +1,7 @@
 //! From statements to results. The same walk checks (nothing is computed, unknown
 //! values stand for what only the data tell) and runs.
 
+mod analysis;
 pub mod candidates;
 mod classic;
 mod control;

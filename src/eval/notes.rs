@@ -3,7 +3,7 @@
 use super::candidates::Candidate;
 use super::outcome::{NoteResult, PoolResult};
 use super::state::State;
-use crate::language::spec::{AnalysisSpec, Filter};
+use crate::language::spec::{AnalysisSpec, Dependence, Filter};
 use crate::stats::effect::{EffectNote, Route};
 use crate::stats::pool::PoolNote;
 
@@ -27,7 +27,7 @@ pub fn of_pool(note: &PoolNote) -> NoteResult {
 /// What the selection of rows and the making of effects leave to say.
 pub fn about_selection(result: &mut PoolResult, spec: &AnalysisSpec, candidates: &[Candidate], state: &State) {
     let notes = &mut result.notes;
-    if let Some(because) = super::pooling::keeps_dependent(spec) {
+    if let Some(because) = keeps_dependent(spec) {
         let crowded = super::dependence::crowded(candidates);
         if !crowded.is_empty() {
             let units: Vec<&str> = crowded.keys().map(String::as_str).collect();
@@ -103,4 +103,12 @@ fn studies(candidates: &[Candidate], test: impl Fn(&Candidate) -> bool) -> Vec<&
 /// Whether an effect carries such a note.
 fn has(test: impl Fn(&EffectNote) -> bool) -> impl Fn(&Candidate) -> bool {
     move |c| c.effect.as_ref().is_some_and(|e| e.notes.iter().any(&test))
+}
+
+/// Whether several effects of one trial were pooled as independent.
+fn keeps_dependent(spec: &AnalysisSpec) -> Option<&str> {
+    match &spec.dependence.value {
+        Dependence::Keep { because } => Some(because),
+        _ => None,
+    }
 }

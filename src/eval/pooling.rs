@@ -1,32 +1,17 @@
 //! From a specification to a result.
 
-use super::candidates::{Candidate, gather};
-use super::dependence;
+use super::candidates::Candidate;
 use super::outcome::{Display, HeterogeneityResult, NotPooled, NoteResult, PoolResult, StudyEffect};
 use super::rule;
 use super::state::State;
 use crate::diagnostic::Problem;
 use crate::language::settings::Overrides;
-use crate::language::spec::{AnalysisSpec, CiChoice, Dependence, I2Definition, ModelChoice, Origin, PoolModel, RuleTaken, Setting};
+use crate::language::spec::{AnalysisSpec, CiChoice, I2Definition, ModelChoice, Origin, PoolModel, RuleTaken, Setting};
 use crate::stats::dist::norm_quantile;
-use crate::stats::effect::{Effect, Groups};
+use crate::stats::effect::Effect;
 use crate::stats::heterogeneity::Tau2Interval;
 use crate::stats::pool::{CiMethod, Model, PoolNote, PoolOptions, Pooled, first_that_applies, pool};
-use crate::store::Direction;
 use indexmap::IndexMap;
-
-/// Runs an analysis on the data of a state. `line` is that of its statement.
-pub fn run(spec: &AnalysisSpec, state: &State, line: usize) -> Result<PoolResult, Vec<Problem>> {
-    let mut candidates = gather(spec, state)?;
-    dependence::settle(spec, &mut candidates, state).map_err(|p| vec![p])?;
-    let mut result = of_candidates(spec, &candidates, state, line).map_err(|p| vec![p])?;
-    result.sides = sides(spec, &candidates, state);
-    if !spec.by.is_empty() {
-        super::subgroup::add(&mut result, &candidates, state).map_err(|p| vec![p])?;
-    }
-    super::notes::about_selection(&mut result, spec, &candidates, state);
-    Ok(result)
-}
 
 /// Pools the candidates that are in.
 pub fn of_candidates(spec: &AnalysisSpec, candidates: &[Candidate], state: &State, line: usize) -> Result<PoolResult, Problem> {
@@ -241,22 +226,6 @@ fn empty(spec: &AnalysisSpec, candidates: &[Candidate], line: usize, participant
     }
 }
 
-/// What effects left and right of no effect favour: the arms, where all rows name the same.
-fn sides(spec: &AnalysisSpec, candidates: &[Candidate], state: &State) -> Option<[String; 2]> {
-    if spec.measure.value.groups() == Groups::One || spec.measure.value.null_value().is_none() {
-        return None;
-    }
-    let direction = state.store.outcomes.get(&spec.estimand.outcome)?.direction?;
-    let arm = |key: &str| {
-        let mut names = candidates.iter().filter_map(|c| state.store.rows.get(c.row)).map(|r| r.key(key));
-        let first = names.next()??;
-        names.all(|n| n == Some(first)).then_some(first)
-    };
-    let one = format!("favours {}", arm("arm1").unwrap_or("intervention"));
-    let two = format!("favours {}", arm("arm2").unwrap_or("comparator"));
-    Some(if direction == Direction::HigherBetter { [two, one] } else { [one, two] })
-}
-
 fn study(candidate: &Candidate, spec: &AnalysisSpec) -> StudyEffect {
     let effect = candidate.effect.as_ref();
     let z = norm_quantile(0.5 + spec.level.value / 200.0);
@@ -379,13 +348,5 @@ fn heterogeneity(pooled: &Pooled, model: PoolModel, spec: &AnalysisSpec) -> Hete
         } else {
             h.h2
         },
-    }
-}
-
-/// Whether several effects of one trial were pooled as independent.
-pub fn keeps_dependent(spec: &AnalysisSpec) -> Option<&str> {
-    match &spec.dependence.value {
-        Dependence::Keep { because } => Some(because),
-        _ => None,
     }
 }

@@ -1,8 +1,8 @@
 //! Walking a script, statement by statement.
 
+use super::analysis;
 use super::located::{DataTexts, Located};
 use super::outcome::{Outcome, PoolResult};
-use super::pooling;
 use super::state::{Analysis, State};
 use crate::diagnostic::Problem;
 use crate::language::resolve::{self, Context};
@@ -356,7 +356,7 @@ impl<'a, 'e> Walk<'a, 'e> {
     /// Computes a resolved analysis.
     pub fn compute(&mut self, spec: &AnalysisSpec) -> Result<PoolResult, Halt> {
         let line = self.source.line_column(spec.span.start).0;
-        match pooling::run(spec, self.state, line) {
+        match analysis::run(spec, self.state, line) {
             Ok(mut result) => {
                 // What was asked stays the specification; what a rule filled in is in the result's.
                 let model = result.spec.model.clone();

@@ -74,7 +74,7 @@ pub fn interpolate(text: &Text, scope: &mut dyn Scope) -> Result<String, Problem
     for part in &text.parts {
         match part {
             TextPart::Literal(s) => out.push_str(s),
-            TextPart::Value { expr, digits } => out.push_str(&eval(expr, scope)?.display(*digits)),
+            TextPart::Value { expr, width, digits } => out.push_str(&eval(expr, scope)?.filled(*width, *digits)),
         }
     }
     Ok(out)

@@ -6,6 +6,7 @@ pub mod cursor;
 pub mod expr;
 pub mod functions;
 pub mod help;
+pub mod reference;
 pub mod resolve;
 pub mod settings;
 pub mod spec;

@@ -235,8 +235,12 @@ impl Display for Text {
                         }
                     }
                 }
-                TextPart::Value { expr, digits: Some(digits) } => write!(f, "{{{expr}:.{digits}}}")?,
-                TextPart::Value { expr, digits: None } => write!(f, "{{{expr}}}")?,
+                TextPart::Value { expr, width, digits } => {
+                    let width = width.map_or_else(String::new, |w| w.to_string());
+                    let digits = digits.map_or_else(String::new, |d| format!(".{d}"));
+                    let colon = if width.is_empty() && digits.is_empty() { "" } else { ":" };
+                    write!(f, "{{{expr}{colon}{width}{digits}}}")?;
+                }
             }
         }
         f.write_str("\"")

@@ -11,7 +11,7 @@ const fn field(name: &'static str, expectable: bool, in_rules: bool, summary: &'
 pub const FIELDS: &[Field] = &[
     field("estimate", true, false, "The pooled effect, on the analysis scale (logs for ratios)"),
     field("se", true, false, "Its standard error"),
-    field("statistic", true, false, "z or t"),
+    field("statistic", true, false, "The test statistic, z or t"),
     field("df", true, false, "Degrees of freedom of t"),
     field("p", true, false, "Two-sided p of the pooled effect"),
     field("ci", true, false, "The confidence interval, a list of two"),
@@ -20,7 +20,7 @@ pub const FIELDS: &[Field] = &[
     field("display_ci", true, false, "The confidence interval back-transformed"),
     field("display_pi", true, false, "The prediction interval back-transformed"),
     field("k", true, true, "How many independent effects were pooled"),
-    field("participants", true, true, "How many people, where every study says"),
+    field("participants", true, true, "How many people, where every study says; those of one trial count once"),
     field("q", true, true, "Cochran's Q"),
     field("p(q)", true, true, "Its p"),
     field("i2(q)", true, true, "I2 from Q, a percentage"),
