@@ -387,6 +387,11 @@ pub const CODES: &[Code] = &[
         "For ratios, proportions and correlations the printed number is on the natural scale: `display` and `display_ci`.",
     ),
     code(
+        "W209",
+        "an instrument of an outcome that is not known",
+        "Its direction would never be used. The outcome may be misspelt, or declared only later.",
+    ),
+    code(
         "W301",
         "a model chosen by heterogeneity",
         "The Cochrane standard MECIR C63 advises against choosing between common and random effects by a test or by I2.",

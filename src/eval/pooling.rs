@@ -156,7 +156,9 @@ fn fit(
             _ => None,
         };
         let message = study.map_or_else(|| e.to_string(), |s| format!("study `{s}`: {e}"));
-        Problem::error("E401", message).at(spec.span, "this analysis")
+        Problem::error("E401", message)
+            .at(spec.span, "in this analysis")
+            .help("look for an effect or a variance in another unit: `list rows` shows the data, `exclude` leaves a study out")
     };
     match &spec.model.value {
         ModelChoice::FirstOf(models) => {

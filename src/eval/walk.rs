@@ -149,7 +149,7 @@ impl<'a, 'e> Walk<'a, 'e> {
         if self.steps > MOST_STEPS {
             return self.fail(
                 Problem::error("E402", "the script runs too many statements")
-                    .at(statement.span, format!("after {MOST_STEPS}"))
+                    .at(statement.span, "stopped before this, after 2,000,000 statements")
                     .help("loops inside loops multiply: go through shorter lists"),
             );
         }
@@ -281,9 +281,9 @@ impl<'a, 'e> Walk<'a, 'e> {
         if self.state.catalogue.outcomes.contains_key(word.as_str()) {
             return problem.help(format!("`{word}` is an outcome: write `pool {word}`"));
         }
-        if vocabulary::clause(word).is_some() {
-            return problem
-                .help(format!("`{word}` is a clause: it follows a result's name, as in `NAME {word} …`, or `set` where it is a setting"));
+        if let Some(clause) = vocabulary::clause(word) {
+            let usage = if clause.settable { format!("`set {}`", clause.usage) } else { format!("`NAME {}`", clause.usage) };
+            return problem.help(format!("`{word}` is a clause: indent the line if it goes on with the statement above, or write {usage}"));
         }
         let known = VERBS
             .iter()

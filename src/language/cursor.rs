@@ -8,6 +8,7 @@ use crate::source::Span;
 use crate::syntax::ast::{Item, ItemKind, Quantity};
 
 /// Items from left to right.
+#[derive(Clone)]
 pub struct Cursor<'a> {
     items: &'a [Item],
     at: usize,
@@ -63,11 +64,11 @@ impl<'a> Cursor<'a> {
         self.at >= self.items.len()
     }
 
-    /// Skips to the next clause word of those given (after an error in a clause).
-    pub fn recover(&mut self, clauses: &[ClauseId]) {
+    /// Skips to the next clause word of those given, or other word to go on with (after an error in a clause).
+    pub fn recover(&mut self, clauses: &[ClauseId], other: impl Fn(&str) -> bool) {
         while let Some(item) = self.peek() {
             let clause = matches!(item.kind, ItemKind::Where(_))
-                || word_of(item).and_then(vocabulary::clause).is_some_and(|c| clauses.contains(&c.id));
+                || word_of(item).is_some_and(|w| other(w) || vocabulary::clause(w).is_some_and(|c| clauses.contains(&c.id)));
             if clause {
                 return;
             }
@@ -123,9 +124,11 @@ pub fn choice_of(item: &Item, clause: &Clause, list: &'static [Choice], lookup: 
 
 fn takes_word(item: &Item, clause: &Clause, list: &'static [Choice]) -> Problem {
     let names: Vec<&str> = list.iter().map(|c| c.name).collect();
-    Problem::error("E205", format!("`{}` takes a word", clause.name))
-        .at(item.span, "not a word")
-        .help(format!("one of {}", super::suggest::or_list(&names, 40)))
+    Problem::error("E205", format!("`{}` takes a word", clause.name)).at(item.span, "not a word").help(format!(
+        "`{}` takes {}",
+        clause.name,
+        super::suggest::or_list(&names, 40)
+    ))
 }
 
 /// An unknown word where a clause has its own.
@@ -134,6 +137,7 @@ pub fn unknown_choice(word: &str, span: Span, clause: &Clause, list: &'static [C
     let problem = Problem::error("E205", format!("`{word}` is not a {}", noun(clause))).at(span, format!("unknown {}", noun(clause)));
     let all = list.iter().flat_map(|c| std::iter::once(c.name).chain(c.aliases.iter().copied()));
     match nearest(word, all) {
+        Some(near) if names.len() > 16 => problem.help(format!("did you mean `{near}`? `help {}` lists them all", clause.name)),
         Some(near) => problem.help(format!("did you mean `{near}`? `{}` takes {}", clause.name, super::suggest::or_list(&names, 40))),
         None => problem.help(format!("`{}` takes {}", clause.name, super::suggest::or_list(&names, 40))),
     }
@@ -174,7 +178,7 @@ pub fn percent_of(item: &Item, clause: &Clause, lookup: &Lookup) -> Result<Optio
     if value < min || value > max {
         return Err(Problem::error("E207", format!("`{}` lies between {}% and {}%", clause.name, crate::number::plain(min), max))
             .at(item.span, "outside")
-            .help(format!("usual is `{} 95%`", clause.name)));
+            .help(format!("write `{} 95%`, or another of that range", clause.name)));
     }
     Ok(Some(value))
 }

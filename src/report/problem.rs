@@ -2,7 +2,7 @@
 
 use super::excerpt::{Excerpt, has_long_lines};
 use super::style::Style;
-use super::width::{clean, clean_lines};
+use super::width::{clean, clean_lines, width};
 use crate::diagnostic::{Place, Problem, Severity};
 use crate::source::{Source, Span};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
@@ -15,7 +15,7 @@ pub fn render_problems(problems: &[Problem], source: &Source, style: &Style) -> 
     let one = |problem: &Problem| {
         let spans: Vec<Span> = problem.labels.iter().map(|(span, _)| on_one_line(*span, source)).collect();
         let excerpt = if long { Excerpt::cut(source, &spans, style.width) } else { Excerpt::whole(source, spans) };
-        let report = Report { problem, source, excerpt: &excerpt };
+        let report = Report { problem, source, excerpt: &excerpt, width: style.width };
         let mut out = String::new();
         match handler.render_report(&mut out, &report) {
             Ok(()) => tidy(&out),
@@ -47,6 +47,44 @@ struct Report<'a> {
     problem: &'a Problem,
     source: &'a Source,
     excerpt: &'a Excerpt<'a>,
+    width: usize,
+}
+
+/// A text in lines of at most so many columns, broken between words; a piece of code in
+/// backticks stays together unless it is long. Later lines begin with `indent` spaces.
+fn laid_out(text: &str, columns: usize, indent: usize) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for paragraph in text.split('\n') {
+        let mut line = String::new();
+        for word in together(paragraph) {
+            if line.trim().is_empty() {
+                line.push_str(&word);
+            } else if width(&line) + 1 + width(&word) <= columns {
+                line.push(' ');
+                line.push_str(&word);
+            } else {
+                lines.push(std::mem::replace(&mut line, " ".repeat(indent)));
+                line.push_str(&word);
+            }
+        }
+        lines.push(line);
+    }
+    lines.join("\n")
+}
+
+/// Words, with short pieces of code in one.
+fn together(text: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match out.last_mut() {
+            Some(last) if last.matches('`').count() % 2 == 1 && width(last) + width(word) < 44 => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => out.push(word.to_owned()),
+        }
+    }
+    out
 }
 
 /// The span on one line: brackets around several lines hide more than they show.
@@ -60,14 +98,16 @@ fn on_one_line(span: Span, source: &Source) -> Span {
 
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&clean_lines(&self.problem.message))?;
+        // `  × ` stands before the first line, `  │ ` before the others; miette leaves two columns free.
+        let columns = self.width.saturating_sub(6).max(20);
+        f.write_str(&laid_out(&clean_lines(&self.problem.message), columns, 0))?;
         // A label in the data file shows the place.
         let shown = |place: &Place| !self.problem.labels.is_empty() && place.file == *self.source.name;
         if let Some(place) = self.problem.place.as_ref().filter(|p| !shown(p)) {
             write!(f, "\n{}", clean(&place.to_string()))?;
         }
         for line in &self.problem.details {
-            write!(f, "\n  {}", clean(line))?;
+            write!(f, "\n  {}", laid_out(&clean(line), columns - 2, 4))?;
         }
         Ok(())
     }
@@ -95,7 +135,10 @@ impl Diagnostic for Report<'_> {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.problem.help.as_ref().map(|h| Box::new(clean_lines(h)) as Box<dyn fmt::Display>)
+        self.problem
+            .help
+            .as_ref()
+            .map(|h| Box::new(laid_out(&clean_lines(h), self.width.saturating_sub(10).max(20), 0)) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {

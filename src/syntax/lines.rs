@@ -180,7 +180,7 @@ impl Lines<'_, '_> {
             return;
         }
         let (word, rule, example) = if self.starts_with(head, "if") {
-            ("if", Rule::line_if, "if main.k >= 10 { influence of main }")
+            ("if", Rule::line_if, "if main.k >= 10 { show main }")
         } else {
             ("for", Rule::line_for, "for m in [dl, reml] { main model m }")
         };
@@ -289,9 +289,12 @@ impl Lines<'_, '_> {
         } else if let Some(stray) = fault(self.split, at, at + 1) {
             stray
         } else {
-            Problem::error("E112", format!("`{text}` follows the end of a block"))
-                .at(token.span(), "expected the end of the line")
-                .help("begin a new line after `}`")
+            Problem::error("E112", format!("`{text}` follows the end of a block")).at(token.span(), "expected the end of the line").help(
+                match text.to_ascii_lowercase().as_str() {
+                    "elif" | "elsif" | "elseif" => "write `else if CONDITION { … }`",
+                    _ => "begin a new line after `}`",
+                },
+            )
         });
     }
 }

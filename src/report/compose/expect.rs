@@ -59,7 +59,7 @@ fn verdict(result: &ExpectResult) -> String {
             format!("Reproduced under other conventions: {all} agree under {under}, {agreeing} under the settings stated.")
         }
         ("reproduced_under_other_conventions", None) => format!("Reproduced under other conventions: {all} agree."),
-        _ => format!("Not reproduced from these data and settings: {agreeing} of {all} agree."),
+        _ => format!("Not reproduced from these data and settings: {agreeing} of {all} agree{}.", if agreeing == 1 { "s" } else { "" }),
     };
     if result.report_only { format!("{sentence} Reported only; the run does not fail on it.") } else { sentence }
 }
