@@ -388,6 +388,16 @@ pub const CODES: &[Code] = &[
     ),
     code(
         "W209",
+        "the outcome's own measure goes before `set measure`",
+        "An outcome declared with a measure keeps it: a setting for all outcomes does not change what one of them says of itself. A `measure` clause on the statement goes before both.",
+    ),
+    code(
+        "W210",
+        "a measure that the data do not allow",
+        "No row of the outcome holds the numbers that the measure is computed from, so that nothing is pooled.",
+    ),
+    code(
+        "W211",
         "an instrument of an outcome that is not known",
         "Its direction would never be used. The outcome may be misspelt, or declared only later.",
     ),

@@ -90,7 +90,7 @@ impl Walk<'_, '_> {
         match crate::language::help::topic(&words) {
             Ok(text) => {
                 if self.mode == Mode::Run {
-                    self.outcomes.push(Outcome::Text(TextResult { text }));
+                    self.outcomes.push(Outcome::Text(TextResult { text, prose: false }));
                 }
                 Ok(())
             }

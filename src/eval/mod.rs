@@ -17,6 +17,7 @@ mod pooling;
 mod row_scope;
 mod rule;
 mod scope;
+mod settle;
 mod setup;
 pub mod state;
 mod study;

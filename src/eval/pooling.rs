@@ -2,123 +2,73 @@
 
 use super::candidates::Candidate;
 use super::outcome::{Display, HeterogeneityResult, NotPooled, NoteResult, PoolResult, StudyEffect};
-use super::rule;
+use super::settle::settle;
 use super::state::State;
 use crate::diagnostic::Problem;
-use crate::language::settings::Overrides;
-use crate::language::spec::{AnalysisSpec, CiChoice, I2Definition, ModelChoice, Origin, PoolModel, RuleTaken, Setting};
+use crate::language::spec::{AnalysisSpec, I2Definition, ModelChoice, Origin, PoolModel};
 use crate::stats::dist::norm_quantile;
 use crate::stats::effect::Effect;
 use crate::stats::heterogeneity::Tau2Interval;
 use crate::stats::pool::{CiMethod, Model, PoolNote, PoolOptions, Pooled, first_that_applies, pool};
 use indexmap::IndexMap;
 
+/// An effect that is in, with its candidate.
+pub type Included<'a> = (&'a Candidate, &'a Effect);
+
+/// The candidates that are in.
+pub fn included(candidates: &[Candidate]) -> Vec<Included<'_>> {
+    candidates.iter().filter(|c| c.is_in()).filter_map(|c| c.effect.as_ref().map(|e| (c, e))).collect()
+}
+
 /// Pools the candidates that are in.
 pub fn of_candidates(spec: &AnalysisSpec, candidates: &[Candidate], state: &State, line: usize) -> Result<PoolResult, Problem> {
-    let included: Vec<(&Candidate, &Effect)> =
-        candidates.iter().filter(|c| c.is_in()).filter_map(|c| c.effect.as_ref().map(|e| (c, e))).collect();
-    let y: Vec<f64> = included.iter().map(|(_, e)| e.yi).collect();
-    let v: Vec<f64> = included.iter().map(|(_, e)| e.vi).collect();
-    let participants = participants(&included);
-    let mut result = empty(spec, candidates, line, participants);
-    result.k = y.len();
-
-    let mut spec = spec.clone();
-    let mut notes = Vec::new();
-    let decision = match &spec.model.value {
-        ModelChoice::Rule(name) => Some(apply_rule(&name.clone(), &mut spec, &y, &v, participants, state, &mut notes)?),
-        _ => None,
-    };
-    if let Some((taken, not_pooled)) = decision {
-        let reason = format!(
-            "rule {}: {}",
-            taken.rule,
-            if taken.condition == "otherwise" { "otherwise".to_owned() } else { format!("when {}", taken.condition) }
-        );
-        result.rule = Some(taken);
-        if not_pooled {
-            result.not_pooled = Some(NotPooled { code: "rule", reason });
-            result.notes = notes;
-            finish_heterogeneity_only(&mut result, &y, &v, &spec);
-            return Ok(result);
-        }
-    }
-    if y.is_empty() {
+    let included = included(candidates);
+    let settled = settle(spec, &included, state)?;
+    let mut result = empty(&settled.spec, line, &included);
+    result.studies = candidates.iter().map(|c| study(c, &settled.spec)).collect();
+    result.rule = settled.rule;
+    result.notes = settled.notes;
+    if let Some(reason) = settled.not_pooled {
+        result.not_pooled = Some(NotPooled { code: "rule", reason });
+        let (y, v) = values(&included);
+        finish_heterogeneity_only(&mut result, &y, &v, &settled.spec);
+    } else if included.is_empty() {
         let reason = if candidates.is_empty() { "no row belongs to this estimand" } else { "no study is left with an effect" };
         result.not_pooled = Some(NotPooled { code: "no_studies", reason: reason.into() });
-        result.notes = notes;
-        return Ok(result);
+    } else {
+        pool_into(&mut result, &included, state)?;
     }
-    if let ModelChoice::One(model @ (PoolModel::MantelHaenszel | PoolModel::Peto)) = spec.model.value {
-        super::classic::pool(&mut result, &spec, model, &included, state)?;
-        result.notes.splice(0..0, notes);
-        result.spec = AnalysisSpec { name: result.spec.name.clone(), ..spec };
-        return Ok(result);
-    }
-    let (pooled, model) = fit(&spec, &included, &y, &v, &mut notes)?;
-    fill(&mut result, &pooled, model, &spec, &included);
-    notes.extend(pooled.notes.iter().filter(|n| !matches!(n, PoolNote::WaldForCommonEffect { .. })).map(super::notes::of_pool));
-    result.notes = notes;
-    result.spec = AnalysisSpec { name: result.spec.name.clone(), ..spec };
     Ok(result)
 }
 
-/// Chooses by the rule, or keeps what the parent's rule chose; puts the branch's settings into the spec.
-fn apply_rule(
-    name: &str,
-    spec: &mut AnalysisSpec,
-    y: &[f64],
-    v: &[f64],
-    participants: Option<u64>,
-    state: &State,
-    notes: &mut Vec<NoteResult>,
-) -> Result<(RuleTaken, bool), Problem> {
-    let Some(rule) = state.rules.get(name).cloned() else {
-        return Err(Problem::error("E205", format!("rule `{name}` is gone")).at(spec.span, "its model"));
-    };
-    let fresh = rule::decide(&rule, y, v, participants, state);
-    let (branch, taken) = match (&spec.rule_branch, fresh) {
-        (None, fresh) => {
-            let (branch, taken) = fresh.map_err(|p| p.at_least(spec.span, "here"))?;
-            (branch, taken)
-        }
-        (Some(kept), fresh) => {
-            let branch = rule.branches.get(kept.branch.saturating_sub(1)).unwrap_or(&rule.branches[rule.branches.len() - 1]);
-            let now = match fresh {
-                Ok((_, now)) if now.branch != kept.branch => Some(format!("`{}`", now.then)),
-                Ok(_) => None,
-                Err(_) => Some("no branch, for want of a statistic".to_owned()),
-            };
-            if let Some(now) = now {
-                notes.push(NoteResult {
-                    code: "W410",
-                    text: format!("the branch of rule {name} is kept from the analysis this one derives from (`{}`); applied anew, the rule gives {now}: `model {name}` applies it anew", kept.then),
-                });
-            }
-            (branch, RuleTaken { inherited: true, ..kept.clone() })
-        }
-    };
-    let origin = || Origin::Rule(name.to_owned());
-    let not_pooled = branch.not_pooled;
-    let Overrides { model, ci, pi, level, i2, .. } = branch.overrides.clone();
-    if let Some(model) = model {
-        spec.model = Setting::new(model, origin());
+/// A further pool under a settled specification, without its list of studies: a row of a
+/// leave-one-out or cumulative analysis.
+pub fn again(spec: &AnalysisSpec, included: &[Included], state: &State, line: usize) -> Result<PoolResult, Problem> {
+    let mut result = empty(spec, line, included);
+    if included.is_empty() {
+        result.not_pooled = Some(NotPooled { code: "no_studies", reason: "no study is left with an effect".into() });
+    } else {
+        pool_into(&mut result, included, state)?;
     }
-    // A clause on the statement beats a rule's.
-    let stated = |o: &Origin| matches!(o, Origin::Stated);
-    if let Some(method) = ci.filter(|_| !stated(&spec.ci.origin)) {
-        spec.ci = Setting::new(CiChoice { method, guarded: false }, origin());
+    Ok(result)
+}
+
+/// Effects and variances.
+pub fn values(included: &[Included]) -> (Vec<f64>, Vec<f64>) {
+    included.iter().map(|(_, e)| (e.yi, e.vi)).unzip()
+}
+
+/// Pools under the result's own specification, whose rule, if it has one, has spoken.
+fn pool_into(result: &mut PoolResult, included: &[Included], state: &State) -> Result<(), Problem> {
+    let spec = result.spec.clone();
+    if let ModelChoice::One(model @ (PoolModel::MantelHaenszel | PoolModel::Peto)) = spec.model.value {
+        return super::classic::pool(result, &spec, model, included, state);
     }
-    if let Some(method) = pi.filter(|_| !stated(&spec.pi.origin)) {
-        spec.pi = Setting::new(method, origin());
-    }
-    if let Some(x) = level.filter(|_| !stated(&spec.level.origin)) {
-        spec.level = Setting::new(x, origin());
-    }
-    if let Some(x) = i2.filter(|_| !stated(&spec.i2.origin)) {
-        spec.i2 = Setting::new(x, origin());
-    }
-    Ok((taken, not_pooled))
+    let (y, v) = values(included);
+    let (pooled, model) = fit(&spec, included, &y, &v, &mut result.notes)?;
+    fill(result, &pooled, model, &spec, included);
+    result.notes.extend(pooled.notes.iter().filter(|n| !matches!(n, PoolNote::WaldForCommonEffect { .. })).map(super::notes::of_pool));
+    Ok(())
 }
 
 /// The options of the core under a specification.
@@ -144,7 +94,7 @@ fn core_model(model: PoolModel) -> Model {
 
 fn fit(
     spec: &AnalysisSpec,
-    included: &[(&Candidate, &Effect)],
+    included: &[Included],
     y: &[f64],
     v: &[f64],
     notes: &mut Vec<NoteResult>,
@@ -181,8 +131,8 @@ fn fit(
     }
 }
 
-/// Everything of a result but its numbers.
-fn empty(spec: &AnalysisSpec, candidates: &[Candidate], line: usize, participants: Option<u64>) -> PoolResult {
+/// Everything of a result but its numbers and studies.
+fn empty(spec: &AnalysisSpec, line: usize, included: &[Included]) -> PoolResult {
     let measure = spec.measure.value;
     PoolResult {
         id: spec.name.clone(),
@@ -203,8 +153,8 @@ fn empty(spec: &AnalysisSpec, candidates: &[Candidate], line: usize, participant
         ci_method: spec.ci.value.method.name(),
         ci_requested: spec.ci.value.method.name(),
         pi_method: spec.pi.value.name(),
-        k: 0,
-        participants,
+        k: included.len(),
+        participants: participants(included),
         not_pooled: None,
         estimate: None,
         se: None,
@@ -217,7 +167,7 @@ fn empty(spec: &AnalysisSpec, candidates: &[Candidate], line: usize, participant
         display: None,
         heterogeneity: None,
         log_likelihood: None,
-        studies: candidates.iter().map(|c| study(c, spec)).collect(),
+        studies: Vec::new(),
         groups: None,
         between: None,
         rule: None,
@@ -256,7 +206,7 @@ fn study(candidate: &Candidate, spec: &AnalysisSpec) -> StudyEffect {
 }
 
 /// People of the pooled effects: those of one trial count once, the most of any of its effects.
-fn participants(included: &[(&Candidate, &Effect)]) -> Option<u64> {
+pub fn participants(included: &[Included]) -> Option<u64> {
     let mut per_unit: IndexMap<&str, f64> = IndexMap::new();
     for (candidate, effect) in included {
         let n = match (effect.n1, effect.n2) {
@@ -271,7 +221,7 @@ fn participants(included: &[(&Candidate, &Effect)]) -> Option<u64> {
 }
 
 /// The harmonic mean of the sizes, which Freeman-Tukey's back-transformation needs.
-fn harmonic_n(included: &[(&Candidate, &Effect)]) -> Option<f64> {
+fn harmonic_n(included: &[Included]) -> Option<f64> {
     let mut sum = 0.0;
     for (_, effect) in included {
         sum += 1.0 / effect.n?;
@@ -279,7 +229,7 @@ fn harmonic_n(included: &[(&Candidate, &Effect)]) -> Option<f64> {
     (!included.is_empty()).then(|| included.len() as f64 / sum)
 }
 
-fn fill(result: &mut PoolResult, pooled: &Pooled, model: PoolModel, spec: &AnalysisSpec, included: &[(&Candidate, &Effect)]) {
+fn fill(result: &mut PoolResult, pooled: &Pooled, model: PoolModel, spec: &AnalysisSpec, included: &[Included]) {
     let finite = |x: f64| x.is_finite().then_some(x);
     result.model = Some(model.name());
     result.ci_method = pooled.ci_used.name();

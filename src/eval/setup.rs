@@ -81,7 +81,12 @@ impl Walk<'_, '_> {
     pub fn use_data(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);
         let item = cursor.advance();
-        let path = text_of(item, "use", command.head.span).map_err(|p| p.help("write `use \"data.csv\"`"));
+        let found = item.and_then(word_of).and_then(|word| {
+            let with = |extension: &str| format!("{word}{extension}");
+            ["", ".csv", ".json", ".tsv"].into_iter().map(with).find(|path| self.env.files.exists(path))
+        });
+        let path = text_of(item, "use", command.head.span)
+            .map_err(|p| p.help(format!("write `use \"{}\"`", found.as_deref().unwrap_or("data.csv"))));
         let path = self.attempt(path)?;
         self.finish(&mut cursor, command)?;
         let at = item.map_or(command.span, |i| i.span);
@@ -155,10 +160,15 @@ impl Walk<'_, '_> {
                 None => {
                     let word = word_of(item).unwrap_or("this");
                     let problem = Problem::error("E248", format!("`{word}` is no setting")).at(item.span, "unknown setting");
-                    Err(match nearest(word, names.iter().copied()) {
+                    let of = vocabulary::CLAUSES.iter().filter(|c| c.settable).find(
+                        |c| matches!(c.takes, vocabulary::Takes::Choice(list) if vocabulary::choice(list, word).is_some()),
+                    );
+                    Err(if let Some(clause) = of {
+                        problem.help(format!("`{word}` is a value of `{0}`: write `set {0} {word}`", clause.name))
+                    } else { match nearest(word, names.iter().copied()) {
                         Some(near) => problem.help(format!("did you mean `{near}`? `set` takes {}", or_list(&names, 20))),
                         None => problem.help(format!("`set` takes {}", or_list(&names, 20))),
-                    })
+                    }})
                 }
             };
             if let Err(problem) = step {
@@ -367,7 +377,7 @@ impl Walk<'_, '_> {
         };
         let outcomes: Vec<&str> = self.state.catalogue.outcomes.keys().map(String::as_str).collect();
         if !outcomes.is_empty() && self.state.catalogue.outcome(&self.state.store, &of).is_none() {
-            let problem = Problem::warning("W209", format!("instrument `{id}` belongs to an outcome that is not known: `{of}`"))
+            let problem = Problem::warning("W211", format!("instrument `{id}` belongs to an outcome that is not known: `{of}`"))
                 .at(command.span, "unknown outcome");
             let problem = match nearest(&of, outcomes.iter().copied()) {
                 Some(near) => problem.help(format!("did you mean `for {near}`?")),
@@ -495,9 +505,15 @@ impl Walk<'_, '_> {
     /// `prefer KEY A > B`
     pub fn prefer(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);
+        let at = cursor.peek().map_or(command.head.span, |i| i.span);
         let preference = read_preference(&mut cursor, command.head.span);
         let (key, ranking) = self.attempt(preference)?;
         self.finish(&mut cursor, command)?;
+        let store = &self.state.store;
+        if !store.rows.is_empty() && store::find_column(&key).is_none() && store.column(&key).is_none() {
+            let problem = crate::language::resolve::unknown_column(&key, at, store);
+            return self.fail(problem);
+        }
         self.state.change_store(|store| {
             store.preferences.insert(key.clone(), ranking.clone());
         });
@@ -548,9 +564,13 @@ pub fn new_id(cursor: &mut Cursor, command: &Command) -> Result<String, Problem>
     let item = cursor.advance();
     match item.map(|i| &i.kind) {
         Some(ItemKind::Word(w)) if !w.ends_with('*') => Ok(w.clone()),
-        Some(ItemKind::Text(t)) => {
-            t.plain().ok_or_else(|| Problem::error("E218", "a name can't hold `{values}`").at(command.span, "a name stands here"))
-        }
+        // `3m` reads as a number with a unit, and names a timepoint all the same.
+        Some(ItemKind::Quantity(q)) if q.unit.as_deref().is_some_and(|u| u != "%") => Ok(format!("{}{}", q.text, q.unit.as_deref().unwrap_or(""))),
+        Some(ItemKind::Text(t)) => t.plain().ok_or_else(|| {
+            Problem::error("E218", "a name can't hold `{values}`")
+                .at(item.map_or(command.span, |i| i.span), "an interpolation")
+                .help(format!("write `{}`", usage(command)))
+        }),
         _ => Err(Problem::error("E218", format!("`{}` lacks a name", command.head.text))
             .at(item.map_or(command.head.span, |i| i.span), "a name stands here")
             .help(format!("write `{}`", usage(command)))),

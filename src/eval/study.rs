@@ -54,7 +54,10 @@ impl Walk<'_, '_> {
         let mut rows = Vec::new();
         for entry in &command.entries {
             match self.row(&id, entry) {
-                Ok(row) => rows.push(row),
+                Ok(mut row) => {
+                    row.settle();
+                    rows.push(row);
+                }
                 Err(halt) => {
                     // What stands on the faulty result is not blamed.
                     self.state.no_data |= self.mode == Mode::Check;
@@ -71,7 +74,7 @@ impl Walk<'_, '_> {
                     .help("several results of one study are dependent; leave one of them out if they are the same"),
             );
         }
-        self.state.change_store(|store| {
+        self.state.write_study(|store| {
             let known = store.ensure_study(&id);
             known.label = study.label.clone().or(known.label.take());
             known.trial = study.trial.clone().or(known.trial.take());
@@ -79,7 +82,6 @@ impl Walk<'_, '_> {
             known.registrations = study.registrations.clone().or(known.registrations.take());
             known.characteristics.extend(study.characteristics.clone());
             store.rows.extend(rows.iter().cloned());
-            store.settle();
         });
         end
     }

@@ -168,6 +168,10 @@ impl<'a, 'e> Walk<'a, 'e> {
                 halt => Err(halt),
             };
         }
+        let writes = |c: &Command| vocabulary::verb(&c.head.text).is_some_and(|v| v.id == VerbId::Study);
+        if !matches!(&statement.kind, StatementKind::Command(command) if writes(command)) {
+            self.state.settle();
+        }
         match &statement.kind {
             StatementKind::Let { name, value } => self.bind(name, value),
             StatementKind::If { condition, then, otherwise } => self.branch(condition, then, otherwise.as_ref()),
@@ -214,9 +218,13 @@ impl<'a, 'e> Walk<'a, 'e> {
     fn no_entries_unless(&mut self, allowed: bool, command: &Command) -> Step {
         if let Some(body) = &command.body {
             return self.fail(
-                Problem::error("E241", format!("`{}` takes nothing after a colon", command.head.text))
-                    .at(body.span, "after the colon")
-                    .help("a colon belongs to the indented lines of `study`; leave it out"),
+                Problem::error("E241", format!("`{}` takes nothing after a colon", command.head.text)).at(body.span, "after the colon").help(
+                    if command.head.text.eq_ignore_ascii_case("study") {
+                        "results stand on lines of their own, indented below: `recovery at posttest cc: n 59 mean 69.5 sd 12.2 vs n 57 mean 69.2 sd 18.0`"
+                    } else {
+                        "a colon belongs to the indented lines of `study`; leave it out"
+                    },
+                ),
             );
         }
         match command.entries.first() {
@@ -254,7 +262,10 @@ impl<'a, 'e> Walk<'a, 'e> {
             VerbId::Help => self.help(command),
             VerbId::Expect => self.expect(command),
             VerbId::Save => self.save(command),
-            VerbId::Quit => Err(Halt::Quit),
+            VerbId::Quit => {
+                self.finish(&mut crate::language::cursor::Cursor::new(&command.items, command.head.span), command)?;
+                Err(Halt::Quit)
+            }
             VerbId::Undo => self.fail(
                 Problem::error("E242", "`undo` works in a session")
                     .at(command.span, "in a script")
@@ -276,8 +287,15 @@ impl<'a, 'e> Walk<'a, 'e> {
                 .at(span, "comes later")
                 .help(format!("{what} will come with a later version of Weald; `help` lists the statements of this one"));
         }
+        if let Some(help) = crate::syntax::foreign(word) {
+            return Problem::error("E110", format!("`{word}` belongs to another language")).at(span, "not a statement").help(help);
+        }
         let analyses = self.state.analysis_names();
         let problem = Problem::error("E200", format!("`{word}` is no statement")).at(span, "unknown statement");
+        let numbers = command.items.first().is_some_and(|i| matches!(i.kind, crate::syntax::ast::ItemKind::Quantity(_)));
+        if numbers && crate::store::find_column(word).is_some() {
+            return problem.help("a result stands indented below its `study`, after the outcome and a colon: `recovery: yi 0.1 vi 0.2`");
+        }
         if self.state.catalogue.outcomes.contains_key(word.as_str()) {
             return problem.help(format!("`{word}` is an outcome: write `pool {word}`"));
         }
@@ -318,6 +336,7 @@ impl<'a, 'e> Walk<'a, 'e> {
             rules: state.rules.keys().cloned().collect(),
             check_condition: &|condition| super::row_scope::check(condition, state),
             measures_allowed: &|entry| super::input::measures_allowed(&state.store, &entry.rows),
+            measures_possible: &|entry| super::input::measures_possible(&state.store, &entry.rows),
         };
         let spec = match state.analysis(&command.head.text).filter(|_| vocabulary::verb(&command.head.text).is_none()) {
             Some(parent) => {
@@ -357,15 +376,7 @@ impl<'a, 'e> Walk<'a, 'e> {
     pub fn compute(&mut self, spec: &AnalysisSpec) -> Result<PoolResult, Halt> {
         let line = self.source.line_column(spec.span.start).0;
         match analysis::run(spec, self.state, line) {
-            Ok(mut result) => {
-                // What was asked stays the specification; what a rule filled in is in the result's.
-                let model = result.spec.model.clone();
-                let settled = std::mem::replace(&mut result.spec, spec.clone());
-                if result.rule.is_some() {
-                    result.spec = AnalysisSpec { model, ..settled };
-                }
-                Ok(result)
-            }
+            Ok(result) => Ok(result),
             Err(problems) => {
                 for problem in problems {
                     self.report_data(problem, spec.span, "in this analysis");
@@ -427,8 +438,21 @@ impl crate::language::expr::Scope for Walk<'_, '_> {
         self.state.value(name)
     }
 
-    fn call(&self, _: &crate::syntax::ast::Word, _: &[crate::syntax::ast::Expr], _: Span) -> Option<Result<Value, Problem>> {
-        None
+    fn call(&self, name: &crate::syntax::ast::Word, _: &[crate::syntax::ast::Expr], span: Span) -> Option<Result<Value, Problem>> {
+        let lower = name.text.to_ascii_lowercase();
+        matches!(lower.as_str(), "i2" | "p").then(|| {
+            Err(Problem::error("E202", format!("`{lower}` is a field of a result, and no function"))
+                .at(span, "of which result?")
+                .help(format!("write `NAME.{lower}(q)`")))
+        })
+    }
+
+    fn unknown(&self, name: &str, span: Span) -> Option<Problem> {
+        self.state.store.column(name).is_some().then(|| {
+            Problem::error("E201", format!("`{name}` is a column, and has one value a row"))
+                .at(span, "outside a condition on rows")
+                .help(format!("columns are read after `where`, as in `list rows where {name} == …`; `describe {name}` shows the values"))
+        })
     }
 
     fn field(

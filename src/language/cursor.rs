@@ -122,7 +122,38 @@ pub fn choice_of(item: &Item, clause: &Clause, list: &'static [Choice], lookup: 
     }
 }
 
+/// The choice whose description holds these words: `"risk ratio"`, `DerSimonian-Laird`.
+pub fn described<'c>(words: &str, list: &'c [Choice]) -> Option<&'c Choice> {
+    let plain = |s: &str| s.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let words = plain(words);
+    if words.chars().count() < 5 {
+        return None;
+    }
+    let exact = list.iter().find(|c| plain(c.summary) == words);
+    exact.or_else(|| list.iter().find(|c| plain(c.summary).contains(&words)))
+}
+
+/// `level = 90%`, `set measure = rr`
+fn not_assigned(item: &Item, clause: &str) -> Option<Problem> {
+    let ItemKind::Assign(value) = &item.kind else { return None };
+    Some(
+        Problem::error("E109", format!("`{clause}` takes its value without `=`"))
+            .at(item.span, "not needed")
+            .help(format!("write `{clause} {value}`")),
+    )
+}
+
 fn takes_word(item: &Item, clause: &Clause, list: &'static [Choice]) -> Problem {
+    if let Some(problem) = not_assigned(item, clause.name) {
+        return problem;
+    }
+    if let ItemKind::Text(text) = &item.kind
+        && let Some(choice) = text.plain().as_deref().and_then(|t| vocabulary::choice(list, t).or_else(|| described(t, list)))
+    {
+        return Problem::error("E205", format!("`{}` takes a word without quotes", clause.name))
+            .at(item.span, "a text")
+            .help(format!("write `{} {}`", clause.name, choice.name));
+    }
     let names: Vec<&str> = list.iter().map(|c| c.name).collect();
     Problem::error("E205", format!("`{}` takes a word", clause.name)).at(item.span, "not a word").help(format!(
         "`{}` takes {}",
@@ -136,6 +167,9 @@ pub fn unknown_choice(word: &str, span: Span, clause: &Clause, list: &'static [C
     let names: Vec<&str> = list.iter().map(|c| c.name).collect();
     let problem = Problem::error("E205", format!("`{word}` is not a {}", noun(clause))).at(span, format!("unknown {}", noun(clause)));
     let all = list.iter().flat_map(|c| std::iter::once(c.name).chain(c.aliases.iter().copied()));
+    if let Some(choice) = described(word, list) {
+        return problem.help(format!("did you mean `{}`? ({})", choice.name, choice.summary));
+    }
     match nearest(word, all) {
         Some(near) if names.len() > 16 => problem.help(format!("did you mean `{near}`? `help {}` lists them all", clause.name)),
         Some(near) => problem.help(format!("did you mean `{near}`? `{}` takes {}", clause.name, super::suggest::or_list(&names, 40))),
@@ -163,6 +197,7 @@ pub fn percent_of(item: &Item, clause: &Clause, lookup: &Lookup) -> Result<Optio
     let value = match &item.kind {
         ItemKind::Quantity(q) if q.unit.as_deref() == Some("%") => q.value,
         ItemKind::Quantity(q) => return Err(bare_percent(q, clause)),
+        ItemKind::Assign(_) => return Err(not_assigned(item, clause.name).unwrap_or_else(|| not_percent(item.span, clause))),
         ItemKind::Word(w) => match lookup(w) {
             Some(Value::Percent(x)) => x,
             Some(Value::Unknown(_)) => return Ok(None),
@@ -210,7 +245,10 @@ pub fn number_of(item: &Item, what: &str, min: f64, max: f64, lookup: &Lookup) -
             Some(Value::Unknown(_)) => return Ok(None),
             _ => return Err(Problem::error("E208", format!("{what} is a number")).at(item.span, "not a number")),
         },
-        _ => return Err(Problem::error("E208", format!("{what} is a number")).at(item.span, "not a number")),
+        _ => {
+            let problem = Problem::error("E208", format!("{what} is a number")).at(item.span, "not a number");
+            return Err(not_assigned(item, what.trim_matches('`')).unwrap_or(problem));
+        }
     };
     if value < min || value > max {
         let range = if max == f64::MAX {

@@ -40,6 +40,8 @@ pub struct Context<'a> {
     pub check_condition: &'a dyn Fn(&Expr) -> Vec<Problem>,
     /// The measures that the rows of an outcome allow.
     pub measures_allowed: &'a dyn Fn(&OutcomeEntry) -> Vec<Measure>,
+    /// The measures that any row of an outcome allows.
+    pub measures_possible: &'a dyn Fn(&OutcomeEntry) -> Vec<Measure>,
 }
 
 /// What a statement says, before defaults.

@@ -10,12 +10,14 @@ use crate::source::Span;
 type Special = fn(&Place<'_>) -> Option<Problem>;
 
 /// In order: the first that fits speaks.
-const SPECIAL: [Special; 21] = [
+const SPECIAL: [Special; 23] = [
     interpolation,
     foreign_comment,
     foreign_word,
     head_without_condition,
     then_without_model,
+    rule_words,
+    spaced_percent,
     misplaced_keyword,
     bad_binding,
     r_assignment,
@@ -71,7 +73,13 @@ fn foreign_comment(place: &Place<'_>) -> Option<Problem> {
 /// `while …`, `def …`, `library(…)`
 fn foreign_word(place: &Place<'_>) -> Option<Problem> {
     let (token, text) = place.get(0).filter(|t| t.0.kind == Kind::Word && place.rule == Rule::line_statement)?;
-    let help = match text {
+    let help = foreign(text)?;
+    Some(Problem::error("E110", format!("`{text}` belongs to another language")).at(token.span(), "not a statement").help(help))
+}
+
+/// What this language has in place of a statement word of others.
+pub(crate) fn foreign(word: &str) -> Option<&'static str> {
+    Some(match word.to_ascii_lowercase().as_str() {
         "while" | "loop" | "repeat" | "until" | "foreach" => "a loop goes through a list: `for m in [dl, reml] { … }`",
         "def" | "function" | "fn" | "func" | "return" | "lambda" => {
             "the language has no functions of a script's own: `let` names values and results, `include \"FILE.weald\"` shares statements"
@@ -81,9 +89,11 @@ fn foreign_word(place: &Place<'_>) -> Option<Problem> {
         }
         "var" | "const" | "my" => "write `let NAME = …`",
         "elif" | "elsif" | "elseif" => "write `else if CONDITION { … }` after the `}` of the `if`",
+        "select" => "rows are listed with `list rows where CONDITION`",
+        "rma" | "metagen" | "metabin" | "metacont" | "meta" | "metan" => "effects are pooled with `pool OUTCOME measure M`, such as `pool outcome measure rr`",
+        "echo" | "puts" | "println" | "display" | "cat" => "a value is shown with `print`",
         _ => return None,
-    };
-    Some(Problem::error("E110", format!("`{text}` belongs to another language")).at(token.span(), "not a statement").help(help))
+    })
 }
 
 /// `if { … }`, `for x in { … }`
@@ -109,6 +119,31 @@ fn then_without_model(place: &Place<'_>) -> Option<Problem> {
         Problem::error("E113", format!("`{word}` lacks its model"))
             .at(token.span(), "nothing follows")
             .help(format!("write `{word} reml`, `{word} common` or `{word} not_pooled`"))
+    })
+}
+
+/// `if …` and `else …` in a rule, and colons after its words.
+fn rule_words(place: &Place<'_>) -> Option<Problem> {
+    let (token, text) = place.found()?;
+    let in_rule = place.starts_with("rule") || place.starts_with("when") || place.starts_with("otherwise");
+    let help = match text.to_ascii_lowercase().as_str() {
+        "if" | "elif" if place.starts_with("rule") => "a branch is a line `when k < 2 then not_pooled`",
+        "else" if in_rule => "the last line of a rule is `otherwise reml`, on a line of its own",
+        ":" if place.rule == Rule::line_otherwise => "no `:` follows it: write `otherwise reml`",
+        ":" if place.rule == Rule::line_when => "write `then` in its place: `when k < 2 then not_pooled`",
+        _ => return None,
+    };
+    Some(Problem::error("E113", format!("`{text}` has no place in a rule")).at(token.span(), "not a word of rules").help(help))
+}
+
+/// `92.1 %`
+fn spaced_percent(place: &Place<'_>) -> Option<Problem> {
+    let (token, _) = place.found().filter(|t| t.1 == "%")?;
+    let (number, text) = place.before().filter(|t| t.0.kind == Kind::Number)?;
+    (token.start > number.end).then(|| {
+        Problem::error("E100", "`%` stands apart from its number")
+            .at(number.span().to(token.span()), "a unit follows at once")
+            .help(format!("write `{text}%`"))
     })
 }
 
@@ -377,6 +412,11 @@ fn adjacent_values(place: &Place<'_>) -> Option<Problem> {
     Some(
         Problem::error("E100", format!("expected an operator before `{}`", shown(text)))
             .at(token.span(), format!("follows `{}` without an operator", shown(before)))
-            .help("join conditions with `and` or `or`; compare with `==`"),
+            .help(match (last.kind, token.kind) {
+                (Kind::Word, Kind::Word) => {
+                    format!("a field is written `{0}.{1}`, a call `{0}({1})`; conditions are joined with `and` or `or`", shown(before), shown(text))
+                }
+                _ => "join conditions with `and` or `or`; compare with `==`; put texts together in one: `\"{a} and {b}\"`".to_owned(),
+            }),
     )
 }

@@ -15,15 +15,16 @@ pub(super) fn as_run(command: &Command, context: &Context) -> String {
             || clause_with_choice(word).is_some()
             || context.catalogue.outcome(context.store, word).is_some()
             || !context.catalogue.studies(context.store, word).is_empty()
-            || context.store.column(word).is_some()
+            || context.catalogue.column(context.store, word).is_some()
     };
     let mut command = command.clone();
     for item in &mut command.items {
         let ItemKind::Word(word) = &item.kind else { continue };
-        if is_own(word) {
+        let value = (context.lookup)(word);
+        if value.is_none() || is_own(word) {
             continue;
         }
-        match (context.lookup)(word) {
+        match value {
             Some(Value::Word(value)) => item.kind = ItemKind::Word(value),
             Some(Value::Text(value)) => item.kind = ItemKind::Text(Text { parts: vec![TextPart::Literal(value)] }),
             Some(Value::Number(value)) => item.kind = quantity(value, None, item.span),

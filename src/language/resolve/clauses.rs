@@ -52,6 +52,10 @@ pub(super) fn one(
             return Ok(());
         }
         ItemKind::Word(word) => word,
+        ItemKind::Text(text) if text.plain().is_some_and(|t| is_set(&t, outcome, context)) => {
+            let set = text.plain().unwrap_or_default();
+            return analysis_set(said, &set, item.span, outcome, context).map_err(Box::new);
+        }
         _ => return Err(Box::new(stray(item, context))),
     };
     if cursor.peek_word().is_some_and(|w| w.eq_ignore_ascii_case("vs")) {

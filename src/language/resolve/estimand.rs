@@ -155,10 +155,29 @@ pub(super) fn measure(
     problems: &mut Vec<Problem>,
 ) -> Option<Setting<Measure>> {
     if let Some(measure) = said.overrides.measure {
+        let possible = (context.measures_possible)(entry);
+        if !possible.is_empty() && !possible.contains(&measure) {
+            let names: Vec<&str> = possible.iter().map(|m| m.name()).collect();
+            problems.push(
+                Problem::warning("W210", format!("no row of `{}` holds what `{}` is computed from", estimand.outcome, measure.name()))
+                    .at(super::clause_span(command, "measure"), "nothing will be pooled")
+                    .help(format!("the data allow {}", and_list(&names, 40))),
+            );
+        }
         return Some(Setting::new(measure, Origin::Stated));
     }
     let declared = context.store.outcomes.get(&estimand.outcome).and_then(|o| o.measure.as_deref());
     if let Some(Choice { value: ChoiceValue::Measure(m), .. }) = declared.and_then(|m| vocabulary::choice(vocabulary::MEASURES, m)) {
+        if let Some(set) = context.settings.set.measure.filter(|set| set != m) {
+            problems.push(
+                Problem::note(
+                    "W209",
+                    format!("`{}` is declared with measure {}, which goes before `set measure {}`", estimand.outcome, m.name(), set.name()),
+                )
+                .at(command.span, format!("in {}", m.name()))
+                .help(format!("write `measure {}` on the statement to pool in it", set.name())),
+            );
+        }
         return Some(Setting::new(*m, Origin::Outcome));
     }
     if let Some(measure) = context.settings.set.measure {
@@ -301,7 +320,20 @@ pub(super) fn analysis_set(said: &mut Said, word: &str, span: Span, outcome: Opt
             .at(span, "without `vs`")
             .help(format!("write {}", or_list(&known, 20))));
     }
+    let said_already = |clause: &str| match clause {
+        "measure" => said.overrides.measure.is_some(),
+        "model" => said.overrides.model.is_some(),
+        "ci" => said.overrides.ci.is_some(),
+        "pi" => said.overrides.pi.is_some(),
+        _ => false,
+    };
     if let Some(choice_clause) = clause_with_choice(word) {
+        if said_already(choice_clause) {
+            let list = if choice_clause == "model" { format!("; models to be tried in order stand in brackets, as in `model [reml, {word}]`") } else { String::new() };
+            return Err(Problem::error("E216", format!("`{word}` is a second value of `{choice_clause}`"))
+                .at(span, "one too many")
+                .help(format!("`{choice_clause}` takes one value: keep one of them{list}")));
+        }
         return Err(Problem::error("E216", format!("`{word}` is a value of `{choice_clause}`"))
             .at(span, format!("without `{choice_clause}`"))
             .help(format!("write `{choice_clause} {word}`")));
@@ -318,9 +350,32 @@ pub(super) fn analysis_set(said: &mut Said, word: &str, span: Span, outcome: Opt
             .help("one statement a line; a line that is indented more than the one above goes on with its statement"));
     }
     let problem = Problem::error("E217", format!("`{word}` is no clause")).at(span, "unknown clause");
+    if let Some(help) = in_plain_words(word) {
+        return Err(problem.help(help));
+    }
     Err(match nearest(word, clauses.iter().copied().chain(sets.iter().copied())) {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
         None => problem.help(format!("the clauses that fit are {}", and_list(&clauses, 40))),
+    })
+}
+
+/// What is written for a word that one would use in speaking.
+fn in_plain_words(word: &str) -> Option<&'static str> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "and" => "clauses follow one another without `and`; several values of a clause stand with commas, as in `exclude A, B`",
+        "with" | "using" | "for" | "in" => "clauses follow one another, each with its own word, as in `measure rr model reml ci hksj`",
+        "without" | "omit" | "omitting" | "drop" | "remove" | "minus" | "except" | "not" => "studies are left out with `exclude STUDY`",
+        "subgroup" | "subgroups" | "group" | "split" | "strata" => "subgroups are made with `by COLUMN`",
+        "effects" | "effect" | "model's" => "leave it out: `model common` and `model random` say it all",
+        "method" | "estimator" | "tau" => "the model and its estimator are one word, as in `model reml`; a stated tau2 is `tau2 0.1`",
+        "confidence" | "interval" | "conf" => "the interval's method is `ci hksj`, its level `level 95%`",
+        "if" | "when" | "having" | "filter" | "subset" => "rows are chosen with `where CONDITION`, studies with `only STUDY, …`",
+        "is" | "equals" => "`==` compares, as in `alloc == \"random\"`",
+        "between" => "a range is two comparisons, as in `year >= 1950 and year <= 1960`",
+        "outcome" => "the outcome stands directly after `pool`",
+        "timepoint" | "time" => "a timepoint is written `at TIMEPOINT`",
+        "weights" | "weight" | "weighted" => "weights follow from the model: `model common`, `model reml`, `model mh`",
+        _ => return None,
     })
 }
 

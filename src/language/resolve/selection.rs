@@ -142,11 +142,11 @@ pub(super) fn by(said: &mut Said, word: Span, cursor: &mut Cursor, context: &Con
             .help("write two statements, one column each"));
     }
     for item in items {
-        let Some(names) = named(item, context.lookup, |w| context.store.column(w).is_none()) else { continue };
+        let Some(names) = named(item, context.lookup, |w| context.catalogue.column(context.store, w).is_none()) else { continue };
         let Some(name) = names.first() else {
             return Err(Problem::error("E218", "`by` takes a column").at(item.span, "not a name").help(column_help(context.store)));
         };
-        if context.store.column(name).is_none() {
+        if context.catalogue.column(context.store, name).is_none() {
             return Err(unknown_column(name, item.span, context.store));
         }
         said.by.push(name.clone());
