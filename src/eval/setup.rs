@@ -160,15 +160,18 @@ impl Walk<'_, '_> {
                 None => {
                     let word = word_of(item).unwrap_or("this");
                     let problem = Problem::error("E248", format!("`{word}` is no setting")).at(item.span, "unknown setting");
-                    let of = vocabulary::CLAUSES.iter().filter(|c| c.settable).find(
-                        |c| matches!(c.takes, vocabulary::Takes::Choice(list) if vocabulary::choice(list, word).is_some()),
-                    );
+                    let of = vocabulary::CLAUSES
+                        .iter()
+                        .filter(|c| c.settable)
+                        .find(|c| matches!(c.takes, vocabulary::Takes::Choice(list) if vocabulary::choice(list, word).is_some()));
                     Err(if let Some(clause) = of {
                         problem.help(format!("`{word}` is a value of `{0}`: write `set {0} {word}`", clause.name))
-                    } else { match nearest(word, names.iter().copied()) {
-                        Some(near) => problem.help(format!("did you mean `{near}`? `set` takes {}", or_list(&names, 20))),
-                        None => problem.help(format!("`set` takes {}", or_list(&names, 20))),
-                    }})
+                    } else {
+                        match nearest(word, names.iter().copied()) {
+                            Some(near) => problem.help(format!("did you mean `{near}`? `set` takes {}", or_list(&names, 20))),
+                            None => problem.help(format!("`set` takes {}", or_list(&names, 20))),
+                        }
+                    })
                 }
             };
             if let Err(problem) = step {
@@ -565,7 +568,9 @@ pub fn new_id(cursor: &mut Cursor, command: &Command) -> Result<String, Problem>
     match item.map(|i| &i.kind) {
         Some(ItemKind::Word(w)) if !w.ends_with('*') => Ok(w.clone()),
         // `3m` reads as a number with a unit, and names a timepoint all the same.
-        Some(ItemKind::Quantity(q)) if q.unit.as_deref().is_some_and(|u| u != "%") => Ok(format!("{}{}", q.text, q.unit.as_deref().unwrap_or(""))),
+        Some(ItemKind::Quantity(q)) if q.unit.as_deref().is_some_and(|u| u != "%") => {
+            Ok(format!("{}{}", q.text, q.unit.as_deref().unwrap_or("")))
+        }
         Some(ItemKind::Text(t)) => t.plain().ok_or_else(|| {
             Problem::error("E218", "a name can't hold `{values}`")
                 .at(item.map_or(command.span, |i| i.span), "an interpolation")

@@ -90,7 +90,9 @@ pub(crate) fn foreign(word: &str) -> Option<&'static str> {
         "var" | "const" | "my" => "write `let NAME = …`",
         "elif" | "elsif" | "elseif" => "write `else if CONDITION { … }` after the `}` of the `if`",
         "select" => "rows are listed with `list rows where CONDITION`",
-        "rma" | "metagen" | "metabin" | "metacont" | "meta" | "metan" => "effects are pooled with `pool OUTCOME measure M`, such as `pool outcome measure rr`",
+        "rma" | "metagen" | "metabin" | "metacont" | "meta" | "metan" => {
+            "effects are pooled with `pool OUTCOME measure M`, such as `pool outcome measure rr`"
+        }
         "echo" | "puts" | "println" | "display" | "cat" => "a value is shown with `print`",
         _ => return None,
     })
@@ -414,7 +416,11 @@ fn adjacent_values(place: &Place<'_>) -> Option<Problem> {
             .at(token.span(), format!("follows `{}` without an operator", shown(before)))
             .help(match (last.kind, token.kind) {
                 (Kind::Word, Kind::Word) => {
-                    format!("a field is written `{0}.{1}`, a call `{0}({1})`; conditions are joined with `and` or `or`", shown(before), shown(text))
+                    format!(
+                        "a field is written `{0}.{1}`, a call `{0}({1})`; conditions are joined with `and` or `or`",
+                        shown(before),
+                        shown(text)
+                    )
                 }
                 _ => "join conditions with `and` or `or`; compare with `==`; put texts together in one: `\"{a} and {b}\"`".to_owned(),
             }),

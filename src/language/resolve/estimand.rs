@@ -329,7 +329,11 @@ pub(super) fn analysis_set(said: &mut Said, word: &str, span: Span, outcome: Opt
     };
     if let Some(choice_clause) = clause_with_choice(word) {
         if said_already(choice_clause) {
-            let list = if choice_clause == "model" { format!("; models to be tried in order stand in brackets, as in `model [reml, {word}]`") } else { String::new() };
+            let list = if choice_clause == "model" {
+                format!("; models to be tried in order stand in brackets, as in `model [reml, {word}]`")
+            } else {
+                String::new()
+            };
             return Err(Problem::error("E216", format!("`{word}` is a second value of `{choice_clause}`"))
                 .at(span, "one too many")
                 .help(format!("`{choice_clause}` takes one value: keep one of them{list}")));
