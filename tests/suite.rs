@@ -44,8 +44,8 @@ struct Said {
     took: Duration,
 }
 
-/// Longer than this and something hangs; a case takes milliseconds.
-const TOO_LONG: Duration = Duration::from_secs(10);
+/// Longer than this and something hangs, even in a debug build on a busy machine; a case takes milliseconds.
+const TOO_LONG: Duration = Duration::from_secs(30);
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite")

@@ -23,6 +23,7 @@ pub mod state;
 mod study;
 mod subgroup;
 mod walk;
+mod words;
 
 pub use located::{DataTexts, Located};
 pub use walk::{Environment, Halt, Mode, Walk};

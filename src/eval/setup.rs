@@ -1,6 +1,7 @@
 //! Statements that set up: data, defaults, declarations.
 
 use super::walk::{Halt, Mode, Step, Walk};
+use super::words::{arms, cell_of, new_id, take_text, unexpected, usage};
 use crate::diagnostic::Problem;
 use crate::language::cursor::{Cursor, Lookup, choice_of, text_of, word_of};
 use crate::language::resolve::read_preference;
@@ -9,7 +10,7 @@ use crate::language::suggest::{nearest, or_list, the_names};
 use crate::language::vocabulary::{self, CONVENTIONS, ChoiceValue, ClauseId, MEASURES, clause_of};
 use crate::source::{Source, Span};
 use crate::store::{self, Cell, Characteristic, Comparison, Direction, Mid, Registration, Store};
-use crate::syntax::ast::{Command, Item, ItemKind};
+use crate::syntax::ast::{Command, ItemKind};
 use std::sync::Arc;
 
 /// Stages of a review, in order.
@@ -17,21 +18,6 @@ const STAGES: &[&str] = &["protocol", "search", "screening", "extraction", "anal
 
 /// Scripts that include scripts, at most this deep.
 const DEEPEST_INCLUDE: usize = 32;
-
-/// An item that is not expected, with what is.
-fn unexpected(item: &Item, usage: &str) -> Problem {
-    if let Some(word) = word_of(item).filter(|w| vocabulary::verb(w).is_some()) {
-        return Problem::error("E217", format!("`{word}` begins a statement of its own"))
-            .at(item.span, "in the middle of another")
-            .help("one statement a line; a line that is indented more than the one above goes on with its statement");
-    }
-    let word = word_of(item).map_or_else(|| "this".to_owned(), |w| format!("`{w}`"));
-    Problem::error("E217", format!("{word} does not fit here")).at(item.span, "not expected").help(format!("write `{usage}`"))
-}
-
-fn usage(command: &Command) -> &'static str {
-    vocabulary::verb(&command.head.text).map_or("", |v| v.usage)
-}
 
 impl Walk<'_, '_> {
     /// The variables, for clauses that read one.
@@ -555,48 +541,4 @@ impl Walk<'_, '_> {
         let unit = cursor.take_word("sd").map(|_| "sd".to_owned());
         Ok(Mid { value: Some(value), unit, source: None })
     }
-}
-
-/// A number as typed.
-pub fn cell_of(text: &str) -> Cell {
-    Cell { text: text.to_owned(), value: text.parse().unwrap_or(f64::NAN), bound: store::Bound::Exact }
-}
-
-/// The new name after a verb.
-pub fn new_id(cursor: &mut Cursor, command: &Command) -> Result<String, Problem> {
-    let item = cursor.advance();
-    match item.map(|i| &i.kind) {
-        Some(ItemKind::Word(w)) if !w.ends_with('*') => Ok(w.clone()),
-        // `3m` reads as a number with a unit, and names a timepoint all the same.
-        Some(ItemKind::Quantity(q)) if q.unit.as_deref().is_some_and(|u| u != "%") => {
-            Ok(format!("{}{}", q.text, q.unit.as_deref().unwrap_or("")))
-        }
-        Some(ItemKind::Text(t)) => t.plain().ok_or_else(|| {
-            Problem::error("E218", "a name can't hold `{values}`")
-                .at(item.map_or(command.span, |i| i.span), "an interpolation")
-                .help(format!("write `{}`", usage(command)))
-        }),
-        _ => Err(Problem::error("E218", format!("`{}` lacks a name", command.head.text))
-            .at(item.map_or(command.head.span, |i| i.span), "a name stands here")
-            .help(format!("write `{}`", usage(command)))),
-    }
-}
-
-/// A quoted text, if one stands here.
-pub fn take_text(cursor: &mut Cursor) -> Option<String> {
-    let ItemKind::Text(text) = &cursor.peek()?.kind else { return None };
-    cursor.advance();
-    text.plain()
-}
-
-fn arms(cursor: &mut Cursor) -> Vec<String> {
-    cursor
-        .values()
-        .into_iter()
-        .filter_map(|item| match &item.kind {
-            ItemKind::Word(w) => Some(w.clone()),
-            ItemKind::Text(t) => t.plain(),
-            _ => None,
-        })
-        .collect()
 }

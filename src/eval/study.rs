@@ -1,7 +1,7 @@
 //! `study NAME …`: data written in a script.
 
-use super::setup::{new_id, take_text};
 use super::walk::{Halt, Mode, Step, Walk};
+use super::words::{new_id, take_text};
 use crate::diagnostic::Problem;
 use crate::language::cursor::{Cursor, text_of, word_of};
 use crate::source::Span;

@@ -75,7 +75,7 @@ pub struct Walk<'a, 'e> {
 }
 
 /// More statements than any review needs.
-const MOST_STEPS: usize = 2_000_000;
+const MOST_STEPS: usize = 1_000_000;
 
 /// The result of one statement.
 pub type Step = Result<(), Halt>;
@@ -149,7 +149,7 @@ impl<'a, 'e> Walk<'a, 'e> {
         if self.steps > MOST_STEPS {
             return self.fail(
                 Problem::error("E402", "the script runs too many statements")
-                    .at(statement.span, "stopped before this, after 2,000,000 statements")
+                    .at(statement.span, "stopped before this, after 1,000,000 statements")
                     .help("loops inside loops multiply: go through shorter lists"),
             );
         }
