@@ -235,7 +235,7 @@ impl Session {
             }
             None => "nothing to undo".to_owned(),
         };
-        Some(Run { outcomes: vec![Outcome::Text(TextResult { text })], ..Run::default() })
+        Some(Run { outcomes: vec![Outcome::Text(TextResult { text, prose: false })], ..Run::default() })
     }
 
     fn remember(&mut self, source: &Source, ok: bool) {
@@ -285,7 +285,7 @@ impl Session {
     fn finish(&self, run: &mut Run) {
         for outcome in &mut run.outcomes {
             if let Outcome::Methods(result) = outcome {
-                *outcome = Outcome::Text(TextResult { text: crate::report::methods::methods(result) });
+                *outcome = Outcome::Text(TextResult { text: crate::report::methods::methods(result), prose: true });
             }
         }
     }

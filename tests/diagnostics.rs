@@ -50,6 +50,6 @@ fn the_index_is_in_order_and_reads_as_sentences() {
     for code in CODES {
         assert!(!code.summary.ends_with('.'), "{}: a summary has no full stop", code.code);
         assert!(code.explanation.ends_with('.'), "{}: an explanation ends with a full stop", code.code);
-        assert!(!code.explanation.contains('!'), "{}: no exclamation marks", code.code);
+        assert!(!code.explanation.replace("!=", "").contains('!'), "{}: no exclamation marks", code.code);
     }
 }

@@ -112,12 +112,18 @@ fn print(session: &Session, run: &Run, source: &Source, options: &RunOptions) ->
     match options.format {
         Format::Text => {
             let style = say::style_out(options.width);
+            let mut after_text = false;
             for outcome in &run.outcomes {
+                let is_text = matches!(outcome, Outcome::Text(_));
+                if after_text && !is_text {
+                    say::out("\n");
+                }
                 say::out(&text_of(outcome, &style));
+                after_text = is_text;
             }
         }
         Format::Markdown => {
-            for outcome in &run.outcomes {
+            for outcome in &joined_texts(&run.outcomes) {
                 say::out(&to_markdown(outcome, &hints(outcome)));
                 say::out("\n");
             }
@@ -130,6 +136,21 @@ fn print(session: &Session, run: &Run, source: &Source, options: &RunOptions) ->
     }
     say::problems(&run.problems);
     run.status()
+}
+
+/// Texts printed one after the other as one, so that the lines of a table stay together.
+fn joined_texts(outcomes: &[Outcome]) -> Vec<Outcome> {
+    let mut out: Vec<Outcome> = Vec::new();
+    for outcome in outcomes {
+        match (out.last_mut(), outcome) {
+            (Some(Outcome::Text(before)), Outcome::Text(next)) => {
+                before.text.push('\n');
+                before.text.push_str(&next.text);
+            }
+            _ => out.push(outcome.clone()),
+        }
+    }
+    out
 }
 
 /// A result as text, with an empty line after it.

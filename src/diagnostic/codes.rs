@@ -387,6 +387,11 @@ pub const CODES: &[Code] = &[
         "For ratios, proportions and correlations the printed number is on the natural scale: `display` and `display_ci`.",
     ),
     code(
+        "W209",
+        "the outcome's own measure goes before `set measure`",
+        "An outcome declared with a measure keeps it: a setting for all outcomes does not change what one of them says of itself. A `measure` clause on the statement goes before both.",
+    ),
+    code(
         "W301",
         "a model chosen by heterogeneity",
         "The Cochrane standard MECIR C63 advises against choosing between common and random effects by a test or by I2.",

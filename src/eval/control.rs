@@ -206,7 +206,7 @@ impl Walk<'_, '_> {
                 self.outcomes.push(Outcome::Show(Box::new(result)));
                 return Ok(());
             }
-            self.outcomes.push(Outcome::Text(TextResult { text: value.to_string() }));
+            self.outcomes.push(Outcome::Text(TextResult { text: value.to_string(), prose: false }));
         }
         Ok(())
     }

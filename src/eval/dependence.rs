@@ -161,12 +161,19 @@ fn join(rho: f64, equal: bool, candidates: &mut [Candidate], spec: &AnalysisSpec
         }
         joined.notes = notes;
         let remark = format!("{} effects combined ({}), rho {rho}", members.len(), distinct(&routes));
+        let mut told = candidates[members[0]].remarks.clone();
         for i in members.iter().skip(1) {
+            for said in &candidates[*i].remarks {
+                if !told.contains(said) {
+                    told.push(said.clone());
+                }
+            }
             candidates[*i].reason = Some(format!("{}the effect of {unit}", super::outcome::COMBINED));
         }
         let one = &mut candidates[first];
         one.effect = Some(joined);
-        one.remarks.push(remark);
+        told.push(remark);
+        one.remarks = told;
         one.combined.clone_from(&studies);
         if studies.len() > 1 {
             one.study = unit;

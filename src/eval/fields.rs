@@ -72,6 +72,8 @@ pub fn value_of(result: &PoolResult, field: &str) -> Value {
         "participants" => number(result.participants.map(|n| n as f64)),
         "q" => number(h.map(|h| h.q)),
         "p(q)" => number(h.map(|h| h.p)),
+        "q(between)" => number(result.between.as_ref().map(|b| b.q)),
+        "p(between)" => number(result.between.as_ref().map(|b| b.p)),
         "i2(q)" => percent(h.map(|h| h.i2_q)),
         "i2(tau2)" => percent(h.and_then(|h| h.i2_tau2)),
         "tau2" => number(h.and_then(|h| h.tau2)),

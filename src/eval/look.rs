@@ -86,7 +86,7 @@ impl Walk<'_, '_> {
         match crate::language::help::topic(&words) {
             Ok(text) => {
                 if self.mode == Mode::Run {
-                    self.outcomes.push(Outcome::Text(TextResult { text }));
+                    self.outcomes.push(Outcome::Text(TextResult { text, prose: false }));
                 }
                 Ok(())
             }

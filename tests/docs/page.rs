@@ -57,28 +57,29 @@ impl Page {
     pub fn read(text: &str) -> Self {
         let mut page = Page { parts: Vec::new(), problems: Vec::new() };
         let mut between = String::new();
-        let mut open: Option<Block> = None;
+        let mut open: Option<(usize, Block)> = None;
         for (i, line) in text.split_inclusive('\n').enumerate() {
             let bare = line.trim_end();
-            match (&mut open, bare.strip_prefix("```")) {
-                (None, Some(info)) => {
+            let ticks = bare.chars().take_while(|c| *c == '`').count();
+            match &mut open {
+                None if ticks >= 3 => {
                     between.push_str(line);
                     page.parts.push(Part::Text(std::mem::take(&mut between)));
-                    let mut words = info.split(',').map(|w| w.trim().to_owned());
+                    let mut words = bare[ticks..].split(',').map(|w| w.trim().to_owned());
                     let language = words.next().unwrap_or_default();
                     let block = Block { language, attributes: words.collect(), text: String::new(), line: i + 2 };
                     page.check(&block);
-                    open = Some(block);
+                    open = Some((ticks, block));
                 }
-                (Some(_), Some("")) => {
-                    page.parts.extend(open.take().map(Part::Block));
+                Some((fence, _)) if ticks == *fence && bare.len() == ticks => {
+                    page.parts.extend(open.take().map(|(_, block)| Part::Block(block)));
                     between.push_str(line);
                 }
-                (Some(block), _) => block.text.push_str(line),
-                (None, None) => between.push_str(line),
+                Some((_, block)) => block.text.push_str(line),
+                None => between.push_str(line),
             }
         }
-        if let Some(block) = open {
+        if let Some((_, block)) = open {
             page.problems.push(format!("the block at line {} is not closed", block.line));
         }
         page.parts.push(Part::Text(between));
@@ -104,13 +105,8 @@ impl Page {
 
 /// Text outside fences.
 fn prose(text: &str) -> String {
-    let mut inside = false;
-    let kept = text.lines().filter(|line| {
-        let fence = line.starts_with("```");
-        inside ^= fence;
-        !inside && !fence
-    });
-    kept.collect::<Vec<_>>().join("\n")
+    let parts = Page::read(text).parts;
+    parts.into_iter().filter_map(|p| if let Part::Text(text) = p { Some(text) } else { None }).collect()
 }
 
 /// Targets of links that are not addresses on the web.

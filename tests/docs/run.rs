@@ -40,7 +40,10 @@ pub fn page(page: &Page, name: &str) -> Checked {
     let mut updated = String::new();
     for part in &page.parts {
         match part {
-            Part::Text(text) => updated.push_str(text),
+            Part::Text(text) => {
+                reader.tables(text);
+                updated.push_str(text);
+            }
             Part::Block(block) => updated.push_str(&reader.block(block)),
         }
     }
@@ -179,6 +182,30 @@ impl Reader<'_> {
         let problems = session.open(name);
         if let Some(first) = problems.first() {
             self.wrong(block.line, format!("the data have a problem: {}", first.problem.message));
+        }
+    }
+
+    /// Tables with a column `Weald`: its lines run, or are refused where the row says `*later*`.
+    fn tables(&mut self, text: &str) {
+        let mut column = None;
+        for line in text.lines() {
+            if !line.starts_with('|') {
+                column = None;
+                continue;
+            }
+            let row = line.replace("\\|", "\u{1}");
+            let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+            let Some(column) = column else {
+                column = cells.iter().position(|c| *c == "Weald");
+                continue;
+            };
+            let Some(code) = cells.get(column).and_then(|c| c.strip_prefix('`')?.strip_suffix('`')) else { continue };
+            let code = code.replace('\u{1}', "|");
+            let run = self.session.run(&Source::new("table", code.as_str()));
+            let later = run.problems.iter().any(|p| p.problem.code == "E213");
+            if line.contains("*later*") != later || !(run.ok() || later) {
+                self.wrong(0, format!("`{code}`, in a table, is not as its row says:\n{}", problems(&run)));
+            }
         }
     }
 

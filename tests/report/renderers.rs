@@ -176,8 +176,7 @@ fn rules_groups_status_and_notes() {
     heterogeneity   Q(2) = 8.23, p = 0.016; tau2 = 0.0845 (SE 0.1000) [0.0021, open] (Q-profile); I2
                     (tau2-based) = 75.7% [7.2%, 99.9%]; I2 (Q-based) = 75.7%; H2 = 4.12
     between groups  Q(1) = 4.50, p = 0.034, separate tau2
-    rule            paper, branch 2 (p(q) < 0.10 and i2(q) >= 50%): reml, as p(q) = 0.000312,
-                    i2(q) = 91.2%
+    rule            paper, branch 2 (p(q) < 0.10 and i2(q) >= 50%): reml, as p(q) < 0.001, i2(q) = 91.2%
     computed from   means and SDs
     left out        Tan2016 (excluded: "F df imply 44")
 

@@ -104,6 +104,16 @@ pub(super) fn measure(
     }
     let declared = context.store.outcomes.get(&estimand.outcome).and_then(|o| o.measure.as_deref());
     if let Some(Choice { value: ChoiceValue::Measure(m), .. }) = declared.and_then(|m| vocabulary::choice(vocabulary::MEASURES, m)) {
+        if let Some(set) = context.settings.set.measure.filter(|set| set != m) {
+            problems.push(
+                Problem::note(
+                    "W209",
+                    format!("`{}` is declared with measure {}, which goes before `set measure {}`", estimand.outcome, m.name(), set.name()),
+                )
+                .at(command.span, format!("in {}", m.name()))
+                .help(format!("write `measure {}` on the statement to pool in it", set.name())),
+            );
+        }
         return Some(Setting::new(*m, Origin::Outcome));
     }
     if let Some(measure) = context.settings.set.measure {

@@ -25,6 +25,8 @@ pub const FIELDS: &[Field] = &[
     field("p(q)", true, true, "Its p"),
     field("i2(q)", true, true, "I2 from Q, a percentage"),
     field("i2(tau2)", true, true, "I2 from tau2, a percentage"),
+    field("q(between)", true, false, "The test statistic between subgroups"),
+    field("p(between)", true, false, "Its p"),
     field("tau2", true, true, "The between-study variance"),
     field("tau2_se", true, false, "Its standard error"),
     field("tau2_ci", true, false, "Its Q-profile interval, a list of two"),
