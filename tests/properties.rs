@@ -9,14 +9,20 @@ mod invariance;
 #[path = "properties/width.rs"]
 mod width;
 
-use proptest::test_runner::Config;
+use proptest::test_runner::{Config, FileFailurePersistence};
 use weald::store::Memory;
 use weald::{Run, Session, Source};
 
 /// So many cases, or what `PROPTEST_CASES` says.
 fn cases(n: u32) -> Config {
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|x| x.parse().ok());
-    Config { cases: asked.unwrap_or(n), max_shrink_iters: 2_000, ..Config::default() }
+    let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/properties/regressions.txt");
+    Config {
+        cases: asked.unwrap_or(n),
+        max_shrink_iters: 2_000,
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(kept))),
+        ..Config::default()
+    }
 }
 
 /// Runs a script beside one data file.

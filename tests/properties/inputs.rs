@@ -184,6 +184,83 @@ fn soup() -> impl Strategy<Value = String> {
     })
 }
 
+/// Any of a few texts.
+fn one_of(texts: &[&'static str]) -> impl Strategy<Value = String> + Clone + use<> {
+    prop::sample::select(texts.to_vec()).prop_map(str::to_owned)
+}
+
+/// A number, from the leaves given.
+fn number(leaves: &[&'static str]) -> impl Strategy<Value = String> + Clone + use<> {
+    one_of(leaves).prop_recursive(3, 12, 3, |inner| {
+        prop_oneof![
+            (inner.clone(), one_of(&["+", "-", "*", "/", "^"]), inner.clone()).prop_map(|(a, op, b)| format!("({a} {op} {b})")),
+            (one_of(&["exp", "log", "sqrt", "abs", "logit", "tanh"]), inner.clone()).prop_map(|(f, x)| format!("{f}({x})")),
+            (inner.clone(), inner.clone()).prop_map(|(x, y)| format!("min({x}, {y})")),
+            inner.prop_map(|x| format!("-{x}")),
+        ]
+    })
+}
+
+/// A condition on such numbers.
+fn condition(leaves: &[&'static str], others: &[&'static str]) -> impl Strategy<Value = String> + Clone + use<> {
+    let compared =
+        (number(leaves), one_of(&["==", "!=", "<", "<=", ">", ">="]), number(leaves)).prop_map(|(a, op, b)| format!("{a} {op} {b}"));
+    prop_oneof![3 => compared, 1 => one_of(others)].prop_recursive(2, 6, 2, |inner| {
+        prop_oneof![
+            (inner.clone(), one_of(&["and", "or"]), inner.clone()).prop_map(|(a, op, b)| format!("({a}) {op} ({b})")),
+            inner.prop_map(|x| format!("not ({x})")),
+        ]
+    })
+}
+
+const NUMBERS: [&str; 12] = ["1", "0", "2.5", "1e300", "a.estimate", "a.k", "a.ci[1]", "b.p", "a.i2(q)", "b.tau2", "b.pi[2]", "a.q"];
+const COLUMNS: [&str; 5] = ["year", "ablat", "n1", "1960", "events2"];
+const FACTS: [&str; 4] = ["true", "false", "\"a\" in [\"a\", \"b\"]", "missing(b.pi[1])"];
+const ROW_FACTS: [&str; 4] =
+    ["alloc == \"random\"", "alloc in [\"random\", \"alternate\"]", "missing(ablat)", "study != \"TPT Madras 1980\""];
+
+/// Scripts whose statements mostly make sense, so that the run and the renderers are reached.
+fn statements() -> impl Strategy<Value = String> {
+    let rows = condition(&COLUMNS, &ROW_FACTS);
+    let clause = prop_oneof![
+        8 => one_of(&[
+            "measure rr", "measure rd", "measure as", "model dl", "model [pm, reml]", "model mh", "model common", "model sj", "ci wald", "ci hksj",
+            "ci t", "pi riley", "pi none", "level 90%", "level 50%", "i2 q", "tau2 0.1", "by alloc", "by year", "exclude \"Aronson 1948\"",
+            "only \"TPT Madras 1980\"", "only \"T*\", \"C*\"", "combine rho 0.5", "keep dependent because \"x\"", "zero none", "model r",
+            "exclude where missing(year)", "exclude \"Aronson 1948\" because \"reason\"",
+        ]),
+        2 => rows.clone().prop_map(|e| format!("where {e}")),
+        1 => rows.clone().prop_map(|e| format!("exclude where {e}")),
+    ];
+    let clauses = prop::collection::vec(clause, 0..3).prop_map(|c| c.join(" "));
+    let truth = condition(&NUMBERS, &FACTS);
+    let statement = prop_oneof![
+        4 => (one_of(&["a", "b", "c"]), clauses.clone()).prop_map(|(n, c)| format!("let {n} = pool outcome measure or {c}")),
+        3 => (one_of(&["let b = a", "a", "b", "let c = b"]), clauses).prop_map(|(n, c)| format!("{n} {c}")),
+        1 => number(&NUMBERS).prop_map(|e| format!("let x = {e}")),
+        2 => number(&NUMBERS).prop_map(|e| format!("print \"value {{{e}:.3}}\"")),
+        2 => truth.clone().prop_map(|e| format!("if {e} {{ print a.k }} else {{ show b }}")),
+        1 => one_of(&["dl, reml", "common", "sj, pm, mh"]).prop_map(|e| format!("for m in [{e}] {{ let b = a model m level 90%\n  print b.estimate }}")),
+        1 => number(&["k", "p(q)", "q", "tau2", "2"]).prop_map(|e| format!("rule r\n  when {e} > 1 then reml ci t\n  otherwise common")),
+        1 => rows.prop_map(|e| format!("list studies where {e}")),
+        3 => one_of(&[
+            "explain a", "show it", "describe", "methods of b", "help pool", "check data", "set level 90%", "set conventions metafor",
+            "set conventions revman5", "set ci wald", "use \"bcg.csv\"", "outcome outcome lower better", "save session to \"s.weald\"",
+            "study New2020 year 2020\n  outcome: events 3 n 40 vs events 9 n 41", "expect a estimate 0.47 ci [0.3, 0.7] k 13 report only",
+            "expect b i2(q) 92% p 0.001 report only", "characteristic alloc random, alternate, systematic",
+        ]),
+        1 => one_of(&[
+            "undo", "quit", "include \"other.weald\"", "print nothing", "a at posttest", "b model nothing", "let pool = 3", "a level 0.9", "a by x",
+        ]),
+    ];
+    prop::collection::vec(statement, 1..9).prop_map(|lines| {
+        format!(
+            "use \"bcg.csv\"\nrule r\n  when k < 3 then not_pooled\n  otherwise dl\nlet a = pool outcome measure or\nlet b = a where year > 1950\n{}\n",
+            lines.join("\n")
+        )
+    })
+}
+
 /// A script of the tests with some characters taken out, put in or doubled.
 fn bent() -> impl Strategy<Value = String> {
     let edit = (any::<prop::sample::Index>(), 0_u8..4, prop::sample::select(vec!['"', '(', '{', '\n', ' ', '=', '%', 'é', '-', ',']));
@@ -332,6 +409,11 @@ proptest! {
 
     #[test]
     fn words_of_the_language_in_any_order(text in soup()) {
+        exercise(&text);
+    }
+
+    #[test]
+    fn statements_that_may_make_sense(text in statements()) {
         exercise(&text);
     }
 
