@@ -3,7 +3,7 @@
 use crate::diagnostic::Problem;
 use crate::eval::outcome::{Outcome, TextResult};
 use crate::eval::state::State;
-use crate::eval::{Environment, Halt, Located, Mode, Walk};
+use crate::eval::{DataTexts, Environment, Halt, Located, Mode, Walk};
 use crate::source::Source;
 use crate::store::{Files, Memory, Store};
 use crate::syntax::ast::{Line, StatementKind};
@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 /// assert!(run.ok());
 /// let pooled = run.pools().next().unwrap();
 /// assert_eq!(pooled.k, 3);
-/// assert!((pooled.display.as_ref().unwrap().estimate.unwrap() - 0.286).abs() < 0.001);
+/// assert!((pooled.display.as_ref().unwrap().estimate.unwrap() - 0.264).abs() < 0.001);
 /// ```
 pub struct Session {
     state: State,
@@ -127,7 +127,7 @@ impl Session {
         if let Some(store) = loaded.store {
             let _ = self.state.take_store(Arc::new(store));
         }
-        loaded.problems.into_iter().map(Self::located).collect()
+        in_data(&*self.files, loaded.problems)
     }
 
     /// Ends a run when it has taken this long.
@@ -159,12 +159,12 @@ impl Session {
     pub fn check(&mut self, source: &Source) -> Run {
         let parsed = crate::syntax::parse(source);
         let mut run = Run::default();
-        run.problems.extend(parsed.problems.into_iter().map(|problem| Located { source: source.clone(), problem }));
+        run.problems.extend(parsed.problems.into_iter().map(|problem| unread(problem, source)));
         let mut state = self.state.clone();
         forgive(&mut state, source, &run.problems);
         let (problems, _) = self.walk(&mut state, source, &parsed.script.lines, Mode::Check, &mut run);
         run.problems.extend(problems);
-        order(&mut run.problems, source);
+        order(&mut run.problems);
         run
     }
 
@@ -176,7 +176,7 @@ impl Session {
             return run;
         }
         let mut run = Run::default();
-        run.problems.extend(parsed.problems.into_iter().map(|problem| Located { source: source.clone(), problem }));
+        run.problems.extend(parsed.problems.into_iter().map(|problem| unread(problem, source)));
         let mut ahead = self.state.clone();
         forgive(&mut ahead, source, &run.problems);
         let (problems, stops_at) = self.walk(&mut ahead, source, &parsed.script.lines, Mode::Check, &mut Run::default());
@@ -212,7 +212,7 @@ impl Session {
             self.remember(source, run.ok());
         }
         self.state = state;
-        order(&mut run.problems, source);
+        order(&mut run.problems);
         self.finish(&mut run);
         run
     }
@@ -292,7 +292,7 @@ impl Session {
 
     /// Records a problem that lies outside any text, such as one of the command line.
     pub fn located(problem: Problem) -> Located {
-        Located { source: Source::new("", ""), problem }
+        Located { source: Source::new("", ""), at: 0, problem }
     }
 }
 
@@ -311,13 +311,25 @@ fn forgive(state: &mut State, source: &Source, problems: &[Located]) {
             match (words.next().map(str::to_ascii_lowercase).as_deref(), words.next()) {
                 (Some("let"), Some(name)) => state.forgive(name),
                 (Some("rule"), Some(name)) => state.forgive_rule(name),
+                (Some("use" | "include" | "study"), _) => state.no_data = true,
                 _ => {}
             }
         }
     }
 }
 
-/// Problems of the text itself in its order; those of included texts keep theirs.
-fn order(problems: &mut [Located], source: &Source) {
-    problems.sort_by_key(|p| if p.source == *source { p.problem.span().map_or(u32::MAX, |s| s.start) } else { u32::MAX });
+/// Problems with data that no text reads, each at its cell.
+pub fn in_data(files: &dyn Files, problems: Vec<Problem>) -> Vec<Located> {
+    let mut texts = DataTexts::default();
+    problems.into_iter().map(|p| texts.show(files, p, 0).unwrap_or_else(Session::located)).collect()
+}
+
+/// A problem of the text as it is read.
+fn unread(problem: Problem, source: &Source) -> Located {
+    Located { source: source.clone(), at: problem.span().map_or(0, |s| s.start), problem }
+}
+
+/// Problems in the order of the text; those of another text or of data stand where that is read.
+fn order(problems: &mut [Located]) {
+    problems.sort_by_key(|p| p.at);
 }

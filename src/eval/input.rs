@@ -25,6 +25,19 @@ pub fn input_of(row: &Row) -> Input {
     input
 }
 
+/// The measures that any row of an outcome allows.
+pub fn measures_possible(store: &Store, rows: &[usize]) -> Vec<Measure> {
+    let mut any: Vec<Measure> = Vec::new();
+    for row in rows.iter().filter_map(|i| store.rows.get(*i)) {
+        for measure in effect::measures_for(&input_of(row)) {
+            if !any.contains(&measure) {
+                any.push(measure);
+            }
+        }
+    }
+    any
+}
+
 /// The measures that every row of an outcome allows, else those that any row allows.
 pub fn measures_allowed(store: &Store, rows: &[usize]) -> Vec<Measure> {
     let inputs = || rows.iter().filter_map(|i| store.rows.get(*i)).map(input_of);

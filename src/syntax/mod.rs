@@ -26,6 +26,7 @@ pub use complete::{Completeness, completeness};
 pub use fmt::format;
 pub use paint::{Tag, paint};
 pub use print::joined;
+pub(crate) use special::foreign;
 
 use crate::diagnostic::Problem;
 use crate::source::{Source, Span};
