@@ -3,7 +3,7 @@
 use crate::diagnostic::Problem;
 use crate::eval::outcome::{Outcome, TextResult};
 use crate::eval::state::State;
-use crate::eval::{Environment, Halt, Located, Mode, Walk};
+use crate::eval::{DataTexts, Environment, Halt, Located, Mode, Walk};
 use crate::language::vocabulary::{self, Group};
 use crate::source::{Source, Span};
 use crate::store::{Files, Memory, Store};
@@ -138,7 +138,7 @@ impl Session {
         if let Some(store) = loaded.store {
             let _ = self.state.take_store(Arc::new(store));
         }
-        loaded.problems.into_iter().map(Self::located).collect()
+        in_data(&*self.files, loaded.problems)
     }
 
     /// Ends a run when it has taken this long.
@@ -170,12 +170,12 @@ impl Session {
     pub fn check(&mut self, source: &Source) -> Run {
         let parsed = crate::syntax::parse(source);
         let mut run = Run::default();
-        run.problems.extend(parsed.problems.into_iter().map(|problem| Located { source: source.clone(), problem }));
+        run.problems.extend(parsed.problems.into_iter().map(|problem| unread(problem, source)));
         let mut state = self.state.clone();
         forgive(&mut state, source, &run.problems);
         let (problems, _) = self.walk(&mut state, source, &parsed.script.lines, Mode::Check, &mut run);
         run.problems.extend(problems);
-        order(&mut run.problems, source);
+        order(&mut run.problems);
         run
     }
 
@@ -188,7 +188,7 @@ impl Session {
             return run;
         }
         let mut run = Run::default();
-        run.problems.extend(parsed.problems.into_iter().map(|problem| Located { source: source.clone(), problem }));
+        run.problems.extend(parsed.problems.into_iter().map(|problem| unread(problem, source)));
         let mut ahead = self.state.clone();
         forgive(&mut ahead, source, &run.problems);
         let (problems, stops_at) = self.walk(&mut ahead, source, &parsed.script.lines, Mode::Check, &mut Run::default());
@@ -226,7 +226,7 @@ impl Session {
             let end = if faulty || stopped.is_some() { last.span.end as usize } else { source.text.len() };
             self.remember(&done, source.text.get(..end).unwrap_or(&source.text).trim_end(), state);
         }
-        order(&mut run.problems, source);
+        order(&mut run.problems);
         self.finish(&mut run);
         run
     }
@@ -366,7 +366,7 @@ impl Session {
 
     /// Records a problem that lies outside any text, such as one of the command line.
     pub fn located(problem: Problem) -> Located {
-        Located { source: Source::new("", ""), problem }
+        Located { source: Source::new("", ""), at: 0, problem }
     }
 }
 
@@ -405,13 +405,25 @@ fn forgive(state: &mut State, source: &Source, problems: &[Located]) {
             match (words.next().map(str::to_ascii_lowercase).as_deref(), words.next()) {
                 (Some("let"), Some(name)) => state.forgive(name),
                 (Some("rule"), Some(name)) => state.forgive_rule(name),
+                (Some("use" | "include" | "study"), _) => state.no_data = true,
                 _ => {}
             }
         }
     }
 }
 
-/// Problems of the text itself in its order; those of included texts keep theirs.
-fn order(problems: &mut [Located], source: &Source) {
-    problems.sort_by_key(|p| if p.source == *source { p.problem.span().map_or(u32::MAX, |s| s.start) } else { u32::MAX });
+/// Problems with data that no text reads, each at its cell.
+pub fn in_data(files: &dyn Files, problems: Vec<Problem>) -> Vec<Located> {
+    let mut texts = DataTexts::default();
+    problems.into_iter().map(|p| texts.show(files, p, 0).unwrap_or_else(Session::located)).collect()
+}
+
+/// A problem of the text as it is read.
+fn unread(problem: Problem, source: &Source) -> Located {
+    Located { source: source.clone(), at: problem.span().map_or(0, |s| s.start), problem }
+}
+
+/// Problems in the order of the text; those of another text or of data stand where that is read.
+fn order(problems: &mut [Located]) {
+    problems.sort_by_key(|p| p.at);
 }

@@ -33,6 +33,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "store::ColumnKind",
             "store::COLUMNS",
             "store::ANALYSIS_SETS",
+            "store::columns_markdown",
             // The words of the domain (enums), never a computation.
             "stats::effect::Measure",
             "stats::effect::SmdVariance",

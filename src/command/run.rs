@@ -29,13 +29,18 @@ pub fn read_script(path: &Path) -> Result<Source, Problem> {
         std::io::ErrorKind::NotFound => {
             Problem::error("E300", format!("there is no script `{name}`")).help("the path is read relative to the current folder")
         }
-        _ => Problem::error("E300", format!("the script `{name}` can't be read: {e}")),
+        _ if path.is_dir() => Problem::error("E300", format!("`{name}` is a folder, not a script")).help("name the script in it"),
+        _ => Problem::error("E300", format!("the script `{name}` can't be read: {e}"))
+            .help("check that it is a file and that you may read it"),
     })?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Source::new(name, text)),
+        Err(e) if e.as_bytes().starts_with(b"\xFF\xFE") || e.as_bytes().starts_with(b"\xFE\xFF") => {
+            Err(Problem::error("E302", format!("the script `{name}` is UTF-16, not UTF-8")).help("save it as UTF-8 in the editor"))
+        }
         Err(e) => {
             let line = e.as_bytes()[..e.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
-            Err(Problem::error("E302", format!("the script `{name}` is not UTF-8 text: line {line}"))
+            Err(Problem::error("E302", format!("the script `{name}` is not UTF-8 text, first in line {line}"))
                 .help("save it as UTF-8 in the editor"))
         }
     }

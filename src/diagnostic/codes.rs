@@ -334,7 +334,11 @@ pub const CODES: &[Code] = &[
         "something is defined twice",
         "A study has two lines in `studies.csv`, or `weald.json` of a folder repeats what stands in files of its own.",
     ),
-    code("E330", "more errors than are shown", "Of one file 50 problems are told. Many often have one cause."),
+    code(
+        "E330",
+        "more errors than are shown",
+        "Of one file 20 problems are told, errors first, and the others counted. Many often have one cause.",
+    ),
     code(
         "E340",
         "an effect of one group can't be turned",
@@ -351,7 +355,7 @@ pub const CODES: &[Code] = &[
         "`yi` is on the analysis scale, which is the log for ratios. Ratios as printed go into `effect`, `effect_lower` and `effect_upper`.",
     ),
     code("E401", "the effects can't be pooled", "The message names the study or the model and the reason."),
-    code("E402", "a script runs too many statements", "Loops inside loops multiply. A script runs up to two million statements."),
+    code("E402", "a script runs too many statements", "Loops inside loops multiply. A script runs up to a million statements."),
     code("E403", "the time limit is reached", "`--time-limit SECONDS` sets it. The results before it stand."),
     code(
         "E410",
@@ -396,6 +400,16 @@ pub const CODES: &[Code] = &[
         "An outcome declared with a measure keeps it: a setting for all outcomes does not change what one of them says of itself. A `measure` clause on the statement goes before both.",
     ),
     code(
+        "W210",
+        "a measure that the data do not allow",
+        "No row of the outcome holds the numbers that the measure is computed from, so that nothing is pooled.",
+    ),
+    code(
+        "W211",
+        "an instrument of an outcome that is not known",
+        "Its direction would never be used. The outcome may be misspelt, or declared only later.",
+    ),
+    code(
         "W301",
         "a model chosen by heterogeneity",
         "The Cochrane standard MECIR C63 advises against choosing between common and random effects by a test or by I2.",
@@ -422,7 +436,11 @@ pub const CODES: &[Code] = &[
         "A moderator is numeric only if all its cells are numbers. Repair the cells named, or leave them empty.",
     ),
     code("W315", "no effect can be computed from a row", "`check data` names the row and what it holds."),
-    code("W330", "more warnings than are shown", "Of one file 50 problems are told. Many often have one cause."),
+    code(
+        "W330",
+        "more warnings than are shown",
+        "Of one file 20 problems are told, errors first, and the others counted. Many often have one cause.",
+    ),
     code("W401", "a single study", "The result is the study's own. Nothing was pooled."),
     code(
         "W402",

@@ -9,6 +9,7 @@ mod dependence;
 mod expect;
 mod fields;
 mod input;
+mod located;
 mod look;
 mod notes;
 pub mod outcome;
@@ -22,6 +23,8 @@ pub mod state;
 mod study;
 mod subgroup;
 mod walk;
+mod words;
 
 pub use input::measures_allowed;
-pub use walk::{Environment, Halt, Located, Mode, Walk};
+pub use located::{DataTexts, Located};
+pub use walk::{Environment, Halt, Mode, Walk};
