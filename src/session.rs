@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 /// assert!(run.ok());
 /// let pooled = run.pools().next().unwrap();
 /// assert_eq!(pooled.k, 3);
-/// assert!((pooled.display.as_ref().unwrap().estimate.unwrap() - 0.286).abs() < 0.001);
+/// assert!((pooled.display.as_ref().unwrap().estimate.unwrap() - 0.264).abs() < 0.001);
 /// ```
 pub struct Session {
     state: State,

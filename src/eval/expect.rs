@@ -126,7 +126,7 @@ impl Walk<'_, '_> {
 fn under_conventions(spec: &AnalysisSpec, conventions: Conventions) -> AnalysisSpec {
     let settings = Settings { conventions: Some(conventions), ..Settings::default() };
     let mut spec = spec.clone();
-    let default = |o: &Origin| matches!(o, Origin::Edition(_) | Origin::Conventions(_) | Origin::Inherited(_));
+    let default = |o: &Origin| matches!(o.root(), Origin::Edition(_) | Origin::Conventions(_));
     fn put<T>(slot: &mut Setting<T>, new: Setting<T>, change: bool) {
         if change {
             *slot = new;

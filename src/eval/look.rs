@@ -487,6 +487,13 @@ impl Walk<'_, '_> {
         if self.mode == Mode::Check {
             return Ok(());
         }
+        if session && self.env.history.is_empty() {
+            return self.fail(
+                Problem::error("E242", "there is no session to save")
+                    .at(command.span, "nothing was typed before")
+                    .help("a script is saved already; `save data to \"FILE\"` writes the data"),
+            );
+        }
         let written = if session {
             let mut text = self.env.history.join("\n");
             text.push('\n');

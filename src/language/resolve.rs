@@ -146,17 +146,17 @@ pub fn derive(
 
 /// Marks every setting as inherited.
 fn inherit(spec: &mut AnalysisSpec, from: &str) {
-    let origin = || Origin::Inherited(from.to_owned());
-    spec.measure.origin = origin();
-    spec.variance.origin = origin();
-    spec.zero.origin = origin();
-    spec.model.origin = origin();
-    spec.ci.origin = origin();
-    spec.pi.origin = origin();
-    spec.level.origin = origin();
-    spec.i2.origin = origin();
-    spec.dependence.origin = origin();
-    spec.tau2_common.origin = origin();
+    let inherit = |origin: &mut Origin| *origin = Origin::Inherited(from.to_owned(), Box::new(origin.root().clone()));
+    inherit(&mut spec.measure.origin);
+    inherit(&mut spec.variance.origin);
+    inherit(&mut spec.zero.origin);
+    inherit(&mut spec.model.origin);
+    inherit(&mut spec.ci.origin);
+    inherit(&mut spec.pi.origin);
+    inherit(&mut spec.level.origin);
+    inherit(&mut spec.i2.origin);
+    inherit(&mut spec.dependence.origin);
+    inherit(&mut spec.tau2_common.origin);
 }
 
 /// Puts what was said over what stands.

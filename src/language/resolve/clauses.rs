@@ -21,8 +21,12 @@ pub(super) fn read(said: &mut Said, cursor: &mut Cursor, outcome: Option<&str>, 
         Reading { lookup: context.lookup, rules: &|name| context.rules.iter().any(|r| r == name), rule_names: context.rules.clone() };
     while !cursor.is_done() {
         if let Err(problem) = one(said, cursor, outcome, context, &reading, problems) {
+            // Where the value itself is wrong it has been taken, and what follows stands for itself.
+            let taken = matches!(problem.code, "E205" | "E206" | "E207" | "E208");
             problems.push(*problem);
-            cursor.recover(clauses, |word| is_set(word, outcome, context));
+            if !taken {
+                cursor.recover(clauses, |word| is_set(word, outcome, context));
+            }
         }
     }
 }
