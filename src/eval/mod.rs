@@ -10,6 +10,7 @@ mod expect;
 mod fields;
 mod further;
 mod input;
+mod located;
 mod look;
 mod notes;
 pub mod outcome;
@@ -23,5 +24,8 @@ pub mod state;
 mod study;
 mod subgroup;
 mod walk;
+mod words;
 
-pub use walk::{Environment, Halt, Located, Mode, Walk};
+pub use input::measures_allowed;
+pub use located::{DataTexts, Located};
+pub use walk::{Environment, Halt, Mode, Walk};

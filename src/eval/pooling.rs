@@ -41,18 +41,6 @@ pub fn of_candidates(spec: &AnalysisSpec, candidates: &[Candidate], state: &Stat
     Ok(result)
 }
 
-/// A further pool under a settled specification, without its list of studies: a row of a
-/// leave-one-out or cumulative analysis.
-pub fn again(spec: &AnalysisSpec, included: &[Included], state: &State, line: usize) -> Result<PoolResult, Problem> {
-    let mut result = empty(spec, line, included);
-    if included.is_empty() {
-        result.not_pooled = Some(NotPooled { code: "no_studies", reason: "no study is left with an effect".into() });
-    } else {
-        pool_into(&mut result, included, state)?;
-    }
-    Ok(result)
-}
-
 /// Effects and variances.
 pub fn values(included: &[Included]) -> (Vec<f64>, Vec<f64>) {
     included.iter().map(|(_, e)| (e.yi, e.vi)).unzip()
@@ -106,12 +94,21 @@ fn fit(
             _ => None,
         };
         let message = study.map_or_else(|| e.to_string(), |s| format!("study `{s}`: {e}"));
-        Problem::error("E401", message).at(spec.span, "this analysis")
+        Problem::error("E401", message)
+            .at(spec.span, "in this analysis")
+            .help("look for an effect or a variance in another unit: `list rows` shows the data, `exclude` leaves a study out")
     };
     match &spec.model.value {
         ModelChoice::FirstOf(models) => {
             let core: Vec<Model> = models.iter().map(|m| core_model(*m)).collect();
-            let chosen = first_that_applies(y, v, &core, &options(spec, Model::Common)).map_err(stats)?;
+            let chosen = match first_that_applies(y, v, &core, &options(spec, Model::Common)) {
+                // One study has its own result whatever the model.
+                Err(_) if y.len() == 1 && !core.is_empty() => {
+                    let pooled = pool(y, v, &options(spec, core[0])).map_err(stats)?;
+                    return Ok((pooled, models[0]));
+                }
+                chosen => chosen.map_err(stats)?,
+            };
             for passed in &chosen.passed_over {
                 notes.push(NoteResult {
                     code: "W411",
