@@ -9,3 +9,4 @@ pub mod mh;
 pub mod peto;
 pub mod pool;
 pub mod root;
+pub mod small_study;
