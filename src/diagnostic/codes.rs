@@ -368,6 +368,11 @@ pub const CODES: &[Code] = &[
         "Mantel-Haenszel and Peto pool the counts of both groups, so each study needs them, one row a trial.",
     ),
     code(
+        "E413",
+        "a further analysis has no result here",
+        "The analysis it works on has too few studies, lacks what the method needs, or pools counts where the method needs effects. The message says which.",
+    ),
+    code(
         "E420",
         "one trial has several effects",
         "They are dependent, and pooling them as they stand would count people twice. The details list the rows, the help line the ways out.",
@@ -478,6 +483,11 @@ pub const CODES: &[Code] = &[
     code("W421", "no test between subgroups", "Fewer than two subgroups have an estimate of their own with a tau2."),
     code("W422", "a subgroup of one study", "It has no tau2 of its own, so it is not in the test between subgroups."),
     code(
+        "W423",
+        "studies of equal order are added in file order",
+        "Where the column of a cumulative analysis has the same value for several studies, the order among them is that of the file. `ties together` adds them at once.",
+    ),
+    code(
         "W430",
         "dependent effects are pooled as if independent",
         "As asked by `keep dependent because …`. The interval is too narrow where the effects agree.",
@@ -496,6 +506,16 @@ pub const CODES: &[Code] = &[
         "W437",
         "the Freeman-Tukey scale can mislead",
         "Its values turn back into proportions or rates only through a sample size, and one for all studies can give results outside those of every study (Schwarzer et al. 2019; Röver & Friede 2022). Logits, or logs of rates, need none.",
+    ),
+    code(
+        "W440",
+        "what to know of a test of small-study effects",
+        "With fewer than ten studies such tests say little; ties change how a rank test is computed; the text says what applies.",
+    ),
+    code(
+        "W441",
+        "another test suits this measure better",
+        "The standard error of a standardised mean difference or of a ratio depends on the effect itself, so that a plain regression on it finds asymmetry where there is none.",
     ),
 ];
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 mod further;
 
-pub use further::{Head, RowResult, RowsResult};
+pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
 
 /// A result of one statement.
 #[derive(Debug, Clone, Serialize)]
@@ -18,6 +18,14 @@ pub enum Outcome {
     LeaveOneOut(Box<RowsResult>),
     /// `cumulative of`.
     Cumulative(Box<RowsResult>),
+    /// `egger of`.
+    Egger(Box<EggerResult>),
+    /// `begg of`.
+    Begg(Box<BeggResult>),
+    /// `trim-and-fill of`.
+    TrimAndFill(Box<TrimAndFillResult>),
+    /// `fail-safe of`.
+    FailSafe(Box<FailSafeResult>),
     /// A comparison with printed values.
     Expect(ExpectResult),
     /// A printed or composed text (`print`, `methods of`, `help`).

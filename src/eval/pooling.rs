@@ -53,6 +53,24 @@ pub fn again(spec: &AnalysisSpec, included: &[Included], state: &State, line: us
     Ok(result)
 }
 
+/// What the core found, as a result without a list of studies.
+pub fn of_pooled(spec: &AnalysisSpec, pooled: &Pooled, model: PoolModel, included: &[Included], line: usize) -> PoolResult {
+    let mut result = empty(spec, line, included);
+    result.k = pooled.k;
+    fill(&mut result, pooled, model, spec, included);
+    result
+}
+
+/// The inverse-variance model of a settled specification; `None` for Mantel-Haenszel and Peto.
+pub fn inverse_variance(spec: &AnalysisSpec, result: &PoolResult) -> Option<(PoolModel, Model)> {
+    let model = match &spec.model.value {
+        ModelChoice::One(PoolModel::MantelHaenszel | PoolModel::Peto) | ModelChoice::Rule(_) => return None,
+        ModelChoice::One(model) => *model,
+        ModelChoice::FirstOf(models) => *models.iter().find(|m| Some(m.name()) == result.model)?,
+    };
+    Some((model, core_model(model)))
+}
+
 /// Effects and variances.
 pub fn values(included: &[Included]) -> (Vec<f64>, Vec<f64>) {
     included.iter().map(|(_, e)| (e.yi, e.vi)).unzip()

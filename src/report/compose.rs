@@ -8,6 +8,7 @@ mod groups;
 mod plot;
 mod pool;
 mod rows;
+mod small_study;
 
 use super::document::{Align, Block, Cell, Column, Document, Table};
 use crate::eval::outcome::{Outcome, TableResult};
@@ -27,6 +28,10 @@ pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::ShowFinding(outcome) => document(outcome, hints),
         Outcome::LeaveOneOut(rows) => rows::document("without", rows),
         Outcome::Cumulative(rows) => rows::document("with", rows),
+        Outcome::Egger(result) => small_study::egger(result),
+        Outcome::Begg(result) => small_study::begg(result),
+        Outcome::TrimAndFill(result) => small_study::trim_and_fill(result),
+        Outcome::FailSafe(result) => small_study::fail_safe(result),
         Outcome::Explain(result) => explain::document(result),
         Outcome::Expect(result) => expect::document(result),
         Outcome::Table(table) => list(table),
