@@ -3,11 +3,11 @@
 //! `NAME.json`: Egger's and Begg's test, trim-and-fill, fail-safe N by metafor 5.1.
 //! `small_study.json`: by `small_study.R`; `henmi_copas.json`: by `henmi_copas.py`.
 
-mod reference;
 #[path = "small_study/against_r.rs"]
 mod against_r;
 #[path = "small_study/behaviour.rs"]
 mod behaviour;
+mod reference;
 
 use reference::{Case, Worst, cases, csv, number, text};
 use serde_json::Value;

@@ -9,7 +9,7 @@ use weald::stats::pool::{CiMethod, tau2};
 use weald::stats::small_study::{
     Coefficient, EggerMethod, EggerOptions, ExcessAlternative, ExcessOptions, ExcessTest, FailSafeMethod, FailSafeOptions, HarbordMeasure,
     KendallP, MissingEstimator, OrwinMean, PetPeeseOptions, Predictor, Side, TrimAndFillOptions, TrimStop, deeks, egger,
-    excess_significance, fail_safe, harbord, henmi_copas, kendall, macaskill, peters, pet_peese, ruecker, trim_and_fill,
+    excess_significance, fail_safe, harbord, henmi_copas, kendall, macaskill, pet_peese, peters, ruecker, trim_and_fill,
 };
 
 fn document() -> Value {
@@ -52,12 +52,14 @@ fn mixed_regressions_by_every_estimator() {
                 _ => CiMethod::Mhksj,
             };
             let predictor = if text(fit, "predictor") == "sei" { Predictor::Se } else { Predictor::Vi };
-            let place = format!("{} {} {} {} {}", case.dataset, case.measure, text(fit, "model"), text(fit, "test"), text(fit, "predictor"));
+            let place =
+                format!("{} {} {} {} {}", case.dataset, case.measure, text(fit, "model"), text(fit, "test"), text(fit, "predictor"));
             let o = EggerOptions { predictor, method: mixed(model(text(fit, "model")), ci), level: 95.0 };
             let e = egger(&case.y, &case.v, &o).unwrap_or_else(|e| panic!("{place}: {e}"));
             worst.check(&place, "tau2", number(fit, "tau2"), e.tau2, 1e-6);
             for (i, c) in [e.intercept, e.slope].into_iter().enumerate() {
-                let fields = [("estimate", c.estimate), ("se", c.se), ("stat", c.statistic), ("p", c.p), ("lower", c.ci[0]), ("upper", c.ci[1])];
+                let fields =
+                    [("estimate", c.estimate), ("se", c.se), ("stat", c.statistic), ("p", c.p), ("lower", c.ci[0]), ("upper", c.ci[1])];
                 for (field, actual) in fields {
                     worst.check(&place, field, fit[field][i].as_f64(), Some(actual), 1e-6);
                 }
@@ -161,7 +163,8 @@ fn the_test_of_excess_significance() {
             for (name, test, alternative) in variants {
                 let Some(wanted) = e.get(name) else { continue };
                 let place = format!("{} {} tau2 {} {name}", case.dataset, case.measure, base.tau2);
-                let x = excess_significance(&case.y, &case.v, &ExcessOptions { test, alternative, ..base }).unwrap_or_else(|e| panic!("{e}"));
+                let x =
+                    excess_significance(&case.y, &case.v, &ExcessOptions { test, alternative, ..base }).unwrap_or_else(|e| panic!("{e}"));
                 assert_eq!(Some(x.observed as f64), number(e, "observed"), "{place}");
                 worst.check(&place, "expected", number(e, "expected"), Some(x.expected), 1e-6);
                 for (i, power) in x.power.iter().enumerate() {

@@ -7,8 +7,8 @@ use crate::eval::pooling::{inverse_variance, of_pooled, options, values};
 use crate::language::further::FurtherSpec;
 use crate::stats::error::StatsError;
 use crate::stats::small_study::{
-    self as core, EggerMethod, EggerOptions, FailSafeMethod, FailSafeOptions, KendallP, MissingEstimator, OrwinMean, Predictor, Side, SmallStudyNote,
-    TrimAndFillOptions,
+    self as core, EggerMethod, EggerOptions, FailSafeMethod, FailSafeOptions, KendallP, MissingEstimator, OrwinMean, Predictor, Side,
+    SmallStudyNote, TrimAndFillOptions,
 };
 
 fn refused(spec: &FurtherSpec, error: StatsError) -> Problem {
@@ -31,9 +31,12 @@ fn sizes(spec: &FurtherSpec, analysed: &Analysed, which: &str) -> Result<Vec<f64
         .iter()
         .map(|(candidate, effect)| {
             get(effect).ok_or_else(|| {
-                Problem::error("E413", format!("`{}` with this predictor needs the size of every study, and `{}` states none", spec.verb, candidate.study))
-                    .at(spec.base.span, "needs sizes")
-                    .help("use `predictor se`, or leave the study out")
+                Problem::error(
+                    "E413",
+                    format!("`{}` with this predictor needs the size of every study, and `{}` states none", spec.verb, candidate.study),
+                )
+                .at(spec.base.span, "needs sizes")
+                .help("use `predictor se`, or leave the study out")
             })
         })
         .collect()
@@ -64,7 +67,9 @@ pub fn egger(spec: &FurtherSpec, predictor: &'static str, mixed: bool, analysed:
     };
     let method = if mixed {
         let Some((_, model)) = inverse_variance(settled, &base) else {
-            return Err(Problem::error("E413", "`method mixed` regresses under an inverse-variance model").at(spec.base.span, "mh and peto are none").help("leave out `method mixed`, or state another model"));
+            return Err(Problem::error("E413", "`method mixed` regresses under an inverse-variance model")
+                .at(spec.base.span, "mh and peto are none")
+                .help("leave out `method mixed`, or state another model"));
         };
         EggerMethod::Mixed { model, ci: settled.ci.value.method, guard: settled.ci.value.guarded }
     } else {
@@ -73,7 +78,8 @@ pub fn egger(spec: &FurtherSpec, predictor: &'static str, mixed: bool, analysed:
     let level = settled.level.value;
     let found = core::egger(&y, &v, &EggerOptions { predictor: chosen, method, level }).map_err(|e| refused(spec, e))?;
     let mut remarks = notes(&found.notes);
-    remarks.extend(SmallStudyNote::for_measure(settled.measure.value, found.predictor).map(|n| NoteResult { code: "W441", text: n.text() }));
+    remarks
+        .extend(SmallStudyNote::for_measure(settled.measure.value, found.predictor).map(|n| NoteResult { code: "W441", text: n.text() }));
     Ok(Outcome::Egger(Box::new(EggerResult {
         head: Head::of(&base, &spec.of, spec.name.clone()),
         predictor,
@@ -109,12 +115,19 @@ pub fn begg(spec: &FurtherSpec, analysed: &Analysed) -> Result<Outcome, Problem>
 }
 
 /// Trim-and-fill under the analysis' own model.
-pub fn trim_and_fill(spec: &FurtherSpec, estimator: &'static str, side: Option<&'static str>, analysed: &Analysed) -> Result<Outcome, Problem> {
+pub fn trim_and_fill(
+    spec: &FurtherSpec,
+    estimator: &'static str,
+    side: Option<&'static str>,
+    analysed: &Analysed,
+) -> Result<Outcome, Problem> {
     let included = analysed.included();
     let (y, v) = values(&included);
     let base = &analysed.result;
     let Some((model, core_model)) = inverse_variance(&base.spec, base) else {
-        return Err(Problem::error("E413", "trim-and-fill mirrors effects, and this model pools counts").at(spec.base.span, "mh and peto pool counts").help("state an inverse-variance model, such as `model common`"));
+        return Err(Problem::error("E413", "trim-and-fill mirrors effects, and this model pools counts")
+            .at(spec.base.span, "mh and peto pool counts")
+            .help("state an inverse-variance model, such as `model common`"));
     };
     let wanted = TrimAndFillOptions {
         estimator: match estimator {
@@ -140,7 +153,11 @@ pub fn trim_and_fill(spec: &FurtherSpec, estimator: &'static str, side: Option<&
         studies: found
             .studies
             .iter()
-            .map(|s| Filled { mirrors: included.get(s.mirrors).map(|(c, _)| c.study.clone()).unwrap_or_default(), yi: s.effect, vi: s.variance })
+            .map(|s| Filled {
+                mirrors: included.get(s.mirrors).map(|(c, _)| c.study.clone()).unwrap_or_default(),
+                yi: s.effect,
+                vi: s.variance,
+            })
             .collect(),
         notes: notes(&found.notes),
     })))

@@ -36,7 +36,15 @@ pub fn egger(result: &EggerResult) -> Document {
     let base = &result.base;
     let name = result.df.map_or_else(|| "z".to_owned(), |df| format!("t({})", number::df(df)));
     let mut facts = vec![
-        fact("test", format!("{name} = {}, {}, k = {}", number::statistic(result.statistic), number::p_value(result.p), number::plural(result.head.k, "study", "studies"))),
+        fact(
+            "test",
+            format!(
+                "{name} = {}, {}, k = {}",
+                number::statistic(result.statistic),
+                number::p_value(result.p),
+                number::plural(result.head.k, "study", "studies")
+            ),
+        ),
         fact("slope", format!("{}, SE {}", line(&result.slope, 2), number::significant(result.slope.se, 3))),
     ];
     if let Some(limit) = &result.limit {
@@ -63,8 +71,23 @@ pub fn egger(result: &EggerResult) -> Document {
 
 /// Begg and Mazumdar's test.
 pub fn begg(result: &BeggResult) -> Document {
-    let facts = vec![fact("test", format!("Kendall's tau = {}, {} ({}), k = {}", number::fixed(result.tau, 3), number::p_value(result.p), result.method, number::plural(result.head.k, "study", "studies")))];
-    page(&result.head, &result.base, facts, &result.notes, "Method: rank correlation of standardised effects and variances (Begg & Mazumdar 1994).".into())
+    let facts = vec![fact(
+        "test",
+        format!(
+            "Kendall's tau = {}, {} ({}), k = {}",
+            number::fixed(result.tau, 3),
+            number::p_value(result.p),
+            result.method,
+            number::plural(result.head.k, "study", "studies")
+        ),
+    )];
+    page(
+        &result.head,
+        &result.base,
+        facts,
+        &result.notes,
+        "Method: rank correlation of standardised effects and variances (Begg & Mazumdar 1994).".into(),
+    )
 }
 
 /// Trim-and-fill.
@@ -89,7 +112,10 @@ pub fn trim_and_fill(result: &TrimAndFillResult) -> Document {
         let names: Vec<&str> = result.studies.iter().map(|s| s.mirrors.as_str()).collect();
         facts.push(fact("mirrors of", names.join(", ")));
     }
-    let method = format!("Method: trim-and-fill, estimator {}, the same model trimming and filling (Duval & Tweedie 2000).", result.estimator.to_uppercase());
+    let method = format!(
+        "Method: trim-and-fill, estimator {}, the same model trimming and filling (Duval & Tweedie 2000).",
+        result.estimator.to_uppercase()
+    );
     page(&result.head, observed, facts, &result.notes, method)
 }
 
