@@ -508,12 +508,12 @@ pub const CODES: &[Code] = &[
         "Its values turn back into proportions or rates only through a sample size, and one for all studies can give results outside those of every study (Schwarzer et al. 2019; Röver & Friede 2022). Logits, or logs of rates, need none.",
     ),
     code(
-        "W440",
+        "W450",
         "what to know of a test of small-study effects",
         "With fewer than ten studies such tests say little; ties change how a rank test is computed; the text says what applies.",
     ),
     code(
-        "W441",
+        "W451",
         "another test suits this measure better",
         "The standard error of a standardised mean difference or of a ratio depends on the effect itself, so that a plain regression on it finds asymmetry where there is none.",
     ),
