@@ -5,6 +5,7 @@ mod check;
 mod fmt;
 mod import;
 mod new;
+mod progress;
 mod run;
 mod say;
 

@@ -23,5 +23,7 @@ pub mod state;
 mod study;
 mod subgroup;
 mod walk;
+mod work;
 
 pub use walk::{Environment, Halt, Located, Mode, Walk};
+pub use work::{DEFAULT_SEED, Work};

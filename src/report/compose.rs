@@ -1,12 +1,20 @@
 //! What a report says about a result, and in which order.
 
+mod baujat;
+mod blup;
+mod bootstrap;
 mod effect;
 mod expect;
 mod explain;
 mod facts;
+mod frame;
+mod gosh;
 mod groups;
+mod influence;
 mod plot;
 mod pool;
+mod profile;
+mod robustness;
 mod rows;
 
 use super::document::{Align, Block, Cell, Column, Document, Table};
@@ -27,6 +35,13 @@ pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::ShowFinding(outcome) => document(outcome, hints),
         Outcome::LeaveOneOut(rows) => rows::document("without", rows),
         Outcome::Cumulative(rows) => rows::document("with", rows),
+        Outcome::Baujat(result) => baujat::document(result),
+        Outcome::Blup(result) => blup::document(result),
+        Outcome::Bootstrap(result) => bootstrap::document(result),
+        Outcome::Gosh(result) => gosh::document(result),
+        Outcome::Influence(result) => influence::document(result),
+        Outcome::Profile(result) => profile::document(result),
+        Outcome::Robustness(result) => robustness::document(result),
         Outcome::Explain(result) => explain::document(result),
         Outcome::Expect(result) => expect::document(result),
         Outcome::Table(table) => list(table),
