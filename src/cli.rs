@@ -90,10 +90,10 @@ pub struct RunOptions {
     /// Where files are written [default: the script's folder]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Seed of analyses that draw random numbers; none of this version does
+    /// Seed of analyses that draw random numbers, where a statement has none [default: 2026]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Threads of long computations; those of this version take one
+    /// Threads of long computations [default: one for each core]
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
     /// End after this many seconds

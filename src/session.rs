@@ -6,6 +6,8 @@ use crate::eval::state::State;
 use crate::eval::{DataTexts, Environment, Halt, Located, Mode, Walk};
 use crate::language::vocabulary::{self, Group};
 use crate::source::{Source, Span};
+use crate::eval::{DEFAULT_SEED, Environment, Halt, Located, Mode, Walk};
+use crate::source::Source;
 use crate::store::{Files, Memory, Store};
 use crate::syntax::ast::{Line, Statement, StatementKind};
 use std::collections::BTreeMap;
@@ -35,6 +37,8 @@ pub struct Session {
     history: Vec<String>,
     interrupt: Arc<AtomicBool>,
     time_limit: Option<Duration>,
+    progress: Arc<dyn Fn(usize, usize) + Send + Sync>,
+    seed: u64,
 }
 
 /// What came of a run.
@@ -108,6 +112,8 @@ impl Session {
             history: Vec::new(),
             interrupt: Arc::new(AtomicBool::new(false)),
             time_limit: None,
+            progress: Arc::new(|_, _| {}),
+            seed: DEFAULT_SEED,
         }
     }
 
@@ -144,6 +150,17 @@ impl Session {
     /// Ends a run when it has taken this long.
     pub fn set_time_limit(&mut self, limit: Option<Duration>) {
         self.time_limit = limit;
+    }
+
+    /// Is told how much of how much a long computation has done, from any thread; (0, 0) when
+    /// it is over.
+    pub fn set_progress(&mut self, told: impl Fn(usize, usize) + Send + Sync + 'static) {
+        self.progress = Arc::new(told);
+    }
+
+    /// The seed of random draws where a statement has none; [`DEFAULT_SEED`] unless set.
+    pub fn set_seed(&mut self, seed: u64) {
+        self.seed = seed;
     }
 
     /// A flag that ends the run in progress once it is true.
@@ -330,7 +347,15 @@ impl Session {
             }
             limit.is_some_and(|l| started.elapsed() >= l).then_some(Halt::OutOfTime)
         };
-        let mut env = Environment { files: &*self.files, stop: &stop, loaded: &mut self.loaded, history: &self.history };
+        let progress = self.progress.clone();
+        let mut env = Environment {
+            files: &*self.files,
+            stop: &stop,
+            progress: &*progress,
+            seed: self.seed,
+            loaded: &mut self.loaded,
+            history: &self.history,
+        };
         let mut walk = Walk::new(state, &mut env, mode, source.clone());
         let mut first = None;
         let mut halt = None;

@@ -7,6 +7,9 @@ mod import;
 mod new;
 pub(crate) mod run;
 pub(crate) mod say;
+mod progress;
+mod run;
+mod say;
 
 use crate::cli::{Cli, Command};
 use clap::CommandFactory;

@@ -1,6 +1,6 @@
 //! `weald run` and `weald eval`.
 
-use super::say;
+use super::{progress, say};
 use crate::cli::{Format, RunOptions};
 use crate::diagnostic::Problem;
 use crate::eval::Located;
@@ -55,6 +55,16 @@ fn session(base: PathBuf, options: &RunOptions, protect: Option<&Path>) -> Sessi
     }
     let mut session = Session::with_files(disk);
     session.set_time_limit(options.time_limit.map(Duration::from_secs_f64));
+    if let Some(seed) = options.seed {
+        session.set_seed(seed);
+    }
+    if let Some(meter) = progress::meter() {
+        session.set_progress(meter);
+    }
+    if let Some(threads) = options.threads {
+        // It fails only where the threads have been made before, which then stay.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    }
     let flag = session.interrupt();
     let _ = ctrlc::set_handler(move || {
         if flag.swap(true, Ordering::Relaxed) {

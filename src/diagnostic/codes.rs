@@ -363,6 +363,11 @@ pub const CODES: &[Code] = &[
         "A condition asks for a statistic that does not exist for these effects, such as Q of one study. An earlier branch can catch that case.",
     ),
     code(
+        "E411",
+        "a statement does not fit the model",
+        "Some questions have no answer under some models: a study has no effect of its own under a common effect, and tau2 has a likelihood under ml and reml only. A clause on the statement changes the model: `blup of NAME model reml`.",
+    ),
+    code(
         "E412",
         "a model that pools counts has none",
         "Mantel-Haenszel and Peto pool the counts of both groups, so each study needs them, one row a trial.",
@@ -486,6 +491,8 @@ pub const CODES: &[Code] = &[
         "W423",
         "studies of equal order are added in file order",
         "Where the column of a cumulative analysis has the same value for several studies, the order among them is that of the file. `ties together` adds them at once.",
+        "studies of equal order in a cumulative analysis",
+        "They are added one at a time in the order of the file, which says nothing about time. `ties together` adds them at once.",
     ),
     code(
         "W430",
@@ -517,6 +524,41 @@ pub const CODES: &[Code] = &[
         "another test suits this measure better",
         "The standard error of a standardised mean difference or of a ratio depends on the effect itself, so that a plain regression on it finds asymmetry where there is none.",
     ),
+        "W440",
+        "too few studies for this question",
+        "The statement has a result without rows: nothing was pooled, or too few studies are left.",
+    ),
+    code(
+        "W441",
+        "subsets without an estimate",
+        "Some subsets of the studies can't be pooled by this model. They are left out of the distribution.",
+    ),
+    code(
+        "W442",
+        "too many points for a file",
+        "JSON holds the points of up to 131,071 subsets, which are all of 17 studies. Beyond, it holds their distribution; `draws N` asks for a sample.",
+    ),
+    code(
+        "W443",
+        "an interval that can't be computed",
+        "The bootstrap has no bias-corrected and accelerated interval where all replicates lie on one side of the estimate or the acceleration does not exist.",
+    ),
+    code(
+        "W444",
+        "analyses of a grid without a result",
+        "Some combinations of the choices don't go together, or leave nothing to pool. They are listed with the reason and counted nowhere.",
+    ),
+    code(
+        "W445",
+        "the minimal important difference is in another unit",
+        "It belongs to the measure that its outcome states. Intervals in other measures are not held against it.",
+    ),
+    code(
+        "W446",
+        "few studies for a bootstrap",
+        "Resampled studies can't show more variety than the studies there are. Below ten, bootstrap intervals tend to be too narrow.",
+    ),
+    code("W447", "nothing is drawn", "`gosh` pools every subset of up to 20 studies, so that `draws` and `seed` change nothing."),
 ];
 
 /// Families of codes, by their first letters.

@@ -5,8 +5,14 @@ use crate::source::Span;
 use serde::Serialize;
 
 mod further;
+mod sensitivity;
 
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
+pub use further::{Head, RowResult, RowsResult};
+pub use sensitivity::{
+    BaujatResult, BlupResult, BlupRow, BootstrapResult, BootstrapRow, GoshDistribution, GoshPoints, GoshResult, GoshRow, InfluenceLimits,
+    InfluenceResult, Intervals, Mid, OfStudy, ProfileResult, Range, RobustnessResult, RobustnessRow,
+};
 
 /// A result of one statement.
 #[derive(Debug, Clone, Serialize)]
@@ -26,6 +32,20 @@ pub enum Outcome {
     TrimAndFill(Box<TrimAndFillResult>),
     /// `fail-safe of`.
     FailSafe(Box<FailSafeResult>),
+    /// `influence of`.
+    Influence(Box<InfluenceResult>),
+    /// `blup of`.
+    Blup(Box<BlupResult>),
+    /// `baujat of`.
+    Baujat(Box<BaujatResult>),
+    /// `gosh of`.
+    Gosh(Box<GoshResult>),
+    /// `bootstrap of`.
+    Bootstrap(Box<BootstrapResult>),
+    /// `profile of`.
+    Profile(Box<ProfileResult>),
+    /// `robustness of`.
+    Robustness(Box<RobustnessResult>),
     /// A comparison with printed values.
     Expect(ExpectResult),
     /// A printed or composed text (`print`, `methods of`, `help`).

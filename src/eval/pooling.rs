@@ -8,6 +8,7 @@ use crate::diagnostic::Problem;
 use crate::language::spec::{AnalysisSpec, I2Definition, ModelChoice, Origin, PoolModel};
 use crate::stats::dist::norm_quantile;
 use crate::stats::effect::Effect;
+use crate::stats::error::StatsError;
 use crate::stats::heterogeneity::Tau2Interval;
 use crate::stats::pool::{CiMethod, Model, PoolNote, PoolOptions, Pooled, first_that_applies, pool};
 use indexmap::IndexMap;
@@ -24,7 +25,7 @@ pub fn included(candidates: &[Candidate]) -> Vec<Included<'_>> {
 pub fn of_candidates(spec: &AnalysisSpec, candidates: &[Candidate], state: &State, line: usize) -> Result<PoolResult, Problem> {
     let included = included(candidates);
     let settled = settle(spec, &included, state)?;
-    let mut result = empty(&settled.spec, line, &included);
+    let mut result = empty(&settled.spec, line, included.len(), participants(&included));
     result.studies = candidates.iter().map(|c| study(c, &settled.spec)).collect();
     result.rule = settled.rule;
     result.notes = settled.notes;
@@ -43,8 +44,16 @@ pub fn of_candidates(spec: &AnalysisSpec, candidates: &[Candidate], state: &Stat
 
 /// A further pool under a settled specification, without its list of studies: a row of a
 /// leave-one-out or cumulative analysis.
-pub fn again(spec: &AnalysisSpec, included: &[Included], state: &State, line: usize) -> Result<PoolResult, Problem> {
-    let mut result = empty(spec, line, included);
+///
+/// The people are counted by the caller, who has numbered their trials once.
+pub fn again(
+    spec: &AnalysisSpec,
+    included: &[Included],
+    participants: Option<u64>,
+    state: &State,
+    line: usize,
+) -> Result<PoolResult, Problem> {
+    let mut result = empty(spec, line, included.len(), participants);
     if included.is_empty() {
         result.not_pooled = Some(NotPooled { code: "no_studies", reason: "no study is left with an effect".into() });
     } else {
@@ -69,6 +78,10 @@ pub fn inverse_variance(spec: &AnalysisSpec, result: &PoolResult) -> Option<(Poo
         ModelChoice::FirstOf(models) => *models.iter().find(|m| Some(m.name()) == result.model)?,
     };
     Some((model, core_model(model)))
+/// A result without numbers: the analysis could not be done.
+pub fn not_done(spec: &AnalysisSpec, line: usize, reason: String) -> PoolResult {
+    let not_pooled = Some(NotPooled { code: "no_estimate", reason });
+    PoolResult { not_pooled, ..empty(spec, line, 0, None) }
 }
 
 /// Effects and variances.
@@ -102,12 +115,33 @@ pub fn options(spec: &AnalysisSpec, model: Model) -> PoolOptions {
     }
 }
 
+/// The model of the core by which a result was pooled; none under Mantel-Haenszel and Peto.
+pub fn model_of(result: &PoolResult) -> Option<Model> {
+    let used = result.model.as_deref()?;
+    let model = match &result.spec.model.value {
+        ModelChoice::One(model) => *model,
+        ModelChoice::FirstOf(models) => models.iter().copied().find(|m| m.name() == used)?,
+        ModelChoice::Rule(_) => return None,
+    };
+    (!matches!(model, PoolModel::MantelHaenszel | PoolModel::Peto)).then(|| core_model(model))
+}
+
 fn core_model(model: PoolModel) -> Model {
     match model {
         PoolModel::Random(estimator) => Model::Random(estimator),
         PoolModel::Given(tau2) => Model::Given(tau2),
         _ => Model::Common,
     }
+}
+
+/// What the core says against an analysis, with the study it is about.
+pub fn refused(e: StatsError, included: &[Included], spec: &AnalysisSpec) -> Problem {
+    let study = match e {
+        StatsError::Effect { index, .. } | StatsError::Variance { index, .. } => included.get(index).map(|(c, _)| c.study.clone()),
+        _ => None,
+    };
+    let message = study.map_or_else(|| e.to_string(), |s| format!("study `{s}`: {e}"));
+    Problem::error("E401", message).at(spec.span, "this analysis")
 }
 
 fn fit(
@@ -128,6 +162,7 @@ fn fit(
             .at(spec.span, "in this analysis")
             .help("look for an effect or a variance in another unit: `list rows` shows the data, `exclude` leaves a study out")
     };
+    let stats = |e| refused(e, included, spec);
     match &spec.model.value {
         ModelChoice::FirstOf(models) => {
             let core: Vec<Model> = models.iter().map(|m| core_model(*m)).collect();
@@ -157,7 +192,7 @@ fn fit(
 }
 
 /// Everything of a result but its numbers and studies.
-fn empty(spec: &AnalysisSpec, line: usize, included: &[Included]) -> PoolResult {
+fn empty(spec: &AnalysisSpec, line: usize, k: usize, participants: Option<u64>) -> PoolResult {
     let measure = spec.measure.value;
     PoolResult {
         id: spec.name.clone(),
@@ -178,8 +213,8 @@ fn empty(spec: &AnalysisSpec, line: usize, included: &[Included]) -> PoolResult 
         ci_method: spec.ci.value.method.name(),
         ci_requested: spec.ci.value.method.name(),
         pi_method: spec.pi.value.name(),
-        k: included.len(),
-        participants: participants(included),
+        k,
+        participants,
         not_pooled: None,
         estimate: None,
         se: None,
@@ -232,21 +267,42 @@ fn study(candidate: &Candidate, spec: &AnalysisSpec) -> StudyEffect {
 
 /// People of the pooled effects: those of one trial count once, the most of any of its effects.
 pub fn participants(included: &[Included]) -> Option<u64> {
-    let mut per_unit: IndexMap<&str, f64> = IndexMap::new();
-    for (candidate, effect) in included {
-        let n = match (effect.n1, effect.n2) {
+    People::of(included).among(0..included.len())
+}
+
+/// The people of effects, their trials numbered, so that those of many subsets are counted fast.
+pub struct People {
+    /// The number of each effect's trial, and its people.
+    of: Vec<(usize, Option<f64>)>,
+    trials: usize,
+}
+
+impl People {
+    /// Numbers the trials of the effects.
+    pub fn of(included: &[Included]) -> Self {
+        let mut trials: IndexMap<&str, ()> = IndexMap::new();
+        let people = |effect: &Effect| match (effect.n1, effect.n2) {
             (Some(a), Some(b)) => Some(a + b),
             _ => effect.n,
-        }?;
-        let most = per_unit.entry(candidate.unit.as_str()).or_insert(0.0);
-        *most = most.max(n);
+        };
+        let of = included.iter().map(|(c, effect)| (trials.insert_full(c.unit.as_str(), ()).0, people(effect))).collect();
+        Self { of, trials: trials.len() }
     }
-    let total: f64 = per_unit.values().sum();
-    (!included.is_empty()).then_some(total.round() as u64)
+
+    /// The people of some of the effects; none where an effect does not say how many.
+    pub fn among(&self, effects: impl ExactSizeIterator<Item = usize>) -> Option<u64> {
+        let any = effects.len() > 0;
+        let mut most = vec![0.0_f64; self.trials];
+        for i in effects {
+            let (trial, people) = *self.of.get(i)?;
+            most[trial] = most[trial].max(people?);
+        }
+        any.then(|| most.iter().sum::<f64>().round() as u64)
+    }
 }
 
 /// The harmonic mean of the sizes, which Freeman-Tukey's back-transformation needs.
-fn harmonic_n(included: &[Included]) -> Option<f64> {
+pub fn harmonic_n(included: &[Included]) -> Option<f64> {
     let mut sum = 0.0;
     for (_, effect) in included {
         sum += 1.0 / effect.n?;

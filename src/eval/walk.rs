@@ -42,8 +42,12 @@ pub enum Halt {
 pub struct Environment<'a> {
     /// Where files are read and written.
     pub files: &'a dyn Files,
-    /// Asked between statements: whether to stop, and why.
-    pub stop: &'a dyn Fn() -> Option<Halt>,
+    /// Asked between statements and by long work, from any thread: whether to stop, and why.
+    pub stop: &'a (dyn Fn() -> Option<Halt> + Sync),
+    /// Told by long work how much of how much is done, from any thread; (0, 0) when it is over.
+    pub progress: &'a (dyn Fn(usize, usize) + Sync),
+    /// The seed of random draws where a statement has none.
+    pub seed: u64,
     /// Data files read in this session, so that check and run read each once.
     pub loaded: &'a mut BTreeMap<String, Arc<Store>>,
     /// The statements of the session, for `save session`.
@@ -156,17 +160,7 @@ impl<'a, 'e> Walk<'a, 'e> {
         if self.mode == Mode::Run
             && let Some(halt) = (self.env.stop)()
         {
-            return match halt {
-                Halt::OutOfTime => {
-                    self.report(
-                        Problem::error("E403", "the time limit is reached")
-                            .at(statement.span, "stopped before this")
-                            .help("raise it with `--time-limit SECONDS`"),
-                    );
-                    Err(halt)
-                }
-                halt => Err(halt),
-            };
+            return Err(self.halted(halt, statement.span, "stopped before this"));
         }
         let writes = |c: &Command| vocabulary::verb(&c.head.text).is_some_and(|v| v.id == VerbId::Study);
         if !matches!(&statement.kind, StatementKind::Command(command) if writes(command)) {
@@ -182,6 +176,14 @@ impl<'a, 'e> Walk<'a, 'e> {
             StatementKind::Print(expr) => self.print(expr),
             StatementKind::Command(command) => self.command(command),
         }
+    }
+
+    /// Ends the walk; a time limit that is reached is reported.
+    pub fn halted(&mut self, halt: Halt, span: Span, label: &str) -> Halt {
+        if halt == Halt::OutOfTime {
+            self.report(Problem::error("E403", "the time limit is reached").at(span, label).help("raise it with `--time-limit SECONDS`"));
+        }
+        halt
     }
 
     /// A verb, or a name.
@@ -257,6 +259,11 @@ impl<'a, 'e> Walk<'a, 'e> {
             | VerbId::Cumulative
             | VerbId::Influence
             | VerbId::Blup
+            | VerbId::Baujat
+            | VerbId::Gosh
+            | VerbId::Bootstrap
+            | VerbId::Profile
+            | VerbId::Robustness
             | VerbId::Egger
             | VerbId::Begg
             | VerbId::TrimAndFill

@@ -32,6 +32,11 @@ impl<'a> Cursor<'a> {
         self.items.get(self.at + 1)
     }
 
+    /// The item before this one.
+    pub fn previous(&self) -> Option<&'a Item> {
+        self.at.checked_sub(1).and_then(|i| self.items.get(i))
+    }
+
     /// Takes the item here.
     pub fn advance(&mut self) -> Option<&'a Item> {
         let item = self.items.get(self.at);

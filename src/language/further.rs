@@ -2,6 +2,7 @@
 
 use super::formula::Formula;
 use super::spec::AnalysisSpec;
+use indexmap::IndexMap;
 
 /// A verb on a result.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +33,21 @@ pub enum Further {
     Influence,
     /// Best linear unbiased predictions.
     Blup,
+    /// Who makes the heterogeneity, and who moves the result.
+    Baujat,
+    /// Every subset of the studies, or a sample of them.
+    Gosh(Draws),
+    /// Bootstrap intervals.
+    Bootstrap {
+        /// How many, from which seed.
+        draws: Draws,
+        /// Effects simulated from the model in place of studies drawn anew.
+        parametric: bool,
+    },
+    /// The likelihood of tau2.
+    Profile,
+    /// Every combination of choices.
+    Robustness(Grid),
     /// Regression test.
     Egger {
         /// `se`, `vi`, `n`, `ninv`, `modified`.
@@ -57,6 +73,35 @@ pub enum Further {
     },
     /// Meta-regression.
     Regress(Formula),
+}
+
+/// Random draws; what is not stated has a default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Draws {
+    /// How many.
+    pub draws: Option<usize>,
+    /// From which seed.
+    pub seed: Option<u64>,
+}
+
+/// Every combination of the choices listed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grid {
+    /// The clauses varied, each with its values.
+    pub over: IndexMap<&'static str, Vec<String>>,
+    /// Every combination, the last clause varying fastest.
+    pub cells: Vec<GridCell>,
+}
+
+/// One combination.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GridCell {
+    /// The value of each clause.
+    pub settings: IndexMap<&'static str, String>,
+    /// The analysis.
+    pub spec: AnalysisSpec,
+    /// Why the values don't go together, if they don't.
+    pub unfit: Option<String>,
 }
 
 /// What is left out at a time.

@@ -5,6 +5,7 @@ mod clauses;
 mod dependence;
 mod estimand;
 mod further;
+mod grid;
 mod selection;
 
 use super::catalogue::{Catalogue, OutcomeEntry};

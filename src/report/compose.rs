@@ -1,12 +1,20 @@
 //! What a report says about a result, and in which order.
 
+mod baujat;
+mod blup;
+mod bootstrap;
 mod effect;
 mod expect;
 mod explain;
 mod facts;
+mod frame;
+mod gosh;
 mod groups;
+mod influence;
 mod plot;
 mod pool;
+mod profile;
+mod robustness;
 mod rows;
 mod small_study;
 
@@ -32,6 +40,13 @@ pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::Begg(result) => small_study::begg(result),
         Outcome::TrimAndFill(result) => small_study::trim_and_fill(result),
         Outcome::FailSafe(result) => small_study::fail_safe(result),
+        Outcome::Baujat(result) => baujat::document(result),
+        Outcome::Blup(result) => blup::document(result),
+        Outcome::Bootstrap(result) => bootstrap::document(result),
+        Outcome::Gosh(result) => gosh::document(result),
+        Outcome::Influence(result) => influence::document(result),
+        Outcome::Profile(result) => profile::document(result),
+        Outcome::Robustness(result) => robustness::document(result),
         Outcome::Explain(result) => explain::document(result),
         Outcome::Expect(result) => expect::document(result),
         Outcome::Table(table) => list(table),

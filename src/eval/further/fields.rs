@@ -1,17 +1,55 @@
 //! What expressions read of such a result.
 
 use crate::eval::fields;
-use crate::eval::outcome::{Outcome, RowsResult};
+use crate::eval::outcome::{BootstrapResult, BootstrapRow, GoshResult, OfStudy, Outcome, PoolResult, RobustnessResult, RowsResult};
 use crate::language::value::{Kind, Value};
 
 /// The fields of a verb's result.
 pub fn names_of(verb: &str) -> &'static [&'static str] {
     match verb {
+        "baujat" => &["k", "studies", "heterogeneity", "influence"],
+        "blup" => &["k", "studies", "estimates", "ses", "lower", "upper"],
+        "bootstrap" => &[
+            "k",
+            "draws",
+            "seed",
+            "estimate",
+            "bias",
+            "se",
+            "percentile",
+            "basic",
+            "bca",
+            "tau2",
+            "tau2_percentile",
+            "tau2_basic",
+            "tau2_bca",
+        ],
+        "gosh" => &["k", "subsets", "seed", "smallest", "median", "largest", "other_side"],
+        "influence" => {
+            &["k", "studies", "influential", "rstudent", "dffits", "cook_d", "cov_r", "tau2_del", "q_del", "hat", "weight", "dfbetas"]
+        }
         "leave-one-out" | "cumulative" => &["k", "studies", "estimates", "lower", "upper", "tau2s", "smallest", "largest"],
         "egger" => &["statistic", "df", "p", "slope", "limit", "limit_ci", "k"],
         "begg" => &["tau", "p", "k"],
         "trim-and-fill" => &["k0", "side", "estimate", "ci", "k"],
         "fail-safe" => &["n", "k"],
+        "profile" => &["k", "tau2", "tau2_ci", "log_likelihood", "estimate"],
+        "robustness" => &[
+            "k",
+            "analyses",
+            "computed",
+            "names",
+            "estimates",
+            "lower",
+            "upper",
+            "smallest",
+            "largest",
+            "sign_changes",
+            "null_included",
+            "null_share",
+            "mid_included",
+            "mid_share",
+        ],
         _ => &[],
     }
 }
@@ -21,6 +59,10 @@ pub fn kind_of(field: &str) -> Kind {
     match field {
         "side" => Kind::Word,
         "ci" | "limit_ci" | "studies" | "estimates" | "lower" | "upper" | "tau2s" => Kind::List,
+        "studies" | "estimates" | "ses" | "lower" | "upper" | "tau2s" | "names" => Kind::List,
+        "influential" | "rstudent" | "dffits" | "cook_d" | "cov_r" | "tau2_del" | "q_del" | "hat" | "weight" | "dfbetas" => Kind::List,
+        "heterogeneity" | "influence" | "percentile" | "basic" | "bca" => Kind::List,
+        "tau2_percentile" | "tau2_basic" | "tau2_bca" | "tau2_ci" => Kind::List,
         _ => Kind::Number,
     }
 }
@@ -53,28 +95,143 @@ pub fn values_of(outcome: &Outcome, field: &str) -> Value {
             "n" => Value::Number(f.n as f64),
             _ => Value::Number(f.head.k as f64),
         },
+        Outcome::Baujat(result) => match field {
+            "heterogeneity" => list(&result.rows, |r| r.heterogeneity),
+            "influence" => list(&result.rows, |r| r.influence),
+            _ => of_studies(&result.rows, &result.base, field),
+        },
+        Outcome::Blup(result) => match field {
+            "estimates" => list(&result.rows, |r| r.blup.estimate),
+            "ses" => list(&result.rows, |r| r.blup.se),
+            "lower" => list(&result.rows, |r| r.blup.ci[0]),
+            "upper" => list(&result.rows, |r| r.blup.ci[1]),
+            _ => of_studies(&result.rows, &result.base, field),
+        },
+        Outcome::Bootstrap(result) => of_bootstrap(result, field),
+        Outcome::Gosh(result) => of_gosh(result, field),
+        Outcome::Influence(result) => match field {
+            "influential" => {
+                Value::List(result.rows.iter().filter(|r| r.values.influential).map(|r| Value::Text(r.study.clone())).collect())
+            }
+            "rstudent" => list(&result.rows, |r| r.rstudent),
+            "dffits" => list(&result.rows, |r| r.dffits),
+            "cook_d" => list(&result.rows, |r| r.cook_d),
+            "cov_r" => list(&result.rows, |r| r.cov_r),
+            "tau2_del" => list(&result.rows, |r| r.tau2_del),
+            "q_del" => list(&result.rows, |r| r.q_del),
+            "hat" => list(&result.rows, |r| r.hat),
+            "weight" => list(&result.rows, |r| r.weight),
+            "dfbetas" => list(&result.rows, |r| r.dfbetas),
+            _ => of_studies(&result.rows, &result.base, field),
+        },
+        Outcome::Profile(result) => match field {
+            "tau2" => number(result.best.map(|b| b.tau2)),
+            "log_likelihood" => number(result.best.map(|b| b.log_likelihood)),
+            "estimate" => number(result.best.map(|b| b.estimate)),
+            "tau2_ci" => result.tau2_ci.map_or(Value::Missing, |[a, b]| Value::List(vec![number(a), number(b)])),
+            _ => fields::value_of(&result.base, field),
+        },
+        Outcome::Robustness(result) => of_robustness(result, field),
         _ => Value::Missing,
     }
 }
 
 fn pair([a, b]: [f64; 2]) -> Value {
     Value::List(vec![Value::from_f64(a), Value::from_f64(b)])
+fn number(x: Option<f64>) -> Value {
+    x.map_or(Value::Missing, Value::from_f64)
+}
+
+fn pair(ends: Option<[f64; 2]>) -> Value {
+    ends.map_or(Value::Missing, |ends| Value::List(ends.map(Value::from_f64).to_vec()))
+}
+
+fn list<T>(rows: &[OfStudy<T>], get: impl Fn(&T) -> f64) -> Value {
+    Value::List(rows.iter().map(|r| Value::from_f64(get(&r.values))).collect())
+}
+
+/// The names of the studies, and what the analysis itself has.
+fn of_studies<T>(rows: &[OfStudy<T>], base: &PoolResult, field: &str) -> Value {
+    match field {
+        "studies" => Value::List(rows.iter().map(|r| Value::Text(r.study.clone())).collect()),
+        _ => fields::value_of(base, field),
+    }
+}
+
+/// Estimates, intervals and their extremes over several pools.
+fn of_pools<'a>(pools: impl Iterator<Item = &'a PoolResult> + Clone, field: &str) -> Option<Value> {
+    let all = |get: &dyn Fn(&PoolResult) -> Option<f64>| Some(Value::List(pools.clone().map(|p| number(get(p))).collect()));
+    let estimates = || pools.clone().filter_map(|p| p.estimate);
+    match field {
+        "estimates" => all(&|p| p.estimate),
+        "lower" => all(&|p| p.ci.map(|c| c[0])),
+        "upper" => all(&|p| p.ci.map(|c| c[1])),
+        "tau2s" => all(&|p| p.heterogeneity.as_ref().and_then(|h| h.tau2)),
+        "smallest" => Some(number(estimates().reduce(f64::min))),
+        "largest" => Some(number(estimates().reduce(f64::max))),
+        _ => None,
+    }
 }
 
 fn of_rows(result: &RowsResult, field: &str) -> Value {
-    let list = |get: &dyn Fn(&crate::eval::outcome::PoolResult) -> Option<f64>| {
-        Value::List(result.rows.iter().map(|r| get(&r.pool).map_or(Value::Missing, Value::from_f64)).collect())
-    };
-    let estimates = || result.rows.iter().filter_map(|r| r.pool.estimate);
     match field {
         "k" => Value::Number(result.head.k as f64),
         "studies" => Value::List(result.rows.iter().map(|r| Value::Text(r.study.clone())).collect()),
-        "estimates" => list(&|p| p.estimate),
-        "lower" => list(&|p| p.ci.map(|c| c[0])),
-        "upper" => list(&|p| p.ci.map(|c| c[1])),
-        "tau2s" => list(&|p| p.heterogeneity.as_ref().and_then(|h| h.tau2)),
-        "smallest" => estimates().reduce(f64::min).map_or(Value::Missing, Value::Number),
-        "largest" => estimates().reduce(f64::max).map_or(Value::Missing, Value::Number),
+        _ => of_pools(result.rows.iter().map(|r| &r.pool), field).unwrap_or_else(|| fields::value_of(&result.base, field)),
+    }
+}
+
+fn of_bootstrap(result: &BootstrapResult, field: &str) -> Value {
+    let row = |name: &str| result.rows.iter().find(|r| r.parameter == name);
+    let interval = |row: Option<&BootstrapRow>, kind: &str| {
+        pair(row.and_then(|r| match kind {
+            "percentile" => Some(r.intervals.percentile),
+            "basic" => Some(r.intervals.basic),
+            _ => r.intervals.bca,
+        }))
+    };
+    let estimate = row("estimate");
+    match field {
+        "draws" => Value::Number(result.draws as f64),
+        "seed" => Value::Number(result.seed as f64),
+        "estimate" => number(estimate.map(|r| r.observed)),
+        "bias" => number(estimate.map(|r| r.bias)),
+        "se" => number(estimate.map(|r| r.se)),
+        "percentile" | "basic" | "bca" => interval(estimate, field),
+        "tau2" => number(row("tau2").map(|r| r.observed)),
+        "tau2_percentile" | "tau2_basic" | "tau2_bca" => interval(row("tau2"), field.trim_start_matches("tau2_")),
         _ => fields::value_of(&result.base, field),
+    }
+}
+
+fn of_gosh(result: &GoshResult, field: &str) -> Value {
+    let estimate = result.distribution.get("estimate");
+    match field {
+        "subsets" => Value::Number(result.subsets as f64),
+        "seed" => number(result.seed.map(|s| s as f64)),
+        "smallest" => number(estimate.map(|d| d.smallest)),
+        "median" => number(estimate.map(|d| d.median)),
+        "largest" => number(estimate.map(|d| d.largest)),
+        "other_side" => number(result.other_side),
+        _ => fields::value_of(&result.base, field),
+    }
+}
+
+fn of_robustness(result: &RobustnessResult, field: &str) -> Value {
+    let count = |n: Option<usize>| number(n.map(|n| n as f64));
+    // Extremes are of the analysis' own measure; those of others are on another scale.
+    let own = result.ranges.iter().find(|r| r.measure == result.base.measure);
+    match field {
+        "analyses" => count(Some(result.rows.len())),
+        "computed" => count(Some(result.computed)),
+        "names" => Value::List(result.rows.iter().map(|r| Value::Text(r.name())).collect()),
+        "smallest" => number(own.map(|r| r.lowest)),
+        "largest" => number(own.map(|r| r.highest)),
+        "sign_changes" => count(result.sign_changes),
+        "null_included" => count(result.null_included),
+        "null_share" => number(result.null_share),
+        "mid_included" => count(result.mid.as_ref().map(|m| m.included)),
+        "mid_share" => number(result.mid.as_ref().and_then(|m| m.share)),
+        _ => of_pools(result.rows.iter().map(|r| &r.pool), field).unwrap_or_else(|| fields::value_of(&result.base, field)),
     }
 }

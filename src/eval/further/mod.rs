@@ -1,8 +1,16 @@
 //! Verbs on a result.
 
+mod baujat;
+mod blup;
+mod bootstrap;
 mod fields;
+mod gosh;
+mod influence;
+mod material;
+mod profile;
 mod repool;
 mod small_study;
+mod robustness;
 mod statement;
 
 pub use fields::{kind_of, names_of, values_of};
@@ -10,11 +18,12 @@ pub use fields::{kind_of, names_of, values_of};
 use super::analysis::Analysed;
 use super::outcome::Outcome;
 use super::state::State;
+use super::work::Work;
 use crate::diagnostic::Problem;
 use crate::language::further::{Further, FurtherSpec};
 
 /// Runs a verb on the analysis its specification names.
-pub fn run(spec: &FurtherSpec, analysed: &Analysed, state: &State) -> Result<Outcome, Problem> {
+pub fn run(spec: &FurtherSpec, analysed: &Analysed, state: &State, work: &Work) -> Result<Outcome, Problem> {
     match &spec.what {
         Further::LeaveOneOut { unit } => repool::leave_one_out(spec, *unit, analysed, state),
         Further::Cumulative(order) => repool::cumulative(spec, order, analysed, state),
@@ -22,6 +31,15 @@ pub fn run(spec: &FurtherSpec, analysed: &Analysed, state: &State) -> Result<Out
         Further::Begg => small_study::begg(spec, analysed),
         Further::TrimAndFill { estimator, side } => small_study::trim_and_fill(spec, estimator, *side, analysed),
         Further::FailSafe { method, target } => small_study::fail_safe(spec, method, *target, analysed),
+        Further::Baujat => baujat::run(spec, analysed, state, work),
+        Further::Blup => blup::run(spec, analysed),
+        Further::Bootstrap { draws, parametric } => bootstrap::run(spec, *draws, *parametric, analysed, work),
+        Further::Cumulative(order) => repool::cumulative(spec, order, analysed, state, work),
+        Further::Gosh(draws) => gosh::run(spec, *draws, analysed, state, work),
+        Further::Influence => influence::run(spec, analysed, work),
+        Further::LeaveOneOut { unit } => repool::leave_one_out(spec, *unit, analysed, state, work),
+        Further::Profile => profile::run(spec, analysed),
+        Further::Robustness(grid) => robustness::run(spec, grid, analysed, state, work),
         _ => Err(Problem::error("E213", format!("`{}` is not in this version yet", spec.verb)).at(spec.base.span, "comes later")),
     }
 }

@@ -5,9 +5,11 @@ use crate::diagnostic::Problem;
 use crate::eval::analysis;
 use crate::eval::state::Finding;
 use crate::eval::walk::{Halt, Mode, Walk};
+use crate::eval::work::Work;
 use crate::language::resolve;
 use crate::language::spec::AnalysisSpec;
 use crate::language::vocabulary::Verb;
+use crate::stats::sensitivity::Watch;
 use crate::syntax::ast::Command;
 use std::sync::Arc;
 
@@ -36,10 +38,15 @@ impl Walk<'_, '_> {
                     Ok(analysed) => analysed,
                     Err(problems) => return Err(self.refused(problems, spec.base.span)),
                 };
-                let outcome = run(&spec, &analysed, self.state).map_err(|p| vec![p]);
-                match outcome {
-                    Ok(outcome) => Some(outcome),
-                    Err(problems) => return Err(self.refused(problems, spec.base.span)),
+                let stop = self.env.stop;
+                let stopped = || stop().is_some();
+                let work = Work { watch: Watch { stop: &stopped, progress: self.env.progress }, seed: self.env.seed };
+                let outcome = run(&spec, &analysed, self.state, &work);
+                (self.env.progress)(0, 0);
+                match (outcome, stop()) {
+                    (Ok(outcome), _) => Some(outcome),
+                    (Err(_), Some(halt)) => return Err(self.halted(halt, spec.base.span, "stopped in this")),
+                    (Err(problem), None) => return Err(self.refused(vec![problem], spec.base.span)),
                 }
             }
         };

@@ -1,10 +1,11 @@
 //! Verbs on a result: `leave-one-out of a`, `regress a on x`, `egger of (pool …)`.
 
 use super::clauses::read_with;
+use super::grid::{self, Dimension};
 use super::{Context, Said, as_run::as_run, derive, fits, inherited, pool};
 use crate::diagnostic::Problem;
 use crate::language::cursor::{Cursor, choice_of, number_of};
-use crate::language::further::{Cumulate, Further, FurtherSpec, Unit};
+use crate::language::further::{Cumulate, Draws, Further, FurtherSpec, Unit};
 use crate::language::settings::{nothing_follows, repeated};
 use crate::language::spec::AnalysisSpec;
 use crate::language::vocabulary::{self, ChoiceValue, Clause, ClauseId, Takes, Verb, VerbId};
@@ -19,6 +20,7 @@ struct Own {
     together: Option<bool>,
     words: Vec<(ClauseId, &'static str, Span)>,
     numbers: Vec<(ClauseId, f64)>,
+    over: Vec<Dimension>,
     no_intercept: bool,
 }
 
@@ -69,7 +71,7 @@ pub fn further(verb: &Verb, command: &Command, named: &Named, context: &Context,
     base.by = Vec::new();
     base.statement = as_run(command, context);
     base.span = command.span;
-    let what = what(verb, command, &own, formula, context, problems)?;
+    let what = what(verb, command, &own, formula, &base, context, problems)?;
     fits(&base, command, problems).then_some(FurtherSpec { name: None, verb: verb.name, base, of: parent_name, what })
 }
 
@@ -167,6 +169,7 @@ fn own_clause(own: &mut Own, clause: &Clause, span: Span, cursor: &mut Cursor, c
             }
             repeated(&mut own.together, Some(true), "ties", span)
         }
+        (ClauseId::Over, _) => grid::over(&mut own.over, span, cursor, context),
         (ClauseId::No, _) => {
             if cursor.take_word("intercept").is_none() {
                 return Err(Problem::error("E217", "`no` is written `no intercept`")
@@ -214,11 +217,30 @@ fn method(own: &Own, verb: &Verb, words: &[&'static str], problems: &mut Vec<Pro
     None
 }
 
+/// `draws N seed N`, both whole.
+fn draws(own: &Own, command: &Command, problems: &mut Vec<Problem>) -> Option<Draws> {
+    let mut whole = |id: ClauseId| match own.number(id) {
+        Some(x) if x != libm::trunc(x) => {
+            let name = vocabulary::clause_of(id).name;
+            problems.push(
+                Problem::error("E207", format!("`{name}` is a whole number"))
+                    .at(command.span, format!("`{name} {}`", crate::number::plain(x)))
+                    .help(format!("write `{name} {}`", crate::number::plain(libm::ceil(x)))),
+            );
+            None
+        }
+        x => Some(x.map(|x| x as u64)),
+    };
+    let (draws, seed) = (whole(ClauseId::Draws), whole(ClauseId::Seed));
+    Some(Draws { draws: draws?.map(|n| n as usize), seed: seed? })
+}
+
 fn what(
     verb: &Verb,
     command: &Command,
     own: &Own,
     formula: Option<&Expr>,
+    base: &AnalysisSpec,
     context: &Context,
     problems: &mut Vec<Problem>,
 ) -> Option<Further> {
@@ -241,6 +263,14 @@ fn what(
         },
         VerbId::Influence => Some(Further::Influence),
         VerbId::Blup => Some(Further::Blup),
+        VerbId::Baujat => Some(Further::Baujat),
+        VerbId::Gosh => draws(own, command, problems).map(Further::Gosh),
+        VerbId::Bootstrap => {
+            let method = method(own, verb, &["nonparametric", "parametric"], problems)?;
+            Some(Further::Bootstrap { draws: draws(own, command, problems)?, parametric: method == "parametric" })
+        }
+        VerbId::Profile => Some(Further::Profile),
+        VerbId::Robustness => grid::grid(&own.over, base, command, problems).map(Further::Robustness),
         VerbId::Egger => {
             let method = method(own, verb, &["classical", "mixed"], problems)?;
             Some(Further::Egger { predictor: own.word(ClauseId::Predictor).unwrap_or("se"), mixed: method == "mixed" })

@@ -172,6 +172,8 @@ pub const METHODS: &[Choice] = &[
     word("rosenthal", "Rosenthal 1979", "`fail-safe`: studies of no effect that would make the pooled test non-significant"),
     word("orwin", "Orwin 1983", "`fail-safe`: studies of no effect that would bring the effect down to `target`"),
     word("rosenberg", "Rosenberg 2005", "`fail-safe`: as rosenthal, weighted"),
+    word("nonparametric", "Efron 1979", "`bootstrap`: studies are drawn with replacement"),
+    word("parametric", "Van den Noortgate & Onghena 2005", "`bootstrap`: effects are simulated from the fitted model"),
 ];
 
 /// Estimators of trim-and-fill.

@@ -42,6 +42,7 @@ pub enum ClauseId {
     Alpha,
     Draws,
     Seed,
+    Over,
     No,
     On,
 }
@@ -195,6 +196,14 @@ pub const CLAUSES: &[Clause] = &[
         false,
         "seed NUMBER",
         "The seed of the random draws; it stands in the output"
+    ),
+    clause!(
+        Over,
+        "over",
+        Takes::Special,
+        false,
+        "over model [dl, reml] ci [wald, hksj] measure [rr, or] rho [0.3, 0.7] exclude [none, STUDY]",
+        "The choices of a robustness analysis: model, ci, measure, variance, zero, rho, exclude, each with a list"
     ),
     clause!(No, "no", Takes::Special, false, "no intercept", "Leaves the intercept out"),
 ];

@@ -26,6 +26,11 @@ pub enum VerbId {
     Cumulative,
     Influence,
     Blup,
+    Baujat,
+    Gosh,
+    Bootstrap,
+    Profile,
+    Robustness,
     Egger,
     Begg,
     TrimAndFill,
@@ -279,6 +284,61 @@ pub const VERBS: &[Verb] = &[
         "blup of vaccine"
     ),
     verb!(
+        Baujat,
+        "baujat",
+        Analysis,
+        OfAnalysis,
+        &[],
+        false,
+        "baujat of NAME [CLAUSES]",
+        "Shows which studies make the heterogeneity, and which move the result",
+        "baujat of vaccine model common"
+    ),
+    verb!(
+        Gosh,
+        "gosh",
+        Analysis,
+        OfAnalysis,
+        &[C::Draws, C::Seed],
+        false,
+        "gosh of NAME [draws NUMBER] [seed NUMBER] [CLAUSES]",
+        "Pools every subset of the studies, beyond 20 studies a random sample of subsets",
+        "gosh of vaccine model dl"
+    ),
+    verb!(
+        Bootstrap,
+        "bootstrap",
+        Analysis,
+        OfAnalysis,
+        &[C::Draws, C::Seed, C::Method],
+        false,
+        "bootstrap of NAME [draws NUMBER] [seed NUMBER] [method nonparametric | parametric] [CLAUSES]",
+        "Bootstrap intervals of the pooled effect and of tau2",
+        "bootstrap of vaccine draws 1000 seed 7"
+    ),
+    verb!(
+        Profile,
+        "profile",
+        Analysis,
+        OfAnalysis,
+        &[],
+        false,
+        "profile of NAME [CLAUSES]",
+        "The likelihood of tau2 along its axis, and the interval of tau2 it gives",
+        "profile of vaccine"
+    ),
+    verb!(
+        Robustness,
+        "robustness",
+        Analysis,
+        OfAnalysis,
+        &[C::Over],
+        false,
+        "robustness of NAME [CLAUSES] over CLAUSE [VALUE, VALUE …] CLAUSE [VALUE, VALUE …] …",
+        "Runs every combination of the choices listed, and says how far the result depends on them",
+        "robustness of vaccine over model [dl, reml, pm] ci [wald, hksj] measure [rr, or]"
+    ),
+    verb!(
         Egger,
         "egger",
         Analysis,
@@ -443,12 +503,9 @@ pub const VERBS: &[Verb] = &[
 /// Words of the language that this version does not run yet, with what they will do.
 pub const LATER: &[(&str, &str)] = &[
     ("permute", "permutation tests"),
-    ("gosh", "GOSH"),
-    ("robustness", "robustness grids"),
     ("forest", "forest plots as files"),
     ("funnel", "funnel plots"),
     ("bubble", "bubble plots"),
-    ("baujat", "Baujat plots"),
     ("radial", "radial plots"),
     ("labbe", "L'Abbe plots"),
     ("rob", "risk-of-bias figures"),

@@ -35,3 +35,4 @@ pub use leave_out::{LeftOut, leave_groups_out, leave_one_out, leave_out};
 pub use profile::{Profile, ProfileInterval, ProfileOptions, ProfilePoint, profile};
 pub use replicates::Replicates;
 pub use watch::Watch;
+pub(crate) use watch::each;
