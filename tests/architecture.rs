@@ -21,6 +21,12 @@ const EDGES: &[(&str, &[&str])] = &[
             "number",
             "syntax::ast",
             "syntax::RESERVED",
+            // What stands before the cursor is unfinished, and has tokens but no tree.
+            "syntax::tokens",
+            "syntax::Token",
+            "syntax::Kind",
+            "syntax::paint",
+            "syntax::Tag",
             // Names and rows, to ask what there is; reading and writing is not its business.
             "store::Store",
             "store::Row",

@@ -115,18 +115,7 @@ fn fail(problem: Problem, script: &str, format: Format) -> u8 {
 
 fn print(session: &Session, run: &Run, source: &Source, options: &RunOptions) -> u8 {
     match options.format {
-        Format::Text => {
-            let style = say::style_out(options.width);
-            let mut after_text = false;
-            for outcome in &run.outcomes {
-                let is_text = matches!(outcome, Outcome::Text(_));
-                if after_text && !is_text {
-                    say::out("\n");
-                }
-                say::out(&text_of(outcome, &style));
-                after_text = is_text;
-            }
-        }
+        Format::Text => print_text(&run.outcomes, &say::style_out(options.width)),
         Format::Markdown => {
             for outcome in &joined_texts(&run.outcomes) {
                 say::out(&to_markdown(outcome, &hints(outcome)));
@@ -141,6 +130,19 @@ fn print(session: &Session, run: &Run, source: &Source, options: &RunOptions) ->
     }
     say::problems(&run.problems);
     run.status()
+}
+
+/// Results for reading, on standard output.
+pub fn print_text(outcomes: &[Outcome], style: &crate::report::Style) {
+    let mut after_text = false;
+    for outcome in outcomes {
+        let is_text = matches!(outcome, Outcome::Text(_));
+        if after_text && !is_text {
+            say::out("\n");
+        }
+        say::out(&text_of(outcome, style));
+        after_text = is_text;
+    }
 }
 
 /// Texts printed one after the other as one, so that the lines of a table stay together.

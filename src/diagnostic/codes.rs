@@ -498,3 +498,39 @@ pub const CODES: &[Code] = &[
         "Its values turn back into proportions or rates only through a sample size, and one for all studies can give results outside those of every study (Schwarzer et al. 2019; Röver & Friede 2022). Logits, or logs of rates, need none.",
     ),
 ];
+
+/// Families of codes, by their first letters.
+const FAMILIES: &[(&str, &str, &str)] = &[
+    ("E1", "Syntax", "A line can't be read. The others are read all the same, so that one run tells of all broken lines."),
+    ("E2", "Names and clauses", "A line can be read, and says something that does not exist or does not fit."),
+    ("E3", "Data", "A data file or store holds something impossible, or can't be read. Messages show the row and the column."),
+    ("E4", "Statistics", "An analysis can't be computed as asked."),
+    ("E5", "Plans", "A registered plan does not hold."),
+    ("W2", "Warnings: names and clauses", "The statement runs, and may not mean what was meant."),
+    ("W3", "Warnings: rules and data", "The data are used as they are, and look odd."),
+    ("W4", "Notes on results", "What a reader of the result should know."),
+    ("W5", "Warnings: plans", "The plan holds, and something about it should be known."),
+];
+
+/// `docs/diagnostics.md`.
+pub fn markdown() -> String {
+    let mut out = String::from(
+        "# Diagnostics\n\n\
+         <!-- Made from src/diagnostic/codes.rs by `UPDATE=1 cargo test --test diagnostics`; do not edit. -->\n\n\
+         Every error, warning and note has a code that stays the same from version to version: `E` stops the statement, `W` does not.\n\
+         A message says what is wrong, marks the words it is about, and says what to do.\n\
+         One run tells of all independent errors, in the order of the script; `weald check SCRIPT` does so without computing anything.\n\
+         In JSON the code stands in `diagnostics` and, for notes on a result, in its `notes`.\n",
+    );
+    for (start, title, about) in FAMILIES {
+        let mut codes = CODES.iter().filter(|c| c.code.starts_with(start)).peekable();
+        if codes.peek().is_none() {
+            continue;
+        }
+        out.push_str(&format!("\n## {start}xx: {title}\n\n{about}\n"));
+        for code in codes {
+            out.push_str(&format!("\n### {}: {}\n\n{}\n", code.code, code.summary, code.explanation));
+        }
+    }
+    out
+}

@@ -25,5 +25,6 @@ mod subgroup;
 mod walk;
 mod words;
 
+pub use input::measures_allowed;
 pub use located::{DataTexts, Located};
 pub use walk::{Environment, Halt, Mode, Walk};

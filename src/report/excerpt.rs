@@ -19,9 +19,10 @@ pub(super) struct Excerpt<'a> {
 fn visible(text: &str) -> Cow<'_, str> {
     let hidden = |c: char| {
         let invisible = matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-        invisible || c.is_control() && !matches!(c, '\n' | '\r' | '\t')
+        invisible || c.is_control() && !matches!(c, '\n' | '\t')
     };
-    if !text.contains(hidden) {
+    // The `\r` of a line end is no more than that.
+    if !text.replace("\r\n", "\n").contains(hidden) {
         return Cow::Borrowed(text);
     }
     let mark = |c: char| match c.len_utf8() {
@@ -29,7 +30,12 @@ fn visible(text: &str) -> Cow<'_, str> {
         2 => '¿',
         _ => '\u{fffd}',
     };
-    Cow::Owned(text.chars().map(|c| if hidden(c) { mark(c) } else { c }).collect())
+    let mut next = text.chars().skip(1);
+    let shown = text.chars().map(|c| {
+        let after = next.next();
+        if hidden(c) && !(c == '\r' && after == Some('\n')) { mark(c) } else { c }
+    });
+    Cow::Owned(shown.collect())
 }
 
 /// Whether a text has a line that is cut on a page of this width.

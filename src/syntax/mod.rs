@@ -24,6 +24,7 @@ mod split;
 
 pub use complete::{Completeness, completeness};
 pub use fmt::format;
+pub(crate) use lex::{Kind, Token, tokens};
 pub use paint::{Tag, paint};
 pub use print::joined;
 pub(crate) use special::foreign;

@@ -49,7 +49,8 @@ pub(super) fn combine(said: &mut Said, word: Span, cursor: &mut Cursor, context:
 pub(super) fn prefer(said: &mut Said, word: Span, cursor: &mut Cursor, context: &Context) -> Result<(), Problem> {
     let at = cursor.peek().map_or(word, |i| i.span);
     let (key, ranking) = read_preference(cursor, word)?;
-    let known = |name: &str| crate::store::find_column(name).is_some() || context.store.column(name).is_some();
+    let known =
+        |name: &str| crate::store::COLUMNS.iter().any(|c| c.name.eq_ignore_ascii_case(name)) || context.store.column(name).is_some();
     if !known(&key) {
         return Err(super::unknown_column(&key, at, context.store));
     }
