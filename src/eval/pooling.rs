@@ -41,18 +41,6 @@ pub fn of_candidates(spec: &AnalysisSpec, candidates: &[Candidate], state: &Stat
     Ok(result)
 }
 
-/// A further pool under a settled specification, without its list of studies: a row of a
-/// leave-one-out or cumulative analysis.
-pub fn again(spec: &AnalysisSpec, included: &[Included], state: &State, line: usize) -> Result<PoolResult, Problem> {
-    let mut result = empty(spec, line, included);
-    if included.is_empty() {
-        result.not_pooled = Some(NotPooled { code: "no_studies", reason: "no study is left with an effect".into() });
-    } else {
-        pool_into(&mut result, included, state)?;
-    }
-    Ok(result)
-}
-
 /// Effects and variances.
 pub fn values(included: &[Included]) -> (Vec<f64>, Vec<f64>) {
     included.iter().map(|(_, e)| (e.yi, e.vi)).unzip()

@@ -4,7 +4,7 @@ use super::colours::{grey, painted};
 use super::snapshot::Seen;
 use crate::language::complete::{self, Names};
 use crate::language::vocabulary::takes_entries;
-use crate::report::width::{cut, width};
+use crate::report::width::{cut, left, width};
 use crate::syntax::{Completeness, completeness};
 use rustyline::completion::{Completer, Pair};
 use rustyline::config::CompletionType;
@@ -52,7 +52,9 @@ impl Completer for Assistant {
                 return c.text.clone();
             }
             let gap = " ".repeat(widest - width(&c.text) + 2);
-            cut(&format!("{}{gap}{}", c.text, c.note), room)
+            // More than half the columns, so that each stands on a line of its own.
+            let shown = cut(&format!("{}{gap}{}", c.text, c.note), room);
+            left(&shown, width(&shown).max(room / 2 + 1))
         };
         Ok((found.start, found.candidates.iter().map(|c| Pair { display: shown(c), replacement: c.text.clone() }).collect()))
     }

@@ -75,6 +75,9 @@ fn print(run: &Run, stop: &AtomicBool) {
         let text = run::text_of(outcome, &style);
         say::out(&if matches!(outcome, Outcome::Text(_)) { entry::wrapped(&text, style.width) } else { text });
     }
+    if matches!(run.outcomes.last(), Some(Outcome::Text(t)) if t.text.contains('\n')) {
+        say::out("\n");
+    }
     say::problems(&run.problems);
     if !run.problems.is_empty() {
         say::err("\n");

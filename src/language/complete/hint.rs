@@ -92,7 +92,9 @@ fn only(expected: &Expected, place: &Place, names: &Names) -> Option<String> {
     if expected.next.operator || expected.next.due().nth(1).is_some() {
         return None;
     }
-    match all(place, names, &|_| Vec::new()).as_slice() {
+    let mut words = all(place, names, &|_| Vec::new());
+    words.retain(|w| w.text != "it");
+    match words.as_slice() {
         [Candidate { text, .. }] => Some(text.clone()),
         _ => None,
     }
