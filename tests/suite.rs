@@ -70,7 +70,8 @@ fn cases(text: &str) -> (String, Vec<Case>) {
             into.push('\n');
         }
     }
-    for part in cases.iter_mut().flat_map(|c| &mut c.parts) {
+    // An output may end in an empty line of its own.
+    for part in cases.iter_mut().flat_map(|c| &mut c.parts).filter(|p| p.head != "output") {
         let end = part.body.trim_end_matches('\n').len();
         part.body.truncate(end);
         if !part.body.is_empty() {
