@@ -214,11 +214,7 @@ fn informative([a, n1, c, n2]: [f64; 4]) -> bool {
 }
 
 fn same_length(y: &[f64], k: usize) -> Result<(), StatsError> {
-    if y.len() == k {
-        Ok(())
-    } else {
-        Err(StatsError::LengthMismatch { what: "effects and counts", left: y.len(), right: k })
-    }
+    if y.len() == k { Ok(()) } else { Err(StatsError::LengthMismatch { what: "effects and counts", left: y.len(), right: k }) }
 }
 
 /// The regression of the points (effect, predictor, weight) that exist.
@@ -247,16 +243,5 @@ fn regression(
     if !left_out.is_empty() {
         notes.push(SmallStudyNote::LeftOut { count: left_out.len() });
     }
-    Ok(CountTestResult {
-        test,
-        k: y.len(),
-        left_out,
-        statistic: slope.statistic,
-        df: slope.df,
-        p: slope.p,
-        slope,
-        intercept,
-        level,
-        notes,
-    })
+    Ok(CountTestResult { test, k: y.len(), left_out, statistic: slope.statistic, df: slope.df, p: slope.p, slope, intercept, level, notes })
 }

@@ -237,8 +237,8 @@ pub(super) fn classical(y: &[f64], v: &[f64], x: &[f64], tail: f64, name: &'stat
 
 /// Weighted least squares: intercept and slope, t with k - 2 df.
 pub(super) fn weighted(y: &[f64], x: &[f64], w: &[f64], tail: f64, name: &'static str) -> Result<[Coefficient; 2], StatsError> {
-    let line = Line::fit(y, x, w)
-        .ok_or(StatsError::Undefined { model: name, reason: "its predictor does not differ between the studies" })?;
+    let line =
+        Line::fit(y, x, w).ok_or(StatsError::Undefined { model: name, reason: "its predictor does not differ between the studies" })?;
     Ok(line.classical(tail))
 }
 

@@ -1,8 +1,8 @@
 //! The test of excess significance: are more results significant than their power allows?
 
+use super::check;
 use super::fail_safe::check_alpha;
 use super::notes::SmallStudyNote;
-use super::check;
 use crate::stats::dist::{beta_cdf, chi2_sf, norm_isf, norm_sf};
 use crate::stats::error::StatsError;
 use crate::stats::math::{exp, lgamma, ln, ln_1p, sqrt, sum};
@@ -224,9 +224,7 @@ fn no_more_probable(chance: &[f64], observed: usize) -> f64 {
 fn limit_estimate(v: &[f64], z: f64, o: &ExcessOptions, observed: usize, d: f64) -> Option<f64> {
     let direction = if d < 0.0 { -1.0 } else { 1.0 };
     // Power, and with it p, grows with the distance.
-    let below = |distance: f64| {
-        o.limit_alpha - p_value(o.test, ExcessAlternative::Greater, observed, &powers(v, z, o.tau2, distance))
-    };
+    let below = |distance: f64| o.limit_alpha - p_value(o.test, ExcessAlternative::Greater, observed, &powers(v, z, o.tau2, distance));
     if below(0.0) < 0.0 {
         return None;
     }

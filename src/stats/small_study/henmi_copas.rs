@@ -122,8 +122,7 @@ impl Pivot {
         let c1 = t * t * self.a / ratio;
         let c2 = t * t * (self.a + t * self.b) / ratio;
         let mean = self.df + t * self.tr_p + (r2 - 1.0) * c1;
-        let variance =
-            2.0 * (self.df + 2.0 * t * self.tr_p + t * t * self.tr_pp - 2.0 * c2 + c1 * c1) + 4.0 * r2 * (c2 - c1 * c1);
+        let variance = 2.0 * (self.df + 2.0 * t * self.tr_p + t * t * self.tr_pp - 2.0 * c2 + c1 * c1) + 4.0 * r2 * (c2 - c1 * c1);
         chi2_cdf(2.0 * q * mean / variance, 2.0 * mean * mean / variance)
     }
 

@@ -71,18 +71,7 @@ impl Data<'_> {
             let r = line.residual(self.y[i], self.x[i]);
             let h = w * (1.0 / line.s1 + x * (x / line.sxx));
             let (w2, wr) = (w * w, w * r);
-            let terms = [
-                w * (1.0 - h).max(0.0),
-                w2,
-                w2 * w,
-                w2 * x,
-                w2 * x * x,
-                w2 * w * x * x,
-                wr * wr,
-                w * wr * wr,
-                w * wr,
-                w * wr * x,
-            ];
+            let terms = [w * (1.0 - h).max(0.0), w2, w2 * w, w2 * x, w2 * x * x, w2 * w * x * x, wr * wr, w * wr * wr, w * wr, w * wr * x];
             for (sum, term) in s.iter_mut().zip(terms) {
                 sum.add(term);
             }

@@ -125,7 +125,9 @@ impl SmallStudyNote {
             Self::TiesNormal { .. } | Self::ManyNormal { .. } => "Kendall MG. Rank Correlation Methods. 4th ed. Griffin, 1970",
             Self::PetPeeseFragile { .. } => "Stanley TD. Soc Psychol Personal Sci 2017;8:581-591",
             Self::TrimHeterogeneity => "Peters JL et al. Stat Med 2007;26:4544-4562",
-            Self::FailSafeReading => "Becker BJ. In: Rothstein HR, Sutton AJ, Borenstein M (eds). Publication Bias in Meta-Analysis. Wiley, 2005",
+            Self::FailSafeReading => {
+                "Becker BJ. In: Rothstein HR, Sutton AJ, Borenstein M (eds). Publication Bias in Meta-Analysis. Wiley, 2005"
+            }
             Self::ExcessHeterogeneity => "Ioannidis JPA, Trikalinos TA. Clin Trials 2007;4:245-253",
             _ => "",
         }

@@ -239,7 +239,8 @@ fn other_rules(
         k0 = [k0[0].min(other.last.to), k0[1].max(other.last.to)];
         estimate = [estimate[0].min(value), estimate[1].max(value)];
     }
-    let differs = k0[0] != k0[1] || (estimate[1] - estimate[0]).abs() > 1e-9 * (own.abs() + v.iter().fold(0.0, |a: f64, b| a.max(sqrt(*b))));
+    let differs =
+        k0[0] != k0[1] || (estimate[1] - estimate[0]).abs() > 1e-9 * (own.abs() + v.iter().fold(0.0, |a: f64, b| a.max(sqrt(*b))));
     Ok(differs.then_some(SmallStudyNote::TiesDecide { k0, estimate }))
 }
 
