@@ -32,3 +32,8 @@ pub use eval::outcome::{Outcome, PoolResult};
 pub use session::{Run, Session};
 pub use source::{Source, Span};
 pub use store::Store;
+
+/// The Rust snippets of the README are documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct ReadmeDoctests;

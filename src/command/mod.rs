@@ -5,8 +5,8 @@ mod check;
 mod fmt;
 mod import;
 mod new;
-mod run;
-mod say;
+pub(crate) mod run;
+pub(crate) mod say;
 
 use crate::cli::{Cli, Command};
 use clap::CommandFactory;

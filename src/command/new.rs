@@ -52,9 +52,10 @@ pub fn folder(path: &Path, measure: &str) -> u8 {
         say::problem(Problem::error("E327", format!("`{}` can't be written: {e}", path.display())));
         return 1;
     }
-    let shown = path.display();
+    let (data, script) = (format!("{}/data.csv", path.display()), format!("{}/{name}.weald", path.display()));
+    let width = data.chars().count().max(script.chars().count());
     say::out(&format!(
-        "{shown}/data.csv       one row per study and outcome; replace the example row\n{shown}/{name}.weald   the review's script\n\nnext: weald run {shown}/{name}.weald\n"
+        "{data:width$}  one row per study and outcome; replace the example row\n{script:width$}  the review's script\n\nnext: weald run {script}\n"
     ));
     0
 }

@@ -62,8 +62,8 @@ pub const CODES: &[Code] = &[
     code("E109", "`=` stands where it neither binds nor compares", "`let name = value` binds, `==` compares."),
     code(
         "E110",
-        "an operator comes from another language",
-        "The operators are `and or not in`, `== != < <= > >=` and `+ - * / ^`. Statements end with the line.",
+        "a word or mark comes from another language",
+        "The operators are `and or not in`, `== != < <= > >=` and `+ - * / ^`. A comment begins with `#`, and a statement ends with its line. The help line says what this language has in place of the word.",
     ),
     code(
         "E111",
@@ -208,7 +208,11 @@ pub const CODES: &[Code] = &[
         "a statement takes no indented lines, or nothing after a colon",
         "Only `study` and `rule` have lines of their own below them.",
     ),
-    code("E242", "`undo` works in a session only", "A script is undone by leaving the statement out."),
+    code(
+        "E242",
+        "a statement of sessions in a script",
+        "`undo` and `save session` look back at what was typed. A script is changed by writing it anew, and is saved already.",
+    ),
     code("E243", "there is no such result", "A result gets its name with `let NAME = pool …`."),
     code(
         "E244",
@@ -330,7 +334,11 @@ pub const CODES: &[Code] = &[
         "something is defined twice",
         "A study has two lines in `studies.csv`, or `weald.json` of a folder repeats what stands in files of its own.",
     ),
-    code("E330", "more errors than are shown", "Of one file 50 problems are told. Many often have one cause."),
+    code(
+        "E330",
+        "more errors than are shown",
+        "Of one file 20 problems are told, errors first, and the others counted. Many often have one cause.",
+    ),
     code(
         "E340",
         "an effect of one group can't be turned",
@@ -347,7 +355,7 @@ pub const CODES: &[Code] = &[
         "`yi` is on the analysis scale, which is the log for ratios. Ratios as printed go into `effect`, `effect_lower` and `effect_upper`.",
     ),
     code("E401", "the effects can't be pooled", "The message names the study or the model and the reason."),
-    code("E402", "a script runs too many statements", "Loops inside loops multiply. A script runs up to two million statements."),
+    code("E402", "a script runs too many statements", "Loops inside loops multiply. A script runs up to a million statements."),
     code("E403", "the time limit is reached", "`--time-limit SECONDS` sets it. The results before it stand."),
     code(
         "E410",
@@ -387,6 +395,21 @@ pub const CODES: &[Code] = &[
         "For ratios, proportions and correlations the printed number is on the natural scale: `display` and `display_ci`.",
     ),
     code(
+        "W209",
+        "the outcome's own measure goes before `set measure`",
+        "An outcome declared with a measure keeps it: a setting for all outcomes does not change what one of them says of itself. A `measure` clause on the statement goes before both.",
+    ),
+    code(
+        "W210",
+        "a measure that the data do not allow",
+        "No row of the outcome holds the numbers that the measure is computed from, so that nothing is pooled.",
+    ),
+    code(
+        "W211",
+        "an instrument of an outcome that is not known",
+        "Its direction would never be used. The outcome may be misspelt, or declared only later.",
+    ),
+    code(
         "W301",
         "a model chosen by heterogeneity",
         "The Cochrane standard MECIR C63 advises against choosing between common and random effects by a test or by I2.",
@@ -413,7 +436,11 @@ pub const CODES: &[Code] = &[
         "A moderator is numeric only if all its cells are numbers. Repair the cells named, or leave them empty.",
     ),
     code("W315", "no effect can be computed from a row", "`check data` names the row and what it holds."),
-    code("W330", "more warnings than are shown", "Of one file 50 problems are told. Many often have one cause."),
+    code(
+        "W330",
+        "more warnings than are shown",
+        "Of one file 20 problems are told, errors first, and the others counted. Many often have one cause.",
+    ),
     code("W401", "a single study", "The result is the study's own. Nothing was pooled."),
     code(
         "W402",
@@ -465,4 +492,45 @@ pub const CODES: &[Code] = &[
     ),
     code("W435", "medians that look skewed were converted", "The conversion to means assumes no strong skewness (Shi 2023)."),
     code("W436", "effects were turned", "Their instruments run against the outcome, so that their signs were changed, once."),
+    code(
+        "W437",
+        "the Freeman-Tukey scale can mislead",
+        "Its values turn back into proportions or rates only through a sample size, and one for all studies can give results outside those of every study (Schwarzer et al. 2019; Röver & Friede 2022). Logits, or logs of rates, need none.",
+    ),
 ];
+
+/// Families of codes, by their first letters.
+const FAMILIES: &[(&str, &str, &str)] = &[
+    ("E1", "Syntax", "A line can't be read. The others are read all the same, so that one run tells of all broken lines."),
+    ("E2", "Names and clauses", "A line can be read, and says something that does not exist or does not fit."),
+    ("E3", "Data", "A data file or store holds something impossible, or can't be read. Messages show the row and the column."),
+    ("E4", "Statistics", "An analysis can't be computed as asked."),
+    ("E5", "Plans", "A registered plan does not hold."),
+    ("W2", "Warnings: names and clauses", "The statement runs, and may not mean what was meant."),
+    ("W3", "Warnings: rules and data", "The data are used as they are, and look odd."),
+    ("W4", "Notes on results", "What a reader of the result should know."),
+    ("W5", "Warnings: plans", "The plan holds, and something about it should be known."),
+];
+
+/// `docs/diagnostics.md`.
+pub fn markdown() -> String {
+    let mut out = String::from(
+        "# Diagnostics\n\n\
+         <!-- Made from src/diagnostic/codes.rs by `UPDATE=1 cargo test --test diagnostics`; do not edit. -->\n\n\
+         Every error, warning and note has a code that stays the same from version to version: `E` stops the statement, `W` does not.\n\
+         A message says what is wrong, marks the words it is about, and says what to do.\n\
+         One run tells of all independent errors, in the order of the script; `weald check SCRIPT` does so without computing anything.\n\
+         In JSON the code stands in `diagnostics` and, for notes on a result, in its `notes`.\n",
+    );
+    for (start, title, about) in FAMILIES {
+        let mut codes = CODES.iter().filter(|c| c.code.starts_with(start)).peekable();
+        if codes.peek().is_none() {
+            continue;
+        }
+        out.push_str(&format!("\n## {start}xx: {title}\n\n{about}\n"));
+        for code in codes {
+            out.push_str(&format!("\n### {}: {}\n\n{}\n", code.code, code.summary, code.explanation));
+        }
+    }
+    out
+}

@@ -1,23 +1,18 @@
 //! Mantel-Haenszel and Peto: pooling of the counts themselves.
 
-use super::candidates::Candidate;
 use super::outcome::{Display, HeterogeneityResult, NotPooled, NoteResult, PoolResult};
+use super::pooling::Included;
 use super::state::State;
 use crate::diagnostic::Problem;
 use crate::language::spec::{AnalysisSpec, PoolModel};
-use crate::stats::effect::{Effect, Measure};
+use crate::stats::effect::Measure;
 use crate::stats::error::StatsError;
 use crate::stats::heterogeneity::{h2_test_based, i2_from_h2};
 use crate::stats::mh::{ChiSquared, ClassicEstimate, MhMeasure, NoEstimate, TwoGroups, mantel_haenszel};
 use crate::stats::peto::{peto, pool_oe};
 
 /// The numbers of a row, or what it lacks.
-fn numbers<const N: usize>(
-    names: [&str; N],
-    included: &[(&Candidate, &Effect)],
-    state: &State,
-    spec: &AnalysisSpec,
-) -> Result<[Vec<f64>; N], Problem> {
+fn numbers<const N: usize>(names: [&str; N], included: &[Included], state: &State, spec: &AnalysisSpec) -> Result<[Vec<f64>; N], Problem> {
     let mut out: [Vec<f64>; N] = std::array::from_fn(|_| Vec::with_capacity(included.len()));
     for (candidate, _) in included {
         let row = state.store.rows.get(candidate.row);
@@ -53,13 +48,7 @@ struct Classic {
 }
 
 /// Pools the counts of the included rows into `result`.
-pub fn pool(
-    result: &mut PoolResult,
-    spec: &AnalysisSpec,
-    model: PoolModel,
-    included: &[(&Candidate, &Effect)],
-    state: &State,
-) -> Result<(), Problem> {
+pub fn pool(result: &mut PoolResult, spec: &AnalysisSpec, model: PoolModel, included: &[Included], state: &State) -> Result<(), Problem> {
     let failed = |e: StatsError| Problem::error("E401", e.to_string()).at(spec.span, "this analysis");
     let level = spec.level.value;
     let classic = if model == PoolModel::Peto {

@@ -1,8 +1,8 @@
 //! `expect`: a result beside printed values.
 
+use super::analysis;
 use super::fields;
 use super::outcome::{ExpectField, ExpectResult, Outcome, PoolResult};
-use super::pooling;
 use super::walk::{Halt, Mode, Step, Walk};
 use crate::diagnostic::Problem;
 use crate::language::cursor::{Cursor, text_of, word_of};
@@ -81,7 +81,7 @@ impl Walk<'_, '_> {
             for conventions in [Conventions::Metafor, Conventions::Revman5] {
                 let spec = under_conventions(&analysis.spec, conventions);
                 let line = result.line;
-                let same = pooling::run(&spec, self.state, line)
+                let same = analysis::run(&spec, self.state, line)
                     .ok()
                     .is_some_and(|other| all(&printed.iter().map(|p| compare(p, &other)).collect::<Vec<_>>()));
                 if same {
@@ -114,8 +114,8 @@ impl Walk<'_, '_> {
         };
         if verdict == "not_reproduced" && printed.iter().any(natural) {
             self.report(
-                Problem::note("W208", "the printed estimate is that on the natural scale")
-                    .at(span, "`estimate` is on the analysis scale")
+                Problem::note("W208", "the printed estimate is on the natural scale, and `estimate` on the analysis scale")
+                    .at(span, "equals the back-transformed result")
                     .help("write `display` and `display_ci` for printed ratios, proportions and correlations"),
             );
         }
@@ -126,7 +126,7 @@ impl Walk<'_, '_> {
 fn under_conventions(spec: &AnalysisSpec, conventions: Conventions) -> AnalysisSpec {
     let settings = Settings { conventions: Some(conventions), ..Settings::default() };
     let mut spec = spec.clone();
-    let default = |o: &Origin| matches!(o, Origin::Edition(_) | Origin::Conventions(_) | Origin::Inherited(_));
+    let default = |o: &Origin| matches!(o.root(), Origin::Edition(_) | Origin::Conventions(_));
     fn put<T>(slot: &mut Setting<T>, new: Setting<T>, change: bool) {
         if change {
             *slot = new;
@@ -213,7 +213,12 @@ fn field(item: &Item, cursor: &mut Cursor) -> Result<Vec<Printed>, Problem> {
                     Printed { field: name, limit: Some(0), value: a.value, text: a.text.clone() },
                     Printed { field: name, limit: Some(1), value: b.value, text: b.text.clone() },
                 ]),
-                Some([_, _]) => Err(Problem::error("E207", "the lower limit is above the upper").at(value.span, "in the wrong order")),
+                Some([low, high]) => Err(Problem::error("E207", "the lower limit is above the upper")
+                    .at(value.span, "in the wrong order")
+                    .help(format!("write `{name} [{}, {}]`, if the two were swapped", high.text, low.text))),
+                Some([a, b, c, d]) => Err(Problem::error("E108", "decimal commas in a list")
+                    .at(value.span, "two numbers or four?")
+                    .help(format!("numbers have a decimal point: `{name} [{}.{}, {}.{}]`", a.text, b.text, c.text, d.text))),
                 _ => Err(Problem::error("E218", format!("`{name}` takes two numbers in brackets"))
                     .at(value.span, "not two numbers")
                     .help(format!("write `{name} [-0.03, 1.81]`"))),
@@ -227,7 +232,11 @@ fn field(item: &Item, cursor: &mut Cursor) -> Result<Vec<Printed>, Problem> {
                         .at(value.span, "a number without `%`")
                         .help(format!("write `{name} {}%`", q.text)));
                 }
-                _ => return Err(Problem::error("E208", format!("`{name}` is a number without a unit")).at(value.span, "has a unit")),
+                _ => {
+                    return Err(Problem::error("E208", format!("`{name}` is a number without a unit"))
+                        .at(value.span, "has a unit")
+                        .help(format!("write `{name} {}`", q.text)));
+                }
             }
             Ok(vec![Printed { field: name, limit: None, value: q.value, text: q.text.clone() }])
         }
@@ -243,7 +252,7 @@ fn field(item: &Item, cursor: &mut Cursor) -> Result<Vec<Printed>, Problem> {
 fn unknown(word: &Word, names: &[&str]) -> Problem {
     let problem = Problem::error("E229", format!("`expect` knows no field `{}`", word.text)).at(word.span, "unknown field");
     match nearest(&word.text, names.iter().copied()) {
-        Some(near) => problem.help(format!("did you mean `{near}`? The fields are {}", and_list(names, 40))),
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
         None => problem.help(format!("the fields are {}", and_list(names, 40))),
     }
 }
@@ -252,7 +261,7 @@ fn unknown(word: &Word, names: &[&str]) -> Problem {
 fn signed(expr: &Expr) -> Option<Quantity> {
     match &expr.kind {
         ExprKind::Number(q) if q.unit.is_none() => Some(q.clone()),
-        ExprKind::Unary(UnaryOp::Neg, inner) => signed(inner).map(|q| Quantity { value: -q.value, ..q }),
+        ExprKind::Unary(UnaryOp::Neg, inner) => signed(inner).map(|q| Quantity { value: -q.value, text: format!("-{}", q.text), ..q }),
         _ => None,
     }
 }

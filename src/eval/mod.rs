@@ -1,6 +1,7 @@
 //! From statements to results. The same walk checks (nothing is computed, unknown
 //! values stand for what only the data tell) and runs.
 
+mod analysis;
 pub mod candidates;
 mod classic;
 mod control;
@@ -8,6 +9,7 @@ mod dependence;
 mod expect;
 mod fields;
 mod input;
+mod located;
 mod look;
 mod notes;
 pub mod outcome;
@@ -15,10 +17,14 @@ mod pooling;
 mod row_scope;
 mod rule;
 mod scope;
+mod settle;
 mod setup;
 pub mod state;
 mod study;
 mod subgroup;
 mod walk;
+mod words;
 
-pub use walk::{Environment, Halt, Located, Mode, Walk};
+pub use input::measures_allowed;
+pub use located::{DataTexts, Located};
+pub use walk::{Environment, Halt, Mode, Walk};

@@ -3,8 +3,8 @@
 use super::candidates::Candidate;
 use super::outcome::{NoteResult, PoolResult};
 use super::state::State;
-use crate::language::spec::{AnalysisSpec, Filter};
-use crate::stats::effect::{EffectNote, Route};
+use crate::language::spec::{AnalysisSpec, Dependence, Filter};
+use crate::stats::effect::{EffectNote, Measure, Route};
 use crate::stats::pool::PoolNote;
 
 /// The code of a note of the core.
@@ -27,7 +27,7 @@ pub fn of_pool(note: &PoolNote) -> NoteResult {
 /// What the selection of rows and the making of effects leave to say.
 pub fn about_selection(result: &mut PoolResult, spec: &AnalysisSpec, candidates: &[Candidate], state: &State) {
     let notes = &mut result.notes;
-    if let Some(because) = super::pooling::keeps_dependent(spec) {
+    if let Some(because) = keeps_dependent(spec) {
         let crowded = super::dependence::crowded(candidates);
         if !crowded.is_empty() {
             let units: Vec<&str> = crowded.keys().map(String::as_str).collect();
@@ -80,6 +80,12 @@ pub fn about_selection(result: &mut PoolResult, spec: &AnalysisSpec, candidates:
             text: format!("medians that look skewed (Shi et al. 2023) were converted to means: {}", skewed.join(", ")),
         });
     }
+    if matches!(spec.measure.value, Measure::Pft | Measure::Irft) && candidates.iter().any(Candidate::is_in) {
+        notes.push(NoteResult {
+            code: "W437",
+            text: "the Freeman-Tukey scale turns back through one sample size for all studies, and can mislead (Schwarzer et al. 2019; Röver & Friede 2022): `plo` or `irln` does not".into(),
+        });
+    }
     let turned = studies(candidates, |c| c.remarks.iter().any(|r| r.starts_with("turned:")));
     if !turned.is_empty() {
         notes.push(NoteResult {
@@ -103,4 +109,12 @@ fn studies(candidates: &[Candidate], test: impl Fn(&Candidate) -> bool) -> Vec<&
 /// Whether an effect carries such a note.
 fn has(test: impl Fn(&EffectNote) -> bool) -> impl Fn(&Candidate) -> bool {
     move |c| c.effect.as_ref().is_some_and(|e| e.notes.iter().any(&test))
+}
+
+/// Whether several effects of one trial were pooled as independent.
+fn keeps_dependent(spec: &AnalysisSpec) -> Option<&str> {
+    match &spec.dependence.value {
+        Dependence::Keep { because } => Some(because),
+        _ => None,
+    }
 }

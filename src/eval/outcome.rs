@@ -44,6 +44,9 @@ impl Outcome {
 pub struct TextResult {
     /// The text.
     pub text: String,
+    /// Whether its lines are paragraphs, which a terminal may break.
+    #[serde(skip)]
+    pub prose: bool,
 }
 
 /// A written file.

@@ -1,139 +1,62 @@
 //! From a specification to a result.
 
-use super::candidates::{Candidate, gather};
-use super::dependence;
+use super::candidates::Candidate;
 use super::outcome::{Display, HeterogeneityResult, NotPooled, NoteResult, PoolResult, StudyEffect};
-use super::rule;
+use super::settle::settle;
 use super::state::State;
 use crate::diagnostic::Problem;
-use crate::language::settings::Overrides;
-use crate::language::spec::{AnalysisSpec, CiChoice, Dependence, I2Definition, ModelChoice, Origin, PoolModel, RuleTaken, Setting};
+use crate::language::spec::{AnalysisSpec, I2Definition, ModelChoice, Origin, PoolModel};
 use crate::stats::dist::norm_quantile;
-use crate::stats::effect::{Effect, Groups};
+use crate::stats::effect::Effect;
 use crate::stats::heterogeneity::Tau2Interval;
 use crate::stats::pool::{CiMethod, Model, PoolNote, PoolOptions, Pooled, first_that_applies, pool};
-use crate::store::Direction;
 use indexmap::IndexMap;
 
-/// Runs an analysis on the data of a state. `line` is that of its statement.
-pub fn run(spec: &AnalysisSpec, state: &State, line: usize) -> Result<PoolResult, Vec<Problem>> {
-    let mut candidates = gather(spec, state)?;
-    dependence::settle(spec, &mut candidates, state).map_err(|p| vec![p])?;
-    let mut result = of_candidates(spec, &candidates, state, line).map_err(|p| vec![p])?;
-    result.sides = sides(spec, &candidates, state);
-    if !spec.by.is_empty() {
-        super::subgroup::add(&mut result, &candidates, state).map_err(|p| vec![p])?;
-    }
-    super::notes::about_selection(&mut result, spec, &candidates, state);
-    Ok(result)
+/// An effect that is in, with its candidate.
+pub type Included<'a> = (&'a Candidate, &'a Effect);
+
+/// The candidates that are in.
+pub fn included(candidates: &[Candidate]) -> Vec<Included<'_>> {
+    candidates.iter().filter(|c| c.is_in()).filter_map(|c| c.effect.as_ref().map(|e| (c, e))).collect()
 }
 
 /// Pools the candidates that are in.
 pub fn of_candidates(spec: &AnalysisSpec, candidates: &[Candidate], state: &State, line: usize) -> Result<PoolResult, Problem> {
-    let included: Vec<(&Candidate, &Effect)> =
-        candidates.iter().filter(|c| c.is_in()).filter_map(|c| c.effect.as_ref().map(|e| (c, e))).collect();
-    let y: Vec<f64> = included.iter().map(|(_, e)| e.yi).collect();
-    let v: Vec<f64> = included.iter().map(|(_, e)| e.vi).collect();
-    let participants = participants(&included);
-    let mut result = empty(spec, candidates, line, participants);
-    result.k = y.len();
-
-    let mut spec = spec.clone();
-    let mut notes = Vec::new();
-    let decision = match &spec.model.value {
-        ModelChoice::Rule(name) => Some(apply_rule(&name.clone(), &mut spec, &y, &v, participants, state, &mut notes)?),
-        _ => None,
-    };
-    if let Some((taken, not_pooled)) = decision {
-        let reason = format!(
-            "rule {}: {}",
-            taken.rule,
-            if taken.condition == "otherwise" { "otherwise".to_owned() } else { format!("when {}", taken.condition) }
-        );
-        result.rule = Some(taken);
-        if not_pooled {
-            result.not_pooled = Some(NotPooled { code: "rule", reason });
-            result.notes = notes;
-            finish_heterogeneity_only(&mut result, &y, &v, &spec);
-            return Ok(result);
-        }
-    }
-    if y.is_empty() {
+    let included = included(candidates);
+    let settled = settle(spec, &included, state)?;
+    let mut result = empty(&settled.spec, line, &included);
+    result.studies = candidates.iter().map(|c| study(c, &settled.spec)).collect();
+    result.rule = settled.rule;
+    result.notes = settled.notes;
+    if let Some(reason) = settled.not_pooled {
+        result.not_pooled = Some(NotPooled { code: "rule", reason });
+        let (y, v) = values(&included);
+        finish_heterogeneity_only(&mut result, &y, &v, &settled.spec);
+    } else if included.is_empty() {
         let reason = if candidates.is_empty() { "no row belongs to this estimand" } else { "no study is left with an effect" };
         result.not_pooled = Some(NotPooled { code: "no_studies", reason: reason.into() });
-        result.notes = notes;
-        return Ok(result);
+    } else {
+        pool_into(&mut result, &included, state)?;
     }
-    if let ModelChoice::One(model @ (PoolModel::MantelHaenszel | PoolModel::Peto)) = spec.model.value {
-        super::classic::pool(&mut result, &spec, model, &included, state)?;
-        result.notes.splice(0..0, notes);
-        result.spec = AnalysisSpec { name: result.spec.name.clone(), ..spec };
-        return Ok(result);
-    }
-    let (pooled, model) = fit(&spec, &included, &y, &v, &mut notes)?;
-    fill(&mut result, &pooled, model, &spec, &included);
-    notes.extend(pooled.notes.iter().filter(|n| !matches!(n, PoolNote::WaldForCommonEffect { .. })).map(super::notes::of_pool));
-    result.notes = notes;
-    result.spec = AnalysisSpec { name: result.spec.name.clone(), ..spec };
     Ok(result)
 }
 
-/// Chooses by the rule, or keeps what the parent's rule chose; puts the branch's settings into the spec.
-fn apply_rule(
-    name: &str,
-    spec: &mut AnalysisSpec,
-    y: &[f64],
-    v: &[f64],
-    participants: Option<u64>,
-    state: &State,
-    notes: &mut Vec<NoteResult>,
-) -> Result<(RuleTaken, bool), Problem> {
-    let Some(rule) = state.rules.get(name).cloned() else {
-        return Err(Problem::error("E205", format!("rule `{name}` is gone")).at(spec.span, "its model"));
-    };
-    let fresh = rule::decide(&rule, y, v, participants, state);
-    let (branch, taken) = match (&spec.rule_branch, fresh) {
-        (None, fresh) => {
-            let (branch, taken) = fresh.map_err(|p| p.at_least(spec.span, "here"))?;
-            (branch, taken)
-        }
-        (Some(kept), fresh) => {
-            let branch = rule.branches.get(kept.branch.saturating_sub(1)).unwrap_or(&rule.branches[rule.branches.len() - 1]);
-            let now = match fresh {
-                Ok((_, now)) if now.branch != kept.branch => Some(format!("`{}`", now.then)),
-                Ok(_) => None,
-                Err(_) => Some("no branch, for want of a statistic".to_owned()),
-            };
-            if let Some(now) = now {
-                notes.push(NoteResult {
-                    code: "W410",
-                    text: format!("the branch of rule {name} is kept from the analysis this one derives from (`{}`); applied anew, the rule gives {now}: `model {name}` applies it anew", kept.then),
-                });
-            }
-            (branch, RuleTaken { inherited: true, ..kept.clone() })
-        }
-    };
-    let origin = || Origin::Rule(name.to_owned());
-    let not_pooled = branch.not_pooled;
-    let Overrides { model, ci, pi, level, i2, .. } = branch.overrides.clone();
-    if let Some(model) = model {
-        spec.model = Setting::new(model, origin());
+/// Effects and variances.
+pub fn values(included: &[Included]) -> (Vec<f64>, Vec<f64>) {
+    included.iter().map(|(_, e)| (e.yi, e.vi)).unzip()
+}
+
+/// Pools under the result's own specification, whose rule, if it has one, has spoken.
+fn pool_into(result: &mut PoolResult, included: &[Included], state: &State) -> Result<(), Problem> {
+    let spec = result.spec.clone();
+    if let ModelChoice::One(model @ (PoolModel::MantelHaenszel | PoolModel::Peto)) = spec.model.value {
+        return super::classic::pool(result, &spec, model, included, state);
     }
-    // A clause on the statement beats a rule's.
-    let stated = |o: &Origin| matches!(o, Origin::Stated);
-    if let Some(method) = ci.filter(|_| !stated(&spec.ci.origin)) {
-        spec.ci = Setting::new(CiChoice { method, guarded: false }, origin());
-    }
-    if let Some(method) = pi.filter(|_| !stated(&spec.pi.origin)) {
-        spec.pi = Setting::new(method, origin());
-    }
-    if let Some(x) = level.filter(|_| !stated(&spec.level.origin)) {
-        spec.level = Setting::new(x, origin());
-    }
-    if let Some(x) = i2.filter(|_| !stated(&spec.i2.origin)) {
-        spec.i2 = Setting::new(x, origin());
-    }
-    Ok((taken, not_pooled))
+    let (y, v) = values(included);
+    let (pooled, model) = fit(&spec, included, &y, &v, &mut result.notes)?;
+    fill(result, &pooled, model, &spec, included);
+    result.notes.extend(pooled.notes.iter().filter(|n| !matches!(n, PoolNote::WaldForCommonEffect { .. })).map(super::notes::of_pool));
+    Ok(())
 }
 
 /// The options of the core under a specification.
@@ -159,7 +82,7 @@ fn core_model(model: PoolModel) -> Model {
 
 fn fit(
     spec: &AnalysisSpec,
-    included: &[(&Candidate, &Effect)],
+    included: &[Included],
     y: &[f64],
     v: &[f64],
     notes: &mut Vec<NoteResult>,
@@ -171,12 +94,21 @@ fn fit(
             _ => None,
         };
         let message = study.map_or_else(|| e.to_string(), |s| format!("study `{s}`: {e}"));
-        Problem::error("E401", message).at(spec.span, "this analysis")
+        Problem::error("E401", message)
+            .at(spec.span, "in this analysis")
+            .help("look for an effect or a variance in another unit: `list rows` shows the data, `exclude` leaves a study out")
     };
     match &spec.model.value {
         ModelChoice::FirstOf(models) => {
             let core: Vec<Model> = models.iter().map(|m| core_model(*m)).collect();
-            let chosen = first_that_applies(y, v, &core, &options(spec, Model::Common)).map_err(stats)?;
+            let chosen = match first_that_applies(y, v, &core, &options(spec, Model::Common)) {
+                // One study has its own result whatever the model.
+                Err(_) if y.len() == 1 && !core.is_empty() => {
+                    let pooled = pool(y, v, &options(spec, core[0])).map_err(stats)?;
+                    return Ok((pooled, models[0]));
+                }
+                chosen => chosen.map_err(stats)?,
+            };
             for passed in &chosen.passed_over {
                 notes.push(NoteResult {
                     code: "W411",
@@ -194,8 +126,8 @@ fn fit(
     }
 }
 
-/// Everything of a result but its numbers.
-fn empty(spec: &AnalysisSpec, candidates: &[Candidate], line: usize, participants: Option<u64>) -> PoolResult {
+/// Everything of a result but its numbers and studies.
+fn empty(spec: &AnalysisSpec, line: usize, included: &[Included]) -> PoolResult {
     let measure = spec.measure.value;
     PoolResult {
         id: spec.name.clone(),
@@ -216,8 +148,8 @@ fn empty(spec: &AnalysisSpec, candidates: &[Candidate], line: usize, participant
         ci_method: spec.ci.value.method.name(),
         ci_requested: spec.ci.value.method.name(),
         pi_method: spec.pi.value.name(),
-        k: 0,
-        participants,
+        k: included.len(),
+        participants: participants(included),
         not_pooled: None,
         estimate: None,
         se: None,
@@ -230,7 +162,7 @@ fn empty(spec: &AnalysisSpec, candidates: &[Candidate], line: usize, participant
         display: None,
         heterogeneity: None,
         log_likelihood: None,
-        studies: candidates.iter().map(|c| study(c, spec)).collect(),
+        studies: Vec::new(),
         groups: None,
         between: None,
         rule: None,
@@ -239,22 +171,6 @@ fn empty(spec: &AnalysisSpec, candidates: &[Candidate], line: usize, participant
         spec: spec.clone(),
         certificate: None,
     }
-}
-
-/// What effects left and right of no effect favour: the arms, where all rows name the same.
-fn sides(spec: &AnalysisSpec, candidates: &[Candidate], state: &State) -> Option<[String; 2]> {
-    if spec.measure.value.groups() == Groups::One || spec.measure.value.null_value().is_none() {
-        return None;
-    }
-    let direction = state.store.outcomes.get(&spec.estimand.outcome)?.direction?;
-    let arm = |key: &str| {
-        let mut names = candidates.iter().filter_map(|c| state.store.rows.get(c.row)).map(|r| r.key(key));
-        let first = names.next()??;
-        names.all(|n| n == Some(first)).then_some(first)
-    };
-    let one = format!("favours {}", arm("arm1").unwrap_or("intervention"));
-    let two = format!("favours {}", arm("arm2").unwrap_or("comparator"));
-    Some(if direction == Direction::HigherBetter { [two, one] } else { [one, two] })
 }
 
 fn study(candidate: &Candidate, spec: &AnalysisSpec) -> StudyEffect {
@@ -285,7 +201,7 @@ fn study(candidate: &Candidate, spec: &AnalysisSpec) -> StudyEffect {
 }
 
 /// People of the pooled effects: those of one trial count once, the most of any of its effects.
-fn participants(included: &[(&Candidate, &Effect)]) -> Option<u64> {
+pub fn participants(included: &[Included]) -> Option<u64> {
     let mut per_unit: IndexMap<&str, f64> = IndexMap::new();
     for (candidate, effect) in included {
         let n = match (effect.n1, effect.n2) {
@@ -300,7 +216,7 @@ fn participants(included: &[(&Candidate, &Effect)]) -> Option<u64> {
 }
 
 /// The harmonic mean of the sizes, which Freeman-Tukey's back-transformation needs.
-fn harmonic_n(included: &[(&Candidate, &Effect)]) -> Option<f64> {
+fn harmonic_n(included: &[Included]) -> Option<f64> {
     let mut sum = 0.0;
     for (_, effect) in included {
         sum += 1.0 / effect.n?;
@@ -308,7 +224,7 @@ fn harmonic_n(included: &[(&Candidate, &Effect)]) -> Option<f64> {
     (!included.is_empty()).then(|| included.len() as f64 / sum)
 }
 
-fn fill(result: &mut PoolResult, pooled: &Pooled, model: PoolModel, spec: &AnalysisSpec, included: &[(&Candidate, &Effect)]) {
+fn fill(result: &mut PoolResult, pooled: &Pooled, model: PoolModel, spec: &AnalysisSpec, included: &[Included]) {
     let finite = |x: f64| x.is_finite().then_some(x);
     result.model = Some(model.name());
     result.ci_method = pooled.ci_used.name();
@@ -379,13 +295,5 @@ fn heterogeneity(pooled: &Pooled, model: PoolModel, spec: &AnalysisSpec) -> Hete
         } else {
             h.h2
         },
-    }
-}
-
-/// Whether several effects of one trial were pooled as independent.
-pub fn keeps_dependent(spec: &AnalysisSpec) -> Option<&str> {
-    match &spec.dependence.value {
-        Dependence::Keep { because } => Some(because),
-        _ => None,
     }
 }

@@ -45,12 +45,12 @@ impl Scope for RowScope<'_> {
                     // Risk of bias and columns alike: a value found is the value meant.
                     return Some(value);
                 }
-                if self.state.store.column(name).is_some() || is_rob(self.state, name) {
+                if self.state.column(name).is_some() || is_rob(self.state, name) {
                     return Some(rob_of(self.state, row, name));
                 }
                 self.state.value(name)
             }
-            None => match self.state.store.column(name) {
+            None => match self.state.column(name).as_deref() {
                 Some(ColumnKind::Numeric) => Some(Value::Unknown(Kind::Number)),
                 Some(ColumnKind::Categorical(_)) => Some(Value::Unknown(Kind::Text)),
                 None if is_rob(self.state, name) => Some(Value::Unknown(Kind::Text)),
@@ -80,10 +80,27 @@ impl Scope for RowScope<'_> {
     }
 
     fn levels(&self, name: &str) -> Option<Vec<String>> {
-        match self.state.store.column(name) {
-            Some(ColumnKind::Categorical(levels)) => Some(levels),
+        match self.state.column(name).as_deref() {
+            Some(ColumnKind::Categorical(levels)) => Some(levels.clone()),
             _ => None,
         }
+    }
+
+    fn unknown(&self, name: &str, span: Span) -> Option<Problem> {
+        let store = &self.state.store;
+        let columns = crate::language::resolve::column_names(store);
+        let is_level = |c: &&String| matches!(store.column(c), Some(ColumnKind::Categorical(levels)) if levels.iter().any(|l| l == name));
+        if let Some(column) = columns.iter().find(is_level) {
+            return Some(
+                Problem::error("E201", format!("`{name}` is a value of `{column}`, and a value stands in quotes"))
+                    .at(span, "read as a name")
+                    .help(format!("write `\"{name}\"`")),
+            );
+        }
+        let problem = crate::language::resolve::unknown_column(name, span, store);
+        let help = problem.help.clone().unwrap_or_default();
+        let quoted = if help.starts_with("did you mean") { String::new() } else { format!("; a text stands in quotes: `\"{name}\"`") };
+        Some(problem.help(format!("{help}{quoted}")))
     }
 
     fn warn(&mut self, problem: Problem) {

@@ -7,7 +7,7 @@ use crate::language::catalogue::Catalogue;
 use crate::language::settings::{Overrides, Settings};
 use crate::language::spec::AnalysisSpec;
 use crate::language::value::{Kind, Value};
-use crate::store::Store;
+use crate::store::{ColumnKind, Store};
 use crate::syntax::ast::Expr;
 use indexmap::IndexMap;
 use std::sync::Arc;
@@ -33,6 +33,8 @@ pub struct State {
     pub last: Option<Arc<Analysis>>,
     /// How many unnamed results have been kept.
     pub unnamed: usize,
+    /// Studies have been written, and their columns and names not been looked at.
+    unsettled: bool,
     /// The data could not be read: what stands on them can't be checked, and is not blamed.
     pub no_data: bool,
 }
@@ -76,6 +78,27 @@ impl State {
         change(Arc::make_mut(&mut self.script));
         change(Arc::make_mut(&mut self.store));
         self.catalogue = Arc::new(Catalogue::of(&self.store));
+    }
+
+    /// Writes a study. What its rows mean for columns and names is worked out by
+    /// [`State::settle`] once for all studies that follow each other.
+    pub fn write_study(&mut self, change: impl Fn(&mut Store)) {
+        change(Arc::make_mut(&mut self.script));
+        change(Arc::make_mut(&mut self.store));
+        self.unsettled = true;
+    }
+
+    /// Brings studies that have been written into one form with the rest, and reads the names
+    /// again. Every statement but `study` asks for that first.
+    pub fn settle(&mut self) {
+        if std::mem::take(&mut self.unsettled) {
+            self.change_store(Store::settle);
+        }
+    }
+
+    /// What a column holds, if there is one of that name.
+    pub fn column(&self, name: &str) -> Option<Arc<ColumnKind>> {
+        self.catalogue.column(&self.store, name)
     }
 
     /// Takes the data of a file in place of those of another; what the script has declared

@@ -55,8 +55,9 @@ pub fn add(result: &mut PoolResult, candidates: &[Candidate], state: &State) -> 
             text: "no test between subgroups: fewer than two have an estimate of their own with a tau2".into(),
         });
     }
-    let single: Vec<&str> = pooled.iter().filter(|g| g.k == 1).filter_map(|g| g.group.as_deref()).collect();
-    if !single.is_empty() && pooled.iter().any(|g| g.model.as_deref() != Some("common")) {
+    let without_tau2 = |g: &&PoolResult| g.k == 1 && !matches!(g.model.as_deref(), Some("common" | "mh" | "peto"));
+    let single: Vec<&str> = pooled.iter().filter(without_tau2).filter_map(|g| g.group.as_deref()).collect();
+    if !single.is_empty() {
         result.notes.push(NoteResult {
             code: "W422",
             text: format!("a subgroup of one study has no tau2 of its own and is not in the test between subgroups: {}", single.join(", ")),
@@ -71,13 +72,18 @@ pub fn add(result: &mut PoolResult, candidates: &[Candidate], state: &State) -> 
 fn between(groups: &[PoolResult]) -> Option<Between> {
     let mut estimates = Vec::new();
     for group in groups {
-        let random = group.model.as_deref() != Some("common");
-        if group.k < 2 && random {
+        let model = group.model.as_deref();
+        // Pooled counts have a standard error of their own, which the weights of single effects don't give.
+        if matches!(model, Some("mh" | "peto")) {
+            estimates.extend(group.estimate.zip(group.se).map(|(estimate, se)| (estimate, 1.0 / (se * se))));
+            continue;
+        }
+        if group.k < 2 && model != Some("common") {
             continue;
         }
         let tau2 = group.heterogeneity.as_ref().and_then(|h| h.tau2).unwrap_or(0.0);
         let weight: f64 = group.studies.iter().filter(|s| s.included).filter_map(|s| s.vi).map(|v| 1.0 / (v + tau2)).sum();
-        estimates.push((group.estimate?, weight));
+        estimates.extend(group.estimate.map(|estimate| (estimate, weight)));
     }
     if estimates.len() < 2 {
         return None;

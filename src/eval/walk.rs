@@ -1,7 +1,8 @@
 //! Walking a script, statement by statement.
 
+use super::analysis;
+use super::located::{DataTexts, Located};
 use super::outcome::{Outcome, PoolResult};
-use super::pooling;
 use super::state::{Analysis, State};
 use crate::diagnostic::Problem;
 use crate::language::resolve::{self, Context};
@@ -12,17 +13,8 @@ use crate::language::vocabulary::{self, LATER, VERBS, VerbId};
 use crate::source::{Source, Span};
 use crate::store::{Files, Store};
 use crate::syntax::ast::{Command, Line, Statement, StatementKind};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// A problem and the text it lies in.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Located {
-    /// The text.
-    pub source: Source,
-    /// The problem.
-    pub problem: Problem,
-}
 
 /// Whether numbers are computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +64,12 @@ pub struct Walk<'a, 'e> {
     pub outcomes: Vec<Outcome>,
     /// Problems so far.
     pub problems: Vec<Located>,
+    /// Their keys, so that a loop tells a problem once.
+    told: BTreeSet<u64>,
+    /// Where the statement begins, in the outermost text.
+    pub at: u32,
+    /// Data files as shown in messages, each read once.
+    pub texts: DataTexts,
     /// Scripts being included, outermost first.
     pub including: Vec<String>,
     /// Statements walked, against loops without sense.
@@ -79,7 +77,7 @@ pub struct Walk<'a, 'e> {
 }
 
 /// More statements than any review needs.
-const MOST_STEPS: usize = 2_000_000;
+const MOST_STEPS: usize = 1_000_000;
 
 /// The result of one statement.
 pub type Step = Result<(), Halt>;
@@ -87,13 +85,39 @@ pub type Step = Result<(), Halt>;
 impl<'a, 'e> Walk<'a, 'e> {
     /// A walk that has not begun.
     pub fn new(state: &'a mut State, env: &'a mut Environment<'e>, mode: Mode, source: Source) -> Self {
-        Self { state, env, mode, source, outcomes: Vec::new(), problems: Vec::new(), including: Vec::new(), steps: 0 }
+        Self {
+            state,
+            env,
+            mode,
+            source,
+            outcomes: Vec::new(),
+            problems: Vec::new(),
+            told: BTreeSet::new(),
+            at: 0,
+            texts: DataTexts::default(),
+            including: Vec::new(),
+            steps: 0,
+        }
     }
 
     /// Records a problem, once.
     pub fn report(&mut self, problem: Problem) {
-        let located = Located { source: self.source.clone(), problem };
-        if !self.problems.contains(&located) {
+        let outermost = self.including.is_empty();
+        let at = problem.span().filter(|_| outermost).map_or(self.at, |s| s.start);
+        self.record(Located { source: self.source.clone(), at, problem });
+    }
+
+    /// Records a problem with data: where the file can be shown, at its cell, else at `span`.
+    pub fn report_data(&mut self, problem: Problem, span: Span, label: &str) {
+        let at = if self.including.is_empty() { span.start } else { self.at };
+        match self.texts.show(self.env.files, problem, at) {
+            Ok(located) => self.record(located),
+            Err(problem) => self.report(problem.at_least(span, label)),
+        }
+    }
+
+    fn record(&mut self, located: Located) {
+        if self.told.insert(located.key()) {
             self.problems.push(located);
         }
     }
@@ -122,10 +146,13 @@ impl<'a, 'e> Walk<'a, 'e> {
     /// Walks one statement.
     pub fn statement(&mut self, statement: &Statement) -> Step {
         self.steps += 1;
+        if self.including.is_empty() {
+            self.at = statement.span.start;
+        }
         if self.steps > MOST_STEPS {
             return self.fail(
                 Problem::error("E402", "the script runs too many statements")
-                    .at(statement.span, format!("after {MOST_STEPS}"))
+                    .at(statement.span, "stopped before this, after 1,000,000 statements")
                     .help("loops inside loops multiply: go through shorter lists"),
             );
         }
@@ -143,6 +170,10 @@ impl<'a, 'e> Walk<'a, 'e> {
                 }
                 halt => Err(halt),
             };
+        }
+        let writes = |c: &Command| vocabulary::verb(&c.head.text).is_some_and(|v| v.id == VerbId::Study);
+        if !matches!(&statement.kind, StatementKind::Command(command) if writes(command)) {
+            self.state.settle();
         }
         match &statement.kind {
             StatementKind::Let { name, value } => self.bind(name, value),
@@ -190,9 +221,13 @@ impl<'a, 'e> Walk<'a, 'e> {
     fn no_entries_unless(&mut self, allowed: bool, command: &Command) -> Step {
         if let Some(body) = &command.body {
             return self.fail(
-                Problem::error("E241", format!("`{}` takes nothing after a colon", command.head.text))
-                    .at(body.span, "after the colon")
-                    .help("a colon belongs to the indented lines of `study`; leave it out"),
+                Problem::error("E241", format!("`{}` takes nothing after a colon", command.head.text)).at(body.span, "after the colon").help(
+                    if command.head.text.eq_ignore_ascii_case("study") {
+                        "results stand on lines of their own, indented below: `recovery at posttest cc: n 59 mean 69.5 sd 12.2 vs n 57 mean 69.2 sd 18.0`"
+                    } else {
+                        "a colon belongs to the indented lines of `study`; leave it out"
+                    },
+                ),
             );
         }
         match command.entries.first() {
@@ -230,7 +265,10 @@ impl<'a, 'e> Walk<'a, 'e> {
             VerbId::Help => self.help(command),
             VerbId::Expect => self.expect(command),
             VerbId::Save => self.save(command),
-            VerbId::Quit => Err(Halt::Quit),
+            VerbId::Quit => {
+                self.finish(&mut crate::language::cursor::Cursor::new(&command.items, command.head.span), command)?;
+                Err(Halt::Quit)
+            }
             VerbId::Undo => self.fail(
                 Problem::error("E242", "`undo` works in a session")
                     .at(command.span, "in a script")
@@ -252,14 +290,21 @@ impl<'a, 'e> Walk<'a, 'e> {
                 .at(span, "comes later")
                 .help(format!("{what} will come with a later version of Weald; `help` lists the statements of this one"));
         }
+        if let Some(help) = crate::syntax::foreign(word) {
+            return Problem::error("E110", format!("`{word}` belongs to another language")).at(span, "not a statement").help(help);
+        }
         let analyses = self.state.analysis_names();
         let problem = Problem::error("E200", format!("`{word}` is no statement")).at(span, "unknown statement");
+        let numbers = command.items.first().is_some_and(|i| matches!(i.kind, crate::syntax::ast::ItemKind::Quantity(_)));
+        if numbers && crate::store::find_column(word).is_some() {
+            return problem.help("a result stands indented below its `study`, after the outcome and a colon: `recovery: yi 0.1 vi 0.2`");
+        }
         if self.state.catalogue.outcomes.contains_key(word.as_str()) {
             return problem.help(format!("`{word}` is an outcome: write `pool {word}`"));
         }
-        if vocabulary::clause(word).is_some() {
-            return problem
-                .help(format!("`{word}` is a clause: it follows a result's name, as in `NAME {word} …`, or `set` where it is a setting"));
+        if let Some(clause) = vocabulary::clause(word) {
+            let usage = if clause.settable { format!("`set {}`", clause.usage) } else { format!("`NAME {}`", clause.usage) };
+            return problem.help(format!("`{word}` is a clause: indent the line if it goes on with the statement above, or write {usage}"));
         }
         let known = VERBS
             .iter()
@@ -294,6 +339,7 @@ impl<'a, 'e> Walk<'a, 'e> {
             rules: state.rules.keys().cloned().collect(),
             check_condition: &|condition| super::row_scope::check(condition, state),
             measures_allowed: &|entry| super::input::measures_allowed(&state.store, &entry.rows),
+            measures_possible: &|entry| super::input::measures_possible(&state.store, &entry.rows),
         };
         let spec = match state.analysis(&command.head.text).filter(|_| vocabulary::verb(&command.head.text).is_none()) {
             Some(parent) => {
@@ -332,20 +378,11 @@ impl<'a, 'e> Walk<'a, 'e> {
     /// Computes a resolved analysis.
     pub fn compute(&mut self, spec: &AnalysisSpec) -> Result<PoolResult, Halt> {
         let line = self.source.line_column(spec.span.start).0;
-        match pooling::run(spec, self.state, line) {
-            Ok(mut result) => {
-                // What was asked stays the specification; what a rule filled in is in the result's.
-                let model = result.spec.model.clone();
-                let settled = std::mem::replace(&mut result.spec, spec.clone());
-                if result.rule.is_some() {
-                    result.spec = AnalysisSpec { model, ..settled };
-                }
-                Ok(result)
-            }
+        match analysis::run(spec, self.state, line) {
+            Ok(result) => Ok(result),
             Err(problems) => {
                 for problem in problems {
-                    let problem = if problem.place.is_some() { problem } else { problem.at_least(spec.span, "here") };
-                    self.report(problem);
+                    self.report_data(problem, spec.span, "in this analysis");
                 }
                 Err(Halt::Error)
             }
@@ -404,8 +441,21 @@ impl crate::language::expr::Scope for Walk<'_, '_> {
         self.state.value(name)
     }
 
-    fn call(&self, _: &crate::syntax::ast::Word, _: &[crate::syntax::ast::Expr], _: Span) -> Option<Result<Value, Problem>> {
-        None
+    fn call(&self, name: &crate::syntax::ast::Word, _: &[crate::syntax::ast::Expr], span: Span) -> Option<Result<Value, Problem>> {
+        let lower = name.text.to_ascii_lowercase();
+        matches!(lower.as_str(), "i2" | "p").then(|| {
+            Err(Problem::error("E202", format!("`{lower}` is a field of a result, and no function"))
+                .at(span, "of which result?")
+                .help(format!("write `NAME.{lower}(q)`")))
+        })
+    }
+
+    fn unknown(&self, name: &str, span: Span) -> Option<Problem> {
+        self.state.store.column(name).is_some().then(|| {
+            Problem::error("E201", format!("`{name}` is a column, and has one value a row"))
+                .at(span, "outside a condition on rows")
+                .help(format!("columns are read after `where`, as in `list rows where {name} == …`; `describe {name}` shows the values"))
+        })
     }
 
     fn field(
@@ -437,6 +487,10 @@ impl crate::language::expr::Scope for Walk<'_, '_> {
     }
 
     fn names(&self) -> Vec<String> {
+        // Where so much is wrong that not all of it is told, looking for near names takes too long.
+        if self.problems.len() > 200 {
+            return Vec::new();
+        }
         self.state.variables.keys().cloned().chain(self.state.analysis_names().into_iter().map(str::to_owned)).collect()
     }
 

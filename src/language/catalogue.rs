@@ -1,7 +1,9 @@
 //! What the data hold, by name: made once per state of the store, asked by every check.
 
-use crate::store::{Row, Store};
+use crate::store::{ColumnKind, Row, Store};
 use indexmap::{IndexMap, IndexSet};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Outcomes with their rows and keys.
 #[derive(Debug, Clone, Default)]
@@ -10,6 +12,18 @@ pub struct Catalogue {
     pub outcomes: IndexMap<String, OutcomeEntry>,
     /// Study ids with rows or characteristics.
     pub studies: IndexSet<String>,
+    /// The columns asked for so far.
+    columns: Columns,
+}
+
+/// Columns by name, each read off the rows when it is first asked for.
+#[derive(Debug, Default)]
+struct Columns(Mutex<BTreeMap<String, Option<Arc<ColumnKind>>>>);
+
+impl Clone for Columns {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 /// One outcome.
@@ -64,6 +78,20 @@ impl Catalogue {
             }
         }
         catalogue
+    }
+
+    /// What a column of the store holds, if there is one of that name. `store` is the one
+    /// whose names these are.
+    pub fn column(&self, store: &Store, name: &str) -> Option<Arc<ColumnKind>> {
+        let mut known = self.columns.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match known.get(name) {
+            Some(kind) => kind.clone(),
+            None => {
+                let kind = store.column(name).map(Arc::new);
+                known.insert(name.to_owned(), kind.clone());
+                kind
+            }
+        }
     }
 
     /// The outcome that goes by this id or label, case aside if nothing fits exactly.

@@ -2,10 +2,13 @@
 //! statement to a resolved specification. Knows the names in the data, never their numbers.
 
 pub mod catalogue;
+pub mod complete;
 pub mod cursor;
 pub mod expr;
 pub mod functions;
 pub mod help;
+pub mod highlight;
+pub mod reference;
 pub mod resolve;
 pub mod settings;
 pub mod spec;

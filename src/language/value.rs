@@ -1,6 +1,7 @@
 //! Values of expressions.
 
 use std::fmt;
+use unicode_width::UnicodeWidthStr;
 
 /// A value.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,6 +108,15 @@ impl Value {
             }
             _ => self.to_string(),
         }
+    }
+}
+
+impl Value {
+    /// The same in at least `width` columns: texts begin at the left, everything else ends at the right.
+    pub fn filled(&self, width: Option<u8>, digits: Option<u8>) -> String {
+        let text = self.display(digits);
+        let space = " ".repeat(usize::from(width.unwrap_or(0)).saturating_sub(text.width()));
+        if self.as_text().is_some() { text + &space } else { space + &text }
     }
 }
 

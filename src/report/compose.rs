@@ -26,9 +26,10 @@ pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::Explain(result) => explain::document(result),
         Outcome::Expect(result) => expect::document(result),
         Outcome::Table(table) => list(table),
+        Outcome::Text(text) if text.prose => prose(&text.text),
         Outcome::Text(text) => single(Block::Text(text.text.clone())),
         Outcome::File(file) => single(Block::Paragraph(format!("wrote {}", file.path))),
-        Outcome::Methods(result) => single(Block::Text(super::methods::methods(result))),
+        Outcome::Methods(result) => prose(&super::methods::methods(result)),
         Outcome::Value(value) => single(Block::Text(value.clone())),
     }
 }
@@ -36,6 +37,19 @@ pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
 /// A document of one block.
 fn single(block: Block) -> Document {
     Document { blocks: vec![block] }
+}
+
+/// Paragraphs, and lines that begin with `- ` as a list.
+fn prose(text: &str) -> Document {
+    let mut document = Document::default();
+    for part in text.split("\n\n") {
+        let (items, lines): (Vec<&str>, Vec<&str>) = part.lines().partition(|l| l.starts_with("- "));
+        if !lines.is_empty() {
+            document.push(Block::Paragraph(lines.join(" ")));
+        }
+        document.push_list(items.iter().map(|l| l.trim_start_matches("- ").to_owned()).collect());
+    }
+    document
 }
 
 /// A list with columns: those that hold only numbers stand right.

@@ -7,6 +7,8 @@ use super::width::{clean, cut, left, right, width, wrap};
 pub const GAP: usize = 2;
 /// A column of text is not made narrower than this while another can go.
 const NARROW: usize = 14;
+/// Nor is a word broken that is at most this long: a name cut in two is no name.
+const WORD: usize = 26;
 
 /// Heads and cells as texts of equal width per column; a cell may have several lines.
 pub struct Laid {
@@ -20,13 +22,10 @@ pub struct Laid {
 /// then texts are cut.
 pub fn lay(columns: &[Column], rows: &[Vec<Cell>], available: usize) -> Laid {
     let mut grid = Grid::new(columns, rows);
-    if grid.total() > available {
-        grid.shrink_texts(available, NARROW);
-    }
+    grid.shrink_texts(available, |s| s.word.max(NARROW));
     while grid.total() > available && grid.drop_one() {}
-    if grid.total() > available {
-        grid.shrink_texts(available, 6);
-    }
+    grid.shrink_texts(available, |s| s.word);
+    grid.shrink_texts(available, |_| 6);
     grid.laid(available)
 }
 
@@ -42,6 +41,8 @@ pub struct Strip {
     pub rank: u8,
     /// Columns it takes.
     pub width: usize,
+    /// Columns of its longest word, up to a bound.
+    word: usize,
 }
 
 impl Strip {
@@ -56,7 +57,9 @@ impl Strip {
         };
         let head = clean(&column.head);
         let widest = cells.iter().map(|c| width(c)).max().unwrap_or(0).max(width(&head));
-        Self { head, cells, align, rank: column.rank, width: widest }
+        let words = cells.iter().flat_map(|c| c.split_whitespace()).map(width).filter(|w| *w <= WORD);
+        let word = words.max().unwrap_or(0).max(width(&head).min(WORD));
+        Self { head, cells, align, rank: column.rank, width: widest, word }
     }
 
     /// The head, filled to the width.
@@ -116,14 +119,15 @@ impl Grid {
         total(&self.strips)
     }
 
-    /// Takes columns from the widest texts until the table fits or all are at `least`.
-    fn shrink_texts(&mut self, available: usize, least: usize) {
+    /// Takes columns from the widest texts until the table fits or all are at their least.
+    fn shrink_texts(&mut self, available: usize, least: impl Fn(&Strip) -> usize) {
         while self.total() > available {
             let over = self.total() - available;
-            let mut texts: Vec<&mut Strip> = self.strips.iter_mut().filter(|s| s.align == Align::Left && s.width > least).collect();
+            let mut texts: Vec<&mut Strip> = self.strips.iter_mut().filter(|s| s.align == Align::Left && s.width > least(s)).collect();
             texts.sort_by_key(|s| std::cmp::Reverse(s.width));
-            let next = texts.get(1).map_or(least, |s| s.width);
+            let next = texts.get(1).map_or(0, |s| s.width);
             let Some(widest) = texts.first_mut() else { return };
+            let least = least(widest);
             let room = (widest.width - least).min(over);
             let step = (widest.width - next.max(least)).clamp(1, room);
             widest.width -= step;

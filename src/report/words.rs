@@ -55,6 +55,19 @@ pub fn variance(variance: SmdVariance) -> &'static str {
     }
 }
 
+/// What is done with zero cells in a result, to follow "zero cells:". Mantel-Haenszel and
+/// Peto pool the counts themselves, where the policy serves the effects of single studies only.
+pub fn zero_cells(result: &PoolResult) -> String {
+    let spec = &result.spec;
+    let policy = zero_policy(spec.zero.value, spec.measure.value);
+    match result.model.as_deref() {
+        Some("mh" | "peto") if policy != "no correction" => {
+            format!("no correction in the pooled counts, in the effects of single studies {policy}")
+        }
+        _ => policy.to_owned(),
+    }
+}
+
 /// What is done with zero cells, to follow "zero cells:".
 pub fn zero_policy(policy: ZeroPolicy, measure: Measure) -> &'static str {
     use Measure::{As, Ird, Irr, Or, Peto, Rd, Rr};

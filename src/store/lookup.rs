@@ -138,7 +138,9 @@ impl Store {
 
     /// Whether a name is an analysis set: a known, a declared or a used one.
     pub fn is_analysis(&self, name: &str) -> bool {
-        ANALYSIS_SETS.contains(&name) || self.analysis_names().contains(&name)
+        ANALYSIS_SETS.contains(&name)
+            || self.analysis_sets.contains_key(name)
+            || self.rows.iter().any(|row| row.analysis.as_deref() == Some(name))
     }
 
     /// The judgement on a domain (`overall` for the whole) that fits a row best: one on its

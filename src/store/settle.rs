@@ -3,6 +3,7 @@
 use super::cell::is_missing;
 use super::columns::{ANALYSIS_SETS, COLUMNS, find};
 use super::model::Store;
+use super::row::Row;
 use super::value::Value;
 use indexmap::{IndexMap, IndexSet};
 use std::collections::BTreeSet;
@@ -14,29 +15,7 @@ impl Store {
     /// Call it after changing rows or studies by hand.
     pub fn settle(&mut self) {
         for row in &mut self.rows {
-            row.study = row.study.trim().to_owned();
-            row.outcome = row.outcome.trim().to_owned();
-            for key in [
-                &mut row.timepoint,
-                &mut row.analysis,
-                &mut row.instrument,
-                &mut row.rater,
-                &mut row.comparison,
-                &mut row.arm1,
-                &mut row.arm2,
-                &mut row.trial,
-                &mut row.subgroup,
-                &mut row.from,
-                &mut row.note,
-            ] {
-                tidy(key);
-            }
-            if let Some(set) = &mut row.analysis
-                && let Some(known) = ANALYSIS_SETS.iter().find(|known| known.eq_ignore_ascii_case(set))
-            {
-                *set = (*known).to_owned();
-            }
-            row.values.sort_by_cached_key(|name, _| position(name));
+            row.settle();
         }
         for study in self.studies.values_mut() {
             for name in super::study::STUDY_FIELDS {
@@ -61,6 +40,36 @@ impl Store {
             .collect();
         text.extend(self.characteristics.values().filter(|c| !c.levels.is_empty()).map(|c| c.id.clone()));
         text
+    }
+}
+
+impl Row {
+    /// Trims the keys; missing ones are absent, and a known analysis set is spelt as known.
+    /// Numbers stand in the order of the columns.
+    pub fn settle(&mut self) {
+        self.study = self.study.trim().to_owned();
+        self.outcome = self.outcome.trim().to_owned();
+        for key in [
+            &mut self.timepoint,
+            &mut self.analysis,
+            &mut self.instrument,
+            &mut self.rater,
+            &mut self.comparison,
+            &mut self.arm1,
+            &mut self.arm2,
+            &mut self.trial,
+            &mut self.subgroup,
+            &mut self.from,
+            &mut self.note,
+        ] {
+            tidy(key);
+        }
+        if let Some(set) = &mut self.analysis
+            && let Some(known) = ANALYSIS_SETS.iter().find(|known| known.eq_ignore_ascii_case(set))
+        {
+            *set = (*known).to_owned();
+        }
+        self.values.sort_by_cached_key(|name, _| position(name));
     }
 }
 

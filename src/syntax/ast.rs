@@ -233,10 +233,12 @@ impl Text {
 pub enum TextPart {
     /// Escapes resolved.
     Literal(String),
-    /// `{expression:.2}`
+    /// `{expression:.2}`, `{expression:8.2}`
     Value {
         /// The expression.
         expr: Expr,
+        /// Columns it takes at least, from `:8`.
+        width: Option<u8>,
         /// Digits after the point, from `:.2`.
         digits: Option<u8>,
     },

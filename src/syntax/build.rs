@@ -67,10 +67,13 @@ impl Build {
         Word { text: node.as_str().to_owned(), span: self.span(node) }
     }
 
-    /// `binding`, `printing`, `sentence` or `rule_head`.
+    /// `binding`, `printing`, `helping`, `sentence` or `rule_head`.
     pub fn statement(&self, node: Node<'_>) -> Built<StatementKind> {
         let rule = node.as_rule();
         let span = self.span(&node);
+        if rule == Rule::helping {
+            return Ok(StatementKind::Command(self.helping(node, span)));
+        }
         let mut parts = parts(node);
         let Some(first) = parts.next() else {
             return fail(Problem::error("E100", "expected a statement").at(span, "empty"));
@@ -96,6 +99,14 @@ impl Build {
                 StatementKind::Command(command)
             }
         })
+    }
+
+    /// `help where`: its words are topics, whatever they mean elsewhere.
+    fn helping(&self, node: Node<'_>, span: Span) -> Command {
+        let mut words = node.into_inner();
+        let head = words.next().map_or(Word { text: "help".into(), span }, |head| self.word(&head));
+        let items = words.map(|topic| Item { kind: ItemKind::Word(topic.as_str().to_owned()), span: self.span(&topic) }).collect();
+        Command { head, items, body: None, entries: Vec::new(), span }
     }
 
     /// The head line of a rule, with the branches that stand on it.

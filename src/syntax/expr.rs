@@ -273,15 +273,18 @@ impl Build {
                     .help("name the value first: `let x = …`, then \"… {x} …\""),
             );
         }
-        let (mut expr, mut digits) = (None, None);
+        let (mut expr, mut width, mut digits) = (None, None, None);
         for part in parts(node) {
             match part.as_rule() {
-                Rule::digits => digits = part.as_str().trim_start_matches([':', '.']).parse().ok(),
+                Rule::digits => {
+                    let (before, after) = part.as_str().trim_start_matches(':').split_once('.').unwrap_or((&part.as_str()[1..], ""));
+                    (width, digits) = (before.parse().ok(), after.parse().ok());
+                }
                 _ => expr = Some(self.expr(part)?),
             }
         }
         match expr {
-            Some((expr, depth)) => Ok((TextPart::Value { expr, digits }, depth)),
+            Some((expr, depth)) => Ok((TextPart::Value { expr, width, digits }, depth)),
             None => fail(Problem::error("E107", "nothing in `{ }`").at(span, "empty")),
         }
     }

@@ -4,6 +4,7 @@ use super::ast::{
     BinaryOp, Block, Bound, Branch, Command, Entry, Expr, ExprKind, Item, ItemKind, Line, Quantity, Script, Statement, StatementKind, Text,
     TextPart, UnaryOp,
 };
+use crate::source::Span;
 use std::fmt::{Display, Formatter, Result};
 
 /// A block of one short statement stays on its line up to this width.
@@ -11,33 +12,49 @@ const WIDTH: usize = 100;
 /// How far entries and blocks are indented.
 const INDENT: &str = "  ";
 
+/// Where lines break inside a statement: nowhere, or where its author broke them.
+#[derive(Clone, Copy)]
+struct Breaks<'s>(Option<&'s str>);
+
+impl Breaks<'_> {
+    /// Whether the author broke the line between two nodes.
+    fn between(self, before: Span, next: Span) -> bool {
+        self.0.and_then(|text| text.get(before.end as usize..next.start as usize)).is_some_and(|gap| gap.contains('\n'))
+    }
+}
+
+/// The canonical form with the line breaks that the author of `text` chose inside statements.
+pub fn laid_out(script: &Script, text: &str) -> String {
+    written(&script.lines, Breaks(Some(text))).into_iter().map(|line| line + "\n").collect()
+}
+
 impl Display for Script {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        written(&self.lines).iter().try_for_each(|line| writeln!(f, "{line}"))
+        written(&self.lines, Breaks(None)).iter().try_for_each(|line| writeln!(f, "{line}"))
     }
 }
 
 impl Display for Statement {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        f.write_str(&statement(self, None).join("\n"))
+        f.write_str(&statement(self, None, Breaks(None)).join("\n"))
     }
 }
 
 impl Display for Command {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        f.write_str(&command(self).join("\n"))
+        f.write_str(&command(self, Breaks(None)).join("\n"))
     }
 }
 
 /// Lines as text, runs of blank ones collapsed.
-fn written(lines: &[Line]) -> Vec<String> {
+fn written(lines: &[Line], breaks: Breaks<'_>) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for line in lines {
         match line {
             Line::Blank if out.last().is_none_or(String::is_empty) => {}
             Line::Blank => out.push(String::new()),
             Line::Comment(text) => out.push(text.trim_end().to_owned()),
-            Line::Statement(one, comment) => out.extend(statement(one, comment.as_deref())),
+            Line::Statement(one, comment) => out.extend(statement(one, comment.as_deref(), breaks)),
         }
     }
     while out.last().is_some_and(String::is_empty) {
@@ -58,15 +75,21 @@ fn commented(mut line: String, comment: Option<&str>) -> String {
     line
 }
 
-/// A statement with the comment that ends its first line, or its last if it ends in a block.
-fn statement(statement: &Statement, comment: Option<&str>) -> Vec<String> {
+/// A statement with the comment that ends it, above its entries.
+fn statement(statement: &Statement, comment: Option<&str>, breaks: Breaks<'_>) -> Vec<String> {
     let mut lines = match &statement.kind {
         StatementKind::Let { name, value } => match value {
-            Bound::Expr(value) => vec![format!("let {} = {value}", name.text)],
-            Bound::Command(value) => vec![format!("let {} = {value}", name.text)],
+            Bound::Expr(value) => parted(format!("let {} = {}", name.text, spread(value, breaks))),
+            Bound::Command(value) => {
+                let mut lines = command(value, breaks);
+                if let Some(first) = lines.first_mut() {
+                    *first = format!("let {} = {first}", name.text);
+                }
+                lines
+            }
         },
-        StatementKind::Print(value) => vec![format!("print {value}")],
-        StatementKind::Command(one) => command(one),
+        StatementKind::Print(value) => parted(format!("print {}", spread(value, breaks))),
+        StatementKind::Command(one) => command(one, breaks),
         StatementKind::Rule { name, branches, otherwise, otherwise_before, otherwise_comment, items } => {
             let mut lines = vec![format!("rule {}{}", name.text, after(items))];
             for branch in branches {
@@ -77,7 +100,9 @@ fn statement(statement: &Statement, comment: Option<&str>) -> Vec<String> {
             }
             lines
         }
-        StatementKind::For { name, list, body } => blocks(vec![(format!("for {} in {list}", name.text), body)], None, comment),
+        StatementKind::For { name, list, body } => {
+            blocks(vec![(format!("for {} in {}", name.text, spread(list, breaks)), body)], None, comment, breaks)
+        }
         StatementKind::If { condition, then, otherwise } => {
             let mut arms = vec![(format!("if {condition}"), then)];
             let mut rest = otherwise.as_ref();
@@ -88,12 +113,13 @@ fn statement(statement: &Statement, comment: Option<&str>) -> Vec<String> {
                 arms.push((format!("else if {condition}"), then));
                 rest = otherwise.as_ref();
             }
-            blocks(arms, rest, comment)
+            blocks(arms, rest, comment, breaks)
         }
     };
     let at = match &statement.kind {
-        StatementKind::If { .. } | StatementKind::For { .. } => lines.len() - 1,
-        _ => 0,
+        StatementKind::Rule { .. } => 0,
+        StatementKind::Command(one) | StatementKind::Let { value: Bound::Command(one), .. } => head(one, breaks).len() - 1,
+        _ => lines.len() - 1,
     };
     if let Some(line) = lines.get_mut(at) {
         *line = commented(std::mem::take(line), comment);
@@ -101,12 +127,30 @@ fn statement(statement: &Statement, comment: Option<&str>) -> Vec<String> {
     lines
 }
 
+/// A text of one or several lines as lines.
+fn parted(text: String) -> Vec<String> {
+    text.split('\n').map(str::to_owned).collect()
+}
+
+/// An expression; a list whose author began its first element on a new line has one element a line.
+fn spread(expr: &Expr, breaks: Breaks<'_>) -> String {
+    if let ExprKind::List(elements) = &expr.kind
+        && let Some(first) = elements.first()
+        && breaks.between(Span { end: expr.span.start, ..expr.span }, first.span)
+    {
+        let lines: String = elements.iter().map(|element| format!("{INDENT}{element},\n")).collect();
+        return format!("[\n{lines}]");
+    }
+    expr.to_string()
+}
+
 /// Heads with their blocks: on one line if they fit, else a line for each statement. Every block is written once,
 /// or nested ones would take exponential time.
-fn blocks(arms: Vec<(String, &Block)>, otherwise: Option<&Block>, comment: Option<&str>) -> Vec<String> {
+fn blocks(arms: Vec<(String, &Block)>, otherwise: Option<&Block>, comment: Option<&str>, breaks: Breaks<'_>) -> Vec<String> {
     let arms = arms.into_iter().chain(otherwise.map(|block| ("else".to_owned(), block)));
-    let arms: Vec<(String, &Block, Vec<String>)> = arms.map(|(head, block)| (head, block, written(&block.lines))).collect();
+    let arms: Vec<(String, &Block, Vec<String>)> = arms.map(|(head, block)| (head, block, written(&block.lines, breaks))).collect();
     if let Some(line) = one_line(&arms)
+        && !line.contains('\n')
         && line.chars().count() + comment.map_or(0, |c| c.chars().count() + 2) <= WIDTH
     {
         return vec![line];
@@ -115,7 +159,7 @@ fn blocks(arms: Vec<(String, &Block)>, otherwise: Option<&Block>, comment: Optio
     for (head, _, inner) in arms {
         match lines.last_mut() {
             Some(last) => *last = format!("}} {head} {{"),
-            None => lines.push(format!("{head} {{")),
+            None => lines.extend(parted(format!("{head} {{"))),
         }
         lines.extend(indented(inner));
         lines.push("}".to_owned());
@@ -140,22 +184,42 @@ fn one_line(arms: &[(String, &Block, Vec<String>)]) -> Option<String> {
 }
 
 /// A command, its entries indented under it.
-fn command(command: &Command) -> Vec<String> {
-    let mut first = format!("{}{}", command.head.text, after(&command.items));
-    if let Some(body) = &command.body {
-        first.push_str(&format!(": {body}"));
-    }
-    let mut lines = vec![first];
+fn command(command: &Command, breaks: Breaks<'_>) -> Vec<String> {
+    let mut lines = head(command, breaks);
     for entry in &command.entries {
-        lines.extend(noted(&entry.before, entry.to_string(), entry.comment.as_deref()));
+        let text = format!("{}:{}", broken(&entry.header, None, breaks).trim_start(), broken(&entry.items, None, breaks));
+        lines.extend(noted(&entry.before, text, entry.comment.as_deref()));
     }
     lines
+}
+
+/// A command without its entries, continued lines indented.
+fn head(command: &Command, breaks: Breaks<'_>) -> Vec<String> {
+    let mut text = format!("{}{}", command.head.text, broken(&command.items, Some(command.head.span), breaks));
+    if let Some(body) = &command.body {
+        text.push_str(&format!(": {}", head(body, breaks).join("\n")));
+    }
+    parted(text)
+}
+
+/// Items with a space, or the author's line break, before each.
+fn broken(items: &[Item], mut before: Option<Span>, breaks: Breaks<'_>) -> String {
+    let mut out = String::new();
+    for item in items {
+        if item.kind != ItemKind::Comma {
+            let breaks_here = before.is_some_and(|span| breaks.between(span, item.span));
+            out.push_str(if breaks_here { "\n  " } else { " " });
+        }
+        out.push_str(&item.to_string());
+        before = Some(item.span);
+    }
+    out
 }
 
 /// An indented line below its comments.
 fn noted(before: &[String], line: String, comment: Option<&str>) -> impl Iterator<Item = String> {
     let mut lines = before.to_vec();
-    lines.push(commented(line, comment));
+    lines.extend(parted(commented(line, comment)));
     indented(lines)
 }
 
@@ -173,14 +237,7 @@ impl Display for Branch {
 
 /// Items with a space before each.
 fn after(items: &[Item]) -> String {
-    let mut out = String::new();
-    for item in items {
-        if item.kind != ItemKind::Comma {
-            out.push(' ');
-        }
-        out.push_str(&item.to_string());
-    }
-    out
+    broken(items, None, Breaks(None))
 }
 
 pub fn joined(items: &[Item]) -> String {
@@ -235,8 +292,12 @@ impl Display for Text {
                         }
                     }
                 }
-                TextPart::Value { expr, digits: Some(digits) } => write!(f, "{{{expr}:.{digits}}}")?,
-                TextPart::Value { expr, digits: None } => write!(f, "{{{expr}}}")?,
+                TextPart::Value { expr, width, digits } => {
+                    let width = width.map_or_else(String::new, |w| w.to_string());
+                    let digits = digits.map_or_else(String::new, |d| format!(".{d}"));
+                    let colon = if width.is_empty() && digits.is_empty() { "" } else { ":" };
+                    write!(f, "{{{expr}{colon}{width}{digits}}}")?;
+                }
             }
         }
         f.write_str("\"")

@@ -167,7 +167,8 @@ fn exprs(texts: bool) -> BoxedStrategy<Expr> {
 
 fn text() -> BoxedStrategy<Text> {
     // two literals in a row would be one
-    let value = (exprs(false), prop::option::of(0..20u8)).prop_map(|(expr, digits)| TextPart::Value { expr, digits });
+    let number = || prop::option::of(0..20u8);
+    let value = (exprs(false), number(), number()).prop_map(|(expr, width, digits)| TextPart::Value { expr, width, digits });
     (prop::option::of(literal()), prop::option::of(value), prop::option::of(literal()))
         .prop_map(|(before, value, after)| {
             let after = if value.is_some() { after } else { None };

@@ -11,44 +11,44 @@ const fn choice(name: &'static str, aliases: &'static [&'static str], value: V, 
 }
 
 /// A measure.
-const fn measure(name: &'static str, value: M, source: &'static str, summary: &'static str) -> Choice {
-    choice(name, &[], V::Measure(value), source, summary)
+const fn measure(name: &'static str, value: M, summary: &'static str) -> Choice {
+    choice(name, &[], V::Measure(value), value.citation(), summary)
 }
 
 /// Effect measures.
 pub const MEASURES: &[Choice] = &[
-    measure("md", M::Md, "Borenstein et al. 2009, eq. 4.2", "Mean difference"),
-    measure("smd", M::Smd, "Hedges 1981", "Standardised mean difference, Hedges' g with the exact correction"),
-    choice("smd1", &["glass"], V::Measure(M::Smd1), "Glass 1976; Hedges 1981", "Standardised by the SD of group 2, Glass' delta"),
-    measure("smdh", M::Smdh, "Bonett 2008", "Standardised by the average of the two variances"),
-    measure("rom", M::Rom, "Hedges et al. 1999; Lajeunesse 2015", "Log ratio of means"),
-    measure("or", M::Or, "Woolf 1955", "Log odds ratio"),
-    measure("rr", M::Rr, "Katz et al. 1978", "Log risk ratio"),
-    measure("rd", M::Rd, "Fleiss & Berlin 2009", "Risk difference"),
-    measure("as", M::As, "Rücker et al. 2009", "Arcsine risk difference"),
-    measure("peto", M::Peto, "Yusuf et al. 1985", "Peto's log odds ratio"),
-    measure("hr", M::Hr, "Parmar et al. 1998", "Log hazard ratio, from what is reported"),
-    measure("irr", M::Irr, "Rothman et al. 2008", "Log incidence rate ratio"),
-    measure("ird", M::Ird, "Rothman et al. 2008", "Incidence rate difference"),
-    measure("irsd", M::Irsd, "Rothman et al. 2008", "Difference of square-root rates"),
-    measure("cor", M::Cor, "Hunter & Schmidt 2004", "Correlation"),
-    measure("zcor", M::Zcor, "Fisher 1921", "Fisher's z of a correlation"),
-    measure("ucor", M::Ucor, "Olkin & Pratt 1958", "Correlation, bias-corrected"),
-    measure("pr", M::Pr, "Barendregt et al. 2013", "Proportion"),
-    measure("pln", M::Pln, "Barendregt et al. 2013", "Log proportion"),
-    measure("plo", M::Plo, "Stijnen et al. 2010", "Logit proportion"),
-    measure("pas", M::Pas, "Anscombe 1948", "Arcsine square-root proportion"),
-    measure("pft", M::Pft, "Freeman & Tukey 1950", "Freeman-Tukey double arcsine proportion"),
-    measure("ir", M::Ir, "Rothman et al. 2008", "Incidence rate"),
-    measure("irln", M::Irln, "Rothman et al. 2008", "Log incidence rate"),
-    measure("irs", M::Irs, "Rothman et al. 2008", "Square-root incidence rate"),
-    measure("irft", M::Irft, "Freeman & Tukey 1950", "Freeman-Tukey incidence rate"),
-    measure("mn", M::Mn, "Borenstein et al. 2009", "Mean"),
-    measure("mnln", M::Mnln, "Hedges et al. 1999", "Log mean"),
-    measure("mc", M::Mc, "Becker 1988", "Mean change"),
-    measure("smcc", M::Smcc, "Gibbons et al. 1993", "Mean change standardised by the SD of the change"),
-    measure("smcr", M::Smcr, "Becker 1988", "Mean change standardised by the SD before"),
-    measure("romc", M::Romc, "Lajeunesse 2011", "Log ratio of means after and before"),
+    measure("md", M::Md, "Mean difference"),
+    measure("smd", M::Smd, "Standardised mean difference, Hedges' g with the exact correction"),
+    choice("smd1", &["glass"], V::Measure(M::Smd1), M::Smd1.citation(), "Standardised by the SD of group 2, Glass' delta"),
+    measure("smdh", M::Smdh, "Standardised by the average of the two variances"),
+    measure("rom", M::Rom, "Log ratio of means"),
+    measure("or", M::Or, "Log odds ratio"),
+    measure("rr", M::Rr, "Log risk ratio"),
+    measure("rd", M::Rd, "Risk difference"),
+    measure("as", M::As, "Arcsine risk difference"),
+    measure("peto", M::Peto, "Peto's log odds ratio"),
+    measure("hr", M::Hr, "Log hazard ratio, from what is reported"),
+    measure("irr", M::Irr, "Log incidence rate ratio"),
+    measure("ird", M::Ird, "Incidence rate difference"),
+    measure("irsd", M::Irsd, "Difference of square-root rates"),
+    measure("cor", M::Cor, "Correlation"),
+    measure("zcor", M::Zcor, "Fisher's z of a correlation"),
+    measure("ucor", M::Ucor, "Correlation, bias-corrected"),
+    measure("pr", M::Pr, "Proportion"),
+    measure("pln", M::Pln, "Log proportion"),
+    measure("plo", M::Plo, "Logit proportion"),
+    measure("pas", M::Pas, "Arcsine square-root proportion"),
+    measure("pft", M::Pft, "Freeman-Tukey double arcsine proportion"),
+    measure("ir", M::Ir, "Incidence rate"),
+    measure("irln", M::Irln, "Log incidence rate"),
+    measure("irs", M::Irs, "Square-root incidence rate"),
+    measure("irft", M::Irft, "Freeman-Tukey incidence rate"),
+    measure("mn", M::Mn, "Mean"),
+    measure("mnln", M::Mnln, "Log mean"),
+    measure("mc", M::Mc, "Mean change"),
+    measure("smcc", M::Smcc, "Mean change standardised by the SD of the change"),
+    measure("smcr", M::Smcr, "Mean change standardised by the SD before"),
+    measure("romc", M::Romc, "Log ratio of means after and before"),
     choice("generic", &["giv", "gen"], V::Measure(M::Generic), "", "An effect with its variance, as given"),
 ];
 
@@ -90,7 +90,7 @@ pub const MODELS: &[Choice] = &[
 /// Intervals.
 pub const CI: &[Choice] = &[
     choice("wald", &["z"], V::Ci(CiMethod::Wald), "", "Normal quantile"),
-    choice("t", &[], V::Ci(CiMethod::T), "Follmann & Proschan 1999", "t quantile with k - 1 degrees of freedom"),
+    choice("t", &[], V::Ci(CiMethod::T), "Follmann & Proschan 1999", "Student's t quantile with k - 1 degrees of freedom"),
     choice("hksj", &["hk", "knha"], V::Ci(CiMethod::Hksj), "Hartung & Knapp 2001; Sidik & Jonkman 2002", "Hartung-Knapp-Sidik-Jonkman"),
     choice(
         "mhksj",
@@ -103,8 +103,14 @@ pub const CI: &[Choice] = &[
 
 /// Prediction intervals.
 pub const PI: &[Choice] = &[
-    choice("t", &[], V::Pi(PiMethod::T), "Veroniki et al. 2019", "t quantile with k - 1 degrees of freedom"),
-    choice("riley", &["hts"], V::Pi(PiMethod::Riley), "Higgins et al. 2009; Riley et al. 2011", "t quantile with k - 2 degrees of freedom"),
+    choice("t", &[], V::Pi(PiMethod::T), "Veroniki et al. 2019", "Student's t quantile with k - 1 degrees of freedom"),
+    choice(
+        "riley",
+        &["hts"],
+        V::Pi(PiMethod::Riley),
+        "Higgins et al. 2009; Riley et al. 2011",
+        "Student's t quantile with k - 2 degrees of freedom",
+    ),
     choice("normal", &[], V::Pi(PiMethod::Normal), "Skipka 2006", "Normal quantile"),
     choice("matches", &[], V::Pi(PiMethod::Matches), "", "The quantile of the confidence interval"),
     choice("none", &[], V::Pi(PiMethod::None), "", "No prediction interval"),
@@ -118,7 +124,7 @@ pub const I2: &[Choice] = &[
 
 /// Zero-cell policies.
 pub const ZERO: &[Choice] = &[
-    choice("default", &[], V::Zero(Z::Edition), "", "The edition's: by measure, as docs/methods.md lists"),
+    choice("default", &[], V::Zero(Z::Edition), "", "What the edition does with this measure, as methods.md lists"),
     choice("none", &[], V::Zero(Z::None), "", "No correction"),
     choice("only-zero-studies", &[], V::Zero(Z::OnlyZeroStudies), "Gart & Zweifel 1967", "0.5 to every cell of a study that has a zero"),
     choice("all-studies", &[], V::Zero(Z::AllStudies), "", "0.5 to every cell of every study"),
@@ -142,5 +148,5 @@ pub const CONVENTIONS: &[Choice] = &[
 /// Whether subgroups share tau2.
 pub const TAU2_SHARING: &[Choice] = &[
     choice("separate", &[], V::SharedTau2(false), "", "Each subgroup has its own tau2"),
-    choice("common", &[], V::SharedTau2(true), "", "All subgroups share one tau2"),
+    choice("common", &[], V::SharedTau2(true), "", "All subgroups share one tau2; this comes with meta-regression"),
 ];

@@ -7,12 +7,14 @@ mod choices;
 mod clauses;
 mod fields;
 mod functions;
+mod reserved;
 mod verbs;
 
 pub use choices::{CI, CONVENTIONS, I2, MEASURES, MODELS, PI, TAU2_SHARING, VARIANCES, ZERO};
 pub use clauses::{CLAUSES, ClauseId};
 pub use fields::FIELDS;
 pub use functions::FUNCTIONS;
+pub use reserved::RESERVED;
 pub use verbs::{LATER, VERBS, VerbId};
 
 use crate::language::spec::{Conventions, I2Definition, PoolModel};
@@ -77,7 +79,7 @@ pub struct Verb {
     pub name: &'static str,
     /// Under which group it is listed.
     pub group: Group,
-    /// One sentence.
+    /// One sentence, without its final stop.
     pub summary: &'static str,
     /// The shape, for help and hints.
     pub usage: &'static str,
@@ -132,7 +134,7 @@ pub struct Clause {
     pub name: &'static str,
     /// The shape.
     pub usage: &'static str,
-    /// One sentence.
+    /// One sentence, without its final stop.
     pub summary: &'static str,
     /// What it takes.
     pub takes: Takes,
@@ -146,7 +148,7 @@ pub struct Choice {
     pub name: &'static str,
     /// Other words for the same.
     pub aliases: &'static [&'static str],
-    /// One sentence.
+    /// One sentence, without its final stop.
     pub summary: &'static str,
     /// The paper behind it.
     pub source: &'static str,
@@ -187,7 +189,7 @@ pub struct Function {
     pub usage: &'static str,
     /// Least and most arguments.
     pub arity: (usize, usize),
-    /// One sentence.
+    /// One sentence, without its final stop.
     pub summary: &'static str,
     /// A true statement in the language that shows it.
     pub example: &'static str,
@@ -197,7 +199,7 @@ pub struct Function {
 pub struct Field {
     /// `estimate`, `i2(q)`.
     pub name: &'static str,
-    /// One sentence.
+    /// One sentence, without its final stop.
     pub summary: &'static str,
     /// Whether `expect` can compare it.
     pub expectable: bool,

@@ -133,7 +133,7 @@ pub const VERBS: &[Verb] = &[
         NewName,
         &[C::Measure, C::Mid],
         false,
-        "outcome ID [\"LABEL\"] [primary | secondary] [higher | lower better] [measure M] [mid N]",
+        "outcome ID [\"LABEL\"] [primary | secondary] [critical | important] [higher | lower better] [measure M] [mid N]",
         "Declares an outcome, its direction and its measure",
         "outcome recovery \"Personal recovery\" primary higher better measure smd"
     ),
@@ -166,7 +166,7 @@ pub const VERBS: &[Verb] = &[
         NewName,
         &[],
         false,
-        "characteristic ID LEVEL, LEVEL, …",
+        "characteristic ID [\"LABEL\"] LEVEL, LEVEL, …",
         "Declares a study characteristic and its levels",
         "characteristic comparator tau, waitlist, active"
     ),
@@ -188,7 +188,7 @@ pub const VERBS: &[Verb] = &[
         NewName,
         &[C::From],
         true,
-        "study ID [\"LABEL\"] [trial ID] [CHARACTERISTIC VALUE …]",
+        "study ID [\"LABEL\"] [trial ID] [CHARACTERISTIC VALUE …]\n  OUTCOME [at TIMEPOINT] [SET] [ARM vs ARM] [KEY VALUE …] [from \"SOURCE\"]: NUMBERS [vs NUMBERS]",
         "Writes a study and, on indented lines, its results into the data",
         "study Jensen2019 \"Jensen et al. 2019\" country Denmark\n  recovery at posttest cc: n 59 mean 69.5 sd 12.2 vs n 57 mean 69.2 sd 18.0"
     ),
@@ -311,9 +311,9 @@ pub const VERBS: &[Verb] = &[
         "rule",
         Programming,
         NewName,
-        &[],
+        &[C::Model, C::Tau2, C::Ci, C::Pi, C::Level, C::I2],
         true,
-        "rule NAME\n  when CONDITION then MODEL [CLAUSES]\n  otherwise MODEL",
+        "rule NAME\n  when CONDITION then not_pooled | MODEL [CLAUSES]\n  otherwise not_pooled | MODEL [CLAUSES]",
         "Chooses the model by conditions on the data, the first that holds",
         "rule paper\n  when k < 2 then not_pooled\n  when p(q) < 0.10 and i2(q) >= 50% then reml\n  otherwise common"
     ),

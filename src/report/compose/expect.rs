@@ -53,13 +53,14 @@ fn words(verdict: &str) -> String {
 fn verdict(result: &ExpectResult) -> String {
     let agreeing = result.fields.iter().filter(|f| f.verdict == "reproduced").count();
     let all = number::plural(result.fields.len(), "printed value", "printed values");
+    let agree = if result.fields.len() == 1 { "agrees" } else { "agree" };
     let sentence = match (result.verdict, &result.under) {
-        ("reproduced", _) => format!("Reproduced: {all} agree with the data."),
+        ("reproduced", _) => format!("Reproduced: {all} {agree} with the data."),
         ("reproduced_under_other_conventions", Some(under)) => {
-            format!("Reproduced under other conventions: {all} agree under {under}, {agreeing} under the settings stated.")
+            format!("Reproduced under other conventions: {all} {agree} under {under}, {agreeing} under the settings stated.")
         }
-        ("reproduced_under_other_conventions", None) => format!("Reproduced under other conventions: {all} agree."),
-        _ => format!("Not reproduced from these data and settings: {agreeing} of {all} agree."),
+        ("reproduced_under_other_conventions", None) => format!("Reproduced under other conventions: {all} {agree}."),
+        _ => format!("Not reproduced from these data and settings: {agreeing} of {all} {agree}."),
     };
     if result.report_only { format!("{sentence} Reported only; the run does not fail on it.") } else { sentence }
 }

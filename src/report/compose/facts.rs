@@ -41,11 +41,13 @@ pub fn findings(result: &PoolResult) -> Vec<Fact> {
 /// `SMD 0.89 [-0.03, 1.81], t(10) = 2.16, p = 0.056, k = 11 studies, 1,016 people`
 fn pooled(result: &PoolResult) -> String {
     let mut parts = vec![format!("{} {}", words::label(result), interval(result))];
-    if let Some(x) = result.statistic {
+    // Where no value means no effect (a proportion, a mean), a test against 0 means nothing.
+    let tested = words::null(result).is_some();
+    if let Some(x) = result.statistic.filter(|_| tested) {
         let name = result.df.map_or_else(|| "z".to_owned(), |df| format!("t({})", number::df(df)));
         parts.push(format!("{name} = {}", number::statistic(x)));
     }
-    parts.extend(result.p.map(number::p_value));
+    parts.extend(result.p.filter(|_| tested).map(number::p_value));
     parts.push(format!("k = {}", number::plural(result.k, unit(result, true), unit(result, false))));
     parts.extend(result.participants.map(|n| format!("{} {}", number::count(n), if n == 1 { "person" } else { "people" })));
     parts.join(", ")
@@ -70,7 +72,8 @@ pub fn heterogeneity(h: &HeterogeneityResult) -> String {
     let mut parts = vec![format!("Q({}) = {}, {}", number::df(h.df), number::statistic(h.q), number::p_value(h.p))];
     if let Some(tau2) = h.tau2 {
         let profile = if h.tau2_ci.is_some() { " (Q-profile)" } else { "" };
-        parts.push(format!("tau2 = {}{}{profile}", number::variance(tau2), ends(h.tau2_ci, number::variance)));
+        let se = h.tau2_se.filter(|_| tau2 > 0.0).map(|se| format!(" (SE {})", number::variance(se))).unwrap_or_default();
+        parts.push(format!("tau2 = {}{se}{}{profile}", number::variance(tau2), ends(h.tau2_ci, number::variance)));
     }
     let i2 = |definition: &str, value: f64, ci| {
         format!("I2 ({}) = {}{}", words::i2(definition), number::percent(value), ends(ci, number::percent))
@@ -87,9 +90,10 @@ pub fn heterogeneity(h: &HeterogeneityResult) -> String {
 
 /// `paper, branch 2 (p(q) < 0.10 and i2(q) >= 50%): reml, as p(q) = 0.0003, i2(q) = 91.2%`
 pub fn rule_taken(rule: &RuleTaken) -> String {
-    let value = |(name, x): &(String, f64)| {
-        let shown = if name.starts_with("i2") { number::percent(*x) } else { number::significant(*x, 4) };
-        format!("{name} = {shown}")
+    let value = |(name, x): &(String, f64)| match name.as_str() {
+        "p(q)" => format!("p(q){}", number::p_value(*x).trim_start_matches('p')),
+        n if n.starts_with("i2") => format!("{name} = {}", number::percent(*x)),
+        _ => format!("{name} = {}", number::significant(*x, 4)),
     };
     let values: Vec<String> = rule.values.iter().map(value).collect();
     let because = if values.is_empty() { String::new() } else { format!(", as {}", values.join(", ")) };

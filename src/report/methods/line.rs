@@ -10,7 +10,7 @@ use crate::stats::pool::{CiMethod, PiMethod};
 pub fn line(result: &PoolResult) -> String {
     let spec = &result.spec;
     let mut parts = vec![measure(spec)];
-    match words::used_model(result) {
+    match words::used_model(result).filter(|_| result.k != 1) {
         Some(model) => {
             parts.push(model);
             parts.push(interval(result));
@@ -24,7 +24,7 @@ pub fn line(result: &PoolResult) -> String {
         None => parts.push("nothing pooled".into()),
     }
     if words::from_counts(spec.measure.value) {
-        parts.push(format!("zero cells: {}", words::zero_policy(spec.zero.value, spec.measure.value)));
+        parts.push(format!("zero cells: {}", words::zero_cells(result)));
     }
     parts.extend(words::dependence(&spec.dependence.value));
     if !spec.by.is_empty() {
@@ -60,6 +60,7 @@ fn interval(result: &PoolResult) -> String {
 fn prediction(result: &PoolResult) -> Option<String> {
     let method = result.spec.pi.value;
     match (result.pi, method) {
+        (Some(_), PiMethod::Matches) => Some("prediction interval with the quantile of the confidence interval".into()),
         (Some(_), _) => Some(format!("prediction interval by {}", words::pi(method))),
         (None, PiMethod::None) => Some("no prediction interval".into()),
         (None, _) if result.heterogeneity.as_ref().is_some_and(|h| h.tau2.is_some()) => Some("no prediction interval".into()),
@@ -80,7 +81,7 @@ fn exclusions(result: &PoolResult) -> String {
 fn defaults(spec: &AnalysisSpec) -> Vec<String> {
     let (mut edition, mut other) = (Vec::new(), Vec::new());
     for (name, origin) in origins(spec) {
-        match origin {
+        match origin.root() {
             Origin::Edition(_) => edition.push(name),
             Origin::Conventions(_) => other.push(name),
             _ => {}

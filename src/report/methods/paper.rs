@@ -13,7 +13,7 @@ pub fn methods(result: &PoolResult) -> String {
     let spec = &result.spec;
     let mut cited = Cited::default();
     let mut text = vec![effects(spec, &mut cited)];
-    text.extend(zero_cells(spec));
+    text.extend(zero_cells(result));
     text.extend(dependence(spec));
     text.push(pooling(result, &mut cited));
     text.push(interval(result, &mut cited));
@@ -69,9 +69,8 @@ fn joined(name: &str, citation: &str) -> String {
     }
 }
 
-fn zero_cells(spec: &AnalysisSpec) -> Option<String> {
-    let measure = spec.measure.value;
-    words::from_counts(measure).then(|| format!("Zero cells: {}.", words::zero_policy(spec.zero.value, measure)))
+fn zero_cells(result: &PoolResult) -> Option<String> {
+    words::from_counts(result.spec.measure.value).then(|| format!("Zero cells: {}.", words::zero_cells(result)))
 }
 
 fn dependence(spec: &AnalysisSpec) -> Option<String> {

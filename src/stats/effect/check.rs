@@ -81,32 +81,21 @@ const ORDERED_PAIRS: &[[&str; 2]] =
 /// The first value of the row that cannot be, among those that the measure may use.
 pub(super) fn check(measure: Measure, whole: &Input) -> Result<(), NoEffect> {
     let own = own_columns(measure);
-    let mut row = Input::default();
-    for column in SUPPLIED.iter().chain(own) {
-        row.set(column, whole.get(column));
-    }
-    // A reported test counts where two groups are compared.
-    if own.contains(&"t") {
-        row.p = whole.p;
-        row.favours = whole.favours;
-    }
-    for column in SUPPLIED.iter().chain(own) {
-        if row.get(column).is_some_and(|x| !x.is_finite()) {
+    let row: Vec<(&str, f64)> = whole.present().filter(|(c, _)| SUPPLIED.contains(c) || own.contains(c)).collect();
+    let get = |column: &str| row.iter().find(|(c, _)| *c == column).map(|(_, x)| *x);
+    for (column, x) in &row {
+        if !x.is_finite() {
             return Err(NoEffect::invalid(column, "is not a finite number"));
         }
-    }
-    for column in POSITIVE {
-        if let Some(x) = row.get(column).filter(|x| *x <= 0.0) {
+        if *x <= 0.0 && POSITIVE.contains(column) {
             return Err(NoEffect::invalid(column, format!("is {x}: it must be above 0")));
         }
-    }
-    for column in NOT_NEGATIVE {
-        if let Some(x) = row.get(column).filter(|x| *x < 0.0) {
+        if *x < 0.0 && NOT_NEGATIVE.contains(column) {
             return Err(NoEffect::invalid(column, format!("is {x}: it cannot be negative")));
         }
     }
     for [low, middle, high] in ORDERED {
-        let (l, m, h) = (row.get(low), row.get(middle), row.get(high));
+        let (l, m, h) = (get(low), get(middle), get(high));
         if let (Some(l), Some(h)) = (l, h)
             && l > h
         {
@@ -120,19 +109,21 @@ pub(super) fn check(measure: Measure, whole: &Input) -> Result<(), NoEffect> {
         }
     }
     for [small, large] in ORDERED_PAIRS {
-        if let (Some(s), Some(l)) = (row.get(small), row.get(large))
+        if let (Some(s), Some(l)) = (get(small), get(large))
             && s > l
         {
             return Err(NoEffect::invalid(small, format!("is {s}, above `{large}` {l}")));
         }
     }
-    if let Some(r) = row.r.filter(|r| r.abs() > 1.0) {
+    if let Some(r) = get("r").filter(|r| r.abs() > 1.0) {
         return Err(NoEffect::invalid("r", format!("is {r}: a correlation is within -1 and 1")));
     }
-    if let Some(level) = row.ci_level.filter(|l| *l <= 1.0 || *l >= 100.0) {
+    if let Some(level) = get("ci_level").filter(|l| *l <= 1.0 || *l >= 100.0) {
         return Err(NoEffect::invalid("ci_level", format!("is {level}: a percentage between 1 and 100 (95) is needed")));
     }
-    if let Some(p) = row.p {
+    // A reported test counts where two groups are compared.
+    let tested = own.contains(&"t");
+    if let Some(p) = whole.p.filter(|_| tested) {
         if !p.value.is_finite() || p.value.abs() > 1.0 {
             return Err(NoEffect::invalid("p", format!("is {}: not a probability", p.value)));
         }
@@ -140,10 +131,10 @@ pub(super) fn check(measure: Measure, whole: &Input) -> Result<(), NoEffect> {
             return Err(NoEffect::invalid("p", "is 0: give a bound such as <0.001"));
         }
     }
-    if let Some(g) = row.favours.filter(|g| *g != 1 && *g != 2) {
+    if let Some(g) = whole.favours.filter(|g| tested && *g != 1 && *g != 2) {
         return Err(NoEffect::invalid("favours", format!("is {g}: 1 or 2 is needed")));
     }
-    if let Some(f) = row.df.filter(|df| *df <= 0.0) {
+    if let Some(f) = get("df").filter(|df| *df <= 0.0) {
         return Err(NoEffect::invalid("df", format!("is {f}: it must be above 0")));
     }
     Ok(())

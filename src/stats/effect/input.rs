@@ -49,6 +49,12 @@ macro_rules! input {
                 }
             }
 
+            /// The numeric columns that hold a value, in the order of the fields.
+            pub fn present(&self) -> impl Iterator<Item = (&'static str, f64)> + use<> {
+                let all = [$($((stringify!($field), self.$field),)+)*];
+                all.into_iter().filter_map(|(column, value)| Some((column, value?)))
+            }
+
             /// Sets a numeric column; false if there is no column of that name. `F` is `f`.
             pub fn set(&mut self, column: &str, value: Option<f64>) -> bool {
                 match column {

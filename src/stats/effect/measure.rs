@@ -154,7 +154,7 @@ macro_rules! measures {
 
             /// The source of its effect and variance formulas.
             #[must_use]
-            pub fn citation(self) -> &'static str {
+            pub const fn citation(self) -> &'static str {
                 match self { $(Measure::$variant => $cite,)* }
             }
         }
@@ -170,7 +170,7 @@ measures! {
     Or Log Two "odds ratio" "Woolf 1955";
     Rr Log Two "risk ratio" "Katz et al. 1978";
     Rd Identity Two "risk difference" "Fleiss & Berlin 2009";
-    As Identity Two "arcsine difference" "Ruecker et al. 2009";
+    As Identity Two "arcsine difference" "Rücker et al. 2009";
     Peto Log Two "Peto odds ratio" "Yusuf et al. 1985";
     Hr Log Two "hazard ratio" "Parmar et al. 1998";
     Irr Log Two "incidence rate ratio" "Rothman et al. 2008";
@@ -188,7 +188,7 @@ measures! {
     Irln Log One "incidence rate (log)" "Rothman et al. 2008";
     Irs Sqrt One "incidence rate (square root)" "Freeman & Tukey 1950";
     Irft FreemanTukeyRate One "incidence rate (Freeman-Tukey)" "Freeman & Tukey 1950";
-    Mn Identity One "mean" "sampling variance of a mean";
+    Mn Identity One "mean" "Borenstein et al. 2009";
     Mnln Log One "mean (log)" "Hedges et al. 1999";
     Mc Identity Paired "mean change" "Borenstein et al. 2009, eq. 4.11";
     Smcc Identity Paired "standardised mean change (change-score SD)" "Gibbons et al. 1993";

@@ -1,0 +1,40 @@
+//! An analysis from beginning to end: rows, effects, dependence, pool, subgroups, notes.
+
+use super::candidates::{Candidate, gather};
+use super::outcome::PoolResult;
+use super::pooling::of_candidates;
+use super::state::State;
+use super::{dependence, notes, subgroup};
+use crate::diagnostic::Problem;
+use crate::language::spec::AnalysisSpec;
+use crate::stats::effect::Groups;
+use crate::store::Direction;
+
+/// Runs an analysis on the data of a state. `line` is that of its statement.
+pub fn run(spec: &AnalysisSpec, state: &State, line: usize) -> Result<PoolResult, Vec<Problem>> {
+    let mut candidates = gather(spec, state)?;
+    dependence::settle(spec, &mut candidates, state).map_err(|p| vec![p])?;
+    let mut result = of_candidates(spec, &candidates, state, line).map_err(|p| vec![p])?;
+    result.sides = sides(spec, &candidates, state);
+    if !spec.by.is_empty() {
+        subgroup::add(&mut result, &candidates, state).map_err(|p| vec![p])?;
+    }
+    notes::about_selection(&mut result, spec, &candidates, state);
+    Ok(result)
+}
+
+/// What effects left and right of no effect favour: the arms, where all rows name the same.
+fn sides(spec: &AnalysisSpec, candidates: &[Candidate], state: &State) -> Option<[String; 2]> {
+    if spec.measure.value.groups() == Groups::One || spec.measure.value.null_value().is_none() {
+        return None;
+    }
+    let direction = state.store.outcomes.get(&spec.estimand.outcome)?.direction?;
+    let arm = |key: &str| {
+        let mut names = candidates.iter().filter_map(|c| state.store.rows.get(c.row)).map(|r| r.key(key));
+        let first = names.next()??;
+        names.all(|n| n == Some(first)).then_some(first)
+    };
+    let one = format!("favours {}", arm("arm1").unwrap_or("intervention"));
+    let two = format!("favours {}", arm("arm2").unwrap_or("comparator"));
+    Some(if direction == Direction::HigherBetter { [two, one] } else { [one, two] })
+}
