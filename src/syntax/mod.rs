@@ -1,7 +1,7 @@
 //! Text to syntax tree. Depends on `source` and `diagnostic` only, knows shapes and no
 //! verbs, never panics and never prints.
 //!
-//! Two passes: [`split`] cuts the text into logical lines and can't fail; then each line is
+//! Two passes: `split` cuts the text into logical lines and can't fail; then each line is
 //! parsed alone by the grammar (`grammar/weald.pest`), so that ten broken lines are ten
 //! problems. Slips that the tokens show (an open text, a curly quote, a decimal comma) are
 //! said before the grammar is asked.
