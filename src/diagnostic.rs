@@ -33,7 +33,8 @@ impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.file)?;
         if let Some(row) = self.row {
-            write!(f, ", row {row}")?;
+            let noun = if self.file.ends_with(".json") { "line" } else { "row" };
+            write!(f, ", {noun} {row}")?;
         }
         if let Some(column) = &self.column {
             write!(f, ", column `{column}`")?;
@@ -97,13 +98,13 @@ impl Problem {
 
     fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Self {
         debug_assert!(crate::diagnostic::codes::CODES.iter().any(|c| c.code == code), "unlisted code {code}");
-        Self { severity, code, message: message.into(), labels: Vec::new(), help: None, place: None, details: Vec::new() }
+        Self { severity, code, message: bounded(message.into()), labels: Vec::new(), help: None, place: None, details: Vec::new() }
     }
 
     /// Adds a label at a place in the source.
     #[must_use]
     pub fn at(mut self, span: Span, label: impl Into<String>) -> Self {
-        self.labels.push((span, label.into()));
+        self.labels.push((span, bounded(label.into())));
         self
     }
 
@@ -116,14 +117,14 @@ impl Problem {
     /// Says what to do.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(bounded(help.into()));
         self
     }
 
-    /// Says where in the data.
+    /// Says where in the data; data written in a script lie in no file.
     #[must_use]
     pub fn place(mut self, place: Place) -> Self {
-        self.place = Some(place);
+        self.place = Some(place).filter(|p| !p.file.is_empty());
         self
     }
 
@@ -143,6 +144,26 @@ impl Problem {
     pub fn span(&self) -> Option<Span> {
         self.labels.first().map(|l| l.0)
     }
+}
+
+/// Longest word that a message repeats.
+const LONGEST_WORD: usize = 200;
+
+/// A text with words of absurd length cut.
+fn bounded(text: String) -> String {
+    if text.split_whitespace().all(|word| word.len() <= LONGEST_WORD) {
+        return text;
+    }
+    let (mut out, mut run) = (String::new(), 0);
+    for c in text.chars() {
+        run = if c.is_whitespace() { 0 } else { run + 1 };
+        match run {
+            n if n < LONGEST_WORD / 2 || c == '`' => out.push(c),
+            n if n == LONGEST_WORD / 2 => out.push('…'),
+            _ => {}
+        }
+    }
+    out
 }
 
 pub mod codes;

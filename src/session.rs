@@ -3,10 +3,11 @@
 use crate::diagnostic::Problem;
 use crate::eval::outcome::{Outcome, TextResult};
 use crate::eval::state::State;
-use crate::eval::{DEFAULT_SEED, Environment, Halt, Located, Mode, Walk};
-use crate::source::Source;
+use crate::eval::{DEFAULT_SEED, DataTexts, Environment, Halt, Located, Mode, Walk};
+use crate::language::vocabulary::{self, Group};
+use crate::source::{Source, Span};
 use crate::store::{Files, Memory, Store};
-use crate::syntax::ast::{Line, StatementKind};
+use crate::syntax::ast::{Line, Statement, StatementKind};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -30,7 +31,7 @@ pub struct Session {
     state: State,
     files: Box<dyn Files>,
     loaded: BTreeMap<String, Arc<Store>>,
-    before: Vec<State>,
+    before: Vec<Step>,
     history: Vec<String>,
     interrupt: Arc<AtomicBool>,
     time_limit: Option<Duration>,
@@ -78,6 +79,16 @@ impl Run {
         }
     }
 }
+
+/// What `undo` goes back to.
+struct Step {
+    state: State,
+    /// How many entries the history had.
+    entries: usize,
+}
+
+/// What an expression alone stands for.
+const PRINT: &str = "print ";
 
 /// How many steps `undo` can take back.
 const MOST_UNDO: usize = 200;
@@ -131,7 +142,7 @@ impl Session {
         if let Some(store) = loaded.store {
             let _ = self.state.take_store(Arc::new(store));
         }
-        loaded.problems.into_iter().map(Self::located).collect()
+        in_data(&*self.files, loaded.problems)
     }
 
     /// Ends a run when it has taken this long.
@@ -174,24 +185,25 @@ impl Session {
     pub fn check(&mut self, source: &Source) -> Run {
         let parsed = crate::syntax::parse(source);
         let mut run = Run::default();
-        run.problems.extend(parsed.problems.into_iter().map(|problem| Located { source: source.clone(), problem }));
+        run.problems.extend(parsed.problems.into_iter().map(|problem| unread(problem, source)));
         let mut state = self.state.clone();
         forgive(&mut state, source, &run.problems);
         let (problems, _) = self.walk(&mut state, source, &parsed.script.lines, Mode::Check, &mut run);
         run.problems.extend(problems);
-        order(&mut run.problems, source);
+        order(&mut run.problems);
         run
     }
 
     /// Checks the whole text, then runs it: all of it, or, where the check finds errors,
     /// the statements before the first of them.
     pub fn run(&mut self, source: &Source) -> Run {
+        self.interrupt.store(false, Ordering::Relaxed);
         let parsed = crate::syntax::parse(source);
         if let Some(run) = self.undo(&parsed.script.lines) {
             return run;
         }
         let mut run = Run::default();
-        run.problems.extend(parsed.problems.into_iter().map(|problem| Located { source: source.clone(), problem }));
+        run.problems.extend(parsed.problems.into_iter().map(|problem| unread(problem, source)));
         let mut ahead = self.state.clone();
         forgive(&mut ahead, source, &run.problems);
         let (problems, stops_at) = self.walk(&mut ahead, source, &parsed.script.lines, Mode::Check, &mut Run::default());
@@ -214,7 +226,7 @@ impl Session {
             (true, None) => Vec::new(),
         };
         let mut state = self.state.clone();
-        let (problems, _) = self.walk(&mut state, source, &lines, Mode::Run, &mut run);
+        let (problems, stopped) = self.walk(&mut state, source, &lines, Mode::Run, &mut run);
         for problem in problems {
             if !run.problems.contains(&problem) {
                 run.problems.push(problem);
@@ -223,49 +235,108 @@ impl Session {
         if faulty {
             run.halt = run.halt.or(Some(Halt::Error));
         }
-        if lines.iter().any(|l| matches!(l, Line::Statement(..))) {
-            self.remember(source, run.ok());
+        // A statement that did not come to its end leaves no trace, if none before it did.
+        let done: Vec<&Statement> = statements(&lines).take_while(|s| stopped.is_none_or(|at| s.span.start < at)).collect();
+        if let Some(last) = done.last() {
+            let end = if faulty || stopped.is_some() { last.span.end as usize } else { source.text.len() };
+            self.remember(&done, source.text.get(..end).unwrap_or(&source.text).trim_end(), state);
         }
-        self.state = state;
-        order(&mut run.problems, source);
+        order(&mut run.problems);
         self.finish(&mut run);
         run
     }
 
+    /// Runs what was typed at a prompt: like [`run`](Self::run), but an expression alone is
+    /// printed. Problems point into the text as typed.
+    ///
+    /// ```
+    /// use weald::{Session, Source};
+    /// let mut session = Session::default();
+    /// let run = session.run_entry(&Source::new("entry", "2 * (3 + 4)"));
+    /// assert!(matches!(&run.outcomes[..], [weald::Outcome::Text(t)] if t.text == "14"));
+    /// ```
+    pub fn run_entry(&mut self, source: &Source) -> Run {
+        if !self.is_expression(source) {
+            return self.run(source);
+        }
+        let printed = Source::new(source.name.clone(), format!("{PRINT}{}", source.text));
+        let mut run = self.run(&printed);
+        for located in &mut run.problems {
+            if located.source == printed {
+                located.source = source.clone();
+                for (span, _) in &mut located.problem.labels {
+                    let back = |at: u32| (at as usize).saturating_sub(PRINT.len());
+                    *span = Span::new(back(span.start), back(span.end)).clamp(&source.text);
+                }
+            }
+        }
+        run
+    }
+
+    /// Whether a text is an expression, and no statement.
+    fn is_expression(&self, source: &Source) -> bool {
+        let text = source.text.trim_start();
+        let word: String = text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        if vocabulary::verb(&word).is_some() || text.is_empty() || text.starts_with('#') {
+            return false;
+        }
+        let parsed = crate::syntax::parse(source);
+        let head = match statements(&parsed.script.lines).collect::<Vec<_>>().as_slice() {
+            [Statement { kind: StatementKind::Command(c), .. }] => Some(c),
+            [] => None,
+            _ => return false,
+        };
+        // `exp(x)`, `not x` and `x in [1]` can be read as statements too.
+        let value = ["not", "true", "false"].iter().any(|w| w.eq_ignore_ascii_case(&word));
+        let statement = head.is_some_and(|c| {
+            let operates = !c.items.is_empty() && self.state.variables.contains_key(&c.head.text);
+            !value && !operates && !text[word.len()..].starts_with('(')
+        });
+        if parsed.problems.is_empty() && statement {
+            return false;
+        }
+        let printed = crate::syntax::parse(&Source::new("", format!("{PRINT}{}", source.text)));
+        let one =
+            matches!(statements(&printed.script.lines).collect::<Vec<_>>().as_slice(), [Statement { kind: StatementKind::Print(_), .. }]);
+        printed.problems.is_empty() && one
+    }
+
     /// Takes the last statement back, if that is what the text says.
     fn undo(&mut self, lines: &[Line]) -> Option<Run> {
-        let mut statements = lines.iter().filter_map(|l| if let Line::Statement(s, _) = l { Some(s) } else { None });
-        let (Some(one), None) = (statements.next(), statements.next()) else { return None };
+        let mut all = statements(lines);
+        let (Some(one), None) = (all.next(), all.next()) else { return None };
         let StatementKind::Command(command) = &one.kind else { return None };
         if !command.head.text.eq_ignore_ascii_case("undo") || !command.items.is_empty() {
             return None;
         }
         let text = match self.before.pop() {
-            Some(state) => {
-                self.state = state;
-                match self.history.pop() {
-                    Some(last) => format!("undone: {last}"),
-                    None => "undone".to_owned(),
-                }
+            Some(step) => {
+                self.state = step.state;
+                // What was only looked at since then goes too.
+                let undone = self.history.split_off(step.entries.min(self.history.len()));
+                undone.first().map_or_else(|| "undone".to_owned(), |first| format!("undone: {first}"))
             }
             None => "nothing to undo".to_owned(),
         };
         Some(Run { outcomes: vec![Outcome::Text(TextResult { text, prose: false })], ..Run::default() })
     }
 
-    fn remember(&mut self, source: &Source, ok: bool) {
-        if self.before.len() >= MOST_UNDO {
-            self.before.remove(0);
+    /// Takes over what statements have changed, and keeps the way back.
+    fn remember(&mut self, done: &[&Statement], text: &str, state: State) {
+        let before = std::mem::replace(&mut self.state, state);
+        if done.iter().any(|s| changes(s)) {
+            if self.before.len() >= MOST_UNDO {
+                self.before.remove(0);
+            }
+            self.before.push(Step { state: before, entries: self.history.len() });
         }
-        if ok {
-            self.before.push(self.state.clone());
-            self.history.push(source.text.trim_end().to_owned());
+        if !done.iter().all(|s| is_command(s, &["help", "save", "quit"])) {
+            self.history.push(text.to_owned());
         }
     }
 
-    /// One walk; the problems, and where a check met its first error.
+    /// One walk; the problems, and where the first statement stands that failed or did not run.
     fn walk(&mut self, state: &mut State, source: &Source, lines: &[Line], mode: Mode, run: &mut Run) -> (Vec<Located>, Option<u32>) {
-        self.interrupt.store(false, Ordering::Relaxed);
         let started = Instant::now();
         let (interrupt, limit) = (self.interrupt.clone(), self.time_limit);
         let stop = move || {
@@ -292,6 +363,9 @@ impl Session {
                     Ok(()) => {}
                     Err(Halt::Error) if mode == Mode::Check => first = first.or(Some(statement.span.start)),
                     Err(end) => {
+                        // What follows `quit` does not run either; `quit` itself has.
+                        let from = if end == Halt::Quit { statement.span.end } else { statement.span.start };
+                        first = first.or((mode == Mode::Run).then_some(from));
                         halt = Some(end);
                         break;
                     }
@@ -315,7 +389,27 @@ impl Session {
 
     /// Records a problem that lies outside any text, such as one of the command line.
     pub fn located(problem: Problem) -> Located {
-        Located { source: Source::new("", ""), problem }
+        Located { source: Source::new("", ""), at: 0, problem }
+    }
+}
+
+fn statements(lines: &[Line]) -> impl Iterator<Item = &Statement> {
+    lines.iter().filter_map(|l| if let Line::Statement(s, _) = l { Some(s) } else { None })
+}
+
+fn is_command(statement: &Statement, heads: &[&str]) -> bool {
+    matches!(&statement.kind, StatementKind::Command(c) if heads.iter().any(|h| c.head.text.eq_ignore_ascii_case(h)))
+}
+
+/// Whether a statement can change what the session knows: looking does not.
+fn changes(statement: &Statement) -> bool {
+    match &statement.kind {
+        StatementKind::Print(_) => false,
+        StatementKind::Command(c) => {
+            let verb = vocabulary::verb(&c.head.text);
+            !verb.is_some_and(|v| matches!(v.group, Group::Looking | Group::Session))
+        }
+        _ => true,
     }
 }
 
@@ -334,13 +428,25 @@ fn forgive(state: &mut State, source: &Source, problems: &[Located]) {
             match (words.next().map(str::to_ascii_lowercase).as_deref(), words.next()) {
                 (Some("let"), Some(name)) => state.forgive(name),
                 (Some("rule"), Some(name)) => state.forgive_rule(name),
+                (Some("use" | "include" | "study"), _) => state.no_data = true,
                 _ => {}
             }
         }
     }
 }
 
-/// Problems of the text itself in its order; those of included texts keep theirs.
-fn order(problems: &mut [Located], source: &Source) {
-    problems.sort_by_key(|p| if p.source == *source { p.problem.span().map_or(u32::MAX, |s| s.start) } else { u32::MAX });
+/// Problems with data that no text reads, each at its cell.
+pub fn in_data(files: &dyn Files, problems: Vec<Problem>) -> Vec<Located> {
+    let mut texts = DataTexts::default();
+    problems.into_iter().map(|p| texts.show(files, p, 0).unwrap_or_else(Session::located)).collect()
+}
+
+/// A problem of the text as it is read.
+fn unread(problem: Problem, source: &Source) -> Located {
+    Located { source: source.clone(), at: problem.span().map_or(0, |s| s.start), problem }
+}
+
+/// Problems in the order of the text; those of another text or of data stand where that is read.
+fn order(problems: &mut [Located]) {
+    problems.sort_by_key(|p| p.at);
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 pub struct Source {
     /// What messages call it: a file's path as given, `<repl>`, `<eval>`.
     pub name: Arc<str>,
-    /// The text, newline-terminated, with `\r\n` kept as it is and a byte-order mark removed.
+    /// The text, newline-terminated, with `\r\n` kept as it is, `\r` alone as line ends read as `\n`, and a byte-order mark removed.
     pub text: Arc<str>,
 }
 
@@ -19,6 +19,9 @@ impl Source {
     pub fn new(name: impl Into<Arc<str>>, text: impl AsRef<str>) -> Self {
         let text = text.as_ref();
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        // Line ends of an old Mac.
+        let lines = if text.contains('\r') && !text.contains('\n') { text.replace('\r', "\n") } else { String::new() };
+        let text = if lines.is_empty() { text } else { &lines };
         let text: Arc<str> = if text.ends_with('\n') { text.into() } else { format!("{text}\n").into() };
         Self { name: name.into(), text }
     }

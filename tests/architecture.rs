@@ -21,12 +21,19 @@ const EDGES: &[(&str, &[&str])] = &[
             "number",
             "syntax::ast",
             "syntax::RESERVED",
+            // What stands before the cursor is unfinished, and has tokens but no tree.
+            "syntax::tokens",
+            "syntax::Token",
+            "syntax::Kind",
+            "syntax::paint",
+            "syntax::Tag",
             // Names and rows, to ask what there is; reading and writing is not its business.
             "store::Store",
             "store::Row",
             "store::ColumnKind",
             "store::COLUMNS",
             "store::ANALYSIS_SETS",
+            "store::columns_markdown",
             // The words of the domain (enums), never a computation.
             "stats::effect::Measure",
             "stats::effect::SmdVariance",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use weald::diagnostic::codes::CODES;
+use weald::diagnostic::codes::{CODES, markdown};
 
 fn rust_files(dir: &Path, into: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(dir).expect("a folder of the crate") {
@@ -51,5 +51,43 @@ fn the_index_is_in_order_and_reads_as_sentences() {
         assert!(!code.summary.ends_with('.'), "{}: a summary has no full stop", code.code);
         assert!(code.explanation.ends_with('.'), "{}: an explanation ends with a full stop", code.code);
         assert!(!code.explanation.replace("!=", "").contains('!'), "{}: no exclamation marks", code.code);
+    }
+}
+
+#[test]
+fn the_page_is_made_from_the_index() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/diagnostics.md");
+    if std::env::var_os("UPDATE").is_some_and(|v| v == "1") {
+        std::fs::write(&path, markdown()).expect("docs/diagnostics.md");
+    }
+    let page = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    assert!(page == markdown(), "docs/diagnostics.md is not what the index gives: `UPDATE=1 cargo test --test diagnostics` writes it");
+    for code in CODES {
+        assert!(page.contains(&format!("### {}: ", code.code)), "{} belongs to no family of the page", code.code);
+    }
+}
+
+/// Codes that no case of the suite can show, and why.
+const WITHOUT_A_CASE: &[(&str, &str)] = &[(
+    "W403",
+    "the statistical core says it to callers of the library who ask for a guarded interval; the language asks for Wald's there itself",
+)];
+
+#[test]
+fn every_code_has_a_case_in_the_suite() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite");
+    let mut shown = BTreeSet::new();
+    for entry in std::fs::read_dir(folder).expect("tests/suite") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|e| e == "weald") {
+            let text = std::fs::read_to_string(path).expect("a file of cases");
+            let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+            shown.extend(words.filter(|w| CODES.iter().any(|c| c.code == *w)).map(str::to_owned));
+        }
+    }
+    for code in CODES {
+        let excused = WITHOUT_A_CASE.iter().any(|(c, _)| *c == code.code);
+        assert!(shown.contains(code.code) || excused, "no case of tests/suite shows {}: {}", code.code, code.summary);
+        assert!(!(shown.contains(code.code) && excused), "{} has a case now: take it from the list", code.code);
     }
 }

@@ -218,7 +218,7 @@ fn many_problems_are_capped() {
     let text = format!("study,yi\n{}", "A,x\n".repeat(200));
     let problems = csv(&text).problems;
     assert_eq!(problems.len(), CAP + 1);
-    assert_eq!(problems[CAP].message, "150 more problems in this file, 150 of them errors");
+    assert_eq!(problems[CAP].message, "180 more problems in this file, 180 of them errors");
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn script(path: &Path, check: bool) -> u8 {
     let formatted = match crate::syntax::format(&source) {
         Ok(text) => text,
         Err(problems) => {
-            let located: Vec<Located> = problems.into_iter().map(|problem| Located { source: source.clone(), problem }).collect();
+            let located: Vec<Located> = problems.into_iter().map(|problem| Located { source: source.clone(), at: 0, problem }).collect();
             say::problems(&located);
             return 1;
         }

@@ -1,9 +1,7 @@
 //! `weald import`.
 
 use super::say;
-use crate::eval::Located;
 use crate::language::suggest::count;
-use crate::source::Source;
 use crate::store::{Disk, open, save};
 use std::path::Path;
 
@@ -11,8 +9,7 @@ use std::path::Path;
 pub fn file(path: &Path, to: &Path) -> u8 {
     let disk = Disk::new(".", ".", true);
     let loaded = open(&disk, &path.display().to_string());
-    let nowhere = Source::new("", "");
-    let located: Vec<Located> = loaded.problems.into_iter().map(|problem| Located { source: nowhere.clone(), problem }).collect();
+    let located = crate::session::in_data(&disk, loaded.problems);
     say::problems(&located);
     let Some(store) = loaded.store else { return 1 };
     if let Err(problem) = save(&disk, &store, &to.display().to_string()) {

@@ -6,8 +6,8 @@ mod fmt;
 mod import;
 mod new;
 mod progress;
-mod run;
-mod say;
+pub(crate) mod run;
+pub(crate) mod say;
 
 use crate::cli::{Cli, Command};
 use clap::CommandFactory;

@@ -29,13 +29,18 @@ pub fn read_script(path: &Path) -> Result<Source, Problem> {
         std::io::ErrorKind::NotFound => {
             Problem::error("E300", format!("there is no script `{name}`")).help("the path is read relative to the current folder")
         }
-        _ => Problem::error("E300", format!("the script `{name}` can't be read: {e}")),
+        _ if path.is_dir() => Problem::error("E300", format!("`{name}` is a folder, not a script")).help("name the script in it"),
+        _ => Problem::error("E300", format!("the script `{name}` can't be read: {e}"))
+            .help("check that it is a file and that you may read it"),
     })?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Source::new(name, text)),
+        Err(e) if e.as_bytes().starts_with(b"\xFF\xFE") || e.as_bytes().starts_with(b"\xFE\xFF") => {
+            Err(Problem::error("E302", format!("the script `{name}` is UTF-16, not UTF-8")).help("save it as UTF-8 in the editor"))
+        }
         Err(e) => {
             let line = e.as_bytes()[..e.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
-            Err(Problem::error("E302", format!("the script `{name}` is not UTF-8 text: line {line}"))
+            Err(Problem::error("E302", format!("the script `{name}` is not UTF-8 text, first in line {line}"))
                 .help("save it as UTF-8 in the editor"))
         }
     }
@@ -120,18 +125,7 @@ fn fail(problem: Problem, script: &str, format: Format) -> u8 {
 
 fn print(session: &Session, run: &Run, source: &Source, options: &RunOptions) -> u8 {
     match options.format {
-        Format::Text => {
-            let style = say::style_out(options.width);
-            let mut after_text = false;
-            for outcome in &run.outcomes {
-                let is_text = matches!(outcome, Outcome::Text(_));
-                if after_text && !is_text {
-                    say::out("\n");
-                }
-                say::out(&text_of(outcome, &style));
-                after_text = is_text;
-            }
-        }
+        Format::Text => print_text(&run.outcomes, &say::style_out(options.width)),
         Format::Markdown => {
             for outcome in &joined_texts(&run.outcomes) {
                 say::out(&to_markdown(outcome, &hints(outcome)));
@@ -146,6 +140,19 @@ fn print(session: &Session, run: &Run, source: &Source, options: &RunOptions) ->
     }
     say::problems(&run.problems);
     run.status()
+}
+
+/// Results for reading, on standard output.
+pub fn print_text(outcomes: &[Outcome], style: &crate::report::Style) {
+    let mut after_text = false;
+    for outcome in outcomes {
+        let is_text = matches!(outcome, Outcome::Text(_));
+        if after_text && !is_text {
+            say::out("\n");
+        }
+        say::out(&text_of(outcome, style));
+        after_text = is_text;
+    }
 }
 
 /// Texts printed one after the other as one, so that the lines of a table stay together.

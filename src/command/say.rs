@@ -44,16 +44,25 @@ pub fn style_err() -> Style {
     Style::new(columns().filter(|_| terminal).unwrap_or(100).min(120), terminal && !no_color())
 }
 
+/// More problems than this are counted, not told.
+const MOST: usize = 100;
+
 /// Problems, each with its own text, in order.
 pub fn render(problems: &[Located], style: &Style) -> String {
     let mut out = String::new();
-    let mut rest = problems;
+    let mut rest = &problems[..problems.len().min(MOST)];
     while let Some(first) = rest.first() {
         let same = rest.iter().take_while(|p| p.source == first.source).count();
         let (these, others) = rest.split_at(same);
         let list: Vec<Problem> = these.iter().map(|p| p.problem.clone()).collect();
+        if !out.is_empty() {
+            out.push('\n');
+        }
         out.push_str(&render_problems(&list, &first.source, style));
         rest = others;
+    }
+    if problems.len() > MOST {
+        out.push_str(&format!("\n… and {}\n", crate::language::suggest::count(problems.len() - MOST, "more problem", "more problems")));
     }
     out
 }
@@ -67,5 +76,5 @@ pub fn problems(problems: &[Located]) {
 
 /// A problem that lies in no text.
 pub fn problem(problem: Problem) {
-    problems(&[Located { source: Source::new("", ""), problem }]);
+    problems(&[Located { source: Source::new("", ""), at: 0, problem }]);
 }

@@ -334,7 +334,11 @@ pub const CODES: &[Code] = &[
         "something is defined twice",
         "A study has two lines in `studies.csv`, or `weald.json` of a folder repeats what stands in files of its own.",
     ),
-    code("E330", "more errors than are shown", "Of one file 50 problems are told. Many often have one cause."),
+    code(
+        "E330",
+        "more errors than are shown",
+        "Of one file 20 problems are told, errors first, and the others counted. Many often have one cause.",
+    ),
     code(
         "E340",
         "an effect of one group can't be turned",
@@ -351,7 +355,7 @@ pub const CODES: &[Code] = &[
         "`yi` is on the analysis scale, which is the log for ratios. Ratios as printed go into `effect`, `effect_lower` and `effect_upper`.",
     ),
     code("E401", "the effects can't be pooled", "The message names the study or the model and the reason."),
-    code("E402", "a script runs too many statements", "Loops inside loops multiply. A script runs up to two million statements."),
+    code("E402", "a script runs too many statements", "Loops inside loops multiply. A script runs up to a million statements."),
     code("E403", "the time limit is reached", "`--time-limit SECONDS` sets it. The results before it stand."),
     code(
         "E410",
@@ -367,6 +371,11 @@ pub const CODES: &[Code] = &[
         "E412",
         "a model that pools counts has none",
         "Mantel-Haenszel and Peto pool the counts of both groups, so each study needs them, one row a trial.",
+    ),
+    code(
+        "E413",
+        "a further analysis has no result here",
+        "The analysis it works on has too few studies, lacks what the method needs, or pools counts where the method needs effects. The message says which.",
     ),
     code(
         "E420",
@@ -401,6 +410,16 @@ pub const CODES: &[Code] = &[
         "An outcome declared with a measure keeps it: a setting for all outcomes does not change what one of them says of itself. A `measure` clause on the statement goes before both.",
     ),
     code(
+        "W210",
+        "a measure that the data do not allow",
+        "No row of the outcome holds the numbers that the measure is computed from, so that nothing is pooled.",
+    ),
+    code(
+        "W211",
+        "an instrument of an outcome that is not known",
+        "Its direction would never be used. The outcome may be misspelt, or declared only later.",
+    ),
+    code(
         "W301",
         "a model chosen by heterogeneity",
         "The Cochrane standard MECIR C63 advises against choosing between common and random effects by a test or by I2.",
@@ -427,7 +446,11 @@ pub const CODES: &[Code] = &[
         "A moderator is numeric only if all its cells are numbers. Repair the cells named, or leave them empty.",
     ),
     code("W315", "no effect can be computed from a row", "`check data` names the row and what it holds."),
-    code("W330", "more warnings than are shown", "Of one file 50 problems are told. Many often have one cause."),
+    code(
+        "W330",
+        "more warnings than are shown",
+        "Of one file 20 problems are told, errors first, and the others counted. Many often have one cause.",
+    ),
     code("W401", "a single study", "The result is the study's own. Nothing was pooled."),
     code(
         "W402",
@@ -466,8 +489,8 @@ pub const CODES: &[Code] = &[
     code("W422", "a subgroup of one study", "It has no tau2 of its own, so it is not in the test between subgroups."),
     code(
         "W423",
-        "studies of equal order in a cumulative analysis",
-        "They are added one at a time in the order of the file, which says nothing about time. `ties together` adds them at once.",
+        "studies of equal order are added in file order",
+        "Where the column of a cumulative analysis has the same value for several studies, the order among them is that of the file. `ties together` adds them at once.",
     ),
     code(
         "W430",
@@ -485,39 +508,90 @@ pub const CODES: &[Code] = &[
     code("W435", "medians that look skewed were converted", "The conversion to means assumes no strong skewness (Shi 2023)."),
     code("W436", "effects were turned", "Their instruments run against the outcome, so that their signs were changed, once."),
     code(
+        "W437",
+        "the Freeman-Tukey scale can mislead",
+        "Its values turn back into proportions or rates only through a sample size, and one for all studies can give results outside those of every study (Schwarzer et al. 2019; Röver & Friede 2022). Logits, or logs of rates, need none.",
+    ),
+    code(
         "W440",
+        "what to know of a test of small-study effects",
+        "With fewer than ten studies such tests say little; ties change how a rank test is computed; the text says what applies.",
+    ),
+    code(
+        "W441",
+        "another test suits this measure better",
+        "The standard error of a standardised mean difference or of a ratio depends on the effect itself, so that a plain regression on it finds asymmetry where there is none.",
+    ),
+    code(
+        "W450",
         "too few studies for this question",
         "The statement has a result without rows: nothing was pooled, or too few studies are left.",
     ),
     code(
-        "W441",
+        "W451",
         "subsets without an estimate",
         "Some subsets of the studies can't be pooled by this model. They are left out of the distribution.",
     ),
     code(
-        "W442",
+        "W452",
         "too many points for a file",
         "JSON holds the points of up to 131,071 subsets, which are all of 17 studies. Beyond, it holds their distribution; `draws N` asks for a sample.",
     ),
     code(
-        "W443",
+        "W453",
         "an interval that can't be computed",
         "The bootstrap has no bias-corrected and accelerated interval where all replicates lie on one side of the estimate or the acceleration does not exist.",
     ),
     code(
-        "W444",
+        "W454",
         "analyses of a grid without a result",
         "Some combinations of the choices don't go together, or leave nothing to pool. They are listed with the reason and counted nowhere.",
     ),
     code(
-        "W445",
+        "W455",
         "the minimal important difference is in another unit",
         "It belongs to the measure that its outcome states. Intervals in other measures are not held against it.",
     ),
     code(
-        "W446",
+        "W456",
         "few studies for a bootstrap",
         "Resampled studies can't show more variety than the studies there are. Below ten, bootstrap intervals tend to be too narrow.",
     ),
-    code("W447", "nothing is drawn", "`gosh` pools every subset of up to 20 studies, so that `draws` and `seed` change nothing."),
+    code("W457", "nothing is drawn", "`gosh` pools every subset of up to 20 studies, so that `draws` and `seed` change nothing."),
 ];
+
+/// Families of codes, by their first letters.
+const FAMILIES: &[(&str, &str, &str)] = &[
+    ("E1", "Syntax", "A line can't be read. The others are read all the same, so that one run tells of all broken lines."),
+    ("E2", "Names and clauses", "A line can be read, and says something that does not exist or does not fit."),
+    ("E3", "Data", "A data file or store holds something impossible, or can't be read. Messages show the row and the column."),
+    ("E4", "Statistics", "An analysis can't be computed as asked."),
+    ("E5", "Plans", "A registered plan does not hold."),
+    ("W2", "Warnings: names and clauses", "The statement runs, and may not mean what was meant."),
+    ("W3", "Warnings: rules and data", "The data are used as they are, and look odd."),
+    ("W4", "Notes on results", "What a reader of the result should know."),
+    ("W5", "Warnings: plans", "The plan holds, and something about it should be known."),
+];
+
+/// `docs/diagnostics.md`.
+pub fn markdown() -> String {
+    let mut out = String::from(
+        "# Diagnostics\n\n\
+         <!-- Made from src/diagnostic/codes.rs by `UPDATE=1 cargo test --test diagnostics`; do not edit. -->\n\n\
+         Every error, warning and note has a code that stays the same from version to version: `E` stops the statement, `W` does not.\n\
+         A message says what is wrong, marks the words it is about, and says what to do.\n\
+         One run tells of all independent errors, in the order of the script; `weald check SCRIPT` does so without computing anything.\n\
+         In JSON the code stands in `diagnostics` and, for notes on a result, in its `notes`.\n",
+    );
+    for (start, title, about) in FAMILIES {
+        let mut codes = CODES.iter().filter(|c| c.code.starts_with(start)).peekable();
+        if codes.peek().is_none() {
+            continue;
+        }
+        out.push_str(&format!("\n## {start}xx: {title}\n\n{about}\n"));
+        for code in codes {
+            out.push_str(&format!("\n### {}: {}\n\n{}\n", code.code, code.summary, code.explanation));
+        }
+    }
+    out
+}

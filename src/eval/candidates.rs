@@ -85,7 +85,7 @@ pub fn gather(spec: &AnalysisSpec, state: &State) -> Result<Vec<Candidate>, Vec<
         let input = super::input::input_of(row);
         match effect::effect(spec.measure.value, &input, &options) {
             Ok(effect) => candidate.effect = Some(align(effect, row, direction, spec, state, &mut candidate.remarks, &mut problems)),
-            Err(why) => no_effect(why, row, spec, &mut candidate, &mut problems),
+            Err(why) => no_effect(why, row, &mut candidate, &mut problems),
         }
         out.push(candidate);
     }
@@ -187,7 +187,7 @@ fn align(
 }
 
 /// A row that gives no effect: left out with a reason, or an error where its data are impossible.
-fn no_effect(why: NoEffect, row: &Row, spec: &AnalysisSpec, candidate: &mut Candidate, problems: &mut Vec<Problem>) {
+fn no_effect(why: NoEffect, row: &Row, candidate: &mut Candidate, problems: &mut Vec<Problem>) {
     match &why {
         NoEffect::Invalid { column, .. } if candidate.reason.is_none() => {
             problems.push(
@@ -200,7 +200,7 @@ fn no_effect(why: NoEffect, row: &Row, spec: &AnalysisSpec, candidate: &mut Cand
             problems.push(
                 Problem::error("E342", format!("study `{}`: {}", row.study, why.text()))
                     .place(row.place("yi"))
-                    .help(format!("`yi` is on the analysis scale (the log for {}); put printed ratios and their limits into `effect`, `effect_lower`, `effect_upper`", spec.measure.value.name())),
+                    .help("put ratios as printed, with their limits, into `effect`, `effect_lower` and `effect_upper`, or their logarithms into `yi`, `ci_lower` and `ci_upper`"),
             );
         }
         _ => {}

@@ -23,19 +23,22 @@ impl Walk<'_, '_> {
         if vocabulary::verb(text).is_some() || vocabulary::LATER.iter().any(|(w, _)| w.eq_ignore_ascii_case(text)) {
             return self.fail(
                 Problem::error("E244", format!("`{text}` is a statement word, and can't name a {what}"))
-                    .at(name.span, "taken")
+                    .at(name.span, "means something else")
                     .help(format!("choose another name, such as `{text}_1`")),
             );
         }
         if text.eq_ignore_ascii_case("it") {
-            return self
-                .fail(Problem::error("E244", "`it` always means the last result").at(name.span, "taken").help("choose another name"));
+            return self.fail(
+                Problem::error("E244", "`it` always means the last result")
+                    .at(name.span, "means something else")
+                    .help("choose another name, such as `main`"),
+            );
         }
         if matches!(text.to_ascii_lowercase().as_str(), "true" | "false" | "na" | "and" | "or" | "not" | "in") {
             return self.fail(
                 Problem::error("E244", format!("`{text}` has a meaning of its own in expressions"))
-                    .at(name.span, "taken")
-                    .help("choose another name"),
+                    .at(name.span, "means something else")
+                    .help(format!("choose another name, such as `{text}_1`")),
             );
         }
         let choice = vocabulary::CLAUSES.iter().find_map(|c| match c.takes {
@@ -46,7 +49,7 @@ impl Walk<'_, '_> {
             self.report(
                 Problem::warning("W205", format!("`{text}` is also a word of `{clause}`, where that word comes first"))
                     .at(name.span, "two meanings")
-                    .help(format!("after `{clause}` it is the word, never this {what}; another name avoids the doubt")),
+                    .help(format!("after `{clause}` it always means that word, never this {what}; another name avoids the doubt")),
             );
         }
         Ok(())
@@ -62,7 +65,7 @@ impl Walk<'_, '_> {
     }
 
     fn bind_value(&mut self, name: &Word, value: &Bound) -> Step {
-        let named = self.new_name(name, "result");
+        let named = self.new_name(name, "value or result");
         match value {
             Bound::Command(command) if vocabulary::verb(&command.head.text).is_some_and(vocabulary::Verb::is_further) => {
                 if let Some(verb) = vocabulary::verb(&command.head.text) {
@@ -96,6 +99,22 @@ impl Walk<'_, '_> {
                 let analysis = self.analyse(command, Some(&name.text))?;
                 named?;
                 self.keep(&name.text, analysis);
+            }
+            Bound::Expr(Expr { kind: ExprKind::Name(word), span })
+                if vocabulary::verb(word).is_some() && self.state.value(word).is_none() && !word.eq_ignore_ascii_case("pool") =>
+            {
+                return self.fail(
+                    Problem::error("E245", format!("`{word}` has no result to name"))
+                        .at(*span, "not an analysis")
+                        .help("`let` names a value, or the result of `pool …` or `NAME clauses…`"),
+                );
+            }
+            Bound::Expr(Expr { kind: ExprKind::Name(word), span }) if word.eq_ignore_ascii_case("pool") => {
+                return self.fail(
+                    Problem::error("E230", "`pool` lacks its outcome")
+                        .at(*span, "an outcome follows")
+                        .help(format!("write `let {} = pool OUTCOME …`", name.text)),
+                );
             }
             Bound::Expr(expr) => {
                 let value = self.value(expr)?;
@@ -169,7 +188,10 @@ impl Walk<'_, '_> {
                 return self.fail(
                     Problem::error("E224", format!("`for` goes through a list, and this is {}", other.kind().noun()))
                         .at(list.span, other.kind().noun())
-                        .help("write `for m in [dl, reml] { … }`"),
+                        .help(match &other {
+                            Value::Number(n) if *n >= 1.0 => format!("write `for {} in range(1, {}) {{ … }}`", name.text, other),
+                            _ => format!("a list stands in brackets: `for {} in [dl, reml] {{ … }}`", name.text),
+                        }),
                 );
             }
         };
@@ -235,8 +257,8 @@ impl Walk<'_, '_> {
         if let Some(item) = items.first() {
             end = self.fail(
                 Problem::error("E215", "a rule's header is its name alone")
-                    .at(item.span, "what is this?")
-                    .help("the branches follow on indented lines: `when … then …`, at last `otherwise …`"),
+                    .at(item.span, "not needed")
+                    .help("leave it out; the branches follow on indented lines: `when … then …`, at last `otherwise …`"),
             );
         }
         let mut built = Vec::new();
@@ -256,11 +278,15 @@ impl Walk<'_, '_> {
             }
         }
         let Some(otherwise) = otherwise else {
-            return self.fail(
+            return self.fail(if branches.is_empty() {
+                Problem::error("E246", format!("rule `{}` has no branches", name.text))
+                    .at(name.span, "nothing indented below it")
+                    .help("indent its lines below it: `when k < 2 then not_pooled`, and at last `otherwise reml`")
+            } else {
                 Problem::error("E246", format!("rule `{}` lacks `otherwise`", name.text))
-                    .at(name.span, "a case that no branch catches")
-                    .help("end it with `otherwise reml`, or whatever holds in all other cases"),
-            );
+                    .at(name.span, "what holds in all other cases?")
+                    .help("end it with a line `otherwise reml`, or whatever holds in all other cases")
+            });
         };
         let at = otherwise.first().map_or(span, |i| i.span);
         match self.rule_action(otherwise, at) {
@@ -294,15 +320,19 @@ impl Walk<'_, '_> {
         let mut end = Ok(());
         if items.is_empty() {
             self.fail(
-                Problem::error("E211", "nothing follows")
-                    .at(span, "a model, or `not_pooled`")
+                Problem::error("E211", "a branch lacks its model")
+                    .at(span, "a model or `not_pooled` belongs here")
                     .help("write `then reml`, `then common` or `then not_pooled`"),
             )?;
         }
         if items.first().is_some_and(is_not_pooled) {
             cursor.advance();
             if let Some(item) = cursor.advance() {
-                self.fail(Problem::error("E212", "`not_pooled` stands alone").at(item.span, "beside it").help("leave this out"))?;
+                self.fail(
+                    Problem::error("E212", "`not_pooled` stands alone")
+                        .at(item.span, "beside it")
+                        .help("leave this out: what is not pooled has no interval"),
+                )?;
             }
             return Ok((true, overrides));
         }
@@ -333,7 +363,8 @@ impl Walk<'_, '_> {
                     let name = word.unwrap_or("this");
                     let problem = Problem::error("E205", format!("`{name}` is not a model")).at(item.span, "unknown model");
                     let names: Vec<&str> = MODELS.iter().map(|c| c.name).chain(["not_pooled"]).collect();
-                    Err(match crate::language::suggest::nearest(name, names.iter().copied()) {
+                    let all = names.iter().copied().chain(MODELS.iter().flat_map(|c| c.aliases.iter().copied()));
+                    Err(match crate::language::suggest::nearest(name, all) {
                         Some(near) => problem.help(format!("did you mean `{near}`?")),
                         None => problem.help(format!("a branch takes {}", crate::language::suggest::or_list(&names, 40))),
                     })
@@ -342,7 +373,7 @@ impl Walk<'_, '_> {
             if let Err(problem) = step {
                 end = self.fail(problem).and(end);
                 if end.is_err() {
-                    cursor.recover(RULE_CLAUSES);
+                    cursor.recover(RULE_CLAUSES, |_| false);
                 }
             }
         }

@@ -63,7 +63,7 @@ fn refuse(spec: &AnalysisSpec, candidates: &[Candidate], state: &State, preferen
     for (unit, members) in crowded.iter().take(8) {
         let siblings: Vec<&Candidate> = members.iter().map(|i| &candidates[*i]).collect();
         let rows: Vec<String> = siblings.iter().map(|c| describe(c, &siblings, state)).collect();
-        lines.push(format!("{unit}: {}", rows.join("; ")));
+        lines.push(format!("{unit}: {}", counted(&rows).join("; ")));
     }
     if crowded.len() > 8 {
         lines.push(format!("… and {} more", crowded.len() - 8));
@@ -74,10 +74,25 @@ fn refuse(spec: &AnalysisSpec, candidates: &[Candidate], state: &State, preferen
         (None, n) => format!("{n} trials would enter the pool with several effects each, which are not independent"),
     };
     let preferable = ["instrument", "rater", "analysis", "study"].into_iter().find_map(|key| preferable(key, &crowded, candidates, state));
-    let prefer = preferable.unwrap_or_else(|| "prefer KEY A > B".to_owned());
-    Err(Problem::error("E420", message).at(spec.span, "says nothing about dependent effects").details(lines).help(format!(
-        "ways out: `combine rho 0.5` makes one effect per trial first; `{prefer}` takes one of them; `keep dependent because \"…\"` pools them as if independent and marks the result; `exclude STUDY` leaves one report out"
+    let label = if preferences.is_some() { "not decided by what is preferred" } else { "says nothing about dependent effects" };
+    let prefer = preferable.map_or_else(String::new, |p| format!("`{p}` takes one of them; "));
+    Err(Problem::error("E420", message).at(spec.span, label).details(lines).help(format!(
+        "ways out: `combine rho 0.5` makes one effect per trial first; {prefer}`keep dependent because \"…\"` pools them as if independent and marks the result; `exclude STUDY` leaves one report out"
     )))
+}
+
+/// The rows of a trial; those that nothing tells apart are counted.
+fn counted(rows: &[String]) -> Vec<String> {
+    let mut out: Vec<(&String, usize)> = Vec::new();
+    for row in rows {
+        match out.iter_mut().find(|(known, _)| *known == row) {
+            Some((_, n)) => *n += 1,
+            None => out.push((row, 1)),
+        }
+    }
+    out.into_iter()
+        .map(|(row, n)| if n > 1 { format!("{row}, {n} times, with nothing that tells them apart") } else { row.clone() })
+        .collect()
 }
 
 /// A runnable preference: a key whose values tell the effects of a trial apart.
@@ -132,7 +147,7 @@ fn join(rho: f64, equal: bool, candidates: &mut [Candidate], spec: &AnalysisSpec
         let (yi, vi) = combine(&y, &v, rho, weighting).map_err(|e| {
             Problem::error("E421", format!("the effects of `{unit}` can't be combined: {e}"))
                 .at(spec.span, "with this `rho`")
-                .help("a smaller `rho` makes the covariance matrix positive definite")
+                .help("a correlation so low is impossible among so many effects: write a larger one, such as `rho 0.5`")
         })?;
         let largest =
             |get: fn(&crate::stats::effect::Effect) -> Option<f64>| effects.iter().map(get).try_fold(0.0_f64, |m, x| x.map(|x| m.max(x)));

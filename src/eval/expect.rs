@@ -114,8 +114,8 @@ impl Walk<'_, '_> {
         };
         if verdict == "not_reproduced" && printed.iter().any(natural) {
             self.report(
-                Problem::note("W208", "the printed estimate is that on the natural scale")
-                    .at(span, "`estimate` is on the analysis scale")
+                Problem::note("W208", "the printed estimate is on the natural scale, and `estimate` on the analysis scale")
+                    .at(span, "equals the back-transformed result")
                     .help("write `display` and `display_ci` for printed ratios, proportions and correlations"),
             );
         }
@@ -126,7 +126,7 @@ impl Walk<'_, '_> {
 fn under_conventions(spec: &AnalysisSpec, conventions: Conventions) -> AnalysisSpec {
     let settings = Settings { conventions: Some(conventions), ..Settings::default() };
     let mut spec = spec.clone();
-    let default = |o: &Origin| matches!(o, Origin::Edition(_) | Origin::Conventions(_) | Origin::Inherited(_));
+    let default = |o: &Origin| matches!(o.root(), Origin::Edition(_) | Origin::Conventions(_));
     fn put<T>(slot: &mut Setting<T>, new: Setting<T>, change: bool) {
         if change {
             *slot = new;
@@ -213,7 +213,12 @@ fn field(item: &Item, cursor: &mut Cursor) -> Result<Vec<Printed>, Problem> {
                     Printed { field: name, limit: Some(0), value: a.value, text: a.text.clone() },
                     Printed { field: name, limit: Some(1), value: b.value, text: b.text.clone() },
                 ]),
-                Some([_, _]) => Err(Problem::error("E207", "the lower limit is above the upper").at(value.span, "in the wrong order")),
+                Some([low, high]) => Err(Problem::error("E207", "the lower limit is above the upper")
+                    .at(value.span, "in the wrong order")
+                    .help(format!("write `{name} [{}, {}]`, if the two were swapped", high.text, low.text))),
+                Some([a, b, c, d]) => Err(Problem::error("E108", "decimal commas in a list")
+                    .at(value.span, "two numbers or four?")
+                    .help(format!("numbers have a decimal point: `{name} [{}.{}, {}.{}]`", a.text, b.text, c.text, d.text))),
                 _ => Err(Problem::error("E218", format!("`{name}` takes two numbers in brackets"))
                     .at(value.span, "not two numbers")
                     .help(format!("write `{name} [-0.03, 1.81]`"))),
@@ -227,7 +232,11 @@ fn field(item: &Item, cursor: &mut Cursor) -> Result<Vec<Printed>, Problem> {
                         .at(value.span, "a number without `%`")
                         .help(format!("write `{name} {}%`", q.text)));
                 }
-                _ => return Err(Problem::error("E208", format!("`{name}` is a number without a unit")).at(value.span, "has a unit")),
+                _ => {
+                    return Err(Problem::error("E208", format!("`{name}` is a number without a unit"))
+                        .at(value.span, "has a unit")
+                        .help(format!("write `{name} {}`", q.text)));
+                }
             }
             Ok(vec![Printed { field: name, limit: None, value: q.value, text: q.text.clone() }])
         }
@@ -243,7 +252,7 @@ fn field(item: &Item, cursor: &mut Cursor) -> Result<Vec<Printed>, Problem> {
 fn unknown(word: &Word, names: &[&str]) -> Problem {
     let problem = Problem::error("E229", format!("`expect` knows no field `{}`", word.text)).at(word.span, "unknown field");
     match nearest(&word.text, names.iter().copied()) {
-        Some(near) => problem.help(format!("did you mean `{near}`? The fields are {}", and_list(names, 40))),
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
         None => problem.help(format!("the fields are {}", and_list(names, 40))),
     }
 }

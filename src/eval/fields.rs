@@ -14,9 +14,9 @@ pub fn canonical(name: &Word, args: Option<&[Expr]>, span: Span) -> Result<&'sta
         None | Some([]) => None,
         Some([Expr { kind: ExprKind::Name(a), .. }]) => Some(a.to_ascii_lowercase()),
         Some(_) => {
-            return Err(
-                Problem::error("E228", format!("`{}` takes a word in parentheses, such as `i2(q)`", name.text)).at(span, "not that")
-            );
+            return Err(Problem::error("E228", format!("`{}` takes one word in parentheses", name.text))
+                .at(span, "not one word")
+                .help("write `i2(q)`, `i2(tau2)` or `p(q)`"));
         }
     };
     let written = match &argument {
@@ -32,9 +32,13 @@ pub fn canonical(name: &Word, args: Option<&[Expr]>, span: Span) -> Result<&'sta
         return Ok(field.name);
     }
     let problem = Problem::error("E229", format!("a result has no field `{written}`")).at(name.span, "unknown field");
+    let bare = name.text.to_ascii_lowercase();
+    if argument.is_some() && bare != "i2" && FIELDS.iter().any(|f| f.name == bare) {
+        return Err(problem.help(format!("`{bare}` takes nothing in parentheses: write `{bare}`")));
+    }
     let names: Vec<&str> = FIELDS.iter().map(|f| f.name).collect();
     Err(match nearest(&written, names.iter().copied()) {
-        Some(near) => problem.help(format!("did you mean `{near}`? The fields are {}", crate::language::suggest::and_list(&names, 40))),
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
         None => problem.help(format!("the fields are {}", crate::language::suggest::and_list(&names, 40))),
     })
 }

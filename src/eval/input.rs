@@ -25,17 +25,39 @@ pub fn input_of(row: &Row) -> Input {
     input
 }
 
+/// The measures that any row of an outcome allows.
+pub fn measures_possible(store: &Store, rows: &[usize]) -> Vec<Measure> {
+    let mut any: Vec<Measure> = Vec::new();
+    for row in rows.iter().filter_map(|i| store.rows.get(*i)) {
+        for measure in effect::measures_for(&input_of(row)) {
+            if !any.contains(&measure) {
+                any.push(measure);
+            }
+        }
+    }
+    any
+}
+
 /// The measures that every row of an outcome allows, else those that any row allows.
 pub fn measures_allowed(store: &Store, rows: &[usize]) -> Vec<Measure> {
-    let per_row: Vec<Vec<Measure>> =
-        rows.iter().filter_map(|i| store.rows.get(*i)).map(|row| effect::measures_for(&input_of(row))).filter(|m| !m.is_empty()).collect();
-    let Some((first, rest)) = per_row.split_first() else { return Vec::new() };
-    let all: Vec<Measure> = first.iter().copied().filter(|m| rest.iter().all(|r| r.contains(m))).collect();
-    if !all.is_empty() {
-        return all;
+    let inputs = || rows.iter().filter_map(|i| store.rows.get(*i)).map(input_of);
+    let mut all = Measure::ALL.to_vec();
+    let mut any_row = false;
+    for input in inputs() {
+        let kept = effect::measures_among(&input, &all);
+        if !kept.is_empty() {
+            (all, any_row) = (kept, true);
+        } else if !effect::measures_for(&input).is_empty() {
+            return some_row_allows(inputs());
+        }
     }
+    if any_row { all } else { Vec::new() }
+}
+
+/// The measures that any row allows, in order of appearance.
+fn some_row_allows(inputs: impl Iterator<Item = Input>) -> Vec<Measure> {
     let mut any: Vec<Measure> = Vec::new();
-    for measure in per_row.into_iter().flatten() {
+    for measure in inputs.flat_map(|input| effect::measures_for(&input)) {
         if !any.contains(&measure) {
             any.push(measure);
         }

@@ -26,7 +26,11 @@ impl Walk<'_, '_> {
         let word = cursor.advance();
         let name = word.and_then(|i| word_of(i).map(|w| (w.to_owned(), i.span)));
         if word.is_some() && name.is_none() {
-            self.fail(Problem::error("E218", "the name of a result stands here").at(command.span, "not a name"))?;
+            self.fail(
+                Problem::error("E218", format!("`{}` takes the name of a result", command.head.text))
+                    .at(word.map_or(command.span, |i| i.span), "not a name")
+                    .help("a result gets its name with `let NAME = pool …`"),
+            )?;
         }
         let analysis = self.named_analysis(name.as_ref().map(|(n, s)| (n.as_str(), *s)), &command.head.text, command.head.span)?;
         if let Some(item) = cursor.advance() {
@@ -118,8 +122,10 @@ impl Walk<'_, '_> {
         let item = cursor.advance();
         let word = item.and_then(word_of).map(str::to_ascii_lowercase).unwrap_or_default();
         let Some(what) = LISTS.iter().find(|l| **l == word) else {
-            let problem =
-                Problem::error("E205", "`list` takes what it lists").at(item.map_or(command.head.span, |i| i.span), "unknown list");
+            let problem = match item {
+                Some(item) => Problem::error("E205", "`list` takes what it lists").at(item.span, "unknown list"),
+                None => Problem::error("E211", "`list` lacks what it lists").at(command.head.span, "nothing follows"),
+            };
             return self.fail(match nearest(&word, LISTS.iter().copied()) {
                 Some(near) => problem.help(format!("did you mean `list {near}`? It lists {}", or_list(LISTS, 10))),
                 None => problem.help(format!("it lists {}", or_list(LISTS, 10))),
@@ -468,12 +474,14 @@ impl Walk<'_, '_> {
         let data = !session && cursor.take_word("data").is_some();
         if !(session || data) || cursor.take_word("to").is_none() {
             return self.fail(
-                Problem::error("E218", "`save` is written `save session to \"FILE\"` or `save data to \"FILE\"`")
-                    .at(command.span, "not so")
-                    .help("write `save session to \"session.weald\"`"),
+                Problem::error("E218", "`save` lacks what it saves, or where")
+                    .at(command.span, "incomplete")
+                    .help("write `save session to \"session.weald\"` or `save data to \"data.json\"`"),
             );
         }
-        let text = text_of(cursor.advance(), "to", command.head.span);
+        let item = cursor.advance();
+        let at = item.map_or(command.span, |i| i.span);
+        let text = text_of(item, "to", command.span);
         let path = self.attempt(text)?;
         self.finish(&mut cursor, command)?;
         if self.mode == Mode::Check {
@@ -493,7 +501,7 @@ impl Walk<'_, '_> {
         } else {
             crate::store::save(self.env.files, &self.state.store, &path)
         };
-        let written = written.map_err(|p| p.at_least(command.span, "here"));
+        let written = written.map_err(|p| p.at_least(at, "not written"));
         self.attempt(written)?;
         self.outcomes.push(Outcome::File(FileResult { path }));
         Ok(())

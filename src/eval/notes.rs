@@ -4,7 +4,7 @@ use super::candidates::Candidate;
 use super::outcome::{NoteResult, PoolResult};
 use super::state::State;
 use crate::language::spec::{AnalysisSpec, Dependence, Filter};
-use crate::stats::effect::{EffectNote, Route};
+use crate::stats::effect::{EffectNote, Measure, Route};
 use crate::stats::pool::PoolNote;
 
 /// The code of a note of the core.
@@ -78,6 +78,12 @@ pub fn about_selection(result: &mut PoolResult, spec: &AnalysisSpec, candidates:
         notes.push(NoteResult {
             code: "W435",
             text: format!("medians that look skewed (Shi et al. 2023) were converted to means: {}", skewed.join(", ")),
+        });
+    }
+    if matches!(spec.measure.value, Measure::Pft | Measure::Irft) && candidates.iter().any(Candidate::is_in) {
+        notes.push(NoteResult {
+            code: "W437",
+            text: "the Freeman-Tukey scale turns back through one sample size for all studies, and can mislead (Schwarzer et al. 2019; Röver & Friede 2022): `plo` or `irln` does not".into(),
         });
     }
     let turned = studies(candidates, |c| c.remarks.iter().any(|r| r.starts_with("turned:")));

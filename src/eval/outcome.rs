@@ -7,7 +7,7 @@ use serde::Serialize;
 mod further;
 mod sensitivity;
 
-pub use further::{Head, RowResult, RowsResult};
+pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
 pub use sensitivity::{
     BaujatResult, BlupResult, BlupRow, BootstrapResult, BootstrapRow, GoshDistribution, GoshPoints, GoshResult, GoshRow, InfluenceLimits,
     InfluenceResult, Intervals, Mid, OfStudy, ProfileResult, Range, RobustnessResult, RobustnessRow,
@@ -37,6 +37,14 @@ pub enum Outcome {
     Profile(Box<ProfileResult>),
     /// `robustness of`.
     Robustness(Box<RobustnessResult>),
+    /// `egger of`.
+    Egger(Box<EggerResult>),
+    /// `begg of`.
+    Begg(Box<BeggResult>),
+    /// `trim-and-fill of`.
+    TrimAndFill(Box<TrimAndFillResult>),
+    /// `fail-safe of`.
+    FailSafe(Box<FailSafeResult>),
     /// A comparison with printed values.
     Expect(ExpectResult),
     /// A printed or composed text (`print`, `methods of`, `help`).

@@ -68,6 +68,24 @@ pub fn not_done(spec: &AnalysisSpec, line: usize, reason: String) -> PoolResult 
     PoolResult { not_pooled, ..empty(spec, line, 0, None) }
 }
 
+/// What the core found, as a result without a list of studies.
+pub fn of_pooled(spec: &AnalysisSpec, pooled: &Pooled, model: PoolModel, included: &[Included], line: usize) -> PoolResult {
+    let mut result = empty(spec, line, included.len(), participants(included));
+    result.k = pooled.k;
+    fill(&mut result, pooled, model, spec, included);
+    result
+}
+
+/// The inverse-variance model of a settled specification; `None` for Mantel-Haenszel and Peto.
+pub fn inverse_variance(spec: &AnalysisSpec, result: &PoolResult) -> Option<(PoolModel, Model)> {
+    let model = match &spec.model.value {
+        ModelChoice::One(PoolModel::MantelHaenszel | PoolModel::Peto) | ModelChoice::Rule(_) => return None,
+        ModelChoice::One(model) => *model,
+        ModelChoice::FirstOf(models) => *models.iter().find(|m| Some(m.name()) == result.model)?,
+    };
+    Some((model, core_model(model)))
+}
+
 /// Effects and variances.
 pub fn values(included: &[Included]) -> (Vec<f64>, Vec<f64>) {
     included.iter().map(|(_, e)| (e.yi, e.vi)).unzip()
@@ -99,17 +117,6 @@ pub fn options(spec: &AnalysisSpec, model: Model) -> PoolOptions {
     }
 }
 
-/// The model of the core by which a result was pooled; none under Mantel-Haenszel and Peto.
-pub fn model_of(result: &PoolResult) -> Option<Model> {
-    let used = result.model.as_deref()?;
-    let model = match &result.spec.model.value {
-        ModelChoice::One(model) => *model,
-        ModelChoice::FirstOf(models) => models.iter().copied().find(|m| m.name() == used)?,
-        ModelChoice::Rule(_) => return None,
-    };
-    (!matches!(model, PoolModel::MantelHaenszel | PoolModel::Peto)).then(|| core_model(model))
-}
-
 fn core_model(model: PoolModel) -> Model {
     match model {
         PoolModel::Random(estimator) => Model::Random(estimator),
@@ -125,7 +132,9 @@ pub fn refused(e: StatsError, included: &[Included], spec: &AnalysisSpec) -> Pro
         _ => None,
     };
     let message = study.map_or_else(|| e.to_string(), |s| format!("study `{s}`: {e}"));
-    Problem::error("E401", message).at(spec.span, "this analysis")
+    Problem::error("E401", message)
+        .at(spec.span, "in this analysis")
+        .help("look for an effect or a variance in another unit: `list rows` shows the data, `exclude` leaves a study out")
 }
 
 fn fit(
@@ -139,7 +148,14 @@ fn fit(
     match &spec.model.value {
         ModelChoice::FirstOf(models) => {
             let core: Vec<Model> = models.iter().map(|m| core_model(*m)).collect();
-            let chosen = first_that_applies(y, v, &core, &options(spec, Model::Common)).map_err(stats)?;
+            let chosen = match first_that_applies(y, v, &core, &options(spec, Model::Common)) {
+                // One study has its own result whatever the model.
+                Err(_) if y.len() == 1 && !core.is_empty() => {
+                    let pooled = pool(y, v, &options(spec, core[0])).map_err(stats)?;
+                    return Ok((pooled, models[0]));
+                }
+                chosen => chosen.map_err(stats)?,
+            };
             for passed in &chosen.passed_over {
                 notes.push(NoteResult {
                     code: "W411",

@@ -86,6 +86,23 @@ impl Scope for RowScope<'_> {
         }
     }
 
+    fn unknown(&self, name: &str, span: Span) -> Option<Problem> {
+        let store = &self.state.store;
+        let columns = crate::language::resolve::column_names(store);
+        let is_level = |c: &&String| matches!(store.column(c), Some(ColumnKind::Categorical(levels)) if levels.iter().any(|l| l == name));
+        if let Some(column) = columns.iter().find(is_level) {
+            return Some(
+                Problem::error("E201", format!("`{name}` is a value of `{column}`, and a value stands in quotes"))
+                    .at(span, "read as a name")
+                    .help(format!("write `\"{name}\"`")),
+            );
+        }
+        let problem = crate::language::resolve::unknown_column(name, span, store);
+        let help = problem.help.clone().unwrap_or_default();
+        let quoted = if help.starts_with("did you mean") { String::new() } else { format!("; a text stands in quotes: `\"{name}\"`") };
+        Some(problem.help(format!("{help}{quoted}")))
+    }
+
     fn warn(&mut self, problem: Problem) {
         self.warnings.push(problem);
     }

@@ -91,22 +91,39 @@ impl Scope for RuleScope<'_> {
     }
 
     fn command(&mut self, command: &Command) -> Result<Value, Problem> {
-        Err(Problem::error("E222", "a rule's condition holds no statements").at(command.span, "a statement"))
+        Err(Problem::error("E222", "a rule's condition holds no statements")
+            .at(command.span, "a statement")
+            .help("conditions read statistics of the effects at hand, such as `k`, `p(q)` and `i2(q)`"))
     }
 
     fn names(&self) -> Vec<String> {
         FIELDS.iter().filter(|f| f.in_rules).map(|f| f.name.to_owned()).chain(self.state.variables.keys().cloned()).collect()
+    }
+
+    fn unknown(&self, name: &str, span: Span) -> Option<Problem> {
+        let word = Word { text: name.to_owned(), span };
+        match name.to_ascii_lowercase().as_str() {
+            "i2" => super::fields::canonical(&word, None, span).err(),
+            "p" => Some(
+                Problem::error("E228", "a rule is asked for the p of Q, which is written `p(q)`")
+                    .at(span, "p of what?")
+                    .help("write `p(q)`"),
+            ),
+            _ => {
+                let names = self.names();
+                let problem = Problem::error("E229", format!("rules know no statistic `{name}`")).at(span, "unknown statistic");
+                Some(match crate::language::suggest::nearest(name, names.iter().map(String::as_str)) {
+                    Some(near) => problem.help(format!("did you mean `{near}`?")),
+                    None => problem.help(format!("conditions read {}", crate::language::suggest::and_list(&names, 20))),
+                })
+            }
+        }
     }
 }
 
 /// What is wrong with a rule's condition.
 pub fn check(condition: &Expr, state: &State) -> Option<Problem> {
     let mut scope = RuleScope { state, data: None, participants: None, fitted: RefCell::new(None), read: RefCell::new(Vec::new()) };
-    if let crate::syntax::ast::ExprKind::Name(name) = &condition.kind
-        && name.eq_ignore_ascii_case("i2")
-    {
-        return super::fields::canonical(&Word { text: name.clone(), span: condition.span }, None, condition.span).err();
-    }
     expr::condition(condition, &mut scope).err()
 }
 

@@ -24,8 +24,14 @@ pub fn field(state: &State, of: &Value, name: &Word, args: Option<&[Expr]>, span
         }
         Value::Unknown(Kind::Analysis) => fields::canonical(name, args, span).map(|f| Value::Unknown(fields::kind_of(f))),
         Value::Missing => Ok(Value::Missing),
-        other => Err(Problem::error("E224", format!("`.{}` is a field of a result, and this is {}", name.text, other.kind().noun()))
-            .at(span, other.kind().noun())),
+        other => {
+            let problem = Problem::error("E224", format!("`.{}` is a field of a result, and this is {}", name.text, other.kind().noun()));
+            let help = match other.kind() {
+                Kind::List => "a list has elements: `x[1]` is the first",
+                _ => "results come from `pool …`, and have fields such as `estimate`, `ci` and `k`",
+            };
+            Err(problem.at(span, other.kind().noun()).help(help))
+        }
     }
 }
 

@@ -1,15 +1,16 @@
 //! Statements that set up: data, defaults, declarations.
 
 use super::walk::{Halt, Mode, Step, Walk};
+use super::words::{arms, cell_of, new_id, take_text, unexpected, usage};
 use crate::diagnostic::Problem;
 use crate::language::cursor::{Cursor, Lookup, choice_of, text_of, word_of};
 use crate::language::resolve::read_preference;
 use crate::language::settings::{EDITION, Overrides, Reading};
-use crate::language::suggest::{nearest, or_list};
+use crate::language::suggest::{nearest, or_list, the_names};
 use crate::language::vocabulary::{self, CONVENTIONS, ChoiceValue, ClauseId, MEASURES, clause_of};
 use crate::source::{Source, Span};
 use crate::store::{self, Cell, Characteristic, Comparison, Direction, Mid, Registration, Store};
-use crate::syntax::ast::{Command, Item, ItemKind};
+use crate::syntax::ast::{Command, ItemKind};
 use std::sync::Arc;
 
 /// Stages of a review, in order.
@@ -17,16 +18,6 @@ const STAGES: &[&str] = &["protocol", "search", "screening", "extraction", "anal
 
 /// Scripts that include scripts, at most this deep.
 const DEEPEST_INCLUDE: usize = 32;
-
-/// An item that is not expected, with what is.
-fn unexpected(item: &Item, usage: &str) -> Problem {
-    let word = word_of(item).map_or_else(|| "this".to_owned(), |w| format!("`{w}`"));
-    Problem::error("E217", format!("{word} does not fit here")).at(item.span, "unexpected").help(format!("write `{usage}`"))
-}
-
-fn usage(command: &Command) -> &'static str {
-    vocabulary::verb(&command.head.text).map_or("", |v| v.usage)
-}
 
 impl Walk<'_, '_> {
     /// The variables, for clauses that read one.
@@ -76,28 +67,37 @@ impl Walk<'_, '_> {
     pub fn use_data(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);
         let item = cursor.advance();
-        let path = text_of(item, "use", command.head.span).map_err(|p| p.help("write `use \"data.csv\"`"));
+        let found = item.and_then(word_of).and_then(|word| {
+            let with = |extension: &str| format!("{word}{extension}");
+            ["", ".csv", ".json", ".tsv"].into_iter().map(with).find(|path| self.env.files.exists(path))
+        });
+        let path = text_of(item, "use", command.head.span)
+            .map_err(|p| p.help(format!("write `use \"{}\"`", found.as_deref().unwrap_or("data.csv"))));
         let path = self.attempt(path)?;
         self.finish(&mut cursor, command)?;
         let at = item.map_or(command.span, |i| i.span);
+        if path.trim().is_empty() {
+            return self
+                .fail(Problem::error("E209", "`use` takes the name of a file").at(at, "an empty text").help("write `use \"data.csv\"`"));
+        }
         if let Some(store) = self.env.loaded.get(&path).cloned() {
-            self.take_data(store);
+            self.take_data(store, at);
             return Ok(());
         }
         let loaded = store::open(self.env.files, &path);
         for problem in loaded.problems {
-            self.report(problem.at_least(at, "read here"));
+            self.report_data(problem, at, "read here");
         }
         match (loaded.store, loaded.draft, self.mode) {
             (Some(store), ..) => {
                 let store = Arc::new(store);
                 self.env.loaded.insert(path, store.clone());
-                self.take_data(store);
+                self.take_data(store, at);
                 Ok(())
             }
             (None, Some(draft), Mode::Check) => {
                 // The names of faulty data still serve to check the statements that follow.
-                self.take_data(Arc::new(draft));
+                self.take_data(Arc::new(draft), at);
                 Err(Halt::Error)
             }
             _ => {
@@ -107,9 +107,9 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn take_data(&mut self, store: Arc<Store>) {
+    fn take_data(&mut self, store: Arc<Store>, at: Span) {
         for problem in self.state.take_store(store) {
-            self.report(problem);
+            self.report(problem.at_least(at, "differs from what the script says"));
         }
     }
 
@@ -146,15 +146,23 @@ impl Walk<'_, '_> {
                 None => {
                     let word = word_of(item).unwrap_or("this");
                     let problem = Problem::error("E248", format!("`{word}` is no setting")).at(item.span, "unknown setting");
-                    Err(match nearest(word, names.iter().copied()) {
-                        Some(near) => problem.help(format!("did you mean `{near}`? `set` takes {}", or_list(&names, 20))),
-                        None => problem.help(format!("`set` takes {}", or_list(&names, 20))),
+                    let of = vocabulary::CLAUSES
+                        .iter()
+                        .filter(|c| c.settable)
+                        .find(|c| matches!(c.takes, vocabulary::Takes::Choice(list) if vocabulary::choice(list, word).is_some()));
+                    Err(if let Some(clause) = of {
+                        problem.help(format!("`{word}` is a value of `{0}`: write `set {0} {word}`", clause.name))
+                    } else {
+                        match nearest(word, names.iter().copied()) {
+                            Some(near) => problem.help(format!("did you mean `{near}`? `set` takes {}", or_list(&names, 20))),
+                            None => problem.help(format!("`set` takes {}", or_list(&names, 20))),
+                        }
                     })
                 }
             };
             if let Err(problem) = step {
                 end = self.fail(problem);
-                cursor.recover(&settable);
+                cursor.recover(&settable, |_| false);
             }
         }
         end?;
@@ -170,25 +178,40 @@ impl Walk<'_, '_> {
     pub fn include(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);
         let item = cursor.advance();
-        let path = self.attempt(text_of(item, "include", command.head.span))?;
+        let path = text_of(item, "include", command.head.span).map_err(|p| p.help("write `include \"definitions.weald\"`"));
+        let path = self.attempt(path)?;
         self.finish(&mut cursor, command)?;
         let at = item.map_or(command.span, |i| i.span);
+        let lower = path.to_ascii_lowercase();
+        if [".csv", ".tsv", ".json", ".xlsx", ".xls", ".rm5"].iter().any(|e| lower.ends_with(e)) {
+            return self.fail(
+                Problem::error("E301", format!("`{path}` holds data, and `include` runs scripts"))
+                    .at(at, "not a script")
+                    .help(format!("data are taken with `use \"{path}\"`")),
+            );
+        }
         let own = &*self.source.name;
         let same = |a: &str, b: &str| a.rsplit('/').next() == b.rsplit('/').next() && (a.ends_with(b) || b.ends_with(a));
         if same(own, &path) || self.including.iter().any(|p| same(p, &path)) {
             return self.fail(
                 Problem::error("E249", format!("`{path}` includes itself"))
-                    .at(at, "already being run")
+                    .at(at, if self.including.is_empty() { "this very script" } else { "the script that led here" })
                     .help("take the statement out of one of the scripts"),
             );
         }
         if self.including.len() >= DEEPEST_INCLUDE {
-            return self.fail(Problem::error("E249", "scripts include scripts too deeply").at(at, format!("{DEEPEST_INCLUDE} deep")));
+            return self.fail(
+                Problem::error("E249", "scripts include scripts too deeply")
+                    .at(at, format!("{DEEPEST_INCLUDE} deep"))
+                    .help("include the inner ones from the first script"),
+            );
         }
         let bytes = self.env.files.read(&path).map_err(|p| p.at_least(at, "read here"));
         let bytes = self.attempt(bytes)?;
         let Ok(text) = String::from_utf8(bytes) else {
-            return self.fail(Problem::error("E302", format!("`{path}` is not UTF-8 text")).at(at, "read here").help("save it as UTF-8"));
+            return self.fail(
+                Problem::error("E302", format!("`{path}` is not UTF-8 text")).at(at, "read here").help("save it as UTF-8 in the editor"),
+            );
         };
         let source = Source::new(path.clone(), text);
         let parsed = crate::syntax::parse(&source);
@@ -239,8 +262,10 @@ impl Walk<'_, '_> {
         let item = cursor.advance();
         let word = item.and_then(word_of).map(str::to_ascii_lowercase);
         let Some(stage) = word.as_deref().and_then(|w| STAGES.iter().find(|s| **s == w)) else {
-            let span = item.map_or(command.head.span, |i| i.span);
-            let problem = Problem::error("E205", "`stage` takes a stage of the review").at(span, "not a stage");
+            let problem = match item {
+                Some(item) => Problem::error("E205", "`stage` takes a stage of the review").at(item.span, "not a stage"),
+                None => Problem::error("E211", "`stage` lacks the stage of the review").at(command.head.span, "nothing follows"),
+            };
             return self.fail(match word.as_deref().and_then(|w| nearest(w, STAGES.iter().copied())) {
                 Some(near) => problem.help(format!("did you mean `{near}`? The stages are {}", or_list(STAGES, 10))),
                 None => problem.help(format!("the stages are {}", or_list(STAGES, 10))),
@@ -311,18 +336,43 @@ impl Walk<'_, '_> {
                 "higher" | "lower" => direction = Some(self.direction(&word, &mut cursor, item.span)?),
                 "items" => items = Some(self.cell(&mut cursor, "items", item.span)?),
                 "mid" => mid = Some(self.mid(&mut cursor, item.span)?),
-                "range" => match cursor.advance().map(|i| &i.kind) {
-                    Some(ItemKind::Range(a, b)) if a.value < b.value => range = Some((cell_of(&a.text), cell_of(&b.text))),
-                    _ => {
-                        return self.fail(
-                            Problem::error("E218", "`range` takes the lowest and the highest score")
-                                .at(item.span, "not a range")
-                                .help("write `range 24..120`"),
-                        );
+                "range" => {
+                    let value = cursor.advance();
+                    match value.map(|i| &i.kind) {
+                        Some(ItemKind::Range(a, b)) if a.value < b.value => range = Some((cell_of(&a.text), cell_of(&b.text))),
+                        other => {
+                            let help = match other {
+                                Some(ItemKind::Range(a, b)) => format!("the lowest comes first: `range {}..{}`", b.text, a.text),
+                                _ => "write `range 24..120`".to_owned(),
+                            };
+                            return self.fail(
+                                Problem::error("E218", "`range` takes the lowest and the highest score")
+                                    .at(value.map_or(item.span, |i| i.span), "not from low to high")
+                                    .help(help),
+                            );
+                        }
                     }
-                },
+                }
                 _ => return self.fail(unexpected(item, usage(command))),
             }
+        }
+        let known_before = self.state.store.instruments.get(&id).and_then(|i| i.outcome.clone());
+        let Some(of) = outcome.clone().or(known_before) else {
+            return self.fail(
+                Problem::error("E211", format!("instrument `{id}` lacks its outcome"))
+                    .at(command.span, "no `for OUTCOME`")
+                    .help(format!("write `instrument {id} for OUTCOME`")),
+            );
+        };
+        let outcomes: Vec<&str> = self.state.catalogue.outcomes.keys().map(String::as_str).collect();
+        if !outcomes.is_empty() && self.state.catalogue.outcome(&self.state.store, &of).is_none() {
+            let problem = Problem::warning("W211", format!("instrument `{id}` belongs to an outcome that is not known: `{of}`"))
+                .at(command.span, "unknown outcome");
+            let problem = match nearest(&of, outcomes.iter().copied()) {
+                Some(near) => problem.help(format!("did you mean `for {near}`?")),
+                None => problem.help(the_names("outcome", "outcomes", &outcomes, 20)),
+            };
+            self.report(problem);
         }
         self.state.change_store(|store| {
             let instrument = store.ensure_instrument(&id);
@@ -347,17 +397,24 @@ impl Walk<'_, '_> {
         let (mut window, mut pick) = (None, None);
         while let Some(item) = cursor.advance() {
             match word_of(item).map(str::to_ascii_lowercase).as_deref() {
-                Some("window") => match cursor.advance().map(|i| &i.kind) {
-                    Some(ItemKind::Range(a, b)) => {
-                        let text = |q: &crate::syntax::ast::Quantity| format!("{}{}", q.text, q.unit.as_deref().unwrap_or(""));
-                        window = Some((text(a), text(b)));
+                Some("window") => {
+                    let value = cursor.advance();
+                    let text = |q: &crate::syntax::ast::Quantity| format!("{}{}", q.text, q.unit.as_deref().unwrap_or(""));
+                    match value.map(|i| &i.kind) {
+                        Some(ItemKind::Range(a, b)) if a.unit != b.unit || a.value <= b.value => window = Some((text(a), text(b))),
+                        other => {
+                            let help = match other {
+                                Some(ItemKind::Range(a, b)) => format!("the earlier end comes first: `window {}..{}`", text(b), text(a)),
+                                _ => "write `window -2w..4w`, the time from the first to the last day that counts".to_owned(),
+                            };
+                            return self.fail(
+                                Problem::error("E218", "`window` takes a range of time")
+                                    .at(value.map_or(item.span, |i| i.span), "not from early to late")
+                                    .help(help),
+                            );
+                        }
                     }
-                    _ => {
-                        return self.fail(
-                            Problem::error("E218", "`window` takes a range").at(item.span, "not a range").help("write `window -2w..4w`"),
-                        );
-                    }
-                },
+                }
                 Some("pick") => match cursor.advance().and_then(word_of) {
                     Some(word) => pick = Some(word.to_owned()),
                     None => {
@@ -437,9 +494,15 @@ impl Walk<'_, '_> {
     /// `prefer KEY A > B`
     pub fn prefer(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);
+        let at = cursor.peek().map_or(command.head.span, |i| i.span);
         let preference = read_preference(&mut cursor, command.head.span);
         let (key, ranking) = self.attempt(preference)?;
         self.finish(&mut cursor, command)?;
+        let store = &self.state.store;
+        if !store.rows.is_empty() && store::find_column(&key).is_none() && store.column(&key).is_none() {
+            let problem = crate::language::resolve::unknown_column(&key, at, store);
+            return self.fail(problem);
+        }
         self.state.change_store(|store| {
             store.preferences.insert(key.clone(), ranking.clone());
         });
@@ -458,12 +521,14 @@ impl Walk<'_, '_> {
     }
 
     fn cell(&mut self, cursor: &mut Cursor, what: &str, span: Span) -> Result<Cell, Halt> {
-        match cursor.advance().map(|i| &i.kind) {
+        let item = cursor.advance();
+        match item.map(|i| &i.kind) {
             Some(ItemKind::Quantity(q)) if q.unit.is_none() && q.value > 0.0 => Ok(cell_of(&q.text)),
             _ => {
+                let label = if item.is_some() { "not a number above 0" } else { "nothing follows" };
                 self.report(
                     Problem::error("E208", format!("`{what}` takes a number above 0"))
-                        .at(span, "no such number")
+                        .at(item.map_or(span, |i| i.span), label)
                         .help(format!("write `{what} 24`")),
                 );
                 Err(Halt::Error)
@@ -476,42 +541,4 @@ impl Walk<'_, '_> {
         let unit = cursor.take_word("sd").map(|_| "sd".to_owned());
         Ok(Mid { value: Some(value), unit, source: None })
     }
-}
-
-/// A number as typed.
-pub fn cell_of(text: &str) -> Cell {
-    Cell { text: text.to_owned(), value: text.parse().unwrap_or(f64::NAN), bound: store::Bound::Exact }
-}
-
-/// The new name after a verb.
-pub fn new_id(cursor: &mut Cursor, command: &Command) -> Result<String, Problem> {
-    let item = cursor.advance();
-    match item.map(|i| &i.kind) {
-        Some(ItemKind::Word(w)) if !w.ends_with('*') => Ok(w.clone()),
-        Some(ItemKind::Text(t)) => {
-            t.plain().ok_or_else(|| Problem::error("E218", "a name can't hold `{values}`").at(command.span, "a name stands here"))
-        }
-        _ => Err(Problem::error("E218", format!("`{}` lacks a name", command.head.text))
-            .at(item.map_or(command.head.span, |i| i.span), "a name stands here")
-            .help(format!("write `{}`", usage(command)))),
-    }
-}
-
-/// A quoted text, if one stands here.
-pub fn take_text(cursor: &mut Cursor) -> Option<String> {
-    let ItemKind::Text(text) = &cursor.peek()?.kind else { return None };
-    cursor.advance();
-    text.plain()
-}
-
-fn arms(cursor: &mut Cursor) -> Vec<String> {
-    cursor
-        .values()
-        .into_iter()
-        .filter_map(|item| match &item.kind {
-            ItemKind::Word(w) => Some(w.clone()),
-            ItemKind::Text(t) => t.plain(),
-            _ => None,
-        })
-        .collect()
 }

@@ -1,7 +1,7 @@
 //! `study NAME …`: data written in a script.
 
-use super::setup::{new_id, take_text};
-use super::walk::{Halt, Step, Walk};
+use super::walk::{Halt, Mode, Step, Walk};
+use super::words::{new_id, take_text};
 use crate::diagnostic::Problem;
 use crate::language::cursor::{Cursor, text_of, word_of};
 use crate::source::Span;
@@ -19,6 +19,9 @@ impl Walk<'_, '_> {
         let mut study = Study::new(id.clone());
         study.label = take_text(&mut cursor);
         while let Some(item) = cursor.advance() {
+            if let Some(problem) = no_colon(item, &cursor, self) {
+                return self.fail(problem);
+            }
             let Some(key) = word_of(item) else {
                 return self.fail(
                     Problem::error("E218", "a characteristic is a word and its value")
@@ -35,7 +38,9 @@ impl Walk<'_, '_> {
             };
             let Some(text) = plain(value) else {
                 return self.fail(
-                    Problem::error("E218", format!("the value of `{key}` is a word, a number or a text")).at(value.span, "none of these"),
+                    Problem::error("E218", format!("the value of `{key}` is a word, a number or a text"))
+                        .at(value.span, "none of these")
+                        .help(format!("write `{key} VALUE`, a value of several words in quotes")),
                 );
             };
             match study.field_mut(key).filter(|_| STUDY_FIELDS.contains(&key)) {
@@ -53,7 +58,11 @@ impl Walk<'_, '_> {
                     row.settle();
                     rows.push(row);
                 }
-                Err(halt) => end = Err(halt),
+                Err(halt) => {
+                    // What stands on the faulty result is not blamed.
+                    self.state.no_data |= self.mode == Mode::Check;
+                    end = Err(halt);
+                }
             }
         }
         let written_before =
@@ -94,7 +103,9 @@ impl Walk<'_, '_> {
             match word.as_deref().map(str::to_ascii_lowercase).as_deref() {
                 Some("at") => match cursor.advance().and_then(plain) {
                     Some(t) => keys.push(("timepoint".into(), t, item.span)),
-                    None => self.fail(Problem::error("E211", "`at` lacks its timepoint").at(item.span, "nothing follows"))?,
+                    None => self.fail(
+                        Problem::error("E211", "`at` lacks its timepoint").at(item.span, "nothing follows").help("write `at posttest`"),
+                    )?,
                 },
                 Some("from") => {
                     let text = text_of(cursor.advance(), "from", item.span);
@@ -127,7 +138,11 @@ impl Walk<'_, '_> {
                         }
                     }
                 }
-                None => self.fail(Problem::error("E218", "a key is a word and its value").at(item.span, "not a word"))?,
+                None => self.fail(
+                    Problem::error("E218", "before the colon stand the outcome and keys with their values")
+                        .at(item.span, "not a word")
+                        .help("write `recovery at posttest cc instrument RAS: …`"),
+                )?,
             }
         }
         let pairs = self.attempt(groups(&entry.items))?;
@@ -137,7 +152,15 @@ impl Walk<'_, '_> {
         for (index, problem) in problems {
             let span = all.get(index).map_or(entry.span, |p| p.2);
             failed |= problem.is_error();
-            self.report(Problem { place: None, ..problem }.at_least(span, "here"));
+            // The words for a data file speak of cells.
+            let help =
+                problem.help.as_deref().map(|h| h.replace("a missing value is an empty cell, `NA` or `.`", "leave out what is not known"));
+            let help = help.map(|h| {
+                h.replace("leave it empty", "leave it out")
+                    .replace("leave the cell empty", "leave it out")
+                    .replace("check the cell", "check it")
+            });
+            self.report(Problem { place: None, help, ..problem }.at_least(span, "in this result"));
         }
         if pairs.is_empty() {
             failed = true;
@@ -149,6 +172,20 @@ impl Walk<'_, '_> {
         }
         if failed { Err(Halt::Error) } else { Ok(row) }
     }
+}
+
+/// A result that lacks its colon reads on as characteristics of the study: `recovery at …`, `n 59 …`.
+fn no_colon(item: &Item, rest: &Cursor, walk: &Walk) -> Option<Problem> {
+    let word = word_of(item)?;
+    let next = rest.peek_word();
+    let is_outcome = walk.state.catalogue.outcomes.contains_key(word);
+    let at = next.is_some_and(|w| w.eq_ignore_ascii_case("at"));
+    let number = ["n", "mean", "sd", "events", "yi"].contains(&word) && matches!(rest.peek().map(|i| &i.kind), Some(ItemKind::Quantity(_)));
+    (is_outcome || at || number || word.eq_ignore_ascii_case("vs")).then(|| {
+        Problem::error("E218", "a result lacks its colon")
+            .at(item.span, "read as a characteristic of the study")
+            .help("a result is a line of its own, its numbers after a colon: `recovery at posttest cc: n 59 mean 69.5 sd 12.2 vs n 57 mean 69.2 sd 18.0`")
+    })
 }
 
 /// Two rows with the same keys.
@@ -178,12 +215,30 @@ fn groups(items: &[Item]) -> Result<Vec<Pair>, Problem> {
         };
         if word.eq_ignore_ascii_case("vs") {
             if group == 2 {
-                return Err(Problem::error("E210", "`vs` stands twice").at(item.span, "again").help("a row compares two groups"));
+                return Err(Problem::error("E210", "`vs` stands twice")
+                    .at(item.span, "again")
+                    .help("a result compares two groups: write one line for each comparison"));
             }
             group = 2;
             continue;
         }
         let name = column(word, two, group);
+        let known = |w: &str| crate::store::find_column(&column(w, two, group)).is_some();
+        let has_limits = matches!(cursor.peek().map(|i| &i.kind), Some(ItemKind::List(_)));
+        if !has_limits && !known(word) {
+            let problem = Problem::error("E217", format!("`{word}` is none of the numbers of a result")).at(item.span, "unknown");
+            const WORDS: &[&str] = &[
+                "n", "mean", "sd", "se", "median", "lq", "uq", "min", "max", "events", "time", "yi", "vi", "sei", "effect", "md", "t", "F",
+                "p", "d", "g", "r", "favours",
+            ];
+            return Err(match crate::language::suggest::nearest(word, WORDS.iter().copied()) {
+                Some(near) => problem.help(format!("did you mean `{near}`? Anything else about a result stands before the colon")),
+                None => problem.help(format!(
+                    "after the colon stand {}; anything else about a result stands before it",
+                    crate::language::suggest::and_list(WORDS, 40)
+                )),
+            });
+        }
         if let Some(ItemKind::List(limits)) = cursor.peek().map(|i| &i.kind) {
             let span = cursor.advance().map_or(item.span, |i| i.span);
             let texts: Vec<String> = limits.iter().map(ToString::to_string).collect();
@@ -198,14 +253,15 @@ fn groups(items: &[Item]) -> Result<Vec<Pair>, Problem> {
             continue;
         }
         let bound = match cursor.peek().map(|i| &i.kind) {
+            Some(ItemKind::Word(w)) if known(w) || w.eq_ignore_ascii_case("vs") => None,
             Some(ItemKind::Text(_) | ItemKind::Quantity(_) | ItemKind::Word(_)) => cursor.advance(),
             _ => None,
         };
         match bound.and_then(plain) {
-            Some(text) => out.push((name, text, item.span)),
+            Some(text) => out.push((name, text, item.span.to(bound.map_or(item.span, |b| b.span)))),
             None => {
                 return Err(Problem::error("E211", format!("`{word}` lacks its number"))
-                    .at(item.span, "nothing follows")
+                    .at(item.span, "no number follows")
                     .help(format!("write `{word} NUMBER`")));
             }
         }

@@ -1,6 +1,7 @@
 //! Walking a script, statement by statement.
 
 use super::analysis;
+use super::located::{DataTexts, Located};
 use super::outcome::{Outcome, PoolResult};
 use super::state::{Analysis, State};
 use crate::diagnostic::Problem;
@@ -14,15 +15,6 @@ use crate::store::{Files, Store};
 use crate::syntax::ast::{Command, Line, Statement, StatementKind};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// A problem and the text it lies in.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Located {
-    /// The text.
-    pub source: Source,
-    /// The problem.
-    pub problem: Problem,
-}
 
 /// Whether numbers are computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +68,10 @@ pub struct Walk<'a, 'e> {
     pub outcomes: Vec<Outcome>,
     /// Problems so far.
     pub problems: Vec<Located>,
+    /// Where the statement begins, in the outermost text.
+    pub at: u32,
+    /// Data files as shown in messages, each read once.
+    pub texts: DataTexts,
     /// Scripts being included, outermost first.
     pub including: Vec<String>,
     /// Statements walked, against loops without sense.
@@ -83,7 +79,7 @@ pub struct Walk<'a, 'e> {
 }
 
 /// More statements than any review needs.
-const MOST_STEPS: usize = 2_000_000;
+const MOST_STEPS: usize = 1_000_000;
 
 /// The result of one statement.
 pub type Step = Result<(), Halt>;
@@ -91,12 +87,37 @@ pub type Step = Result<(), Halt>;
 impl<'a, 'e> Walk<'a, 'e> {
     /// A walk that has not begun.
     pub fn new(state: &'a mut State, env: &'a mut Environment<'e>, mode: Mode, source: Source) -> Self {
-        Self { state, env, mode, source, outcomes: Vec::new(), problems: Vec::new(), including: Vec::new(), steps: 0 }
+        Self {
+            state,
+            env,
+            mode,
+            source,
+            outcomes: Vec::new(),
+            problems: Vec::new(),
+            at: 0,
+            texts: DataTexts::default(),
+            including: Vec::new(),
+            steps: 0,
+        }
     }
 
     /// Records a problem, once.
     pub fn report(&mut self, problem: Problem) {
-        let located = Located { source: self.source.clone(), problem };
+        let outermost = self.including.is_empty();
+        let at = problem.span().filter(|_| outermost).map_or(self.at, |s| s.start);
+        self.record(Located { source: self.source.clone(), at, problem });
+    }
+
+    /// Records a problem with data: where the file can be shown, at its cell, else at `span`.
+    pub fn report_data(&mut self, problem: Problem, span: Span, label: &str) {
+        let at = if self.including.is_empty() { span.start } else { self.at };
+        match self.texts.show(self.env.files, problem, at) {
+            Ok(located) => self.record(located),
+            Err(problem) => self.report(problem.at_least(span, label)),
+        }
+    }
+
+    fn record(&mut self, located: Located) {
         if !self.problems.contains(&located) {
             self.problems.push(located);
         }
@@ -126,10 +147,13 @@ impl<'a, 'e> Walk<'a, 'e> {
     /// Walks one statement.
     pub fn statement(&mut self, statement: &Statement) -> Step {
         self.steps += 1;
+        if self.including.is_empty() {
+            self.at = statement.span.start;
+        }
         if self.steps > MOST_STEPS {
             return self.fail(
                 Problem::error("E402", "the script runs too many statements")
-                    .at(statement.span, format!("after {MOST_STEPS}"))
+                    .at(statement.span, "stopped before this, after 1,000,000 statements")
                     .help("loops inside loops multiply: go through shorter lists"),
             );
         }
@@ -208,9 +232,13 @@ impl<'a, 'e> Walk<'a, 'e> {
     fn no_entries_unless(&mut self, allowed: bool, command: &Command) -> Step {
         if let Some(body) = &command.body {
             return self.fail(
-                Problem::error("E241", format!("`{}` takes nothing after a colon", command.head.text))
-                    .at(body.span, "after the colon")
-                    .help("a colon belongs to the indented lines of `study`; leave it out"),
+                Problem::error("E241", format!("`{}` takes nothing after a colon", command.head.text)).at(body.span, "after the colon").help(
+                    if command.head.text.eq_ignore_ascii_case("study") {
+                        "results stand on lines of their own, indented below: `recovery at posttest cc: n 59 mean 69.5 sd 12.2 vs n 57 mean 69.2 sd 18.0`"
+                    } else {
+                        "a colon belongs to the indented lines of `study`; leave it out"
+                    },
+                ),
             );
         }
         match command.entries.first() {
@@ -265,7 +293,10 @@ impl<'a, 'e> Walk<'a, 'e> {
             VerbId::Help => self.help(command),
             VerbId::Expect => self.expect(command),
             VerbId::Save => self.save(command),
-            VerbId::Quit => Err(Halt::Quit),
+            VerbId::Quit => {
+                self.finish(&mut crate::language::cursor::Cursor::new(&command.items, command.head.span), command)?;
+                Err(Halt::Quit)
+            }
             VerbId::Undo => self.fail(
                 Problem::error("E242", "`undo` works in a session")
                     .at(command.span, "in a script")
@@ -287,14 +318,21 @@ impl<'a, 'e> Walk<'a, 'e> {
                 .at(span, "comes later")
                 .help(format!("{what} will come with a later version of Weald; `help` lists the statements of this one"));
         }
+        if let Some(help) = crate::syntax::foreign(word) {
+            return Problem::error("E110", format!("`{word}` belongs to another language")).at(span, "not a statement").help(help);
+        }
         let analyses = self.state.analysis_names();
         let problem = Problem::error("E200", format!("`{word}` is no statement")).at(span, "unknown statement");
+        let numbers = command.items.first().is_some_and(|i| matches!(i.kind, crate::syntax::ast::ItemKind::Quantity(_)));
+        if numbers && crate::store::find_column(word).is_some() {
+            return problem.help("a result stands indented below its `study`, after the outcome and a colon: `recovery: yi 0.1 vi 0.2`");
+        }
         if self.state.catalogue.outcomes.contains_key(word.as_str()) {
             return problem.help(format!("`{word}` is an outcome: write `pool {word}`"));
         }
-        if vocabulary::clause(word).is_some() {
-            return problem
-                .help(format!("`{word}` is a clause: it follows a result's name, as in `NAME {word} …`, or `set` where it is a setting"));
+        if let Some(clause) = vocabulary::clause(word) {
+            let usage = if clause.settable { format!("`set {}`", clause.usage) } else { format!("`NAME {}`", clause.usage) };
+            return problem.help(format!("`{word}` is a clause: indent the line if it goes on with the statement above, or write {usage}"));
         }
         let known = VERBS
             .iter()
@@ -336,6 +374,7 @@ impl<'a, 'e> Walk<'a, 'e> {
             rules: state.rules.keys().cloned().collect(),
             check_condition: &|condition| super::row_scope::check(condition, state),
             measures_allowed: &|entry| super::input::measures_allowed(&state.store, &entry.rows),
+            measures_possible: &|entry| super::input::measures_possible(&state.store, &entry.rows),
         })
     }
 
@@ -359,8 +398,7 @@ impl<'a, 'e> Walk<'a, 'e> {
     /// Reports what stood in the way of a computation.
     pub fn refused(&mut self, problems: Vec<Problem>, span: Span) -> Halt {
         for problem in problems {
-            let problem = if problem.place.is_some() { problem } else { problem.at_least(span, "here") };
-            self.report(problem);
+            self.report_data(problem, span, "in this analysis");
         }
         Halt::Error
     }
@@ -439,8 +477,21 @@ impl crate::language::expr::Scope for Walk<'_, '_> {
         self.state.value(name)
     }
 
-    fn call(&self, _: &crate::syntax::ast::Word, _: &[crate::syntax::ast::Expr], _: Span) -> Option<Result<Value, Problem>> {
-        None
+    fn call(&self, name: &crate::syntax::ast::Word, _: &[crate::syntax::ast::Expr], span: Span) -> Option<Result<Value, Problem>> {
+        let lower = name.text.to_ascii_lowercase();
+        matches!(lower.as_str(), "i2" | "p").then(|| {
+            Err(Problem::error("E202", format!("`{lower}` is a field of a result, and no function"))
+                .at(span, "of which result?")
+                .help(format!("write `NAME.{lower}(q)`")))
+        })
+    }
+
+    fn unknown(&self, name: &str, span: Span) -> Option<Problem> {
+        self.state.store.column(name).is_some().then(|| {
+            Problem::error("E201", format!("`{name}` is a column, and has one value a row"))
+                .at(span, "outside a condition on rows")
+                .help(format!("columns are read after `where`, as in `list rows where {name} == …`; `describe {name}` shows the values"))
+        })
     }
 
     fn field(

@@ -8,6 +8,7 @@ use crate::source::Span;
 use crate::syntax::ast::{Item, ItemKind, Quantity};
 
 /// Items from left to right.
+#[derive(Clone)]
 pub struct Cursor<'a> {
     items: &'a [Item],
     at: usize,
@@ -68,11 +69,11 @@ impl<'a> Cursor<'a> {
         self.at >= self.items.len()
     }
 
-    /// Skips to the next clause word of those given (after an error in a clause).
-    pub fn recover(&mut self, clauses: &[ClauseId]) {
+    /// Skips to the next clause word of those given, or other word to go on with (after an error in a clause).
+    pub fn recover(&mut self, clauses: &[ClauseId], other: impl Fn(&str) -> bool) {
         while let Some(item) = self.peek() {
             let clause = matches!(item.kind, ItemKind::Where(_))
-                || word_of(item).and_then(vocabulary::clause).is_some_and(|c| clauses.contains(&c.id));
+                || word_of(item).is_some_and(|w| other(w) || vocabulary::clause(w).is_some_and(|c| clauses.contains(&c.id)));
             if clause {
                 return;
             }
@@ -126,11 +127,44 @@ pub fn choice_of(item: &Item, clause: &Clause, list: &'static [Choice], lookup: 
     }
 }
 
+/// The choice whose description holds these words: `"risk ratio"`, `DerSimonian-Laird`.
+pub fn described<'c>(words: &str, list: &'c [Choice]) -> Option<&'c Choice> {
+    let plain = |s: &str| s.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let words = plain(words);
+    if words.chars().count() < 5 {
+        return None;
+    }
+    let exact = list.iter().find(|c| plain(c.summary) == words);
+    exact.or_else(|| list.iter().find(|c| plain(c.summary).contains(&words)))
+}
+
+/// `level = 90%`, `set measure = rr`
+fn not_assigned(item: &Item, clause: &str) -> Option<Problem> {
+    let ItemKind::Assign(value) = &item.kind else { return None };
+    Some(
+        Problem::error("E109", format!("`{clause}` takes its value without `=`"))
+            .at(item.span, "not needed")
+            .help(format!("write `{clause} {value}`")),
+    )
+}
+
 fn takes_word(item: &Item, clause: &Clause, list: &'static [Choice]) -> Problem {
+    if let Some(problem) = not_assigned(item, clause.name) {
+        return problem;
+    }
+    if let ItemKind::Text(text) = &item.kind
+        && let Some(choice) = text.plain().as_deref().and_then(|t| vocabulary::choice(list, t).or_else(|| described(t, list)))
+    {
+        return Problem::error("E205", format!("`{}` takes a word without quotes", clause.name))
+            .at(item.span, "a text")
+            .help(format!("write `{} {}`", clause.name, choice.name));
+    }
     let names: Vec<&str> = list.iter().map(|c| c.name).collect();
-    Problem::error("E205", format!("`{}` takes a word", clause.name))
-        .at(item.span, "not a word")
-        .help(format!("one of {}", super::suggest::or_list(&names, 40)))
+    Problem::error("E205", format!("`{}` takes a word", clause.name)).at(item.span, "not a word").help(format!(
+        "`{}` takes {}",
+        clause.name,
+        super::suggest::or_list(&names, 40)
+    ))
 }
 
 /// An unknown word where a clause has its own.
@@ -138,7 +172,11 @@ pub fn unknown_choice(word: &str, span: Span, clause: &Clause, list: &'static [C
     let names: Vec<&str> = list.iter().map(|c| c.name).collect();
     let problem = Problem::error("E205", format!("`{word}` is not a {}", noun(clause))).at(span, format!("unknown {}", noun(clause)));
     let all = list.iter().flat_map(|c| std::iter::once(c.name).chain(c.aliases.iter().copied()));
+    if let Some(choice) = described(word, list) {
+        return problem.help(format!("did you mean `{}`? ({})", choice.name, choice.summary));
+    }
     match nearest(word, all) {
+        Some(near) if names.len() > 16 => problem.help(format!("did you mean `{near}`? `help {}` lists them all", clause.name)),
         Some(near) => problem.help(format!("did you mean `{near}`? `{}` takes {}", clause.name, super::suggest::or_list(&names, 40))),
         None => problem.help(format!("`{}` takes {}", clause.name, super::suggest::or_list(&names, 40))),
     }
@@ -164,6 +202,7 @@ pub fn percent_of(item: &Item, clause: &Clause, lookup: &Lookup) -> Result<Optio
     let value = match &item.kind {
         ItemKind::Quantity(q) if q.unit.as_deref() == Some("%") => q.value,
         ItemKind::Quantity(q) => return Err(bare_percent(q, clause)),
+        ItemKind::Assign(_) => return Err(not_assigned(item, clause.name).unwrap_or_else(|| not_percent(item.span, clause))),
         ItemKind::Word(w) => match lookup(w) {
             Some(Value::Percent(x)) => x,
             Some(Value::Unknown(_)) => return Ok(None),
@@ -179,7 +218,7 @@ pub fn percent_of(item: &Item, clause: &Clause, lookup: &Lookup) -> Result<Optio
     if value < min || value > max {
         return Err(Problem::error("E207", format!("`{}` lies between {}% and {}%", clause.name, crate::number::plain(min), max))
             .at(item.span, "outside")
-            .help(format!("usual is `{} 95%`", clause.name)));
+            .help(format!("write `{} 95%`, or another of that range", clause.name)));
     }
     Ok(Some(value))
 }
@@ -211,7 +250,10 @@ pub fn number_of(item: &Item, what: &str, min: f64, max: f64, lookup: &Lookup) -
             Some(Value::Unknown(_)) => return Ok(None),
             _ => return Err(Problem::error("E208", format!("{what} is a number")).at(item.span, "not a number")),
         },
-        _ => return Err(Problem::error("E208", format!("{what} is a number")).at(item.span, "not a number")),
+        _ => {
+            let problem = Problem::error("E208", format!("{what} is a number")).at(item.span, "not a number");
+            return Err(not_assigned(item, what.trim_matches('`')).unwrap_or(problem));
+        }
     };
     if value < min || value > max {
         let range = if max == f64::MAX {

@@ -25,6 +25,10 @@ pub trait Scope {
     fn levels(&self, _name: &str) -> Option<Vec<String>> {
         None
     }
+    /// What to say about a name that means nothing, where the scope knows better than the general words.
+    fn unknown(&self, _name: &str, _span: Span) -> Option<Problem> {
+        None
+    }
     /// Something worth saying that does not stop the evaluation.
     fn warn(&mut self, _problem: Problem) {}
 }
@@ -101,11 +105,14 @@ fn name_value(name: &str, span: Span, scope: &dyn Scope) -> Result<Value, Proble
     if let Some(value) = scope.name(name).or_else(|| constant(name)) {
         return Ok(value);
     }
+    if let Some(problem) = scope.unknown(name, span) {
+        return Err(problem);
+    }
     let names = scope.names();
     let problem = Problem::error("E201", format!("nothing is called `{name}`")).at(span, "unknown name");
     Err(match nearest(name, names.iter().map(String::as_str)) {
-        Some(near) => problem.help(format!("did you mean `{near}`? A text stands in quotes: \"{name}\"")),
-        None => problem.help(format!("a name is bound with `let {name} = …`; a text stands in quotes: \"{name}\"")),
+        Some(near) => problem.help(format!("did you mean `{near}`? A text stands in quotes: `\"{name}\"`")),
+        None => problem.help(format!("a text stands in quotes: `\"{name}\"`; a value gets a name with `let {name} = …`")),
     })
 }
 
@@ -117,8 +124,14 @@ fn index_value(of: &Expr, index: &Expr, span: Span, scope: &mut dyn Scope) -> Re
             let fits = *n >= 1.0 && *n <= items.len() as f64 && *n == libm::trunc(*n);
             match items.get((*n as usize).wrapping_sub(1)) {
                 Some(item) if fits => Ok(item.clone()),
-                _ => Err(Problem::error("E223", format!("the list has no element {}", at))
-                    .at(index.span, format!("elements are numbered from 1 to {}", items.len()))),
+                _ => {
+                    let problem = Problem::error("E223", format!("the list has no element {at}")).at(index.span, "no such element");
+                    Err(match items.len() {
+                        0 => problem.help("the list is empty"),
+                        1 => problem.help("the list has one element, number 1"),
+                        n => problem.help(format!("elements are numbered from 1 to {n}")),
+                    })
+                }
             }
         }
         (Value::Unknown(Kind::List | Kind::Any), _) | (_, Value::Unknown(_)) => Ok(Value::Unknown(Kind::Any)),
@@ -187,7 +200,7 @@ fn contained(op: BinaryOp, a: &Value, b: &Value, span: Span) -> Result<Value, Pr
             Ok(Value::Unknown(Kind::Bool)).map(|v| if *a == Value::Missing { Value::Missing } else { v })
         }
         Value::Missing => Ok(Value::Missing),
-        other => Err(wrong(other, "a list, as in `in [\"a\", \"b\"]`,", span)),
+        other => Err(wrong(other, "a list", span).help("what follows `in` stands in brackets: `in [\"a\", \"b\"]`")),
     }
 }
 
@@ -201,7 +214,7 @@ fn known_level(column: &Expr, text: &Expr, value: &Value, scope: &mut dyn Scope)
     let problem =
         Problem::warning("W204", format!("no row has `{name}` equal to \"{level}\"")).at(text.span, "not among the values of the column");
     let help = match nearest(level, levels.iter().map(String::as_str)) {
-        Some(near) => format!("did you mean \"{near}\"? The values are {}", super::suggest::and_list(&levels, 8)),
+        Some(near) => format!("did you mean `\"{near}\"`? The values are {}", super::suggest::and_list(&levels, 8)),
         None => format!("the values are {}", super::suggest::and_list(&levels, 8)),
     };
     scope.warn(problem.help(help));
@@ -291,9 +304,9 @@ fn arithmetic(op: BinaryOp, a: &Value, b: &Value, left: &Expr, right: &Expr, spa
         (_, x, y) => {
             let (odd, at) = if matches!(x.kind(), Kind::Number | Kind::Percent) { (y, right.span) } else { (x, left.span) };
             if matches!(odd.kind(), Kind::Number | Kind::Percent) {
-                return Err(
-                    Problem::error("E220", "a percentage and a bare number don't add up").at(span, "one side has `%`, the other has not")
-                );
+                return Err(Problem::error("E220", "a percentage and a bare number don't add up")
+                    .at(span, "one side has `%`, the other has not")
+                    .help("write both with `%` or both without, such as `50% + 1%`"));
             }
             Err(wrong(odd, "a number", at))
         }
@@ -311,11 +324,26 @@ fn compute(op: BinaryOp, x: f64, y: f64) -> f64 {
 }
 
 fn wrong(found: &Value, expected: &str, span: Span) -> Problem {
-    Problem::error("E224", format!("expected {expected} and found {}", found.kind().noun())).at(span, found.kind().noun())
+    let problem = Problem::error("E224", format!("expected {expected} and found {}", found.kind().noun())).at(span, found.kind().noun());
+    match found.kind() {
+        Kind::Text if expected == "a number" => problem.help("a number stands without quotes; `number(x)` reads the number in a text"),
+        Kind::Analysis => problem.help("a field of the result is a value, such as `NAME.estimate` or `NAME.k`"),
+        Kind::List if expected == "a number" => problem.help("an element of a list is taken by its position, such as `x[1]`"),
+        _ => problem.help(format!("put {expected} here")),
+    }
 }
 
 fn mismatch(a: &Value, b: &Value, span: Span) -> Problem {
-    Problem::error("E225", format!("{} can't be compared with {}", a.kind().noun(), b.kind().noun())).at(span, "two kinds of value")
+    Problem::error("E225", format!("{} can't be compared with {}", a.kind().noun(), b.kind().noun())).at(span, "two kinds of value").help(
+        match (a.kind(), b.kind()) {
+            (Kind::Analysis, _) | (_, Kind::Analysis) => "compare a field of the result, such as `NAME.estimate`".to_owned(),
+            (Kind::List, _) | (_, Kind::List) => "`in` asks whether a value is in a list: `x in [1, 2]`".to_owned(),
+            (Kind::Text | Kind::Word, Kind::Number) | (Kind::Number, Kind::Text | Kind::Word) => {
+                "numbers stand without quotes, texts in quotes; a column with words is compared with a text".to_owned()
+            }
+            _ => "compare values of one kind".to_owned(),
+        },
+    )
 }
 
 fn call(name: &Word, args: &[Expr], span: Span, scope: &mut dyn Scope) -> Result<Value, Problem> {
@@ -333,7 +361,8 @@ fn call(name: &Word, args: &[Expr], span: Span, scope: &mut dyn Scope) -> Result
     let (least, most) = function.arity;
     if args.len() < least || args.len() > most {
         return Err(Problem::error("E203", format!("`{}` is called as `{}`", function.name, function.usage))
-            .at(span, format!("{} given", super::suggest::count(args.len(), "argument", "arguments"))));
+            .at(span, format!("{} given", super::suggest::count(args.len(), "value", "values")))
+            .help(function.summary));
     }
     let values = args.iter().map(|a| element(a, scope)).collect::<Result<Vec<_>, _>>()?;
     super::functions::apply(function.name, &values, args, span)

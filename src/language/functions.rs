@@ -39,7 +39,9 @@ pub fn apply(name: &str, values: &[Value], args: &[Expr], span: Span) -> Result<
                 let rounded: f64 = crate::number::fixed(x, digits as usize).parse().unwrap_or(x);
                 Ok(Value::Number(rounded))
             }
-            (Some(_), Some(_)) => Err(Problem::error("E224", "`round` takes 0 to 15 digits").at(at(1), "this many")),
+            (Some(_), Some(_)) => {
+                Err(Problem::error("E224", "`round` takes 0 to 15 digits").at(at(1), "not such a number").help("write `round(x, 2)`"))
+            }
             _ => Ok(hold(values)),
         },
         "range" => range(values, span, at),

@@ -2,12 +2,14 @@
 //! statement to a resolved specification. Knows the names in the data, never their numbers.
 
 pub mod catalogue;
+pub mod complete;
 pub mod cursor;
 pub mod expr;
 pub mod formula;
 pub mod functions;
 pub mod further;
 pub mod help;
+pub mod highlight;
 pub mod reference;
 pub mod resolve;
 pub mod settings;

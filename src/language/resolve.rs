@@ -12,14 +12,16 @@ use super::catalogue::{Catalogue, OutcomeEntry};
 use super::cursor::{Cursor, Lookup};
 use super::settings::{EDITION, Overrides, Settings};
 use super::spec::{AnalysisSpec, CiChoice, Dependence, Estimand, Filter, ModelChoice, Origin, PoolModel, Setting};
+use super::suggest::and_list;
 use crate::diagnostic::Problem;
+use crate::source::Span;
 use crate::stats::effect::Measure;
 use crate::store::Store;
-use crate::syntax::ast::{Command, Expr};
+use crate::syntax::ast::{Command, Expr, Item, ItemKind};
 use as_run::as_run;
 use clauses::read;
 use dependence::declared_preference;
-use estimand::{measure, open_key, outcome_name};
+use estimand::{measure, open_keys, outcome_name};
 
 pub use dependence::read_preference;
 pub use further::further;
@@ -41,6 +43,8 @@ pub struct Context<'a> {
     pub check_condition: &'a dyn Fn(&Expr) -> Vec<Problem>,
     /// The measures that the rows of an outcome allow.
     pub measures_allowed: &'a dyn Fn(&OutcomeEntry) -> Vec<Measure>,
+    /// The measures that any row of an outcome allows.
+    pub measures_possible: &'a dyn Fn(&OutcomeEntry) -> Vec<Measure>,
 }
 
 /// What a statement says, before defaults.
@@ -61,6 +65,9 @@ pub fn pool(command: &Command, context: &Context, problems: &mut Vec<Problem>) -
     let before = problems.len();
     let mut cursor = Cursor::new(&command.items, command.head.span);
     let outcome = outcome_name(&mut cursor, command, context, problems);
+    if context.catalogue.outcomes.is_empty() {
+        return None;
+    }
     let mut said = Said::default();
     read(&mut said, &mut cursor, outcome.as_deref(), context, problems);
     let outcome = outcome?;
@@ -68,12 +75,8 @@ pub fn pool(command: &Command, context: &Context, problems: &mut Vec<Problem>) -
     if problems[before..].iter().any(Problem::is_error) {
         return None;
     }
-    let estimand = Estimand {
-        timepoint: open_key(said.timepoint.take(), entry.timepoints.iter(), "timepoint", "at ", command, &outcome, problems),
-        analysis: open_key(said.analysis.take(), entry.analyses.iter(), "analysis set", "", command, &outcome, problems),
-        comparison: said.comparison.take(),
-        outcome,
-    };
+    let (timepoint, analysis) = open_keys(&mut said, entry, &outcome, command, context, problems);
+    let estimand = Estimand { timepoint, analysis, comparison: said.comparison.take(), outcome };
     let measure = measure(&said, &estimand, entry, command, context, problems);
     if problems[before..].iter().any(Problem::is_error) {
         return None;
@@ -152,17 +155,17 @@ fn inherited(mut said: Said, parent: &AnalysisSpec, parent_name: &str) -> Analys
 
 /// Marks every setting as inherited.
 fn inherit(spec: &mut AnalysisSpec, from: &str) {
-    let origin = || Origin::Inherited(from.to_owned());
-    spec.measure.origin = origin();
-    spec.variance.origin = origin();
-    spec.zero.origin = origin();
-    spec.model.origin = origin();
-    spec.ci.origin = origin();
-    spec.pi.origin = origin();
-    spec.level.origin = origin();
-    spec.i2.origin = origin();
-    spec.dependence.origin = origin();
-    spec.tau2_common.origin = origin();
+    let inherit = |origin: &mut Origin| *origin = Origin::Inherited(from.to_owned(), Box::new(origin.root().clone()));
+    inherit(&mut spec.measure.origin);
+    inherit(&mut spec.variance.origin);
+    inherit(&mut spec.zero.origin);
+    inherit(&mut spec.model.origin);
+    inherit(&mut spec.ci.origin);
+    inherit(&mut spec.pi.origin);
+    inherit(&mut spec.level.origin);
+    inherit(&mut spec.i2.origin);
+    inherit(&mut spec.dependence.origin);
+    inherit(&mut spec.tau2_common.origin);
 }
 
 /// Puts what was said over what stands.
@@ -210,21 +213,23 @@ fn fits(spec: &AnalysisSpec, command: &Command, problems: &mut Vec<Problem>) -> 
     let before = problems.len();
     if spec.tau2_common.value && spec.by.is_empty() {
         problems.push(
-            Problem::error("E212", "`tau2 common` needs subgroups").at(command.span, "no `by`").help("write `by COLUMN tau2 common`"),
+            Problem::error("E212", "`tau2 common` needs subgroups")
+                .at(clause_span(command, "tau2"), "no `by`")
+                .help("write `by COLUMN tau2 common`, or leave it out"),
         );
     } else if spec.tau2_common.value {
         problems.push(
             Problem::error("E213", "`tau2 common` comes with meta-regression, which this version does not have")
-                .at(command.span, "subgroups that share tau2")
+                .at(clause_span(command, "tau2"), "subgroups that share tau2")
                 .help("leave it out: each subgroup then has its own tau2"),
         );
     }
     let measure = spec.measure.value;
     let refused = |model: &PoolModel| match model {
         PoolModel::MantelHaenszel if !matches!(measure, Measure::Or | Measure::Rr | Measure::Rd | Measure::Irr | Measure::Ird) => {
-            Some(("mh", "or, rr, rd, irr and ird"))
+            Some(("mh", &["or", "rr", "rd", "irr", "ird"][..]))
         }
-        PoolModel::Peto if !matches!(measure, Measure::Or | Measure::Peto) => Some(("peto", "or and peto")),
+        PoolModel::Peto if !matches!(measure, Measure::Or | Measure::Peto) => Some(("peto", &["or", "peto"][..])),
         _ => None,
     };
     let models: &[PoolModel] = match &spec.model.value {
@@ -234,16 +239,25 @@ fn fits(spec: &AnalysisSpec, command: &Command, problems: &mut Vec<Problem>) -> 
     };
     if let Some((word, measures)) = models.iter().find_map(refused) {
         problems.push(
-            Problem::error("E216", format!("model `{word}` pools {measures}, and the measure is {}", measure.name()))
-                .at(command.span, format!("`{word}` does not fit"))
-                .help("state another model or measure"),
+            Problem::error("E216", format!("model `{word}` pools {}, and the measure is `{}`", and_list(measures, 9), measure.name()))
+                .at(clause_span(command, "model"), format!("does not pool `{}`", measure.name()))
+                .help(format!("write `measure {}`, or another model such as `model common`", measures[0])),
         );
     } else if models.len() > 1 && models.iter().any(|m| matches!(m, PoolModel::MantelHaenszel | PoolModel::Peto)) {
         problems.push(
             Problem::error("E216", "`mh` and `peto` always apply, and don't stand in a list of models")
-                .at(command.span, "a list with them")
-                .help("write `model mh` alone"),
+                .at(clause_span(command, "model"), "a list with them")
+                .help("write `model mh` or `model peto` alone, or leave it out of the list"),
         );
     }
     problems.len() == before
+}
+
+/// The words of a clause of the statement, or the statement where it is inherited or set.
+fn clause_span(command: &Command, clause: &str) -> Span {
+    let word = |item: &Item| matches!(&item.kind, ItemKind::Word(w) if w.eq_ignore_ascii_case(clause));
+    match command.items.iter().position(word) {
+        Some(at) => command.items[at].span.to(command.items.get(at + 1).map_or(command.items[at].span, |i| i.span)),
+        None => command.span,
+    }
 }

@@ -181,6 +181,9 @@ fn unknown_model(word: &str, span: Span, reading: &Reading) -> Problem {
         .flat_map(|c| std::iter::once(c.name).chain(c.aliases.iter().copied()))
         .chain(reading.rule_names.iter().map(String::as_str));
     let problem = Problem::error("E205", format!("`{word}` is not a model")).at(span, "unknown model or rule");
+    if let Some(choice) = super::cursor::described(word, MODELS) {
+        return problem.help(format!("did you mean `{}`? ({})", choice.name, choice.summary));
+    }
     let names: Vec<&str> = MODELS.iter().map(|c| c.name).chain(reading.rule_names.iter().map(String::as_str)).collect();
     match nearest(word, all) {
         Some(near) => problem.help(format!("did you mean `{near}`? The models are {}", super::suggest::and_list(&names, 40))),

@@ -19,8 +19,8 @@ pub enum Origin {
     Set,
     /// From the outcome's declaration.
     Outcome,
-    /// From the analysis this one derives from.
-    Inherited(String),
+    /// From the analysis this one derives from, and where that had it from.
+    Inherited(String, Box<Origin>),
     /// From the branch a rule took.
     Rule(String),
     /// The data leave one possibility.
@@ -31,13 +31,23 @@ pub enum Origin {
     Edition(u16),
 }
 
+impl Origin {
+    /// Where an inherited value came from in the first place.
+    pub fn root(&self) -> &Origin {
+        match self {
+            Origin::Inherited(_, root) => root.root(),
+            own => own,
+        }
+    }
+}
+
 impl std::fmt::Display for Origin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Origin::Stated => f.write_str("stated"),
             Origin::Set => f.write_str("set"),
             Origin::Outcome => f.write_str("outcome"),
-            Origin::Inherited(from) => write!(f, "inherited from {from}"),
+            Origin::Inherited(from, root) => write!(f, "inherited from {from} ({root})"),
             Origin::Rule(name) => write!(f, "rule {name}"),
             Origin::Data => f.write_str("the data"),
             Origin::Conventions(c) => write!(f, "conventions {}", c.name()),

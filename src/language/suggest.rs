@@ -5,7 +5,10 @@
 /// and `_`; a candidate that begins with the word also serves from three letters on. Ties go to the
 /// candidate that begins more alike, then to the first in order of name, so that the answer never depends on hashing.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let plain = |s: &str| s.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).flat_map(char::to_lowercase).collect::<String>();
+    let plain = |s: &str| {
+        let latin = s.replace(['τ', 'Τ'], "tau").replace(['χ', 'Χ'], "chi").replace('²', "2");
+        latin.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).flat_map(char::to_lowercase).collect::<String>()
+    };
     let wanted = plain(word);
     if wanted.is_empty() {
         return None;
@@ -40,6 +43,21 @@ pub fn and_list<S: AsRef<str>>(names: &[S], most: usize) -> String {
     listed(names, most, "and")
 }
 
+/// "the only study is `A`", or "the studies are `A` and `B`".
+pub fn the_names<S: AsRef<str>>(singular: &str, plural: &str, names: &[S], most: usize) -> String {
+    match names {
+        [] => format!("there are no {plural}"),
+        [one] => format!("the only {singular} is `{}`", one.as_ref()),
+        _ => format!("the {plural} are {}", and_list(names, most)),
+    }
+}
+
+/// A name as it is written in a statement: in quotes unless it is one word.
+pub fn as_written(name: &str) -> String {
+    let word = name.starts_with(char::is_alphabetic) && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    if word { name.to_owned() } else { format!("\"{name}\"") }
+}
+
 fn listed<S: AsRef<str>>(names: &[S], most: usize, word: &str) -> String {
     let ticked: Vec<String> = names.iter().take(most).map(|n| format!("`{}`", n.as_ref())).collect();
     if names.len() > most {
@@ -71,6 +89,7 @@ mod tests {
             ("recovery", &["personal_recovery", "hope"], None),
             ("Tan", &["Tan2016", "Dalum2016"], Some("Tan2016")),
             ("xyz", &["pool"], None),
+            ("τ2", &["tau2", "ci"], Some("tau2")),
             ("orr", &["irr", "or"], Some("or")),
             ("", &["pool"], None),
         ] {

@@ -16,6 +16,7 @@ mod pool;
 mod profile;
 mod robustness;
 mod rows;
+mod small_study;
 
 use super::document::{Align, Block, Cell, Column, Document, Table};
 use crate::eval::outcome::{Outcome, TableResult};
@@ -42,6 +43,10 @@ pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::Influence(result) => influence::document(result),
         Outcome::Profile(result) => profile::document(result),
         Outcome::Robustness(result) => robustness::document(result),
+        Outcome::Egger(result) => small_study::egger(result),
+        Outcome::Begg(result) => small_study::begg(result),
+        Outcome::TrimAndFill(result) => small_study::trim_and_fill(result),
+        Outcome::FailSafe(result) => small_study::fail_safe(result),
         Outcome::Explain(result) => explain::document(result),
         Outcome::Expect(result) => expect::document(result),
         Outcome::Table(table) => list(table),

@@ -224,3 +224,9 @@ pub fn rankings(preferences: &[Preference]) -> String {
 pub fn is_random(result: &PoolResult) -> bool {
     !matches!(result.model.as_deref(), None | Some("common" | "mh" | "peto"))
 }
+
+/// A value of the analysis scale on the scale shown; one that needs sample sizes stays.
+pub fn back(result: &PoolResult, x: f64) -> f64 {
+    let natural = result.spec.measure.value.display(x, None);
+    if natural.is_nan() { x } else { natural }
+}

@@ -134,13 +134,22 @@ pub fn t_quantile(p: f64, df: f64) -> f64 {
     let (a, b) = (0.5, df / 2.0);
     let tail = if p < 0.5 { p } else { 1.0 - p };
     let (prob, lower) = if centre.abs() <= 0.25 { (2.0 * centre.abs(), true) } else { (2.0 * tail, false) };
-    // The normal quantile as a start: t lies beyond it.
-    let z = norm_isf(tail).abs().max(1e-300);
-    let start = 2.0 * ln(z) - ln(df);
+    let start = 2.0 * ln(near_t(norm_isf(tail).abs().max(1e-300), df)) - ln(df);
     let s = solve_tail(prob, lower, start, |s| logit_tails(a, b, s));
     // Where t^2 would overflow, the leading term of the tail is exact to double precision.
     let ln_r = if s > 650.0 { -(ln(prob) + ln_t_tail_scale(df)) / df } else { 0.5 * s };
     (sqrt(df) * exp(ln_r)).copysign(centre)
+}
+
+/// A start for the quantile of t: the normal one, which t lies beyond, by the expansion of
+/// Abramowitz & Stegun 26.7.5 where `df` is large enough for it.
+fn near_t(z: f64, df: f64) -> f64 {
+    let z2 = z * z;
+    if df < 2.0 * z2 {
+        return z;
+    }
+    let terms = [(z2 + 1.0) / 4.0, ((5.0 * z2 + 16.0) * z2 + 3.0) / 96.0, (((3.0 * z2 + 19.0) * z2 + 17.0) * z2 - 15.0) / 384.0];
+    z * (1.0 + (terms[0] + (terms[1] + terms[2] / df) / df) / df)
 }
 
 /// Beta tails at the point whose logit is `s`.

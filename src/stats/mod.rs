@@ -11,3 +11,4 @@ pub mod pool;
 pub mod random;
 pub mod root;
 pub mod sensitivity;
+pub mod small_study;

@@ -66,6 +66,8 @@ fn reason(error: &std::io::Error) -> String {
     match error.kind() {
         ErrorKind::PermissionDenied => "permission denied".to_owned(),
         ErrorKind::NotFound => "not found".to_owned(),
+        ErrorKind::AlreadyExists | ErrorKind::NotADirectory => "a file stands where its folder should be".to_owned(),
+        ErrorKind::IsADirectory => "it is a folder".to_owned(),
         ErrorKind::StorageFull => "the disk is full".to_owned(),
         _ => error.to_string(),
     }

@@ -44,19 +44,22 @@ pub(crate) fn not_found(files: &dyn Files, path: &str) -> Problem {
     match near {
         Some(near) if folder.is_empty() => problem.help(format!("did you mean `{near}`?")),
         Some(near) => problem.help(format!("did you mean `{folder}/{near}`?")),
-        None => problem.help("paths are read relative to the script"),
+        None if !folder.is_empty() && files.exists(name) => problem.help(format!("did you mean `{name}`?")),
+        None => {
+            problem.help("check the spelling and the folder: a path is read relative to the script, or to the current folder without one")
+        }
     }
 }
 
 /// Says that a file that was read would be overwritten.
 pub(crate) fn was_read(path: &str) -> Problem {
-    Problem::error("E326", format!("`{path}` was read in this run and is not overwritten")).help("write to another name")
+    Problem::error("E326", format!("`{path}` was read in this run, and is not overwritten")).help("write to a file of another name")
 }
 
 /// Says that a path leaves the output folder.
 pub(crate) fn leaves(path: &str) -> Problem {
     Problem::error("E325", format!("`{path}` lies outside the output folder"))
-        .help("write within it, name another folder with `--out`, or allow any path with `--allow-write`")
+        .help("write below it, name another folder with `--out DIR`, or allow any path with `--allow-write`")
 }
 
 /// Whether a path is relative and has no `..`.

@@ -62,6 +62,11 @@ fn no_study(table: &Table) -> Problem {
             || lower.starts_with("study")
             || matches!(lower.as_str(), "id" | "trial" | "label" | "reference" | "paper")
     };
+    if let [one] = table.header.as_slice()
+        && let Some(mark) = ['|', ';', '\t', ':'].into_iter().find(|m| one.contains(*m))
+    {
+        return problem.help(format!("the cells stand between `{mark}`; separate them with `,`, `;` or tabs"));
+    }
     match table.header.iter().find(near) {
         Some(name) => problem.help(format!("rename `{name}` to `study`, if it holds the studies' labels")),
         None => problem.help("name the column that holds the studies' labels `study`"),

@@ -121,7 +121,32 @@ fn misfit(error: &serde_json::Error) -> Problem {
 /// serde's message without its position, which the place tells.
 fn plain(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    text.split(" at line ").next().unwrap_or(&text).to_owned()
+    let text = text.split(" at line ").next().unwrap_or(&text);
+    if text.starts_with("recursion limit") {
+        return "it is nested too deep".to_owned();
+    }
+    if let Some((found, wanted)) = text.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected ")) {
+        return format!("{} stands where {} belongs", kind(found), kind(wanted));
+    }
+    text.to_owned()
+}
+
+/// serde's words for kinds of value, in those of JSON.
+fn kind(words: &str) -> String {
+    let plain = match words.split(' ').next().unwrap_or(words) {
+        "sequence" => "a list `[ ]`",
+        "a" if words == "a sequence" => "a list `[ ]`",
+        "map" | "struct" => "an object `{ }`",
+        "a" | "an" if words.ends_with("map") || words.ends_with("object") => "an object `{ }`",
+        "string" => "a text",
+        "a" if words == "a string" => "a text",
+        "null" | "unit" => "`null`",
+        "boolean" => "true or false",
+        "integer" | "floating" => "a number",
+        "u32" | "u64" | "i64" | "usize" | "f64" => "a number",
+        _ => words,
+    };
+    plain.to_owned()
 }
 
 /// The line on which each element of the top-level array `rows` begins, in valid JSON.

@@ -22,6 +22,7 @@ mod folder;
 mod header;
 mod json;
 mod links;
+mod locate;
 mod look_alikes;
 mod lookup;
 mod maps;
@@ -48,6 +49,7 @@ pub use entities::{AnalysisSet, Arm, Characteristic, Comparison, Direction, Inst
 pub use files::{Files, join};
 pub use folder::MANIFEST;
 pub use json::{read_json, to_json};
+pub use locate::{shown_text, span_of};
 pub use lookup::ColumnKind;
 pub use memory::Memory;
 pub use model::{SCHEMA, Store};

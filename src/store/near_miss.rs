@@ -11,7 +11,7 @@ const FOREIGN: &[(&str, &str)] = &[
     ("te", "yi"), ("sete", "sei"), ("se", "sei"), ("stderr", "sei"), ("variance", "vi"), ("var", "vi"),
     ("es", "yi"), ("effectsize", "yi"), ("smd", "yi"), ("logor", "yi"), ("logrr", "yi"), ("hedgesg", "g"), ("cohensd", "d"),
     ("or", "effect"), ("rr", "effect"), ("hr", "effect"), ("pvalue", "p"), ("pval", "p"), ("tvalue", "t"), ("fvalue", "F"),
-    ("cor", "r"), ("correlation", "r"), ("ne", "n1"), ("nc", "n2"),
+    ("cor", "r"), ("correlation", "r"), ("ne", "n1"), ("nc", "n2"), ("total1", "n1"), ("total2", "n2"), ("ntotal1", "n1"), ("ntotal2", "n2"),
     ("meane", "mean1"), ("meanc", "mean2"), ("sde", "sd1"), ("sdc", "sd2"), ("evente", "events1"), ("eventc", "events2"),
     ("lower", "ci_lower"), ("upper", "ci_upper"), ("lcl", "ci_lower"), ("ucl", "ci_upper"), ("cilb", "ci_lower"), ("ciub", "ci_upper"),
     ("cilow", "ci_lower"), ("cihigh", "ci_upper"), ("lowerci", "ci_lower"), ("upperci", "ci_upper"),

@@ -53,7 +53,19 @@ pub fn open(files: &dyn Files, path: &str) -> Loaded {
         other => {
             let what = if other.is_empty() { format!("`{path}` has no extension") } else { format!("`.{other}` is not read here") };
             let place = Place { file: path.to_owned(), ..Place::default() };
-            return Loaded::failed(Problem::error("E301", what).help(format!("use {FORMATS}")).place(place));
+            let help = match other {
+                "xlsx" | "xls" | "ods" | "numbers" => {
+                    format!("this version reads {FORMATS}: in the spreadsheet choose Save as, CSV UTF-8 (comma delimited)")
+                }
+                "rm5" => format!("this version reads {FORMATS}: in RevMan export the data of the analyses as a CSV"),
+                "zip" => format!("this version reads {FORMATS}: unpack it first"),
+                "weald" => format!("a script is run in place with `include \"{path}\"`"),
+                "sav" | "dta" | "rds" | "rda" | "sas7bdat" => {
+                    format!("this version reads {FORMATS}: save the data as a CSV in the program they come from")
+                }
+                _ => format!("this version reads {FORMATS}"),
+            };
+            return Loaded::failed(Problem::error("E301", what).help(help).place(place));
         }
     };
     match files.read(path) {

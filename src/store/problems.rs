@@ -3,7 +3,7 @@
 use crate::diagnostic::{Place, Problem};
 
 /// How many problems of one file are told one by one.
-pub const CAP: usize = 50;
+pub const CAP: usize = 20;
 
 /// The problems of one file, in the order of its rows.
 #[derive(Debug)]
@@ -50,8 +50,11 @@ impl Problems {
             list.sort_by_key(|p| (!p.is_error(), row(p)));
             let rest = list.split_off(CAP);
             let errors = rest.iter().filter(|p| p.is_error()).count();
-            let message = format!("{} more problems in this file, {errors} of them errors", rest.len());
-            let problem = if errors > 0 { Problem::error("E330", message) } else { Problem::warning("W330", message) };
+            let problem = if errors > 0 {
+                Problem::error("E330", format!("{} more problems in this file, {errors} of them errors", rest.len()))
+            } else {
+                Problem::warning("W330", format!("{} more warnings in this file", rest.len()))
+            };
             list.push(problem.help("repair those above first; many have one cause").place(Place {
                 file: self.file,
                 row: None,

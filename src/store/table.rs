@@ -156,7 +156,7 @@ impl Record {
 }
 
 /// Excel's first line `sep=;`, if there is one, and the text after it.
-fn skip_separator_line(text: &str) -> (Option<u8>, &str) {
+pub(crate) fn skip_separator_line(text: &str) -> (Option<u8>, &str) {
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     match first.trim().strip_prefix("sep=").map(str::as_bytes) {
         Some([mark]) => (Some(*mark), rest),
@@ -166,7 +166,7 @@ fn skip_separator_line(text: &str) -> (Option<u8>, &str) {
 }
 
 /// The separator that the header uses most: comma, semicolon or tab.
-fn delimiter(text: &str, told: Option<u8>) -> u8 {
+pub(crate) fn delimiter(text: &str, told: Option<u8>) -> u8 {
     if let Some(told) = told.filter(u8::is_ascii) {
         return told;
     }

@@ -99,7 +99,19 @@ impl Lines<'_, '_> {
     /// Reads an indented line: `header: items`, or a branch of a rule.
     fn under(&mut self, segment: &Segment, rule: bool) -> Option<Under> {
         let (when, otherwise) = (self.starts_with(segment, "when"), self.starts_with(segment, "otherwise"));
-        if segment.stray {
+        if segment.stray && rule {
+            let text = self.split.tokens[segment.from].text(self.split.source);
+            let help = match text.to_ascii_lowercase().as_str() {
+                "else" => "the last line of a rule is `otherwise …`, such as `otherwise reml`",
+                "if" | "elif" => "a branch is a line `when … then …`, such as `when k < 2 then not_pooled`",
+                _ => "under `rule` stand lines `when … then …` and a last line `otherwise …`",
+            };
+            let problem = Problem::error("E113", "this line is not a branch of the rule")
+                .at(self.split.tokens[segment.from].span(), "neither `when` nor `otherwise`")
+                .help(help);
+            self.problems.push(problem);
+            None
+        } else if segment.stray {
             let problem = Problem::error("E117", "this line follows entries, but holds no `:`")
                 .at(self.split.tokens[segment.from].span(), "neither an entry nor a statement")
                 .help(
@@ -180,7 +192,7 @@ impl Lines<'_, '_> {
             return;
         }
         let (word, rule, example) = if self.starts_with(head, "if") {
-            ("if", Rule::line_if, "if main.k >= 10 { influence of main }")
+            ("if", Rule::line_if, "if main.k >= 10 { show main }")
         } else {
             ("for", Rule::line_for, "for m in [dl, reml] { main model m }")
         };
@@ -289,9 +301,12 @@ impl Lines<'_, '_> {
         } else if let Some(stray) = fault(self.split, at, at + 1) {
             stray
         } else {
-            Problem::error("E112", format!("`{text}` follows the end of a block"))
-                .at(token.span(), "expected the end of the line")
-                .help("begin a new line after `}`")
+            Problem::error("E112", format!("`{text}` follows the end of a block")).at(token.span(), "expected the end of the line").help(
+                match text.to_ascii_lowercase().as_str() {
+                    "elif" | "elsif" | "elseif" => "write `else if CONDITION { … }`",
+                    _ => "begin a new line after `}`",
+                },
+            )
         });
     }
 }

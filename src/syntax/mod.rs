@@ -24,8 +24,10 @@ mod split;
 
 pub use complete::{Completeness, completeness};
 pub use fmt::format;
+pub(crate) use lex::{Kind, Token, tokens};
 pub use paint::{Tag, paint};
 pub use print::joined;
+pub(crate) use special::foreign;
 
 use crate::diagnostic::Problem;
 use crate::source::{Source, Span};

@@ -10,8 +10,14 @@ use crate::source::Span;
 type Special = fn(&Place<'_>) -> Option<Problem>;
 
 /// In order: the first that fits speaks.
-const SPECIAL: [Special; 17] = [
+const SPECIAL: [Special; 23] = [
     interpolation,
+    foreign_comment,
+    foreign_word,
+    head_without_condition,
+    then_without_model,
+    rule_words,
+    spaced_percent,
     misplaced_keyword,
     bad_binding,
     r_assignment,
@@ -50,6 +56,97 @@ fn interpolation(place: &Place<'_>) -> Option<Problem> {
         Problem::error("E107", "this `{` is never closed").at(Span::new(token.start + brace, token.start + brace + 1), "opens a value")
     };
     Some(problem.help("`{main.k}` or `{main.estimate:.2}` puts a value into a text; a brace itself is `\\{`"))
+}
+
+/// `// …`, `/* … */`
+fn foreign_comment(place: &Place<'_>) -> Option<Problem> {
+    let at = [place.found, place.found.wrapping_sub(1)].into_iter().find(|at| {
+        place.get(*at).is_some_and(|t| t.1 == "/") && place.touch(*at) && place.get(at + 1).is_some_and(|t| matches!(t.1, "/" | "*" | "**"))
+    })?;
+    Some(
+        Problem::error("E110", "a comment begins with `#`")
+            .at(place.span(at, at + 1), "from another language")
+            .help("write `# …`; it goes on to the end of the line"),
+    )
+}
+
+/// `while …`, `def …`, `library(…)`
+fn foreign_word(place: &Place<'_>) -> Option<Problem> {
+    let (token, text) = place.get(0).filter(|t| t.0.kind == Kind::Word && place.rule == Rule::line_statement)?;
+    let help = foreign(text)?;
+    Some(Problem::error("E110", format!("`{text}` belongs to another language")).at(token.span(), "not a statement").help(help))
+}
+
+/// What this language has in place of a statement word of others.
+pub(crate) fn foreign(word: &str) -> Option<&'static str> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "while" | "loop" | "repeat" | "until" | "foreach" => "a loop goes through a list: `for m in [dl, reml] { … }`",
+        "def" | "function" | "fn" | "func" | "return" | "lambda" => {
+            "the language has no functions of a script's own: `let` names values and results, `include \"FILE.weald\"` shares statements"
+        }
+        "library" | "import" | "require" | "from" => {
+            "nothing needs loading; data are taken with `use \"FILE\"`, scripts with `include \"FILE.weald\"`"
+        }
+        "var" | "const" | "my" => "write `let NAME = …`",
+        "elif" | "elsif" | "elseif" => "write `else if CONDITION { … }` after the `}` of the `if`",
+        "select" => "rows are listed with `list rows where CONDITION`",
+        "rma" | "metagen" | "metabin" | "metacont" | "meta" | "metan" => {
+            "effects are pooled with `pool OUTCOME measure M`, such as `pool outcome measure rr`"
+        }
+        "echo" | "puts" | "println" | "display" | "cat" => "a value is shown with `print`",
+        _ => return None,
+    })
+}
+
+/// `if { … }`, `for x in { … }`
+fn head_without_condition(place: &Place<'_>) -> Option<Problem> {
+    let before = place.before()?.1;
+    if place.found().is_some() || !matches!(place.rule, Rule::line_if | Rule::line_for) {
+        return None;
+    }
+    let (word, what, help) = match before.to_ascii_lowercase().as_str() {
+        "if" => ("if", "its condition", "write `if main.k >= 10 { … }`"),
+        "in" => ("for", "its list", "write `for m in [dl, reml] { … }`"),
+        _ => return None,
+    };
+    Some(Problem::error("E112", format!("`{word}` lacks {what}")).at(place.code.last()?.span(), "nothing follows").help(help))
+}
+
+/// `when k < 2 then`
+fn then_without_model(place: &Place<'_>) -> Option<Problem> {
+    let (token, before) = place.before()?;
+    let ends = place.found().is_none() && matches!(place.rule, Rule::line_when | Rule::line_otherwise);
+    let word = before.to_ascii_lowercase();
+    (ends && matches!(word.as_str(), "then" | "otherwise")).then(|| {
+        Problem::error("E113", format!("`{word}` lacks its model"))
+            .at(token.span(), "nothing follows")
+            .help(format!("write `{word} reml`, `{word} common` or `{word} not_pooled`"))
+    })
+}
+
+/// `if …` and `else …` in a rule, and colons after its words.
+fn rule_words(place: &Place<'_>) -> Option<Problem> {
+    let (token, text) = place.found()?;
+    let in_rule = place.starts_with("rule") || place.starts_with("when") || place.starts_with("otherwise");
+    let help = match text.to_ascii_lowercase().as_str() {
+        "if" | "elif" if place.starts_with("rule") => "a branch is a line `when k < 2 then not_pooled`",
+        "else" if in_rule => "the last line of a rule is `otherwise reml`, on a line of its own",
+        ":" if place.rule == Rule::line_otherwise => "no `:` follows it: write `otherwise reml`",
+        ":" if place.rule == Rule::line_when => "write `then` in its place: `when k < 2 then not_pooled`",
+        _ => return None,
+    };
+    Some(Problem::error("E113", format!("`{text}` has no place in a rule")).at(token.span(), "not a word of rules").help(help))
+}
+
+/// `92.1 %`
+fn spaced_percent(place: &Place<'_>) -> Option<Problem> {
+    let (token, _) = place.found().filter(|t| t.1 == "%")?;
+    let (number, text) = place.before().filter(|t| t.0.kind == Kind::Number)?;
+    (token.start > number.end).then(|| {
+        Problem::error("E100", "`%` stands apart from its number")
+            .at(number.span().to(token.span()), "a unit follows at once")
+            .help(format!("write `{text}%`"))
+    })
 }
 
 /// `when`, `then`, `otherwise`, `else` and `where` where no statement can begin with them.
@@ -306,10 +403,26 @@ fn adjacent_values(place: &Place<'_>) -> Option<Problem> {
     if !operator || !value || !matches!(place.rule, Rule::line_statement | Rule::line_if | Rule::line_for) {
         return None;
     }
-    let before = place.before()?.1;
+    let (last, before) = place.before()?;
+    if place.source.get(last.end..token.start).is_some_and(|between| between.contains('\n')) {
+        return Some(
+            Problem::error("E100", format!("`{}` stands on a line that continues the one above", shown(text)))
+                .at(token.span(), "indented more than the line above")
+                .help("move it to the left, if it begins a statement of its own"),
+        );
+    }
     Some(
         Problem::error("E100", format!("expected an operator before `{}`", shown(text)))
             .at(token.span(), format!("follows `{}` without an operator", shown(before)))
-            .help("join conditions with `and` or `or`; compare with `==`"),
+            .help(match (last.kind, token.kind) {
+                (Kind::Word, Kind::Word) => {
+                    format!(
+                        "a field is written `{0}.{1}`, a call `{0}({1})`; conditions are joined with `and` or `or`",
+                        shown(before),
+                        shown(text)
+                    )
+                }
+                _ => "join conditions with `and` or `or`; compare with `==`; put texts together in one: `\"{a} and {b}\"`".to_owned(),
+            }),
     )
 }

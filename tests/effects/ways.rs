@@ -186,7 +186,7 @@ fn supplied_effects() {
     for m in [Measure::Or, Measure::Generic] {
         let error = effect(m, &natural, &Options::default()).expect_err("natural");
         assert!(matches!(error, NoEffect::YiLooksNatural { .. }));
-        assert!(error.text().contains("`effect_lower`"));
+        assert!(error.text().contains("natural scale"));
     }
     get(Measure::Or, &row(&[("yi", 0.3148), ("ci_lower", 0.0296), ("ci_upper", 0.5988)]));
 }

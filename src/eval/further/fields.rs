@@ -29,6 +29,10 @@ pub fn names_of(verb: &str) -> &'static [&'static str] {
             &["k", "studies", "influential", "rstudent", "dffits", "cook_d", "cov_r", "tau2_del", "q_del", "hat", "weight", "dfbetas"]
         }
         "leave-one-out" | "cumulative" => &["k", "studies", "estimates", "lower", "upper", "tau2s", "smallest", "largest"],
+        "egger" => &["statistic", "df", "p", "slope", "limit", "limit_ci", "k"],
+        "begg" => &["tau", "p", "k"],
+        "trim-and-fill" => &["k0", "side", "estimate", "ci", "k"],
+        "fail-safe" => &["n", "k"],
         "profile" => &["k", "tau2", "tau2_ci", "log_likelihood", "estimate"],
         "robustness" => &[
             "k",
@@ -53,6 +57,8 @@ pub fn names_of(verb: &str) -> &'static [&'static str] {
 /// The kind of a field, before there is a result.
 pub fn kind_of(field: &str) -> Kind {
     match field {
+        "side" => Kind::Word,
+        "ci" | "limit_ci" => Kind::List,
         "studies" | "estimates" | "ses" | "lower" | "upper" | "tau2s" | "names" => Kind::List,
         "influential" | "rstudent" | "dffits" | "cook_d" | "cov_r" | "tau2_del" | "q_del" | "hat" | "weight" | "dfbetas" => Kind::List,
         "heterogeneity" | "influence" | "percentile" | "basic" | "bca" => Kind::List,
@@ -102,6 +108,30 @@ pub fn values_of(outcome: &Outcome, field: &str) -> Value {
             _ => fields::value_of(&result.base, field),
         },
         Outcome::Robustness(result) => of_robustness(result, field),
+        Outcome::Egger(e) => match field {
+            "statistic" => Value::from_f64(e.statistic),
+            "df" => e.df.map_or(Value::Missing, Value::Number),
+            "p" => Value::from_f64(e.p),
+            "slope" => Value::from_f64(e.slope.estimate),
+            "limit" => e.limit.as_ref().map_or(Value::Missing, |l| Value::from_f64(l.estimate)),
+            "limit_ci" => e.limit.as_ref().map_or(Value::Missing, |l| pair(Some(l.ci))),
+            _ => Value::Number(e.head.k as f64),
+        },
+        Outcome::Begg(b) => match field {
+            "tau" => Value::from_f64(b.tau),
+            "p" => Value::from_f64(b.p),
+            _ => Value::Number(b.head.k as f64),
+        },
+        Outcome::TrimAndFill(t) => match field {
+            "k0" => Value::Number(t.k0 as f64),
+            "side" => Value::Word(t.side.to_owned()),
+            "estimate" | "ci" => fields::value_of(&t.filled.0, field),
+            _ => Value::Number(t.head.k as f64),
+        },
+        Outcome::FailSafe(f) => match field {
+            "n" => Value::Number(f.n as f64),
+            _ => Value::Number(f.head.k as f64),
+        },
         _ => Value::Missing,
     }
 }

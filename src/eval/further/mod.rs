@@ -10,6 +10,7 @@ mod material;
 mod profile;
 mod repool;
 mod robustness;
+mod small_study;
 mod statement;
 
 pub use fields::{kind_of, names_of, values_of};
@@ -33,6 +34,10 @@ pub fn run(spec: &FurtherSpec, analysed: &Analysed, state: &State, work: &Work) 
         Further::LeaveOneOut { unit } => repool::leave_one_out(spec, *unit, analysed, state, work),
         Further::Profile => profile::run(spec, analysed),
         Further::Robustness(grid) => robustness::run(spec, grid, analysed, state, work),
+        Further::Egger { predictor, mixed } => small_study::egger(spec, predictor, *mixed, analysed),
+        Further::Begg => small_study::begg(spec, analysed),
+        Further::TrimAndFill { estimator, side } => small_study::trim_and_fill(spec, estimator, *side, analysed),
+        Further::FailSafe { method, target } => small_study::fail_safe(spec, method, *target, analysed),
         _ => Err(Problem::error("E213", format!("`{}` is not in this version yet", spec.verb)).at(spec.base.span, "comes later")),
     }
 }

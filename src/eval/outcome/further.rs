@@ -79,17 +79,133 @@ pub struct RowsResult {
     pub base: PoolResult,
 }
 
-/// A pool result without `studies`, with the study it is about.
-#[derive(Debug, Clone)]
-pub struct RowResult {
-    /// The study left out, or added.
-    pub study: String,
-    /// The pool.
-    pub pool: PoolResult,
+/// `egger`.
+#[derive(Debug, Clone, Serialize)]
+pub struct EggerResult {
+    /// What it is.
+    #[serde(flatten)]
+    pub head: Head,
+    /// `se`, `vi`, `n`, `ninv`, `modified`.
+    pub predictor: &'static str,
+    /// `classical` or `mixed`.
+    pub method: &'static str,
+    /// Of the slope.
+    pub statistic: f64,
+    /// Of t; null for z.
+    pub df: Option<f64>,
+    /// Two-sided.
+    pub p: f64,
+    /// The slope, Egger's bias.
+    pub slope: Line,
+    /// The effect of a study of unlimited precision; null with predictor `n`.
+    pub limit: Option<Line>,
+    /// Residual tau2 of the mixed regression.
+    pub tau2: Option<f64>,
+    /// Notes.
+    pub notes: Vec<NoteResult>,
+    /// The analysis itself.
+    #[serde(skip)]
+    pub base: PoolResult,
 }
 
-/// A pool result as a row of another: what it shares with the others left out.
-pub(super) fn row_value(pool: &PoolResult) -> Result<serde_json::Value, serde_json::Error> {
+/// An estimate with its interval.
+#[derive(Debug, Clone, Serialize)]
+pub struct Line {
+    /// The estimate.
+    pub estimate: f64,
+    /// Its standard error.
+    pub se: f64,
+    /// Its interval.
+    pub ci: [f64; 2],
+}
+
+/// `begg`.
+#[derive(Debug, Clone, Serialize)]
+pub struct BeggResult {
+    /// What it is.
+    #[serde(flatten)]
+    pub head: Head,
+    /// Kendall's tau.
+    pub tau: f64,
+    /// Two-sided.
+    pub p: f64,
+    /// `exact`, or `normal` with or without ties.
+    pub method: &'static str,
+    /// Notes.
+    pub notes: Vec<NoteResult>,
+    /// The analysis itself.
+    #[serde(skip)]
+    pub base: PoolResult,
+}
+
+/// `trim_and_fill`.
+#[derive(Debug, Clone, Serialize)]
+pub struct TrimAndFillResult {
+    /// What it is.
+    #[serde(flatten)]
+    pub head: Head,
+    /// `l0`, `r0`, `q0`.
+    pub estimator: &'static str,
+    /// Studies filled in.
+    pub k0: usize,
+    /// The standard error of their number.
+    pub k0_se: Option<f64>,
+    /// `left` or `right`.
+    pub side: &'static str,
+    /// The analysis as it is.
+    pub observed: Bare,
+    /// With the studies filled in.
+    pub filled: Bare,
+    /// The studies filled in.
+    pub studies: Vec<Filled>,
+    /// Notes.
+    pub notes: Vec<NoteResult>,
+}
+
+/// A study filled in.
+#[derive(Debug, Clone, Serialize)]
+pub struct Filled {
+    /// The study it mirrors.
+    pub mirrors: String,
+    /// Its effect.
+    pub yi: f64,
+    /// Its variance.
+    pub vi: f64,
+}
+
+/// `fail_safe`.
+#[derive(Debug, Clone, Serialize)]
+pub struct FailSafeResult {
+    /// What it is.
+    #[serde(flatten)]
+    pub head: Head,
+    /// `rosenthal`, `orwin`, `rosenberg`.
+    pub method: &'static str,
+    /// The number.
+    pub n: u64,
+    /// Orwin's target.
+    pub target: Option<f64>,
+    /// The significance level.
+    pub alpha: f64,
+    /// Notes.
+    pub notes: Vec<NoteResult>,
+    /// The analysis itself.
+    #[serde(skip)]
+    pub base: PoolResult,
+}
+
+/// A pool result without its studies.
+#[derive(Debug, Clone)]
+pub struct Bare(pub PoolResult);
+
+impl Serialize for Bare {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        bare(&self.0).map_err(serde::ser::Error::custom)?.serialize(serializer)
+    }
+}
+
+/// A pool result's numbers alone.
+pub(super) fn bare(pool: &PoolResult) -> Result<serde_json::Value, serde_json::Error> {
     let mut value = serde_json::to_value(pool)?;
     if let Some(object) = value.as_object_mut() {
         for key in ["studies", "groups", "between", "id", "statement", "line"] {
@@ -99,9 +215,18 @@ pub(super) fn row_value(pool: &PoolResult) -> Result<serde_json::Value, serde_js
     Ok(value)
 }
 
+/// A pool result without `studies`, with the study it is about.
+#[derive(Debug, Clone)]
+pub struct RowResult {
+    /// The study left out, or added.
+    pub study: String,
+    /// The pool.
+    pub pool: PoolResult,
+}
+
 impl Serialize for RowResult {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut value = row_value(&self.pool).map_err(serde::ser::Error::custom)?;
+        let mut value = bare(&self.pool).map_err(serde::ser::Error::custom)?;
         if let Some(object) = value.as_object_mut() {
             object.shift_insert(0, "study".to_owned(), self.study.clone().into());
         }

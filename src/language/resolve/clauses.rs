@@ -36,10 +36,20 @@ pub(super) fn read_with(
         Reading { lookup: context.lookup, rules: &|name| context.rules.iter().any(|r| r == name), rule_names: context.rules.clone() };
     while !cursor.is_done() {
         if let Err(problem) = one(said, cursor, outcome, context, &reading, own, problems) {
+            // Where the value itself is wrong it has been taken, and what follows stands for itself.
+            let taken = matches!(problem.code, "E205" | "E206" | "E207" | "E208");
             problems.push(*problem);
-            cursor.recover(&clauses);
+            if !taken {
+                cursor.recover(&clauses, |word| is_set(word, outcome, context));
+            }
         }
     }
+}
+
+/// Whether a word names an analysis set of the outcome, so that reading can go on with it.
+fn is_set(word: &str, outcome: Option<&str>, context: &Context) -> bool {
+    let entry = outcome.and_then(|o| context.catalogue.outcomes.get(o));
+    entry.is_some_and(|e| e.analyses.iter().flatten().any(|s| s.eq_ignore_ascii_case(word)))
 }
 
 pub(super) type Step = Result<(), Box<Problem>>;
@@ -62,6 +72,10 @@ pub(super) fn one(
             return Ok(());
         }
         ItemKind::Word(word) => word,
+        ItemKind::Text(text) if text.plain().is_some_and(|t| is_set(&t, outcome, context)) => {
+            let set = text.plain().unwrap_or_default();
+            return analysis_set(said, &set, item.span, outcome, context).map_err(Box::new);
+        }
         _ => return Err(Box::new(stray(item, context))),
     };
     if cursor.peek_word().is_some_and(|w| w.eq_ignore_ascii_case("vs")) {
@@ -85,8 +99,12 @@ pub(super) fn one(
         ClauseId::Because => because(said, item.span, cursor),
         ClauseId::By => by(said, item.span, cursor, context),
         ClauseId::Combine => combine(said, item.span, cursor, context),
-        ClauseId::Prefer => prefer(said, item.span, cursor),
+        ClauseId::Prefer => prefer(said, item.span, cursor, context),
         ClauseId::Keep => keep(said, item.span, cursor),
+        ClauseId::ReportOnly => {
+            let only = cursor.take_word("only").unwrap_or(item.span);
+            Err(does_not_fit(clause, item.span.to(only)))
+        }
         _ => Err(does_not_fit(clause, item.span)),
     }
     .map_err(Box::new)
@@ -100,15 +118,21 @@ pub(super) fn does_not_fit(clause: &vocabulary::Clause, span: Span) -> Problem {
 }
 
 /// A value where a clause word is expected.
-pub(super) fn stray(item: &Item, _context: &Context) -> Problem {
-    let problem = Problem::error("E215", "a value stands where a clause begins").at(item.span, "what is this?");
+pub(super) fn stray(item: &Item, context: &Context) -> Problem {
+    let problem = Problem::error("E215", "a value stands where a clause begins").at(item.span, "belongs to no clause");
     match &item.kind {
         ItemKind::Quantity(q) if q.unit.as_deref() == Some("%") => {
             problem.help(format!("for the confidence level write `level {}%`", q.text))
         }
         ItemKind::Quantity(_) => problem.help("a stated between-study variance is written `tau2 NUMBER`"),
+        ItemKind::Text(t) if t.plain().is_some_and(|name| !context.catalogue.studies(context.store, &name).is_empty()) => {
+            let name = t.plain().unwrap_or_default();
+            problem.help(format!("write `exclude \"{name}\"` or `only \"{name}\"`; between studies stand commas"))
+        }
         ItemKind::Text(_) => problem.help("a study is left out with `exclude \"…\"`, a reason follows `because`"),
-        ItemKind::Comma => problem.help("a comma separates values of one clause, never clauses: leave it out"),
+        ItemKind::Comma => Problem::error("E215", "a comma stands between clauses")
+            .at(item.span, "not needed")
+            .help("leave it out: a comma separates values of one clause, as in `exclude A, B`"),
         ItemKind::On(_) => problem.help("`on` belongs to `regress`"),
         _ => problem.help("clauses are a word and what it takes, such as `model reml`"),
     }
@@ -152,8 +176,8 @@ pub(super) fn tau2(
     let model = read_tau2(item, context.lookup).map_err(|p| p.help("write `tau2 0.1`, or with `by` `tau2 separate`"))?;
     if let (Some(_), Some(ModelChoice::One(_))) = (&said.overrides.model, &model) {
         return Err(Problem::error("E212", "a stated tau2 takes the place of a model")
-            .at(word, "beside `model`")
-            .help("leave out one of them"));
+            .at(word.to(item.span), "beside `model`")
+            .help("leave out `model`, or leave out `tau2` to have it estimated"));
     }
     crate::language::settings::repeated(&mut said.overrides.model, model, "tau2", word)
 }

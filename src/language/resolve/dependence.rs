@@ -27,11 +27,11 @@ pub(super) fn combine(said: &mut Said, word: Span, cursor: &mut Cursor, context:
     loop {
         if cursor.take_word("rho").is_some() {
             let Some(item) = cursor.advance() else {
-                return Err(Problem::error("E211", "`rho` lacks its value")
-                    .at(cursor.end(), "nothing follows")
-                    .help("write `combine rho 0.5`"));
+                return Err(Problem::error("E211", "`rho` lacks its value").at(cursor.end(), "no number").help("write `combine rho 0.5`"));
             };
-            rho = Some(number_of(item, "rho", -1.0, 1.0, context.lookup)?.unwrap_or(0.5));
+            let number = number_of(item, "`rho`", -1.0, 1.0, context.lookup);
+            let help = "`rho` is the correlation between the effects of one trial, such as `combine rho 0.5`";
+            rho = Some(number.map_err(|p| p.help(help))?.unwrap_or(0.5));
         } else if cursor.take_word("equal").is_some() {
             equal = true;
         } else {
@@ -46,8 +46,14 @@ pub(super) fn combine(said: &mut Said, word: Span, cursor: &mut Cursor, context:
     dependence(said, Dependence::Combine { rho, equal }, word)
 }
 
-pub(super) fn prefer(said: &mut Said, word: Span, cursor: &mut Cursor) -> Result<(), Problem> {
+pub(super) fn prefer(said: &mut Said, word: Span, cursor: &mut Cursor, context: &Context) -> Result<(), Problem> {
+    let at = cursor.peek().map_or(word, |i| i.span);
     let (key, ranking) = read_preference(cursor, word)?;
+    let known =
+        |name: &str| crate::store::COLUMNS.iter().any(|c| c.name.eq_ignore_ascii_case(name)) || context.store.column(name).is_some();
+    if !known(&key) {
+        return Err(super::unknown_column(&key, at, context.store));
+    }
     dependence(said, Dependence::Prefer(vec![Preference { key, ranking }]), word)
 }
 
@@ -56,7 +62,7 @@ pub fn read_preference(cursor: &mut Cursor, word: Span) -> Result<(String, Vec<S
     let wrong = |span| {
         Problem::error("E218", "`prefer` takes a key and a ranking")
             .at(span, "expected `KEY A > B`")
-            .help("write `prefer instrument RAS > QPR`; keys are instrument, rater, analysis, study, or any column")
+            .help("write `prefer instrument RAS > QPR`, the first choice first; the key is `instrument`, `rater`, `analysis`, `study` or another column")
     };
     let key = cursor.advance().and_then(word_of).ok_or_else(|| wrong(word))?.to_owned();
     match cursor.advance() {
@@ -71,9 +77,9 @@ pub fn read_preference(cursor: &mut Cursor, word: Span) -> Result<(String, Vec<S
 
 pub(super) fn keep(said: &mut Said, word: Span, cursor: &mut Cursor) -> Result<(), Problem> {
     if cursor.take_word("dependent").is_none() {
-        return Err(Problem::error("E218", "`keep` is written `keep dependent because \"…\"`")
+        return Err(Problem::error("E218", "`keep` is followed by `dependent` and a reason")
             .at(word, "no `dependent`")
-            .help("write `keep dependent because \"…\"`"));
+            .help("write `keep dependent because \"as published\"`"));
     }
     if cursor.take_word("because").is_none() {
         return Err(Problem::error("E219", "`keep dependent` needs a reason")

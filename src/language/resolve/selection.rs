@@ -1,12 +1,12 @@
 //! Which rows enter: `exclude`, `only`, `where`, `by`, and the reasons given.
 
-use super::clauses::named;
+use super::clauses::{named, word_or_text};
 use super::{Context, Said};
 use crate::diagnostic::Problem;
 use crate::language::cursor::{Cursor, text_of};
 use crate::language::settings::nothing_follows;
 use crate::language::spec::Filter;
-use crate::language::suggest::{and_list, nearest};
+use crate::language::suggest::{and_list, as_written, nearest, or_list, the_names};
 use crate::language::vocabulary::{ClauseId, clause_of};
 use crate::source::Span;
 use crate::store::Store;
@@ -35,15 +35,21 @@ pub(super) fn selection(
         return Err(nothing_follows(clause_of(id), word));
     }
     let mut studies: Vec<String> = Vec::new();
+    if let Some(problem) = name_without_quotes(&items, cursor, clause_of(id).name, context) {
+        return Err(problem);
+    }
     for item in items {
         let is_study = |w: &str| !context.catalogue.studies(context.store, w).is_empty();
         let Some(names) = named(item, context.lookup, |w| !is_study(w)) else { continue };
-        if names.is_empty() && !matches!(item.kind, ItemKind::Word(_)) {
+        let is_number = matches!(item.kind, ItemKind::Quantity(_));
+        let strange = names.is_empty() && !matches!(item.kind, ItemKind::Word(_));
+        if strange || is_number && !names.iter().any(|n| is_study(n)) {
             problems.push(
                 Problem::error("E218", format!("`{}` takes studies", clause_of(id).name))
                     .at(item.span, "not a study")
-                    .help("a name with spaces stands in quotes; a condition follows `where`"),
+                    .help(format!("write `{0} STUDY`, a name with spaces in quotes, or `{0} where CONDITION`", clause_of(id).name)),
             );
+            continue;
         }
         for name in names {
             let found = context.catalogue.studies(context.store, &name);
@@ -69,11 +75,41 @@ pub fn unknown_study(name: &str, span: Span, context: &Context) -> Problem {
     let ids: Vec<&str> = context.catalogue.studies.iter().map(String::as_str).collect();
     let labels = context.store.studies.values().filter_map(|s| s.label.as_deref());
     let problem = Problem::error("E237", format!("there is no study `{name}`")).at(span, "unknown study");
-    match nearest(name, ids.iter().copied().chain(labels)) {
-        Some(near) if near.contains(' ') || near.contains('-') || near.contains('&') => problem.help(format!("did you mean \"{near}\"?")),
-        Some(near) => problem.help(format!("did you mean `{near}`?")),
-        None => problem.help(format!("the studies are {}", and_list(&ids, 12))),
+    let first = |s: &str| s.split([' ', '*', '_']).next().unwrap_or_default().to_lowercase();
+    let same_first: Vec<&str> = ids.iter().copied().filter(|id| first(id).len() > 2 && first(id) == first(name)).collect();
+    match (nearest(name, ids.iter().copied().chain(labels)), same_first.as_slice()) {
+        (Some(near), _) => problem.help(format!("did you mean `{}`?", as_written(near))),
+        (None, [_, ..]) => {
+            let written: Vec<String> = same_first.iter().map(|s| as_written(s)).collect();
+            problem.help(format!("did you mean {}?", or_list(&written, 6)))
+        }
+        (None, []) if ids.len() > 12 => problem.help(format!("`list studies` shows the {} studies", ids.len())),
+        (None, []) => {
+            let written: Vec<String> = ids.iter().map(|s| as_written(s)).collect();
+            problem.help(the_names("study", "studies", &written, 12))
+        }
     }
+}
+
+/// A study's name of several words that stands without quotes.
+fn name_without_quotes(items: &[&Item], cursor: &mut Cursor, clause: &str, context: &Context) -> Option<Problem> {
+    let last = items.last()?;
+    let mut name = word_or_text(last).filter(|w| context.catalogue.studies(context.store, w).is_empty())?;
+    let mut rest = cursor.clone();
+    for _ in 0..12 {
+        let next = rest.advance()?;
+        name.push(' ');
+        name.push_str(&word_or_text(next)?);
+        if let [study] = context.catalogue.studies(context.store, &name).as_slice() {
+            *cursor = rest;
+            return Some(
+                Problem::error("E237", format!("the name of the study `{study}` stands without quotes"))
+                    .at(last.span.to(next.span), "several words")
+                    .help(format!("write `{clause} \"{study}\"`")),
+            );
+        }
+    }
+    None
 }
 
 pub(super) fn because(said: &mut Said, word: Span, cursor: &mut Cursor) -> Result<(), Problem> {
@@ -108,7 +144,7 @@ pub(super) fn by(said: &mut Said, word: Span, cursor: &mut Cursor, context: &Con
     for item in items {
         let Some(names) = named(item, context.lookup, |w| context.catalogue.column(context.store, w).is_none()) else { continue };
         let Some(name) = names.first() else {
-            return Err(Problem::error("E218", "`by` takes a column").at(item.span, "not a name"));
+            return Err(Problem::error("E218", "`by` takes a column").at(item.span, "not a name").help(column_help(context.store)));
         };
         if context.catalogue.column(context.store, name).is_none() {
             return Err(unknown_column(name, item.span, context.store));
@@ -124,8 +160,12 @@ pub fn unknown_column(name: &str, span: Span, store: &Store) -> Problem {
     let problem = Problem::error("E238", format!("the data have no column `{name}`")).at(span, "unknown column");
     match nearest(name, names.iter().map(String::as_str)) {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
-        None => problem.help(format!("the columns are {}", and_list(&names, 30))),
+        None => problem.help(column_help(store)),
     }
+}
+
+fn column_help(store: &Store) -> String {
+    format!("the columns are {}", and_list(&column_names(store), 30))
 }
 
 /// Every name that `where`, `by`, `on` and `order` can read.

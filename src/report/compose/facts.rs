@@ -41,11 +41,13 @@ pub fn findings(result: &PoolResult) -> Vec<Fact> {
 /// `SMD 0.89 [-0.03, 1.81], t(10) = 2.16, p = 0.056, k = 11 studies, 1,016 people`
 fn pooled(result: &PoolResult) -> String {
     let mut parts = vec![format!("{} {}", words::label(result), interval(result))];
-    if let Some(x) = result.statistic {
+    // Where no value means no effect (a proportion, a mean), a test against 0 means nothing.
+    let tested = words::null(result).is_some();
+    if let Some(x) = result.statistic.filter(|_| tested) {
         let name = result.df.map_or_else(|| "z".to_owned(), |df| format!("t({})", number::df(df)));
         parts.push(format!("{name} = {}", number::statistic(x)));
     }
-    parts.extend(result.p.map(number::p_value));
+    parts.extend(result.p.filter(|_| tested).map(number::p_value));
     parts.push(format!("k = {}", number::plural(result.k, unit(result, true), unit(result, false))));
     parts.extend(result.participants.map(|n| format!("{} {}", number::count(n), if n == 1 { "person" } else { "people" })));
     parts.join(", ")

@@ -6,16 +6,18 @@ use crate::eval::outcome::{PoolResult, StudyEffect};
 use crate::report::document::{Align, Axis, Block, Cell, Column, Forest, ForestRow, RowKind};
 use crate::report::number;
 use crate::report::words;
+use std::collections::BTreeMap;
 
 /// Studies, subgroups, the pooled effect and its prediction interval; nothing without effects.
 pub fn forest(result: &PoolResult, hints: &Hints) -> Option<Block> {
     included(result).next()?;
     let columns = Columns::of(result);
     let largest = included(result).filter_map(|s| s.weight).fold(0.0, f64::max);
-    let row = |s: &StudyEffect| columns.study(result, s, weight(result, s), largest);
+    let row = |s: &StudyEffect, weight: Option<f64>| columns.study(result, s, weight, largest);
     let mut rows = Vec::new();
     match &result.groups {
         Some(groups) if groups.iter().any(|g| !g.studies.is_empty()) => {
+            let whole = weights(result);
             for group in groups {
                 rows.push(ForestRow {
                     kind: RowKind::Heading,
@@ -24,11 +26,11 @@ pub fn forest(result: &PoolResult, hints: &Hints) -> Option<Block> {
                     ends: None,
                     share: 0.0,
                 });
-                rows.extend(included(group).map(row));
+                rows.extend(included(group).map(|s| row(s, whole.get(&key(s)).map_or(s.weight, |w| *w))));
                 rows.extend(columns.pooled(group, decimals(result), RowKind::Group));
             }
         }
-        _ => rows.extend(included(result).map(row)),
+        _ => rows.extend(included(result).map(|s| row(s, s.weight))),
     }
     rows.extend(columns.pooled(result, decimals(result), RowKind::Pooled));
     rows.extend(columns.prediction(result));
@@ -36,10 +38,16 @@ pub fn forest(result: &PoolResult, hints: &Hints) -> Option<Block> {
     Some(Block::Forest(Forest { axis, columns: columns.columns(result), rows }))
 }
 
-/// A study's weight in the whole analysis, where `study` is listed in a subgroup.
-fn weight(result: &PoolResult, study: &StudyEffect) -> Option<f64> {
-    let same = |s: &&StudyEffect| s.study == study.study && s.yi == study.yi && s.vi == study.vi;
-    result.studies.iter().find(same).map_or(study.weight, |s| s.weight)
+/// What tells an effect listed in a subgroup from the others.
+type Key<'a> = (&'a str, Option<u64>, Option<u64>);
+
+fn key(study: &StudyEffect) -> Key<'_> {
+    (&study.study, study.yi.map(f64::to_bits), study.vi.map(f64::to_bits))
+}
+
+/// The weights in the whole analysis, for studies that are listed in subgroups.
+fn weights(result: &PoolResult) -> BTreeMap<Key<'_>, Option<f64>> {
+    result.studies.iter().rev().map(|s| (key(s), s.weight)).collect()
 }
 
 /// The subgroup's name.

@@ -81,7 +81,7 @@ fn exclusions(result: &PoolResult) -> String {
 fn defaults(spec: &AnalysisSpec) -> Vec<String> {
     let (mut edition, mut other) = (Vec::new(), Vec::new());
     for (name, origin) in origins(spec) {
-        match origin {
+        match origin.root() {
             Origin::Edition(_) => edition.push(name),
             Origin::Conventions(_) => other.push(name),
             _ => {}

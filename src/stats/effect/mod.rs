@@ -74,6 +74,12 @@ fn usable(measure: Measure, found: Effect) -> Result<Effect, NoEffect> {
 /// `generic`.
 #[must_use]
 pub fn measures_for(row: &Input) -> Vec<Measure> {
+    measures_among(row, Measure::ALL)
+}
+
+/// Those of the measures `among` that [`measures_for`] names.
+#[must_use]
+pub fn measures_among(row: &Input, among: &[Measure]) -> Vec<Measure> {
     let options = Options::default();
     let data = Input { yi: None, effect: None, ..*row };
     let has_yi = supplied::from_yi(row).is_ok_and(|found| found.is_some());
@@ -87,7 +93,7 @@ pub fn measures_for(row: &Input) -> Vec<Measure> {
             _ => false,
         },
     };
-    Measure::ALL.iter().copied().filter(allowed).collect()
+    among.iter().copied().filter(allowed).collect()
 }
 
 /// The effect from raw data, if its columns are there.

@@ -305,9 +305,7 @@ impl NoEffect {
             NoEffect::Invalid { column, why } => format!("`{column}` {why}"),
             NoEffect::NotForThisMeasure { why } => why.clone(),
             NoEffect::YiLooksNatural { yi, lower, upper } => format!(
-                "the interval {lower} to {upper} is symmetric around `yi` {yi} only on the log: \
-                 put these into `effect`, `effect_lower`, `effect_upper`, \
-                 or their logarithms into `yi`, `ci_lower`, `ci_upper`"
+                "`yi` looks like a ratio on its natural scale: its interval {lower} to {upper} is symmetric around {yi} only on the log"
             ),
         }
     }

@@ -1,0 +1,34 @@
+//! Problems with the texts they lie in.
+
+use crate::diagnostic::Problem;
+use crate::source::{Source, Span};
+use crate::store::{Files, shown_text, span_of};
+use std::collections::BTreeMap;
+
+/// A problem and the text it lies in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Located {
+    /// The text: a script, or a data file.
+    pub source: Source,
+    /// Byte of the text that is run at which it arose: there stands the statement that reads another text.
+    pub at: u32,
+    /// The problem.
+    pub problem: Problem,
+}
+
+/// Data files as messages show them, each read once.
+#[derive(Debug, Default)]
+pub struct DataTexts(BTreeMap<String, Option<Source>>);
+
+impl DataTexts {
+    /// The problem at its cell of the data file; the problem alone where there is none to show.
+    pub fn show(&mut self, files: &dyn Files, problem: Problem, at: u32) -> Result<Located, Problem> {
+        let Some(place) = problem.place.clone().filter(|p| p.row.is_some()) else { return Err(problem) };
+        let read = |file: &str| files.read(file).ok().map(|bytes| Source::new(file, shown_text(&bytes)));
+        let source = self.0.entry(place.file.clone()).or_insert_with(|| read(&place.file)).clone();
+        let cell = source.as_ref().and_then(|s| span_of(&s.text, &place));
+        let (Some(source), Some(cell)) = (source, cell) else { return Err(problem) };
+        let label = place.column.map_or_else(|| "this row".to_owned(), |c| format!("column `{c}`"));
+        Ok(Located { source, at, problem: problem.at_least(Span::new(cell.start, cell.end), label) })
+    }
+}
