@@ -491,6 +491,8 @@ pub const CODES: &[Code] = &[
         "W423",
         "studies of equal order are added in file order",
         "Where the column of a cumulative analysis has the same value for several studies, the order among them is that of the file. `ties together` adds them at once.",
+        "studies of equal order in a cumulative analysis",
+        "They are added one at a time in the order of the file, which says nothing about time. `ties together` adds them at once.",
     ),
     code(
         "W430",
@@ -513,51 +515,50 @@ pub const CODES: &[Code] = &[
         "Its values turn back into proportions or rates only through a sample size, and one for all studies can give results outside those of every study (Schwarzer et al. 2019; Röver & Friede 2022). Logits, or logs of rates, need none.",
     ),
     code(
-        "W440",
+        "W450",
         "what to know of a test of small-study effects",
         "With fewer than ten studies such tests say little; ties change how a rank test is computed; the text says what applies.",
     ),
     code(
-        "W441",
+        "W451",
         "another test suits this measure better",
         "The standard error of a standardised mean difference or of a ratio depends on the effect itself, so that a plain regression on it finds asymmetry where there is none.",
     ),
-    code(
-        "W450",
+        "W440",
         "too few studies for this question",
         "The statement has a result without rows: nothing was pooled, or too few studies are left.",
     ),
     code(
-        "W451",
+        "W441",
         "subsets without an estimate",
         "Some subsets of the studies can't be pooled by this model. They are left out of the distribution.",
     ),
     code(
-        "W452",
+        "W442",
         "too many points for a file",
         "JSON holds the points of up to 131,071 subsets, which are all of 17 studies. Beyond, it holds their distribution; `draws N` asks for a sample.",
     ),
     code(
-        "W453",
+        "W443",
         "an interval that can't be computed",
         "The bootstrap has no bias-corrected and accelerated interval where all replicates lie on one side of the estimate or the acceleration does not exist.",
     ),
     code(
-        "W454",
+        "W444",
         "analyses of a grid without a result",
         "Some combinations of the choices don't go together, or leave nothing to pool. They are listed with the reason and counted nowhere.",
     ),
     code(
-        "W455",
+        "W445",
         "the minimal important difference is in another unit",
         "It belongs to the measure that its outcome states. Intervals in other measures are not held against it.",
     ),
     code(
-        "W456",
+        "W446",
         "few studies for a bootstrap",
         "Resampled studies can't show more variety than the studies there are. Below ten, bootstrap intervals tend to be too narrow.",
     ),
-    code("W457", "nothing is drawn", "`gosh` pools every subset of up to 20 studies, so that `draws` and `seed` change nothing."),
+    code("W447", "nothing is drawn", "`gosh` pools every subset of up to 20 studies, so that `draws` and `seed` change nothing."),
 ];
 
 /// Families of codes, by their first letters.

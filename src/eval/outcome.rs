@@ -8,6 +8,7 @@ mod further;
 mod sensitivity;
 
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
+pub use further::{Head, RowResult, RowsResult};
 pub use sensitivity::{
     BaujatResult, BlupResult, BlupRow, BootstrapResult, BootstrapRow, GoshDistribution, GoshPoints, GoshResult, GoshRow, InfluenceLimits,
     InfluenceResult, Intervals, Mid, OfStudy, ProfileResult, Range, RobustnessResult, RobustnessRow,
@@ -23,6 +24,14 @@ pub enum Outcome {
     LeaveOneOut(Box<RowsResult>),
     /// `cumulative of`.
     Cumulative(Box<RowsResult>),
+    /// `egger of`.
+    Egger(Box<EggerResult>),
+    /// `begg of`.
+    Begg(Box<BeggResult>),
+    /// `trim-and-fill of`.
+    TrimAndFill(Box<TrimAndFillResult>),
+    /// `fail-safe of`.
+    FailSafe(Box<FailSafeResult>),
     /// `influence of`.
     Influence(Box<InfluenceResult>),
     /// `blup of`.
@@ -37,14 +46,6 @@ pub enum Outcome {
     Profile(Box<ProfileResult>),
     /// `robustness of`.
     Robustness(Box<RobustnessResult>),
-    /// `egger of`.
-    Egger(Box<EggerResult>),
-    /// `begg of`.
-    Begg(Box<BeggResult>),
-    /// `trim-and-fill of`.
-    TrimAndFill(Box<TrimAndFillResult>),
-    /// `fail-safe of`.
-    FailSafe(Box<FailSafeResult>),
     /// A comparison with printed values.
     Expect(ExpectResult),
     /// A printed or composed text (`print`, `methods of`, `help`).

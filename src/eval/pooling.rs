@@ -62,15 +62,9 @@ pub fn again(
     Ok(result)
 }
 
-/// A result without numbers: the analysis could not be done.
-pub fn not_done(spec: &AnalysisSpec, line: usize, reason: String) -> PoolResult {
-    let not_pooled = Some(NotPooled { code: "no_estimate", reason });
-    PoolResult { not_pooled, ..empty(spec, line, 0, None) }
-}
-
 /// What the core found, as a result without a list of studies.
 pub fn of_pooled(spec: &AnalysisSpec, pooled: &Pooled, model: PoolModel, included: &[Included], line: usize) -> PoolResult {
-    let mut result = empty(spec, line, included.len(), participants(included));
+    let mut result = empty(spec, line, included);
     result.k = pooled.k;
     fill(&mut result, pooled, model, spec, included);
     result
@@ -84,6 +78,10 @@ pub fn inverse_variance(spec: &AnalysisSpec, result: &PoolResult) -> Option<(Poo
         ModelChoice::FirstOf(models) => *models.iter().find(|m| Some(m.name()) == result.model)?,
     };
     Some((model, core_model(model)))
+/// A result without numbers: the analysis could not be done.
+pub fn not_done(spec: &AnalysisSpec, line: usize, reason: String) -> PoolResult {
+    let not_pooled = Some(NotPooled { code: "no_estimate", reason });
+    PoolResult { not_pooled, ..empty(spec, line, 0, None) }
 }
 
 /// Effects and variances.
@@ -117,6 +115,17 @@ pub fn options(spec: &AnalysisSpec, model: Model) -> PoolOptions {
     }
 }
 
+/// The model of the core by which a result was pooled; none under Mantel-Haenszel and Peto.
+pub fn model_of(result: &PoolResult) -> Option<Model> {
+    let used = result.model.as_deref()?;
+    let model = match &result.spec.model.value {
+        ModelChoice::One(model) => *model,
+        ModelChoice::FirstOf(models) => models.iter().copied().find(|m| m.name() == used)?,
+        ModelChoice::Rule(_) => return None,
+    };
+    (!matches!(model, PoolModel::MantelHaenszel | PoolModel::Peto)).then(|| core_model(model))
+}
+
 fn core_model(model: PoolModel) -> Model {
     match model {
         PoolModel::Random(estimator) => Model::Random(estimator),
@@ -132,9 +141,7 @@ pub fn refused(e: StatsError, included: &[Included], spec: &AnalysisSpec) -> Pro
         _ => None,
     };
     let message = study.map_or_else(|| e.to_string(), |s| format!("study `{s}`: {e}"));
-    Problem::error("E401", message)
-        .at(spec.span, "in this analysis")
-        .help("look for an effect or a variance in another unit: `list rows` shows the data, `exclude` leaves a study out")
+    Problem::error("E401", message).at(spec.span, "this analysis")
 }
 
 fn fit(
@@ -144,6 +151,17 @@ fn fit(
     v: &[f64],
     notes: &mut Vec<NoteResult>,
 ) -> Result<(Pooled, PoolModel), Problem> {
+    let stats = |e: crate::stats::error::StatsError| -> Problem {
+        use crate::stats::error::StatsError as E;
+        let study = match e {
+            E::Effect { index, .. } | E::Variance { index, .. } => included.get(index).map(|(c, _)| c.study.clone()),
+            _ => None,
+        };
+        let message = study.map_or_else(|| e.to_string(), |s| format!("study `{s}`: {e}"));
+        Problem::error("E401", message)
+            .at(spec.span, "in this analysis")
+            .help("look for an effect or a variance in another unit: `list rows` shows the data, `exclude` leaves a study out")
+    };
     let stats = |e| refused(e, included, spec);
     match &spec.model.value {
         ModelChoice::FirstOf(models) => {

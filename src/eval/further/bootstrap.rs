@@ -52,12 +52,12 @@ pub fn run(spec: &FurtherSpec, draws: Draws, parametric: bool, analysed: &Analys
     if analysed.result.k < 10 && !parametric {
         let text =
             format!("{} studies show little of the variety there may be: bootstrap intervals tend to be too narrow", analysed.result.k);
-        result.notes.push(NoteResult { code: "W456", text });
+        result.notes.push(NoteResult { code: "W446", text });
     }
     let without: Vec<&str> = result.rows.iter().filter(|r| r.intervals.bca.is_none()).map(|r| r.parameter).collect();
     if !without.is_empty() && !parametric {
         let text = format!("no bias-corrected and accelerated interval of {} can be computed", without.join(" and "));
-        result.notes.push(NoteResult { code: "W453", text });
+        result.notes.push(NoteResult { code: "W443", text });
     }
     Ok(Outcome::Bootstrap(Box::new(result)))
 }

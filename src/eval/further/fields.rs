@@ -58,7 +58,7 @@ pub fn names_of(verb: &str) -> &'static [&'static str] {
 pub fn kind_of(field: &str) -> Kind {
     match field {
         "side" => Kind::Word,
-        "ci" | "limit_ci" => Kind::List,
+        "ci" | "limit_ci" | "studies" | "estimates" | "lower" | "upper" | "tau2s" => Kind::List,
         "studies" | "estimates" | "ses" | "lower" | "upper" | "tau2s" | "names" => Kind::List,
         "influential" | "rstudent" | "dffits" | "cook_d" | "cov_r" | "tau2_del" | "q_del" | "hat" | "weight" | "dfbetas" => Kind::List,
         "heterogeneity" | "influence" | "percentile" | "basic" | "bca" => Kind::List,
@@ -71,6 +71,30 @@ pub fn kind_of(field: &str) -> Kind {
 pub fn values_of(outcome: &Outcome, field: &str) -> Value {
     match outcome {
         Outcome::LeaveOneOut(rows) | Outcome::Cumulative(rows) => of_rows(rows, field),
+        Outcome::Egger(e) => match field {
+            "statistic" => Value::from_f64(e.statistic),
+            "df" => e.df.map_or(Value::Missing, Value::Number),
+            "p" => Value::from_f64(e.p),
+            "slope" => Value::from_f64(e.slope.estimate),
+            "limit" => e.limit.as_ref().map_or(Value::Missing, |l| Value::from_f64(l.estimate)),
+            "limit_ci" => e.limit.as_ref().map_or(Value::Missing, |l| pair(l.ci)),
+            _ => Value::Number(e.head.k as f64),
+        },
+        Outcome::Begg(b) => match field {
+            "tau" => Value::from_f64(b.tau),
+            "p" => Value::from_f64(b.p),
+            _ => Value::Number(b.head.k as f64),
+        },
+        Outcome::TrimAndFill(t) => match field {
+            "k0" => Value::Number(t.k0 as f64),
+            "side" => Value::Word(t.side.to_owned()),
+            "estimate" | "ci" => fields::value_of(&t.filled.0, field),
+            _ => Value::Number(t.head.k as f64),
+        },
+        Outcome::FailSafe(f) => match field {
+            "n" => Value::Number(f.n as f64),
+            _ => Value::Number(f.head.k as f64),
+        },
         Outcome::Baujat(result) => match field {
             "heterogeneity" => list(&result.rows, |r| r.heterogeneity),
             "influence" => list(&result.rows, |r| r.influence),
@@ -108,34 +132,12 @@ pub fn values_of(outcome: &Outcome, field: &str) -> Value {
             _ => fields::value_of(&result.base, field),
         },
         Outcome::Robustness(result) => of_robustness(result, field),
-        Outcome::Egger(e) => match field {
-            "statistic" => Value::from_f64(e.statistic),
-            "df" => e.df.map_or(Value::Missing, Value::Number),
-            "p" => Value::from_f64(e.p),
-            "slope" => Value::from_f64(e.slope.estimate),
-            "limit" => e.limit.as_ref().map_or(Value::Missing, |l| Value::from_f64(l.estimate)),
-            "limit_ci" => e.limit.as_ref().map_or(Value::Missing, |l| pair(Some(l.ci))),
-            _ => Value::Number(e.head.k as f64),
-        },
-        Outcome::Begg(b) => match field {
-            "tau" => Value::from_f64(b.tau),
-            "p" => Value::from_f64(b.p),
-            _ => Value::Number(b.head.k as f64),
-        },
-        Outcome::TrimAndFill(t) => match field {
-            "k0" => Value::Number(t.k0 as f64),
-            "side" => Value::Word(t.side.to_owned()),
-            "estimate" | "ci" => fields::value_of(&t.filled.0, field),
-            _ => Value::Number(t.head.k as f64),
-        },
-        Outcome::FailSafe(f) => match field {
-            "n" => Value::Number(f.n as f64),
-            _ => Value::Number(f.head.k as f64),
-        },
         _ => Value::Missing,
     }
 }
 
+fn pair([a, b]: [f64; 2]) -> Value {
+    Value::List(vec![Value::from_f64(a), Value::from_f64(b)])
 fn number(x: Option<f64>) -> Value {
     x.map_or(Value::Missing, Value::from_f64)
 }

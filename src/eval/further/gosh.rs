@@ -4,7 +4,7 @@ use super::material::{Material, lacking};
 use crate::diagnostic::Problem;
 use crate::eval::analysis::Analysed;
 use crate::eval::outcome::{GoshDistribution, GoshPoints, GoshResult, GoshRow, Head, NoteResult, Outcome};
-use crate::eval::pooling::{Included, again, inverse_variance, refused};
+use crate::eval::pooling::{Included, again, model_of, refused};
 use crate::eval::state::State;
 use crate::eval::work::Work;
 use crate::language::further::{Draws, FurtherSpec};
@@ -39,7 +39,7 @@ pub fn run(spec: &FurtherSpec, draws: Draws, analysed: &Analysed, state: &State,
     let included = analysed.included();
     let options =
         GoshOptions { draws: draws.draws.unwrap_or(DRAWS), seed: draws.seed.unwrap_or(work.seed), sampling: GoshSampling::EachSubset };
-    let found = if inverse_variance(&analysed.result.spec, &analysed.result).is_some() {
+    let found = if model_of(&analysed.result).is_some() {
         let material = Material::of(spec, analysed)?;
         gosh(&material.y, &material.v, material.model(), &options, work.watch)
     } else {
@@ -49,7 +49,7 @@ pub fn run(spec: &FurtherSpec, draws: Draws, analysed: &Analysed, state: &State,
     fill(&mut result, &found, &included);
     if found.sampling == GoshSampling::Complete && (draws.draws.is_some() || draws.seed.is_some()) {
         let text = "up to 20 studies every subset is pooled once: nothing is drawn, and `draws` and `seed` change nothing".into();
-        result.notes.push(NoteResult { code: "W457", text });
+        result.notes.push(NoteResult { code: "W447", text });
     }
     Ok(Outcome::Gosh(Box::new(result)))
 }
@@ -76,7 +76,7 @@ fn fill(result: &mut GoshResult, found: &Gosh, included: &[Included]) {
     let lost = found.points.len() - points.len();
     if lost > 0 {
         let text = format!("{lost} of {} subsets have no estimate and are left out", found.points.len());
-        result.notes.push(NoteResult { code: "W451", text });
+        result.notes.push(NoteResult { code: "W441", text });
     }
     let quantities: [(&'static str, fn(&GoshPoint) -> f64); 3] = [("estimate", |p| p.estimate), ("tau2", |p| p.tau2), ("i2", |p| p.i2)];
     for (name, of) in quantities {
@@ -102,7 +102,7 @@ fn fill(result: &mut GoshResult, found: &Gosh, included: &[Included]) {
         }));
     } else {
         let text = format!("{} points are too many to be written: their distribution stands for them", found.points.len());
-        result.notes.push(NoteResult { code: "W452", text });
+        result.notes.push(NoteResult { code: "W442", text });
     }
 }
 

@@ -9,8 +9,8 @@ mod influence;
 mod material;
 mod profile;
 mod repool;
-mod robustness;
 mod small_study;
+mod robustness;
 mod statement;
 
 pub use fields::{kind_of, names_of, values_of};
@@ -25,6 +25,12 @@ use crate::language::further::{Further, FurtherSpec};
 /// Runs a verb on the analysis its specification names.
 pub fn run(spec: &FurtherSpec, analysed: &Analysed, state: &State, work: &Work) -> Result<Outcome, Problem> {
     match &spec.what {
+        Further::LeaveOneOut { unit } => repool::leave_one_out(spec, *unit, analysed, state),
+        Further::Cumulative(order) => repool::cumulative(spec, order, analysed, state),
+        Further::Egger { predictor, mixed } => small_study::egger(spec, predictor, *mixed, analysed),
+        Further::Begg => small_study::begg(spec, analysed),
+        Further::TrimAndFill { estimator, side } => small_study::trim_and_fill(spec, estimator, *side, analysed),
+        Further::FailSafe { method, target } => small_study::fail_safe(spec, method, *target, analysed),
         Further::Baujat => baujat::run(spec, analysed, state, work),
         Further::Blup => blup::run(spec, analysed),
         Further::Bootstrap { draws, parametric } => bootstrap::run(spec, *draws, *parametric, analysed, work),
@@ -34,10 +40,6 @@ pub fn run(spec: &FurtherSpec, analysed: &Analysed, state: &State, work: &Work) 
         Further::LeaveOneOut { unit } => repool::leave_one_out(spec, *unit, analysed, state, work),
         Further::Profile => profile::run(spec, analysed),
         Further::Robustness(grid) => robustness::run(spec, grid, analysed, state, work),
-        Further::Egger { predictor, mixed } => small_study::egger(spec, predictor, *mixed, analysed),
-        Further::Begg => small_study::begg(spec, analysed),
-        Further::TrimAndFill { estimator, side } => small_study::trim_and_fill(spec, estimator, *side, analysed),
-        Further::FailSafe { method, target } => small_study::fail_safe(spec, method, *target, analysed),
         _ => Err(Problem::error("E213", format!("`{}` is not in this version yet", spec.verb)).at(spec.base.span, "comes later")),
     }
 }

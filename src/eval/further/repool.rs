@@ -46,7 +46,7 @@ pub fn leave_one_out(spec: &FurtherSpec, unit: Unit, analysed: &Analysed, state:
     if analysed.result.k < 2 {
         notes.push(NoteResult { code: "W401", text: "without its one study nothing is left to pool".into() });
     } else if names.len() < 2 {
-        notes.push(NoteResult { code: "W450", text: "all effects are of one trial: without it nothing is left to pool".into() });
+        notes.push(NoteResult { code: "W440", text: "all effects are of one trial: without it nothing is left to pool".into() });
     }
     Ok(Outcome::LeaveOneOut(Box::new(result(spec, analysed, rows, notes))))
 }

@@ -114,7 +114,7 @@ fn against_mid(spec: &FurtherSpec, base: &PoolResult, done: &[&PoolResult], stat
     if !elsewhere.is_empty() {
         let unit = if in_sd { "standard deviations".to_owned() } else { format!("the unit of `{own}`") };
         let text = format!("the minimal important difference is in {unit}: intervals in {} are not held against it", elsewhere.join(", "));
-        notes.push(NoteResult { code: "W455", text });
+        notes.push(NoteResult { code: "W445", text });
     }
     (Some(Mid { value, unit: declared.unit.clone(), intervals, included, share: share(included, intervals) }), notes)
 }
@@ -131,7 +131,7 @@ fn not_computed(rows: &[RobustnessRow]) -> Vec<NoteResult> {
         .map(|(reason, names)| {
             let shown = names.iter().take(5).cloned().collect::<Vec<_>>().join("; ");
             let more = if names.len() > 5 { format!("; and {} more", names.len() - 5) } else { String::new() };
-            NoteResult { code: "W454", text: format!("no result ({reason}): {shown}{more}") }
+            NoteResult { code: "W444", text: format!("no result ({reason}): {shown}{more}") }
         })
         .collect()
 }

@@ -16,7 +16,7 @@ fn refused(spec: &FurtherSpec, error: StatsError) -> Problem {
 }
 
 fn notes(found: &[SmallStudyNote]) -> Vec<NoteResult> {
-    found.iter().map(|n| NoteResult { code: "W440", text: n.text() }).collect()
+    found.iter().map(|n| NoteResult { code: "W450", text: n.text() }).collect()
 }
 
 /// The sizes of the groups, or of all people.
@@ -79,7 +79,7 @@ pub fn egger(spec: &FurtherSpec, predictor: &'static str, mixed: bool, analysed:
     let found = core::egger(&y, &v, &EggerOptions { predictor: chosen, method, level }).map_err(|e| refused(spec, e))?;
     let mut remarks = notes(&found.notes);
     remarks
-        .extend(SmallStudyNote::for_measure(settled.measure.value, found.predictor).map(|n| NoteResult { code: "W441", text: n.text() }));
+        .extend(SmallStudyNote::for_measure(settled.measure.value, found.predictor).map(|n| NoteResult { code: "W451", text: n.text() }));
     Ok(Outcome::Egger(Box::new(EggerResult {
         head: Head::of(&base, &spec.of, spec.name.clone()),
         predictor,

@@ -205,7 +205,7 @@ impl Serialize for Bare {
 }
 
 /// A pool result's numbers alone.
-pub(super) fn bare(pool: &PoolResult) -> Result<serde_json::Value, serde_json::Error> {
+fn bare(pool: &PoolResult) -> Result<serde_json::Value, serde_json::Error> {
     let mut value = serde_json::to_value(pool)?;
     if let Some(object) = value.as_object_mut() {
         for key in ["studies", "groups", "between", "id", "statement", "line"] {
@@ -224,9 +224,21 @@ pub struct RowResult {
     pub pool: PoolResult,
 }
 
+/// A pool result as a row of another: what it shares with the others left out.
+pub(super) fn row_value(pool: &PoolResult) -> Result<serde_json::Value, serde_json::Error> {
+    let mut value = serde_json::to_value(pool)?;
+    if let Some(object) = value.as_object_mut() {
+        for key in ["studies", "groups", "between", "id", "statement", "line"] {
+            object.shift_remove(key);
+        }
+    }
+    Ok(value)
+}
+
 impl Serialize for RowResult {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut value = bare(&self.pool).map_err(serde::ser::Error::custom)?;
+        let mut value = row_value(&self.pool).map_err(serde::ser::Error::custom)?;
         if let Some(object) = value.as_object_mut() {
             object.shift_insert(0, "study".to_owned(), self.study.clone().into());
         }

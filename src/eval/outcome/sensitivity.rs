@@ -319,7 +319,7 @@ impl RobustnessRow {
 impl Serialize for RobustnessRow {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let error = serde::ser::Error::custom::<serde_json::Error>;
-        let mut value = super::further::bare(&self.pool).map_err(error)?;
+        let mut value = super::further::row_value(&self.pool).map_err(error)?;
         if let Some(object) = value.as_object_mut() {
             object.shift_insert(0, "name".to_owned(), self.name().into());
             object.shift_insert(1, "settings".to_owned(), serde_json::to_value(&self.settings).map_err(error)?);
