@@ -3,11 +3,9 @@
 use crate::diagnostic::Problem;
 use crate::eval::outcome::{Outcome, TextResult};
 use crate::eval::state::State;
-use crate::eval::{DataTexts, Environment, Halt, Located, Mode, Walk};
+use crate::eval::{DEFAULT_SEED, DataTexts, Environment, Halt, Located, Mode, Walk};
 use crate::language::vocabulary::{self, Group};
 use crate::source::{Source, Span};
-use crate::eval::{DEFAULT_SEED, Environment, Halt, Located, Mode, Walk};
-use crate::source::Source;
 use crate::store::{Files, Memory, Store};
 use crate::syntax::ast::{Line, Statement, StatementKind};
 use std::collections::BTreeMap;

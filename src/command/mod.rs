@@ -5,11 +5,9 @@ mod check;
 mod fmt;
 mod import;
 mod new;
+mod progress;
 pub(crate) mod run;
 pub(crate) mod say;
-mod progress;
-mod run;
-mod say;
 
 use crate::cli::{Cli, Command};
 use clap::CommandFactory;

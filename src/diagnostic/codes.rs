@@ -489,8 +489,6 @@ pub const CODES: &[Code] = &[
     code("W422", "a subgroup of one study", "It has no tau2 of its own, so it is not in the test between subgroups."),
     code(
         "W423",
-        "studies of equal order are added in file order",
-        "Where the column of a cumulative analysis has the same value for several studies, the order among them is that of the file. `ties together` adds them at once.",
         "studies of equal order in a cumulative analysis",
         "They are added one at a time in the order of the file, which says nothing about time. `ties together` adds them at once.",
     ),
@@ -515,15 +513,6 @@ pub const CODES: &[Code] = &[
         "Its values turn back into proportions or rates only through a sample size, and one for all studies can give results outside those of every study (Schwarzer et al. 2019; Röver & Friede 2022). Logits, or logs of rates, need none.",
     ),
     code(
-        "W450",
-        "what to know of a test of small-study effects",
-        "With fewer than ten studies such tests say little; ties change how a rank test is computed; the text says what applies.",
-    ),
-    code(
-        "W451",
-        "another test suits this measure better",
-        "The standard error of a standardised mean difference or of a ratio depends on the effect itself, so that a plain regression on it finds asymmetry where there is none.",
-    ),
         "W440",
         "too few studies for this question",
         "The statement has a result without rows: nothing was pooled, or too few studies are left.",
@@ -559,6 +548,16 @@ pub const CODES: &[Code] = &[
         "Resampled studies can't show more variety than the studies there are. Below ten, bootstrap intervals tend to be too narrow.",
     ),
     code("W447", "nothing is drawn", "`gosh` pools every subset of up to 20 studies, so that `draws` and `seed` change nothing."),
+    code(
+        "W450",
+        "what to know of a test of small-study effects",
+        "With fewer than ten studies such tests say little; ties change how a rank test is computed; the text says what applies.",
+    ),
+    code(
+        "W451",
+        "another test suits this measure better",
+        "The standard error of a standardised mean difference or of a ratio depends on the effect itself, so that a plain regression on it finds asymmetry where there is none.",
+    ),
 ];
 
 /// Families of codes, by their first letters.

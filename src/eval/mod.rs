@@ -25,11 +25,9 @@ mod study;
 mod subgroup;
 mod walk;
 mod words;
+mod work;
 
 pub use input::measures_allowed;
 pub use located::{DataTexts, Located};
 pub use walk::{Environment, Halt, Mode, Walk};
-mod work;
-
-pub use walk::{Environment, Halt, Located, Mode, Walk};
 pub use work::{DEFAULT_SEED, Work};

@@ -8,7 +8,6 @@ mod further;
 mod sensitivity;
 
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
-pub use further::{Head, RowResult, RowsResult};
 pub use sensitivity::{
     BaujatResult, BlupResult, BlupRow, BootstrapResult, BootstrapRow, GoshDistribution, GoshPoints, GoshResult, GoshRow, InfluenceLimits,
     InfluenceResult, Intervals, Mid, OfStudy, ProfileResult, Range, RobustnessResult, RobustnessRow,

@@ -64,8 +64,7 @@ pub fn again(
 
 /// What the core found, as a result without a list of studies.
 pub fn of_pooled(spec: &AnalysisSpec, pooled: &Pooled, model: PoolModel, included: &[Included], line: usize) -> PoolResult {
-    let mut result = empty(spec, line, included);
-    result.k = pooled.k;
+    let mut result = empty(spec, line, pooled.k, participants(included));
     fill(&mut result, pooled, model, spec, included);
     result
 }
@@ -78,6 +77,8 @@ pub fn inverse_variance(spec: &AnalysisSpec, result: &PoolResult) -> Option<(Poo
         ModelChoice::FirstOf(models) => *models.iter().find(|m| Some(m.name()) == result.model)?,
     };
     Some((model, core_model(model)))
+}
+
 /// A result without numbers: the analysis could not be done.
 pub fn not_done(spec: &AnalysisSpec, line: usize, reason: String) -> PoolResult {
     let not_pooled = Some(NotPooled { code: "no_estimate", reason });
@@ -141,7 +142,9 @@ pub fn refused(e: StatsError, included: &[Included], spec: &AnalysisSpec) -> Pro
         _ => None,
     };
     let message = study.map_or_else(|| e.to_string(), |s| format!("study `{s}`: {e}"));
-    Problem::error("E401", message).at(spec.span, "this analysis")
+    Problem::error("E401", message)
+        .at(spec.span, "in this analysis")
+        .help("look for an effect or a variance in another unit: `list rows` shows the data, `exclude` leaves a study out")
 }
 
 fn fit(
@@ -151,17 +154,6 @@ fn fit(
     v: &[f64],
     notes: &mut Vec<NoteResult>,
 ) -> Result<(Pooled, PoolModel), Problem> {
-    let stats = |e: crate::stats::error::StatsError| -> Problem {
-        use crate::stats::error::StatsError as E;
-        let study = match e {
-            E::Effect { index, .. } | E::Variance { index, .. } => included.get(index).map(|(c, _)| c.study.clone()),
-            _ => None,
-        };
-        let message = study.map_or_else(|| e.to_string(), |s| format!("study `{s}`: {e}"));
-        Problem::error("E401", message)
-            .at(spec.span, "in this analysis")
-            .help("look for an effect or a variance in another unit: `list rows` shows the data, `exclude` leaves a study out")
-    };
     let stats = |e| refused(e, included, spec);
     match &spec.model.value {
         ModelChoice::FirstOf(models) => {

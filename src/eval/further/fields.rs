@@ -58,7 +58,7 @@ pub fn names_of(verb: &str) -> &'static [&'static str] {
 pub fn kind_of(field: &str) -> Kind {
     match field {
         "side" => Kind::Word,
-        "ci" | "limit_ci" | "studies" | "estimates" | "lower" | "upper" | "tau2s" => Kind::List,
+        "ci" | "limit_ci" => Kind::List,
         "studies" | "estimates" | "ses" | "lower" | "upper" | "tau2s" | "names" => Kind::List,
         "influential" | "rstudent" | "dffits" | "cook_d" | "cov_r" | "tau2_del" | "q_del" | "hat" | "weight" | "dfbetas" => Kind::List,
         "heterogeneity" | "influence" | "percentile" | "basic" | "bca" => Kind::List,
@@ -77,7 +77,7 @@ pub fn values_of(outcome: &Outcome, field: &str) -> Value {
             "p" => Value::from_f64(e.p),
             "slope" => Value::from_f64(e.slope.estimate),
             "limit" => e.limit.as_ref().map_or(Value::Missing, |l| Value::from_f64(l.estimate)),
-            "limit_ci" => e.limit.as_ref().map_or(Value::Missing, |l| pair(l.ci)),
+            "limit_ci" => e.limit.as_ref().map_or(Value::Missing, |l| pair(Some(l.ci))),
             _ => Value::Number(e.head.k as f64),
         },
         Outcome::Begg(b) => match field {
@@ -136,8 +136,6 @@ pub fn values_of(outcome: &Outcome, field: &str) -> Value {
     }
 }
 
-fn pair([a, b]: [f64; 2]) -> Value {
-    Value::List(vec![Value::from_f64(a), Value::from_f64(b)])
 fn number(x: Option<f64>) -> Value {
     x.map_or(Value::Missing, Value::from_f64)
 }

@@ -9,8 +9,8 @@ mod influence;
 mod material;
 mod profile;
 mod repool;
-mod small_study;
 mod robustness;
+mod small_study;
 mod statement;
 
 pub use fields::{kind_of, names_of, values_of};
@@ -25,8 +25,6 @@ use crate::language::further::{Further, FurtherSpec};
 /// Runs a verb on the analysis its specification names.
 pub fn run(spec: &FurtherSpec, analysed: &Analysed, state: &State, work: &Work) -> Result<Outcome, Problem> {
     match &spec.what {
-        Further::LeaveOneOut { unit } => repool::leave_one_out(spec, *unit, analysed, state),
-        Further::Cumulative(order) => repool::cumulative(spec, order, analysed, state),
         Further::Egger { predictor, mixed } => small_study::egger(spec, predictor, *mixed, analysed),
         Further::Begg => small_study::begg(spec, analysed),
         Further::TrimAndFill { estimator, side } => small_study::trim_and_fill(spec, estimator, *side, analysed),

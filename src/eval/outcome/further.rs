@@ -200,19 +200,8 @@ pub struct Bare(pub PoolResult);
 
 impl Serialize for Bare {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        bare(&self.0).map_err(serde::ser::Error::custom)?.serialize(serializer)
+        row_value(&self.0).map_err(serde::ser::Error::custom)?.serialize(serializer)
     }
-}
-
-/// A pool result's numbers alone.
-fn bare(pool: &PoolResult) -> Result<serde_json::Value, serde_json::Error> {
-    let mut value = serde_json::to_value(pool)?;
-    if let Some(object) = value.as_object_mut() {
-        for key in ["studies", "groups", "between", "id", "statement", "line"] {
-            object.shift_remove(key);
-        }
-    }
-    Ok(value)
 }
 
 /// A pool result without `studies`, with the study it is about.
@@ -237,7 +226,6 @@ pub(super) fn row_value(pool: &PoolResult) -> Result<serde_json::Value, serde_js
 
 impl Serialize for RowResult {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut value = bare(&self.pool).map_err(serde::ser::Error::custom)?;
         let mut value = row_value(&self.pool).map_err(serde::ser::Error::custom)?;
         if let Some(object) = value.as_object_mut() {
             object.shift_insert(0, "study".to_owned(), self.study.clone().into());
