@@ -8,7 +8,7 @@ use crate::language::vocabulary::{self, Group};
 use crate::source::{Source, Span};
 use crate::store::{Files, Memory, Store};
 use crate::syntax::ast::{Line, Statement, StatementKind};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -227,11 +227,8 @@ impl Session {
         };
         let mut state = self.state.clone();
         let (problems, stopped) = self.walk(&mut state, source, &lines, Mode::Run, &mut run);
-        for problem in problems {
-            if !run.problems.contains(&problem) {
-                run.problems.push(problem);
-            }
-        }
+        let mut told: BTreeSet<u64> = run.problems.iter().map(Located::key).collect();
+        run.problems.extend(problems.into_iter().filter(|p| told.insert(p.key())));
         if faulty {
             run.halt = run.halt.or(Some(Halt::Error));
         }

@@ -83,8 +83,9 @@ impl File {
     fn places(&self, phrase: &str) -> Vec<String> {
         let word = |c: char| c.is_alphanumeric() || c == '_';
         let whole = |at: usize| {
-            !(phrase.starts_with(word) && self.code[..at].ends_with(word))
-                && !(phrase.ends_with(word) && self.code[at + phrase.len()..].starts_with(word))
+            let before = phrase.starts_with(word) && self.code[..at].ends_with(word);
+            let after = phrase.ends_with(word) && self.code[at + phrase.len()..].starts_with(word);
+            !before && !after
         };
         self.code.match_indices(phrase).filter(|(at, _)| whole(*at)).map(|(at, _)| format!("{}:{}", self.path, self.line_of(at))).collect()
     }

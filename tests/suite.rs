@@ -70,7 +70,8 @@ fn cases(text: &str) -> (String, Vec<Case>) {
             into.push('\n');
         }
     }
-    for part in cases.iter_mut().flat_map(|c| &mut c.parts) {
+    // An output may end in an empty line of its own.
+    for part in cases.iter_mut().flat_map(|c| &mut c.parts).filter(|p| p.head != "output") {
         let end = part.body.trim_end_matches('\n').len();
         part.body.truncate(end);
         if !part.body.is_empty() {
@@ -145,7 +146,9 @@ impl Case {
     fn with(&self, said: &Said) -> String {
         let mut out = format!("==== {} ====\n", self.name);
         for part in self.parts.iter().filter(|p| !p.head.starts_with("status ")) {
-            let body = if part.head == "output" { &said.output } else { &part.body };
+            let end = said.output.trim_end_matches('\n').len();
+            let said = if end == 0 { String::new() } else { said.output[..end].to_owned() + "\n" };
+            let body = if part.head == "output" { &said } else { &part.body };
             let _ = write!(out, "---- {} ----\n{body}", part.head);
         }
         let _ = write!(out, "---- status {} ----\n{}", said.status, said.problems);

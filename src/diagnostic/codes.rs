@@ -62,8 +62,8 @@ pub const CODES: &[Code] = &[
     code("E109", "`=` stands where it neither binds nor compares", "`let name = value` binds, `==` compares."),
     code(
         "E110",
-        "an operator comes from another language",
-        "The operators are `and or not in`, `== != < <= > >=` and `+ - * / ^`. Statements end with the line.",
+        "a word or mark comes from another language",
+        "The operators are `and or not in`, `== != < <= > >=` and `+ - * / ^`. A comment begins with `#`, and a statement ends with its line. The help line says what this language has in place of the word.",
     ),
     code(
         "E111",
@@ -210,8 +210,8 @@ pub const CODES: &[Code] = &[
     ),
     code(
         "E242",
-        "`undo` and `save session` work in a session only",
-        "A script is undone by leaving the statement out, and is a file already.",
+        "a statement of sessions in a script",
+        "`undo` and `save session` look back at what was typed. A script is changed by writing it anew, and is saved already.",
     ),
     code("E243", "there is no such result", "A result gets its name with `let NAME = pool …`."),
     code(

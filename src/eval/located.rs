@@ -4,6 +4,7 @@ use crate::diagnostic::Problem;
 use crate::source::{Source, Span};
 use crate::store::{Files, shown_text, span_of};
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A problem and the text it lies in.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +15,17 @@ pub struct Located {
     pub at: u32,
     /// The problem.
     pub problem: Problem,
+}
+
+impl Located {
+    /// The same for problems that say the same about the same place.
+    pub fn key(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        let p = &self.problem;
+        (&self.source.name, p.code, &p.message, &p.labels, &p.help, &p.details).hash(&mut hasher);
+        p.place.as_ref().map(|place| (&place.file, place.row, &place.column)).hash(&mut hasher);
+        hasher.finish()
+    }
 }
 
 /// Data files as messages show them, each read once.

@@ -484,15 +484,15 @@ impl Walk<'_, '_> {
         let text = text_of(item, "to", command.span);
         let path = self.attempt(text)?;
         self.finish(&mut cursor, command)?;
-        if self.mode == Mode::Check {
-            return Ok(());
-        }
         if session && self.env.history.is_empty() {
             return self.fail(
                 Problem::error("E242", "there is no session to save")
                     .at(command.span, "nothing was typed before")
                     .help("a script is saved already; `save data to \"FILE\"` writes the data"),
             );
+        }
+        if self.mode == Mode::Check {
+            return Ok(());
         }
         let written = if session {
             let mut text = self.env.history.join("\n");

@@ -13,7 +13,7 @@ use crate::language::vocabulary::{self, LATER, VERBS, VerbId};
 use crate::source::{Source, Span};
 use crate::store::{Files, Store};
 use crate::syntax::ast::{Command, Line, Statement, StatementKind};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Whether numbers are computed.
@@ -68,6 +68,8 @@ pub struct Walk<'a, 'e> {
     pub outcomes: Vec<Outcome>,
     /// Problems so far.
     pub problems: Vec<Located>,
+    /// Their keys, so that a loop tells a problem once.
+    told: BTreeSet<u64>,
     /// Where the statement begins, in the outermost text.
     pub at: u32,
     /// Data files as shown in messages, each read once.
@@ -94,6 +96,7 @@ impl<'a, 'e> Walk<'a, 'e> {
             source,
             outcomes: Vec::new(),
             problems: Vec::new(),
+            told: BTreeSet::new(),
             at: 0,
             texts: DataTexts::default(),
             including: Vec::new(),
@@ -118,7 +121,7 @@ impl<'a, 'e> Walk<'a, 'e> {
     }
 
     fn record(&mut self, located: Located) {
-        if !self.problems.contains(&located) {
+        if self.told.insert(located.key()) {
             self.problems.push(located);
         }
     }
@@ -523,6 +526,10 @@ impl crate::language::expr::Scope for Walk<'_, '_> {
     }
 
     fn names(&self) -> Vec<String> {
+        // Where so much is wrong that not all of it is told, looking for near names takes too long.
+        if self.problems.len() > 200 {
+            return Vec::new();
+        }
         self.state.variables.keys().cloned().chain(self.state.analysis_names().into_iter().map(str::to_owned)).collect()
     }
 
