@@ -257,8 +257,7 @@ impl<'a, 'e> Walk<'a, 'e> {
     fn verb(&mut self, id: VerbId, command: &Command) -> Step {
         match id {
             VerbId::Pool => self.analyse(command, None).map(|_| ()),
-            VerbId::Regress
-            | VerbId::LeaveOneOut
+            VerbId::LeaveOneOut
             | VerbId::Cumulative
             | VerbId::Influence
             | VerbId::Blup

@@ -1,6 +1,5 @@
 //! Analyses of an analysis: what a verb on a result asks, resolved.
 
-use super::formula::Formula;
 use super::spec::AnalysisSpec;
 use indexmap::IndexMap;
 
@@ -71,8 +70,6 @@ pub enum Further {
         /// For Orwin's.
         target: Option<f64>,
     },
-    /// Meta-regression.
-    Regress(Formula),
 }
 
 /// Random draws; what is not stated has a default.

@@ -38,6 +38,5 @@ pub fn run(spec: &FurtherSpec, analysed: &Analysed, state: &State, work: &Work) 
         Further::LeaveOneOut { unit } => repool::leave_one_out(spec, *unit, analysed, state, work),
         Further::Profile => profile::run(spec, analysed),
         Further::Robustness(grid) => robustness::run(spec, grid, analysed, state, work),
-        _ => Err(Problem::error("E213", format!("`{}` is not in this version yet", spec.verb)).at(spec.base.span, "comes later")),
     }
 }

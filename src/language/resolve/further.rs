@@ -10,7 +10,7 @@ use crate::language::settings::{nothing_follows, repeated};
 use crate::language::spec::AnalysisSpec;
 use crate::language::vocabulary::{self, ChoiceValue, Clause, ClauseId, Takes, Verb, VerbId};
 use crate::source::Span;
-use crate::syntax::ast::{Command, Expr, ExprKind, Item, ItemKind};
+use crate::syntax::ast::{Command, ExprKind, ItemKind};
 
 /// What a verb's own clauses say.
 #[derive(Default)]
@@ -21,7 +21,6 @@ struct Own {
     words: Vec<(ClauseId, &'static str, Span)>,
     numbers: Vec<(ClauseId, f64)>,
     over: Vec<Dimension>,
-    no_intercept: bool,
 }
 
 impl Own {
@@ -40,15 +39,7 @@ pub type Named<'a> = dyn Fn(&str) -> Option<(AnalysisSpec, String)> + 'a;
 /// Resolves `VERB of RESULT clauses…`.
 pub fn further(verb: &Verb, command: &Command, named: &Named, context: &Context, problems: &mut Vec<Problem>) -> Option<FurtherSpec> {
     let before = problems.len();
-    let mut formula: Option<&Expr> = None;
-    let mut items: Vec<Item> = Vec::new();
-    for item in &command.items {
-        match &item.kind {
-            ItemKind::On(expr) if verb.clauses.contains(&ClauseId::On) => formula = Some(expr),
-            _ => items.push(item.clone()),
-        }
-    }
-    let mut cursor = Cursor::new(&items, command.head.span);
+    let mut cursor = Cursor::new(&command.items, command.head.span);
     if verb.subject == vocabulary::Subject::OfAnalysis && cursor.take_word("of").is_none() {
         problems.push(
             Problem::error("E218", format!("`{}` is followed by `of` and the name of a result", verb.name))
@@ -71,7 +62,7 @@ pub fn further(verb: &Verb, command: &Command, named: &Named, context: &Context,
     base.by = Vec::new();
     base.statement = as_run(command, context);
     base.span = command.span;
-    let what = what(verb, command, &own, formula, &base, context, problems)?;
+    let what = what(verb, command, &own, &base, problems)?;
     fits(&base, command, problems).then_some(FurtherSpec { name: None, verb: verb.name, base, of: parent_name, what })
 }
 
@@ -170,15 +161,6 @@ fn own_clause(own: &mut Own, clause: &Clause, span: Span, cursor: &mut Cursor, c
             repeated(&mut own.together, Some(true), "ties", span)
         }
         (ClauseId::Over, _) => grid::over(&mut own.over, span, cursor, context),
-        (ClauseId::No, _) => {
-            if cursor.take_word("intercept").is_none() {
-                return Err(Problem::error("E217", "`no` is written `no intercept`")
-                    .at(span, "no `intercept`")
-                    .help("write `no intercept`"));
-            }
-            own.no_intercept = true;
-            Ok(())
-        }
         (id, Takes::Choice(list)) => {
             let Some(item) = cursor.advance() else { return Err(nothing_follows(clause, span)) };
             if own.word(id).is_some() {
@@ -235,15 +217,7 @@ fn draws(own: &Own, command: &Command, problems: &mut Vec<Problem>) -> Option<Dr
     Some(Draws { draws: draws?.map(|n| n as usize), seed: seed? })
 }
 
-fn what(
-    verb: &Verb,
-    command: &Command,
-    own: &Own,
-    formula: Option<&Expr>,
-    base: &AnalysisSpec,
-    context: &Context,
-    problems: &mut Vec<Problem>,
-) -> Option<Further> {
+fn what(verb: &Verb, command: &Command, own: &Own, base: &AnalysisSpec, problems: &mut Vec<Problem>) -> Option<Further> {
     match verb.id {
         VerbId::LeaveOneOut => Some(Further::LeaveOneOut { unit: own.unit.unwrap_or(Unit::Study) }),
         VerbId::Cumulative => match &own.order {
@@ -295,17 +269,6 @@ fn what(
             }
             Some(Further::FailSafe { method, target })
         }
-        VerbId::Regress => match formula {
-            Some(formula) => crate::language::formula::read(formula, own.no_intercept, context.store, problems).map(Further::Regress),
-            None => {
-                problems.push(
-                    Problem::error("E211", "`regress` lacks its moderators")
-                        .at(command.span, "no `on`")
-                        .help("write `regress NAME on COLUMN`"),
-                );
-                None
-            }
-        },
         _ => None,
     }
 }

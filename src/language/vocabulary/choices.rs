@@ -162,16 +162,16 @@ pub const PREDICTORS: &[Choice] = &[
     word("vi", "", "The sampling variance"),
     word("n", "", "The number of people"),
     word("ninv", "", "One over the number of people"),
-    word("modified", "Pustejovsky & Rodgers 2019", "sqrt(1/n1 + 1/n2), for standardised mean differences"),
+    word("modified", "Pustejovsky & Rodgers 2019", "The square root of 1/n1 + 1/n2, for standardised mean differences"),
 ];
 
 /// Variants of tests.
 pub const METHODS: &[Choice] = &[
-    word("classical", "Egger et al. 1997", "`egger`: weighted regression, t with k - 2 df"),
-    word("mixed", "Thompson & Sharp 1999", "`egger`: meta-regression under the analysis' own model"),
-    word("rosenthal", "Rosenthal 1979", "`fail-safe`: studies of no effect that would make the pooled test non-significant"),
-    word("orwin", "Orwin 1983", "`fail-safe`: studies of no effect that would bring the effect down to `target`"),
-    word("rosenberg", "Rosenberg 2005", "`fail-safe`: as rosenthal, weighted"),
+    word("classical", "Egger et al. 1997", "Egger: weighted regression, t with k - 2 df"),
+    word("mixed", "Thompson & Sharp 1999", "Egger: meta-regression under the analysis' own model"),
+    word("rosenthal", "Rosenthal 1979", "Fail-safe N: studies of no effect that would make the pooled test non-significant"),
+    word("orwin", "Orwin 1983", "Fail-safe N: studies of no effect that would bring the effect down to `target`"),
+    word("rosenberg", "Rosenberg 2005", "Fail-safe N: as rosenthal, weighted"),
     word("nonparametric", "Efron 1979", "`bootstrap`: studies are drawn with replacement"),
     word("parametric", "Van den Noortgate & Onghena 2005", "`bootstrap`: effects are simulated from the fitted model"),
 ];

@@ -39,12 +39,9 @@ pub enum ClauseId {
     Estimator,
     Side,
     Target,
-    Alpha,
     Draws,
     Seed,
     Over,
-    No,
-    On,
 }
 
 /// A row of the table.
@@ -138,14 +135,6 @@ pub const CLAUSES: &[Clause] = &[
     clause!(Range, "range", Takes::Special, false, "range A..B", "The lowest and highest score of an instrument"),
     clause!(Window, "window", Takes::Special, false, "window A..B", "When a timepoint is measured"),
     clause!(
-        On,
-        "on",
-        Takes::Special,
-        false,
-        "on COLUMN + COLUMN …",
-        "The moderators: `+` adds, `a * b` and `a:b` interact, `factor(x)`, `poly(x, 2)`, `spline(x, 3)`, `center(x)`, `- 1` without intercept"
-    ),
-    clause!(
         Order,
         "order",
         Takes::Columns,
@@ -187,7 +176,6 @@ pub const CLAUSES: &[Clause] = &[
         "target NUMBER",
         "The effect below which the pooled effect would not matter"
     ),
-    clause!(Alpha, "alpha", Takes::Number { min: 1e-6, max: 0.5 }, false, "alpha 0.05", "The significance level of the studies' own tests"),
     clause!(Draws, "draws", Takes::Number { min: 1.0, max: 10_000_000.0 }, false, "draws NUMBER", "How many random draws are made"),
     clause!(
         Seed,
@@ -205,5 +193,4 @@ pub const CLAUSES: &[Clause] = &[
         "over model [dl, reml] ci [wald, hksj] measure [rr, or] rho [0.3, 0.7] exclude [none, STUDY]",
         "The choices of a robustness analysis: model, ci, measure, variance, zero, rho, exclude, each with a list"
     ),
-    clause!(No, "no", Takes::Special, false, "no intercept", "Leaves the intercept out"),
 ];

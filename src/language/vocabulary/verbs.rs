@@ -21,7 +21,6 @@ pub enum VerbId {
     Study,
     Prefer,
     Pool,
-    Regress,
     LeaveOneOut,
     Cumulative,
     Influence,
@@ -227,17 +226,6 @@ pub const VERBS: &[Verb] = &[
         "pool OUTCOME [at TIMEPOINT] [SET] [ARM vs ARM] [CLAUSES]",
         "Pools the effects of an outcome",
         "pool outcome measure rr model reml"
-    ),
-    verb!(
-        Regress,
-        "regress",
-        Analysis,
-        Analysis,
-        &[C::On, C::No],
-        false,
-        "regress NAME on COLUMN + COLUMN … [no intercept] [CLAUSES]",
-        "Meta-regression of an analysis on columns of the data",
-        "regress vaccine on ablat + year"
     ),
     verb!(
         LeaveOneOut,
@@ -502,6 +490,7 @@ pub const VERBS: &[Verb] = &[
 
 /// Words of the language that this version does not run yet, with what they will do.
 pub const LATER: &[(&str, &str)] = &[
+    ("regress", "meta-regression"),
     ("permute", "permutation tests"),
     ("forest", "forest plots as files"),
     ("funnel", "funnel plots"),
