@@ -347,6 +347,23 @@ fn too_little_gives_an_empty_result_with_a_note() {
     assert_eq!(alone["subsets"].as_u64(), Some(1));
 }
 
+/// All 2^18 - 1 subsets of 18 studies: too many to be written, their distribution stands for them.
+#[test]
+fn more_points_than_a_file_holds() {
+    let mut csv = "study,yi,vi\n".to_owned();
+    for i in 0..18 {
+        csv.push_str(&format!("S{i},{},{}\n", (i * 7 % 11) as f64 / 10.0, 0.02 + (i % 5) as f64 / 100.0));
+    }
+    let mut session = Session::with_files(Memory::new().with("d.csv", csv));
+    let run = session.run(&Source::new("many", "use \"d.csv\"\ngosh of (pool outcome model common)"));
+    let Some(Outcome::Gosh(gosh)) = run.outcomes.last() else { panic!("{:?}", run.problems) };
+    assert_eq!((gosh.subsets, gosh.complete, gosh.points.is_none()), (262_143, true, true));
+    assert!(gosh.notes.iter().any(|n| n.code == "W442"), "{:?}", gosh.notes);
+    // Single studies are subsets too: the extremes are those of the data.
+    let spread = &gosh.distribution["estimate"];
+    assert!((spread.smallest, spread.largest) == (0.0, 1.0), "{spread:?}");
+}
+
 const VERBS: [(&str, &str); 9] = [
     ("leave_one_out", "leave-one-out of vaccine"),
     ("cumulative", "cumulative of vaccine order year ties together"),
