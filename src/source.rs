@@ -12,6 +12,8 @@ pub struct Source {
     pub name: Arc<str>,
     /// The text, newline-terminated, with `\r\n` kept as it is, `\r` alone as line ends read as `\n`, and a byte-order mark removed.
     pub text: Arc<str>,
+    /// Where each line begins.
+    starts: Arc<[u32]>,
 }
 
 impl Source {
@@ -23,7 +25,9 @@ impl Source {
         let lines = if text.contains('\r') && !text.contains('\n') { text.replace('\r', "\n") } else { String::new() };
         let text = if lines.is_empty() { text } else { &lines };
         let text: Arc<str> = if text.ends_with('\n') { text.into() } else { format!("{text}\n").into() };
-        Self { name: name.into(), text }
+        let ends = text.bytes().zip(1..).filter(|(b, _)| *b == b'\n').map(|(_, next)| next);
+        let starts = std::iter::once(0).chain(ends).collect();
+        Self { name: name.into(), text, starts }
     }
 
     /// The text of a span, clamped to the source.
@@ -38,10 +42,9 @@ impl Source {
         while !self.text.is_char_boundary(at) {
             at -= 1;
         }
-        let before = &self.text[..at];
-        let line = before.bytes().filter(|&b| b == b'\n').count() + 1;
-        let start = before.rfind('\n').map_or(0, |i| i + 1);
-        (line, before[start..].chars().count() + 1)
+        let line = self.starts.partition_point(|start| *start as usize <= at);
+        let start = self.starts.get(line.wrapping_sub(1)).map_or(0, |start| *start as usize);
+        (line, self.text[start..at].chars().count() + 1)
     }
 }
 
@@ -84,5 +87,23 @@ impl Span {
             end += 1;
         }
         Span::new(start, end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Source;
+
+    #[test]
+    fn lines_and_columns_count_from_one_in_characters() {
+        let source = Source::new("s", "aé\n\nb🦀c");
+        for (offset, place) in
+            [(0, (1, 1)), (1, (1, 2)), (2, (1, 2)), (3, (1, 3)), (4, (2, 1)), (5, (3, 1)), (6, (3, 2)), (10, (3, 3)), (11, (3, 4))]
+        {
+            assert_eq!(source.line_column(offset), place, "{offset}");
+        }
+        assert_eq!(source.line_column(12), (4, 1), "past the last newline");
+        assert_eq!(source.line_column(999), (4, 1));
+        assert_eq!(Source::new("s", "").line_column(0), (1, 1));
     }
 }

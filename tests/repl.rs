@@ -91,7 +91,7 @@ fn tab_offers_exactly() {
         ("use ", &["\"bcg.csv\"", "\"imr/"]),
         ("use \"imr/", &["\"imr/rows.csv\"", "\"imr/deep/"]),
         ("include ", &["\"imr/", "\"a.weald\""]),
-        ("help mo", &["model "]),
+        ("help mode", &["model "]),
         ("help model rem", &["reml "]),
         ("help hk", &["hksj "]),
         ("set conv", &["conventions "]),
@@ -148,7 +148,7 @@ fn tab_does_not_offer() {
         ("pool ", &["measure", "main"]),
         ("main by ", &["pool"]),
         ("use \"", &["\"notes.txt\"", "\"a.weald\""]),
-        ("", &["regress", "egger"]),
+        ("", &["regress", "forest"]),
     ] {
         let (_, found) = completed(line);
         for word in none {

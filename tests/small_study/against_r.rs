@@ -1,8 +1,9 @@
-//! Against the values of `small_study.R` and `henmi_copas.py`.
+//! Against the values of `small_study.R`.
 
 use super::reference::{self, Case, Worst, cases, csv, number, text};
 use super::{literal, mixed, model};
 use serde_json::Value;
+use weald::stats::dist;
 use weald::stats::error::StatsError;
 use weald::stats::mh::TwoGroups;
 use weald::stats::pool::{CiMethod, tau2};
@@ -68,7 +69,7 @@ fn mixed_regressions_by_every_estimator() {
             fits += 1;
         }
     }
-    println!("{fits} fits");
+    assert_eq!(fits, 1555);
     worst.report("mixed regressions");
 }
 
@@ -116,7 +117,7 @@ fn trim_and_fill_with_the_side_given() {
             same += 1;
         }
     }
-    println!("{same} the same, {undefined} undefined, {circles} circles");
+    assert_eq!((same, undefined, circles), (621, 9, 0));
     worst.report("trim-and-fill, side given");
 }
 
@@ -142,7 +143,7 @@ fn fail_safe_numbers_at_other_levels_and_targets() {
             numbers += 1;
         }
     }
-    println!("{numbers} numbers");
+    assert_eq!(numbers, 280);
 }
 
 #[test]
@@ -166,20 +167,58 @@ fn the_test_of_excess_significance() {
                 let x =
                     excess_significance(&case.y, &case.v, &ExcessOptions { test, alternative, ..base }).unwrap_or_else(|e| panic!("{e}"));
                 assert_eq!(Some(x.observed as f64), number(e, "observed"), "{place}");
-                worst.check(&place, "expected", number(e, "expected"), Some(x.expected), 1e-6);
-                for (i, power) in x.power.iter().enumerate() {
-                    worst.check(&place, "power", e["power"][i].as_f64(), Some(*power), 1e-5);
+                if let Some(limit) = x.limit {
+                    // The limit is where p is 0.10; metafor stops within 1.2e-4 of it.
+                    let greater = ExcessAlternative::Greater;
+                    let there = ExcessOptions { test, alternative: greater, theta: Some(limit), ..base };
+                    let p = excess_significance(&case.y, &case.v, &there).expect("a result").p;
+                    worst.check(&place, "p at limit", Some(0.10), Some(p), 1e-8);
                 }
-                worst.check(&place, "p", number(wanted, "p"), Some(x.p), 1e-5);
                 if let Some(limit) = number(wanted, "limit") {
-                    worst.check(&place, "limit", Some(limit), x.limit, 1e-3);
+                    assert!((limit - x.limit.expect("a limit")).abs() < 1.3e-4, "{place}: {limit} {:?}", x.limit);
                 }
                 tests += 1;
+                // With a tau2, metafor integrates the power numerically, within five standard
+                // deviations of theta; where power is nearly a step (bcg rd) that goes wrong. The
+                // integral has a closed form, held against a fine sum in `power_is_an_integral`.
+                if base.tau2 > 0.0 && case.dataset == "bcg" && case.measure == "rd" {
+                    continue;
+                }
+                let tolerance = if base.tau2 > 0.0 { 1e-5 } else { 1e-9 };
+                worst.check(&place, "expected", number(e, "expected"), Some(x.expected), tolerance);
+                for (i, power) in x.power.iter().enumerate() {
+                    worst.check(&place, "power", e["power"][i].as_f64(), Some(*power), tolerance);
+                }
+                worst.check(&place, "p", number(wanted, "p"), Some(x.p), 10.0 * tolerance);
             }
         }
     }
-    println!("{tests} tests");
+    assert_eq!(tests, 356);
     worst.report("excess significance");
+}
+
+/// The power of a study averaged over true effects, by the midpoint rule on 40,000 points.
+#[test]
+fn power_is_an_integral() {
+    let case = cases().into_iter().find(|c| c.dataset == "bcg" && c.measure == "rd").expect("a case");
+    let (theta, tau2): (f64, f64) = (-0.0071, 0.00142);
+    let o = ExcessOptions { theta: Some(theta), tau2, ..ExcessOptions::default() };
+    let x = excess_significance(&case.y, &case.v, &o).expect("a result");
+    let z = dist::norm_isf(0.025);
+    for (v, power) in case.v.iter().zip(&x.power) {
+        let s = v.sqrt();
+        let n = 40_000;
+        let step = 18.0 / f64::from(n);
+        let mean: f64 = (0..n)
+            .map(|i| {
+                let u = -9.0 + (f64::from(i) + 0.5) * step;
+                let effect = theta + u * tau2.sqrt();
+                let power = dist::norm_sf(z - effect / s) + dist::norm_sf(z + effect / s);
+                power * dist::norm_pdf(u) * step
+            })
+            .sum();
+        assert!((mean - power).abs() < 1e-9, "{mean} {power}");
+    }
 }
 
 #[test]
@@ -244,7 +283,7 @@ fn tests_from_counts_are_weighted_lines() {
         worst.check(name, "AS-Thompson", e["ruecker_mixed"]["p"][1].as_f64(), Some(a.p), 1e-8);
         tests += 3;
     }
-    println!("{tests} tests");
+    assert_eq!(tests, 28);
     worst.report("tests from counts");
 }
 
@@ -276,12 +315,14 @@ fn rank_correlations_with_and_without_ties() {
         let k = kendall(&list(e, "x"), &list(e, "y")).expect("a result");
         let place = format!("{i}");
         worst.check(&place, "tau", number(e, "tau"), Some(k.tau), 1e-8);
-        worst.check(&place, "p", number(e, "p"), Some(k.p), 1e-8);
+        // R takes the upper tail as one minus the lower, which leaves 14 decimals.
+        let p = number(e, "p").expect("p");
+        assert!((k.p - p).abs() < 1e-13 + 1e-10 * p, "{i}: {} {p}", k.p);
         match k.method {
             KendallP::Exact => exact += 1,
             _ => tied += 1,
         }
     }
-    println!("{exact} exact, {tied} with ties");
+    assert!(exact >= 30 && tied >= 15, "{exact} {tied}");
     worst.report("Kendall");
 }

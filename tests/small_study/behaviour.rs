@@ -277,5 +277,6 @@ fn many_studies() {
     assert!(henmi_copas(&y, &v, 95.0).is_ok());
     let binomial = ExcessOptions { test: ExcessTest::Binomial, ..ExcessOptions::default() };
     assert!(excess_significance(&y, &v, &binomial).is_ok());
+    assert!(excess_significance(&y[..3_000], &v[..3_000], &ExcessOptions::default()).is_ok());
     assert!(pet_peese(&y, &v, &PetPeeseOptions::default()).is_ok());
 }

@@ -280,7 +280,7 @@ pub const VERBS: &[Verb] = &[
         false,
         "baujat of NAME [CLAUSES]",
         "Shows which studies make the heterogeneity, and which move the result",
-        "baujat of vaccine model common"
+        "baujat of vaccine"
     ),
     verb!(
         Gosh,
@@ -291,7 +291,7 @@ pub const VERBS: &[Verb] = &[
         false,
         "gosh of NAME [draws NUMBER] [seed NUMBER] [CLAUSES]",
         "Pools every subset of the studies, beyond 20 studies a random sample of subsets",
-        "gosh of vaccine model dl"
+        "gosh of vaccine"
     ),
     verb!(
         Bootstrap,

@@ -178,14 +178,21 @@ fn p_value(test: ExcessTest, alternative: ExcessAlternative, observed: usize, po
 }
 
 /// P(X >= `observed`) for a sum of independent events; only sums of positive terms.
+///
+/// Probabilities below 1e-290 at the lower end are dropped, so that for many studies only the
+/// width of the distribution is gone through.
 fn at_least(power: &[f64], observed: usize) -> f64 {
     let mut chance = vec![0.0; observed + 1];
     chance[0] = 1.0;
-    for p in power {
-        for s in (0..=observed).rev() {
+    let mut low = 0;
+    for (i, p) in power.iter().enumerate() {
+        for s in (low..=observed.min(i + 1)).rev() {
             // The last place holds "so many or more", which is not left again.
             let stays = if s == observed { chance[s] } else { chance[s] * (1.0 - p) };
-            chance[s] = stays + if s > 0 { chance[s - 1] * p } else { 0.0 };
+            chance[s] = stays + if s > low { chance[s - 1] * p } else { 0.0 };
+        }
+        while low < observed && chance[low] < 1e-290 && chance[low + 1] > chance[low] {
+            low += 1;
         }
     }
     chance[observed].min(1.0)
@@ -232,7 +239,18 @@ fn limit_estimate(v: &[f64], z: f64, o: &ExcessOptions, observed: usize, d: f64)
     let mut upper = sqrt(largest + o.tau2);
     for _ in 0..60 {
         if below(upper) <= 0.0 {
-            let root = falling_root(|x| (below(x), f64::NAN), 0.0, upper, 0.5 * upper, 0.0);
+            // Secant steps from the last two points, kept in the bracket.
+            let mut last: Option<(f64, f64)> = None;
+            let with_step = |x: f64| {
+                let value = below(x);
+                let step = match last {
+                    Some((x0, value0)) if value0 != value => -value * (x - x0) / (value - value0),
+                    _ => f64::NAN,
+                };
+                last = Some((x, value));
+                (value, step)
+            };
+            let root = falling_root(with_step, 0.0, upper, 0.5 * upper, 0.0);
             return Some(direction * root.x);
         }
         upper *= 2.0;
@@ -251,6 +269,9 @@ mod tests {
         assert!((at_least(&power, 2) - 0.55).abs() < 1e-15);
         assert!((at_least(&power, 3) - 0.09).abs() < 1e-15);
         assert_eq!(at_least(&power, 0), 1.0);
+        // Thousands of equal draws: the binomial distribution.
+        let many = at_least(&[0.3; 4_000], 1_300);
+        assert!((many / beta_cdf(0.3, 1_300.0, 2_701.0) - 1.0).abs() < 1e-11, "{many}");
         let all = distribution(&power);
         assert!((all[0] - 0.04).abs() < 1e-15 && (all[1] - 0.41).abs() < 1e-15);
         assert!((no_more_probable(&all, 3) - 0.13).abs() < 1e-15);
