@@ -1,7 +1,8 @@
 //! Weald beside metafor in one run: the same data, the same estimators, seconds and ratios.
 //!
 //! `cargo bench --bench peers` needs `Rscript` with the package metafor; without it, it says
-//! so and times Weald alone. The peer is `benches/peers/metafor.R`.
+//! so and times Weald alone. The peers are `benches/peers/metafor.R`
+//! and, for the sensitivity analyses, `benches/peers/sensitivity.R`.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -10,6 +11,8 @@ use std::process::Command;
 use std::time::Instant;
 use weald::stats::pool::{CiMethod, Model, PiMethod, PoolOptions, Tau2Estimator, pool};
 
+#[path = "peers/sensitivity.rs"]
+mod sensitivity;
 #[path = "peers/studies.rs"]
 mod studies;
 use studies::studies;
@@ -89,4 +92,5 @@ fn main() {
             println!("{k:>9} {:>5} {seconds:>12.3e} {theirs:>12} {ratio:>9} {apart:>12}", estimator.name());
         }
     }
+    sensitivity::compare();
 }

@@ -5,7 +5,7 @@ mod check;
 mod fmt;
 mod import;
 mod new;
-mod progress;
+pub(crate) mod progress;
 pub(crate) mod run;
 pub(crate) mod say;
 

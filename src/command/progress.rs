@@ -3,12 +3,34 @@
 use super::say;
 use std::io::IsTerminal;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// Nothing is said before this.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// The line is not written more often than this.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// How much of a long computation is done, for a line that another writes.
+#[derive(Debug, Default)]
+pub struct Share {
+    done: AtomicUsize,
+    total: AtomicUsize,
+}
+
+impl Share {
+    /// Takes a message of the session.
+    pub fn told(&self, done: usize, total: usize) {
+        self.done.store(done, Ordering::Relaxed);
+        self.total.store(total, Ordering::Relaxed);
+    }
+
+    /// In percent; nothing where nothing is known.
+    pub fn percent(&self) -> Option<usize> {
+        let total = self.total.load(Ordering::Relaxed);
+        (100 * self.done.load(Ordering::Relaxed)).checked_div(total)
+    }
+}
 
 /// The computation in progress.
 #[derive(Default)]

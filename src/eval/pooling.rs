@@ -116,17 +116,6 @@ pub fn options(spec: &AnalysisSpec, model: Model) -> PoolOptions {
     }
 }
 
-/// The model of the core by which a result was pooled; none under Mantel-Haenszel and Peto.
-pub fn model_of(result: &PoolResult) -> Option<Model> {
-    let used = result.model.as_deref()?;
-    let model = match &result.spec.model.value {
-        ModelChoice::One(model) => *model,
-        ModelChoice::FirstOf(models) => models.iter().copied().find(|m| m.name() == used)?,
-        ModelChoice::Rule(_) => return None,
-    };
-    (!matches!(model, PoolModel::MantelHaenszel | PoolModel::Peto)).then(|| core_model(model))
-}
-
 fn core_model(model: PoolModel) -> Model {
     match model {
         PoolModel::Random(estimator) => Model::Random(estimator),

@@ -1,7 +1,9 @@
 //! The time an entry takes: shown while it runs once a second has passed.
 
 use super::say;
+use crate::command::progress::Share;
 use std::io::IsTerminal;
+use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -16,8 +18,9 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// Starts; after a second the time shows on standard error, if that is a terminal.
-    pub fn start() -> Self {
+    /// Starts; after a second the time shows on standard error, if that is a terminal, and how
+    /// much is done where that is known.
+    pub fn start(share: Arc<Share>) -> Self {
         let started = Instant::now();
         if !std::io::stderr().is_terminal() {
             return Self { started, shown: None };
@@ -27,7 +30,8 @@ impl Clock {
             let mut wait = WORTH_SAYING;
             let mut any = false;
             while ended.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
-                say::err(&format!("\r\u{1b}[2Krunning for {}, Ctrl-C stops", spoken(started.elapsed())));
+                let done = share.percent().map(|p| format!(", {p}% done")).unwrap_or_default();
+                say::err(&format!("\r\u{1b}[2Krunning for {}{done}, Ctrl-C stops", spoken(started.elapsed())));
                 any = true;
                 wait = Duration::from_secs(1);
             }

@@ -10,6 +10,7 @@ mod helper;
 mod history;
 mod snapshot;
 
+use crate::command::progress::Share;
 use crate::command::{run, say};
 use crate::diagnostic::Problem;
 use crate::eval::outcome::Outcome;
@@ -95,6 +96,9 @@ fn converse(mut session: Session, opened: Vec<Located>) -> u8 {
     say::out(&entry::banner(&session));
     say::problems(&opened);
     history.note();
+    let share = Arc::new(Share::default());
+    let told = share.clone();
+    session.set_progress(move |done, total| told.told(done, total));
     let mut count = 0usize;
     let mut left_hint = false;
     loop {
@@ -107,7 +111,7 @@ fn converse(mut session: Session, opened: Vec<Located>) -> u8 {
                 history.add(&mut editor, line.trim_end());
                 count += 1;
                 let source = Source::new(format!("entry {count}"), entry::indented(line.trim_end()));
-                if turn(&mut session, &source) {
+                if turn(&mut session, &source, &share) {
                     return 0;
                 }
             }
@@ -130,9 +134,9 @@ fn converse(mut session: Session, opened: Vec<Located>) -> u8 {
 }
 
 /// Runs one entry and prints what came of it; whether the session ends.
-fn turn(session: &mut Session, source: &Source) -> bool {
+fn turn(session: &mut Session, source: &Source, share: &Arc<Share>) -> bool {
     let before = session.state().store.clone();
-    let clock = clock::Clock::start();
+    let clock = clock::Clock::start(share.clone());
     let run = session.run_entry(source);
     let took = clock.stop();
     print(&run, &session.interrupt());

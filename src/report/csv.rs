@@ -2,6 +2,8 @@
 
 use super::number::full;
 use crate::eval::outcome::{ExpectResult, Outcome, PoolResult, StudyEffect, TableResult};
+use indexmap::IndexMap;
+use serde::Serialize;
 
 /// The columns, in order.
 pub const COLUMNS: &[&str] = &[
@@ -66,6 +68,20 @@ pub fn render<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> Result<Str
             Outcome::Pool(result) => pool_rows(result, &analysis(result, i + 1), &mut rows),
             Outcome::Expect(result) => rows.extend(result.fields.iter().map(|f| expect_row(result, f))),
             Outcome::Table(table) => lists.push(list(table)?),
+            Outcome::LeaveOneOut(result) | Outcome::Cumulative(result) => {
+                let (kind, name) = (kind_of(outcome), place(result.head.id.as_ref(), i + 1));
+                rows.extend(result.rows.iter().map(|r| repooled_row(&r.pool, &name, kind, "study", &r.study)));
+            }
+            Outcome::Robustness(result) => {
+                let name = place(result.head.id.as_ref(), i + 1);
+                rows.extend(result.rows.iter().map(|r| repooled_row(&r.pool, &name, kind_of(outcome), "group", &r.name())));
+            }
+            Outcome::Baujat(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::Blup(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::Bootstrap(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::Gosh(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::Influence(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::Profile(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.points)?),
             _ => {}
         }
     }
@@ -78,9 +94,72 @@ pub fn render<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> Result<Str
     Ok(parts.join("\n"))
 }
 
+/// The verb whose rows these are.
+fn kind_of(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Baujat(_) => "baujat",
+        Outcome::Blup(_) => "blup",
+        Outcome::Bootstrap(_) => "bootstrap",
+        Outcome::Cumulative(_) => "cumulative",
+        Outcome::Gosh(_) => "gosh",
+        Outcome::Influence(_) => "influence",
+        Outcome::LeaveOneOut(_) => "leave_one_out",
+        Outcome::Profile(_) => "profile",
+        Outcome::Robustness(_) => "robustness",
+        _ => "",
+    }
+}
+
 /// A name for every analysis: its own, or its place among the results.
-fn analysis(result: &PoolResult, place: usize) -> String {
-    result.id.clone().unwrap_or_else(|| format!("#{place}"))
+fn analysis(result: &PoolResult, at: usize) -> String {
+    place(result.id.as_ref(), at)
+}
+
+fn place(id: Option<&String>, at: usize) -> String {
+    id.cloned().unwrap_or_else(|| format!("#{at}"))
+}
+
+/// A pool that is a row of another result: which one, in a column of its own.
+fn repooled_row(pool: &PoolResult, analysis: &str, kind: &'static str, column: &'static str, name: &str) -> Row {
+    let mut row = pooled_row(pool, analysis);
+    row.0.retain(|(c, _)| !["kind", column].contains(c));
+    row.set("kind", if pool.not_pooled.is_some() { "not_pooled" } else { kind }).set(column, name);
+    row
+}
+
+/// Rows of numbers under the names that the JSON gives them, a table of its own; nothing without rows.
+fn table_of<T: Serialize>(analysis: &str, kind: &str, rows: &[T]) -> Result<Option<String>, csv::Error> {
+    let mut columns = vec!["analysis".to_owned(), "kind".to_owned()];
+    let mut lines: Vec<IndexMap<String, String>> = Vec::new();
+    for row in rows {
+        let mut cells = IndexMap::from([(columns[0].clone(), analysis.to_owned()), (columns[1].clone(), kind.to_owned())]);
+        let value = serde_json::to_value(row).map_err(|e| csv::Error::from(std::io::Error::other(e)))?;
+        flatten("", &value, &mut cells);
+        columns.extend(cells.keys().filter(|c| !columns.contains(c)).cloned().collect::<Vec<_>>());
+        lines.push(cells);
+    }
+    if lines.is_empty() {
+        return Ok(None);
+    }
+    let row = |cells: &IndexMap<String, String>| columns.iter().map(|c| cells.get(c).cloned().unwrap_or_default()).collect();
+    written(std::iter::once(columns.clone()).chain(lines.iter().map(row))).map(Some)
+}
+
+/// `ci` of two ends becomes `ci_lower`, `ci_upper`.
+fn flatten(name: &str, value: &serde_json::Value, cells: &mut IndexMap<String, String>) {
+    use serde_json::Value as V;
+    let inner = |part: &str| if name.is_empty() { part.to_owned() } else { format!("{name}_{part}") };
+    let text = match value {
+        V::Object(parts) => return parts.iter().for_each(|(part, value)| flatten(&inner(part), value, cells)),
+        V::Array(ends) => {
+            return ["lower", "upper"].iter().zip(ends).for_each(|(part, value)| flatten(&inner(part), value, cells));
+        }
+        V::Null => String::new(),
+        V::Number(x) => x.as_f64().map(full).unwrap_or_default(),
+        V::String(text) => text.clone(),
+        V::Bool(b) => b.to_string(),
+    };
+    cells.insert(name.to_owned(), text);
 }
 
 /// Lines of CSV.

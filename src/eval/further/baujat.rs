@@ -4,7 +4,7 @@ use super::material::{Material, lacking, of_studies};
 use crate::diagnostic::Problem;
 use crate::eval::analysis::Analysed;
 use crate::eval::outcome::{BaujatResult, Head, NoteResult, OfStudy, Outcome};
-use crate::eval::pooling::{Included, again, model_of, refused};
+use crate::eval::pooling::{Included, again, inverse_variance, refused};
 use crate::eval::state::State;
 use crate::eval::work::Work;
 use crate::language::further::FurtherSpec;
@@ -17,7 +17,7 @@ pub fn run(spec: &FurtherSpec, analysed: &Analysed, state: &State, work: &Work) 
     let mut result = BaujatResult { head, rows: Vec::new(), notes: Vec::new(), base };
     if let Some(note) = lacking(spec, analysed, 2) {
         result.notes.push(note);
-    } else if model_of(&analysed.result).is_some() {
+    } else if inverse_variance(&analysed.result.spec, &analysed.result).is_some() {
         let material = Material::of(spec, analysed)?;
         let points = baujat(&material.y, &material.v, &material.options, work.watch).map_err(|e| material.refused(e, spec))?;
         result.rows = material.of_studies(points);

@@ -4,7 +4,7 @@ use super::material::{Material, lacking};
 use crate::diagnostic::Problem;
 use crate::eval::analysis::Analysed;
 use crate::eval::outcome::{GoshDistribution, GoshPoints, GoshResult, GoshRow, Head, NoteResult, Outcome};
-use crate::eval::pooling::{Included, again, model_of, refused};
+use crate::eval::pooling::{Included, again, inverse_variance, refused};
 use crate::eval::state::State;
 use crate::eval::work::Work;
 use crate::language::further::{Draws, FurtherSpec};
@@ -39,7 +39,7 @@ pub fn run(spec: &FurtherSpec, draws: Draws, analysed: &Analysed, state: &State,
     let included = analysed.included();
     let options =
         GoshOptions { draws: draws.draws.unwrap_or(DRAWS), seed: draws.seed.unwrap_or(work.seed), sampling: GoshSampling::EachSubset };
-    let found = if model_of(&analysed.result).is_some() {
+    let found = if inverse_variance(&analysed.result.spec, &analysed.result).is_some() {
         let material = Material::of(spec, analysed)?;
         gosh(&material.y, &material.v, material.model(), &options, work.watch)
     } else {

@@ -3,7 +3,7 @@
 use crate::diagnostic::Problem;
 use crate::eval::analysis::Analysed;
 use crate::eval::outcome::{NoteResult, OfStudy};
-use crate::eval::pooling::{Included, model_of, options, refused, values};
+use crate::eval::pooling::{Included, inverse_variance, options, refused, values};
 use crate::language::further::FurtherSpec;
 use crate::stats::error::StatsError;
 use crate::stats::pool::{Model, PoolOptions};
@@ -24,7 +24,7 @@ impl<'a> Material<'a> {
     /// The effects of an analysis; an error where it pools by Mantel-Haenszel or Peto.
     pub fn of(spec: &FurtherSpec, analysed: &'a Analysed) -> Result<Self, Problem> {
         let included = analysed.included();
-        let Some(model) = model_of(&analysed.result) else {
+        let Some((_, model)) = inverse_variance(&analysed.result.spec, &analysed.result) else {
             let model = analysed.result.model.as_deref().unwrap_or("none");
             return Err(Problem::error("E411", format!("`{}` needs a model by inverse variance, and this one is `{model}`", spec.verb))
                 .at(spec.base.span, "does not fit the model")

@@ -15,7 +15,7 @@ use serde::Serialize;
 /// h = w / sum w, and the standard errors of the intervals in use (`ci`):
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct InfluenceRow {
-    /// Externally standardised residual (y - mu(-i)) / sqrt(v + tau2(-i) + se(-i)^2).
+    /// Externally standardised residual (y - mu(-i)) / sqrt(s2 (v + tau2(-i)) + se(-i)^2).
     pub rstudent: f64,
     /// (mu - mu(-i)) / sqrt(s2 h (v + tau2(-i))).
     pub dffits: f64,
@@ -96,7 +96,7 @@ fn row(y: f64, v: f64, weight: f64, others: &[f64], full: &Pooled, without: &Poo
     let s2 = without.se * without.se * of_others;
     let hat = weight / 100.0;
     InfluenceRow {
-        rstudent: ratio(y - without.estimate, sqrt(v + tau2 + without.se * without.se)),
+        rstudent: ratio(y - without.estimate, sqrt(s2 * (v + tau2) + without.se * without.se)),
         dffits: ratio(change, sqrt(s2 * hat * (v + tau2))),
         cook_d: ratio(change * change, full.se * full.se),
         cov_r: ratio(without.se * without.se, full.se * full.se),

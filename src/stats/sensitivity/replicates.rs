@@ -111,6 +111,31 @@ fn quantile(sorted: &[f64], tail: f64, upper: bool) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::random::Random;
+
+    /// The variance of 26 children's scores (Efron and Tibshirani 1993, An Introduction to the
+    /// Bootstrap, section 14.2): 171.5, acceleration 0.061, and from 2,000 draws at 90% the
+    /// percentile interval 100.8 to 233.9 and BCa 115.8 to 259.6.
+    #[test]
+    fn the_worked_example_of_efron_and_tibshirani() {
+        let scores = [48, 36, 20, 29, 42, 42, 20, 42, 22, 41, 45, 14, 6, 0, 33, 28, 34, 4, 32, 24, 47, 41, 24, 26, 30, 41];
+        let variance = |x: &[f64]| {
+            let mean = x.iter().sum::<f64>() / x.len() as f64;
+            x.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / x.len() as f64
+        };
+        let x = scores.map(f64::from);
+        let without = |i: usize| [&x[..i], &x[i + 1..]].concat();
+        let jackknife: Vec<f64> = (0..26).map(|i| variance(&without(i))).collect();
+        let draw = |i| {
+            let mut r = Random::stream(14, i);
+            variance(&[0; 26].map(|_| x[r.below(26)]))
+        };
+        let r = Replicates::new(variance(&x), (0..40_000).map(draw).collect(), Some(&jackknife), 0.05, 0.0).expect("intervals");
+        let bca = r.bca.expect("an interval");
+        assert!((r.observed - 171.5).abs() < 0.05);
+        let near = |a: [f64; 2], b: [f64; 2]| (a[0] - b[0]).abs() < 4.0 && (a[1] - b[1]).abs() < 6.0;
+        assert!(near(r.percentile, [100.8, 233.9]) && near(bca, [115.8, 259.6]), "{:?} {bca:?}", r.percentile);
+    }
 
     #[test]
     fn quantiles_are_order_statistics_where_the_level_fits() {
