@@ -9,4 +9,5 @@ pub mod mh;
 pub mod peto;
 pub mod pool;
 pub mod random;
+pub mod regression;
 pub mod root;

@@ -27,6 +27,7 @@ pub(crate) use likelihood::log_likelihood;
 pub(crate) use moment::MomentEstimate;
 pub use notes::PoolNote;
 pub use options::{CiMethod, Model, PiMethod, PoolOptions, Tau2Estimator};
+pub(crate) use pooled::profile_notes;
 pub use pooled::{Pooled, pool};
 pub(crate) use sums::Sums;
 pub use tau2::{Tau2Estimate, q_profile, tau2};

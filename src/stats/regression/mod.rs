@@ -1,0 +1,23 @@
+//! Mixed-effects meta-regression and what is built on it.
+//!
+//! - [`DesignBuilder`] makes a [`Design`] from named columns; [`regress`] fits it.
+//! - A [`Regression`] answers contrasts, predictions and variance inflation.
+//! - [`subgroups`] and [`two_factors`] compare groups under a common tau2.
+//! - [`permute`] tests the coefficients by permutation.
+
+mod contrast;
+mod design;
+mod evidence;
+mod fit;
+mod frame;
+mod notes;
+mod options;
+mod small;
+mod space;
+
+pub use contrast::{Contrasts, Inflation, Prediction};
+pub use design::{Design, Redundancy, Term};
+pub use fit::{Regression, regress};
+pub use notes::{OwnNote, RegressNote};
+pub use options::RegressOptions;
+pub use space::{Coefficient, WaldTest};
