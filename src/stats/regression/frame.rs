@@ -114,7 +114,13 @@ impl Frame {
         let others: Vec<usize> = (0..n).filter(|i| !basis.contains(i)).collect();
         let mut m = Vec::with_capacity(others.len() * p);
         for j in 0..p {
-            m.extend(others.iter().map(|i| (0..p).map(|l| row(*i, l) * to_coordinates[l * p + j]).sum::<f64>()));
+            m.extend(others.iter().map(|i| {
+                let terms = (0..p).map(|l| row(*i, l) * to_coordinates[l * p + j]);
+                let (sum, size) = terms.fold((0.0, 0.0), |(sum, size): (f64, f64), x| (sum + x, size + x.abs()));
+                // What is only rounding must not act on the direction of a light study through
+                // the weight of a heavy one: rows alike to one of the basis are exactly so.
+                if sum.abs() <= 8.0 * f64::EPSILON * size { 0.0 } else { sum }
+            }));
         }
         let e_basis: Vec<f64> = basis.iter().map(|i| e[*i]).collect();
         let count = others.len();

@@ -5,6 +5,8 @@
 //! - [`subgroups`] and [`two_factors`] compare groups under a common tau2.
 //! - [`permute`] tests the coefficients by permutation.
 
+mod builder;
+mod coding;
 mod contrast;
 mod design;
 mod evidence;
@@ -14,7 +16,9 @@ mod notes;
 mod options;
 mod small;
 mod space;
+mod spline;
 
+pub use builder::{Built, Centre, DesignBuilder, DesignError, LeftOut, Part, Value};
 pub use contrast::{Contrasts, Inflation, Prediction};
 pub use design::{Design, Redundancy, Term};
 pub use fit::{Regression, regress};
