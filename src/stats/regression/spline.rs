@@ -51,7 +51,9 @@ impl NaturalSpline {
         let interior: Vec<f64> = (1..df).map(|i| quantile(&sorted, i as f64 / df as f64)).collect();
         let rising = interior.windows(2).all(|w| w[0] < w[1]);
         let inside = interior.iter().all(|k| first < *k && *k < last);
-        (df >= 1 && first < last && rising && inside).then(|| Self::new(&interior, [first, last]))
+        let mut different = sorted.clone();
+        different.dedup();
+        (df >= 1 && df < different.len() && rising && inside).then(|| Self::new(&interior, [first, last]))
     }
 
     /// Number of columns.
@@ -79,7 +81,7 @@ impl NaturalSpline {
     fn b_splines(&self, x: f64, derivative: usize) -> Vec<f64> {
         let t = &self.knots;
         // The interval that holds x; the last one is closed.
-        let j = (3..t.len() - 5).rev().find(|j| t[*j] <= x).unwrap_or(3);
+        let j = (3..t.len() - 4).rev().find(|j| t[*j] <= x).unwrap_or(3);
         let ratio = |a: f64, b: f64| if b > 0.0 { a / b } else { 0.0 };
         let mut b = vec![0.0; t.len() - 1];
         b[j] = 1.0;
