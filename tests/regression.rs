@@ -165,7 +165,12 @@ fn an_intercept_alone_is_the_pooled_mean() {
                 if let (Some(a), Some(b)) = (fit.log_likelihood, pooled.log_likelihood) {
                     near(a, b, 1.0 + b.abs(), "ll");
                 }
-                for (a, b) in fit.weights.iter().zip(&pooled.weights).chain(fit.hat.iter().zip(pooled.weights.iter().map(|w| w / 100.0).collect::<Vec<_>>().iter())) {
+                for (a, b) in fit
+                    .weights
+                    .iter()
+                    .zip(&pooled.weights)
+                    .chain(fit.hat.iter().zip(pooled.weights.iter().map(|w| w / 100.0).collect::<Vec<_>>().iter()))
+                {
                     near(*a, *b, 100.0, "weight");
                 }
                 assert_eq!(fit.certificate.map(|c| (c.roots_found, c.boundary)), pooled.certificate.map(|c| (c.roots_found, c.boundary)));

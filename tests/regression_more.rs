@@ -173,8 +173,11 @@ fn subgroups_with_a_common_tau2_are_those_of_metafor() {
             let keep = given("yi").into_iter().zip(given("vi")).map(|(a, b)| a && b);
             let labels = csv(&case.dataset).into_iter().zip(keep).filter(|(_, keep)| *keep).map(|(row, _)| row[text(s, "by")].clone());
             // One set has a study without its grade.
-            let rows: Vec<(String, f64, f64)> =
-                labels.zip(case.y.iter().zip(&case.v)).map(|(l, (y, v))| (l, *y, *v)).filter(|(l, _, _)| !l.is_empty() && l != "NA").collect();
+            let rows: Vec<(String, f64, f64)> = labels
+                .zip(case.y.iter().zip(&case.v))
+                .map(|(l, (y, v))| (l, *y, *v))
+                .filter(|(l, _, _)| !l.is_empty() && l != "NA")
+                .collect();
             let labels: Vec<String> = rows.iter().map(|r| r.0.clone()).collect();
             let (y, v): (Vec<f64>, Vec<f64>) = rows.iter().map(|r| (r.1, r.2)).unzip();
             let found = subgroups(&y, &v, &labels, PiMethod::T, &literal(REML, CiMethod::Wald)).expect("groups");
@@ -200,7 +203,18 @@ fn subgroups_with_a_common_tau2_are_those_of_metafor() {
 #[test]
 fn a_group_of_one_study_is_shown_and_tested() {
     let (y, v, _) = bcg();
-    let labels: Vec<String> = (0..13).map(|i| if i == 4 { "b" } else if i < 6 { "a" } else { "c" }.to_owned()).collect();
+    let labels: Vec<String> = (0..13)
+        .map(|i| {
+            if i == 4 {
+                "b"
+            } else if i < 6 {
+                "a"
+            } else {
+                "c"
+            }
+            .to_owned()
+        })
+        .collect();
     let found = subgroups(&y, &v, &labels, PiMethod::T, &RegressOptions::default()).expect("groups");
     assert_eq!(found.groups.iter().map(|g| (g.level.as_str(), g.k)).collect::<Vec<_>>(), [("a", 5), ("b", 1), ("c", 7)]);
     let one = &found.groups[1];
@@ -234,7 +248,8 @@ fn a_group_of_one_study_is_shown_and_tested() {
 fn two_factors_are_those_of_metafor() {
     let json = document("regression_more");
     let e = &json["two_factors"];
-    let words = |key: &str| -> Vec<String> { e[key].as_array().expect(key).iter().map(|x| x.as_str().expect("a word").to_owned()).collect() };
+    let words =
+        |key: &str| -> Vec<String> { e[key].as_array().expect(key).iter().map(|x| x.as_str().expect("a word").to_owned()).collect() };
     let (y, v, _) = bcg();
     let (far, late) = (words("far"), words("late"));
     let found = two_factors(&y, &v, ("far", &far), ("late", &late), PiMethod::T, &literal(REML, CiMethod::Wald)).expect("groups");

@@ -12,7 +12,7 @@ use crate::stats::root::falling_root;
 
 /// The scaled tau2 at which Q = target, if Q(0) >= target.
 pub(crate) fn solve(evidence: &impl Sums, target: f64, hint: f64) -> Option<(f64, Certificate)> {
-    let zero = evidence.moments(0.0, hint);
+    let zero = evidence.squares_at(0.0, hint);
     if zero.q < target {
         return None;
     }
@@ -23,7 +23,7 @@ pub(crate) fn solve(evidence: &impl Sums, target: f64, hint: f64) -> Option<(f64
     let mut value = zero.q - target;
     let root = falling_root(
         |t| {
-            let m = evidence.moments(t, hint);
+            let m = evidence.squares_at(t, hint);
             hint = m.mu;
             value = m.q - target;
             (value, value * m.q / (target * m.ypp))
@@ -52,7 +52,7 @@ pub(crate) fn estimate(evidence: &impl Sums, estimator: Tau2Estimator, hint: f64
     let df = evidence.df();
     let target = if estimator == Tau2Estimator::Pmm { chi2_quantile(0.5, df) } else { df };
     solve(evidence, target, hint).unwrap_or_else(|| {
-        let zero = evidence.moments(0.0, hint);
+        let zero = evidence.squares_at(0.0, hint);
         (0.0, Certificate::at_boundary(zero.q - target, None, 1))
     })
 }

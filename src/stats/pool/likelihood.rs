@@ -124,57 +124,88 @@ fn upper_bound(evidence: &impl Sums, restricted: bool) -> f64 {
     x * (1.0 + 1e-9) - vmin
 }
 
+/// All local maxima of one likelihood.
+struct Search {
+    /// The score at tau2 = 0.
+    zero: Point,
+    /// Roots with the score there, from the smallest.
+    maxima: Vec<(Root, f64)>,
+    evaluations: usize,
+}
+
+impl Search {
+    fn new(evidence: &impl Sums, restricted: bool, hint: f64) -> Self {
+        let mut score = Score { evidence, restricted, hint, evaluations: 0 };
+        let vmin = evidence.vmin();
+        let bound = upper_bound(evidence, restricted);
+        let zero = score.at(0.0);
+        let mut maxima: Vec<(Root, f64)> = Vec::new();
+        let mut last = zero;
+        let mut x = vmin;
+        while last.tau2 < bound || last.rises() && x < 1e300 {
+            x *= RATIO;
+            let next = score.at((x - vmin).min(if bound > last.tau2 { bound } else { f64::INFINITY }));
+            match (last.rises(), next.rises()) {
+                (true, false) => maxima.push(score.refine(last, next)),
+                (false, true) => {}
+                (up, _) => {
+                    if let Some(between) = score.crossing_between(last, next) {
+                        let (a, b) = if up { (last, between) } else { (between, next) };
+                        maxima.push(score.refine(a, b));
+                    }
+                    // Where both rise, the rest of the interval rises from a valley to `next`,
+                    // whose maximum is found further on.
+                }
+            }
+            last = next;
+        }
+        Self { zero, maxima, evaluations: score.evaluations }
+    }
+
+    /// How many maxima there are, 0 included where it is one.
+    fn found(&self) -> usize {
+        self.maxima.len() + usize::from(!self.zero.rises())
+    }
+
+    /// The highest maximum but 0; `None` where 0 is the highest. Of equals, the smallest.
+    fn highest(&self, evidence: &impl Sums, restricted: bool, hint: f64) -> Option<&(Root, f64)> {
+        if self.found() == 1 {
+            return self.maxima.first();
+        }
+        let ll = |t: f64| log_likelihood(evidence, restricted, t, &evidence.moments(t, hint));
+        let (mut best, mut height) = (None, if self.zero.rises() { f64::NEG_INFINITY } else { ll(0.0) });
+        for maximum in &self.maxima {
+            let here = ll(maximum.0.x);
+            if here > height {
+                (best, height) = (Some(maximum), here);
+            }
+        }
+        best
+    }
+}
+
 /// The scaled maximum-likelihood (or restricted) estimate with its certificate, both in
 /// scaled units; the log-likelihood at zero includes all constants and is in the caller's.
 ///
 /// Sources: Hardy and Thompson 1996, Stat Med 15:619-629; Viechtbauer 2005, J Educ Behav
 /// Stat 30:261-293.
 pub(crate) fn maximise(evidence: &impl Sums, restricted: bool, hint: f64) -> (f64, Certificate) {
-    let mut score = Score { evidence, restricted, hint, evaluations: 0 };
-    let vmin = evidence.vmin();
-    let bound = upper_bound(evidence, restricted);
-    let zero = score.at(0.0);
-    let ll_zero = log_likelihood(evidence, restricted, 0.0, &evidence.moments(0.0, score.hint));
-    let mut maxima: Vec<(Root, f64)> = Vec::new();
-    let mut last = zero;
-    let mut x = vmin;
-    while last.tau2 < bound || last.rises() && x < 1e300 {
-        x *= RATIO;
-        let next = score.at((x - vmin).min(if bound > last.tau2 { bound } else { f64::INFINITY }));
-        match (last.rises(), next.rises()) {
-            (true, false) => maxima.push(score.refine(last, next)),
-            (false, true) => {}
-            (up, _) => {
-                if let Some(between) = score.crossing_between(last, next) {
-                    let (a, b) = if up { (last, between) } else { (between, next) };
-                    maxima.push(score.refine(a, b));
-                }
-                // Where both rise, the rest of the interval rises from a valley to `next`,
-                // whose maximum is found further on.
-            }
-        }
-        last = next;
-    }
-    let at_zero = !zero.rises();
-    let found = maxima.len() + usize::from(at_zero);
-    let mut best: Option<(f64, usize)> = at_zero.then_some((ll_zero, usize::MAX));
-    for (i, (root, _)) in maxima.iter().enumerate() {
-        let ll =
-            if found > 1 { log_likelihood(evidence, restricted, root.x, &evidence.moments(root.x, score.hint)) } else { f64::INFINITY };
-        if best.is_none_or(|(highest, _)| ll > highest) {
-            best = Some((ll, i));
-        }
-    }
-    let chosen = best.and_then(|(_, i)| maxima.get(i));
-    let mut certificate = Certificate::at_boundary(zero.score, Some(ll_zero), score.evaluations);
-    certificate.roots_found = found;
-    let Some((root, score_at_root)) = chosen else {
+    let search = Search::new(evidence, restricted, hint);
+    let ll_zero = log_likelihood(evidence, restricted, 0.0, &evidence.moments(0.0, hint));
+    let mut certificate = Certificate::at_boundary(search.zero.score, Some(ll_zero), search.evaluations);
+    certificate.roots_found = search.found();
+    let Some((root, score_at_root)) = search.highest(evidence, restricted, hint) else {
         return (0.0, certificate);
     };
     certificate.bracket = root.bracket;
     certificate.score_at_root = *score_at_root;
     certificate.boundary = false;
     (root.x, certificate)
+}
+
+/// The estimate of [`maximise`] alone.
+pub(crate) fn maximum(evidence: &impl Sums, restricted: bool, hint: f64) -> f64 {
+    Search::new(evidence, restricted, hint).highest(evidence, restricted, hint).map_or(0.0, |(root, _)| root.x)
 }
 
 /// Log-likelihood in the caller's units, all constants included:

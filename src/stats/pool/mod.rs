@@ -31,4 +31,4 @@ pub(crate) use pooled::profile_notes;
 pub use pooled::{Pooled, pool};
 pub(crate) use sums::Sums;
 pub use tau2::{Tau2Estimate, q_profile, tau2};
-pub(crate) use tau2::{interval_out, scaled, tail};
+pub(crate) use tau2::{interval_out, scaled, scaled_value, tail};

@@ -23,6 +23,10 @@ pub(crate) trait Sums {
     fn squares(&self) -> f64;
     /// The sums at one tau2; `hint` is the `mu` of a nearby tau2.
     fn moments(&self, tau2: f64, hint: f64) -> Moments;
+    /// As [`Sums::moments`], of which only `mu`, `q` and `ypp` are needed.
+    fn squares_at(&self, tau2: f64, hint: f64) -> Moments {
+        self.moments(tau2, hint)
+    }
     /// ln |X'WX| - ln |X'X| at a tau2, `at` holding the sums there.
     fn ln_det(&self, tau2: f64, at: &Moments) -> f64;
     /// ln of the factor by which lengths were divided.

@@ -86,6 +86,16 @@ pub(crate) fn scaled(evidence: &impl Sums, zero: &Moments, estimator: Tau2Estima
     Tau2Estimate { value, se: moment::iterative_se(evidence, &at, estimator), untruncated: None, certificate: Some(certificate) }
 }
 
+/// The estimate of [`scaled`] alone, for many fits.
+pub(crate) fn scaled_value(evidence: &impl Sums, estimator: Tau2Estimator) -> f64 {
+    match estimator {
+        Tau2Estimator::Ml => likelihood::maximum(evidence, false, 0.0),
+        Tau2Estimator::Reml => likelihood::maximum(evidence, true, 0.0),
+        Tau2Estimator::Eb | Tau2Estimator::Pm | Tau2Estimator::Pmm => estimating::estimate(evidence, estimator, 0.0).0,
+        _ => moment::closed_form(evidence, &evidence.moments(0.0, 0.0), estimator).map_or(0.0, |e| e.value()),
+    }
+}
+
 impl Tau2Estimate {
     /// From scaled units to the caller's.
     pub(crate) fn out(self, evidence: &Evidence) -> Self {

@@ -299,7 +299,8 @@ impl DesignBuilder {
 
     fn coding(&self, part: &Part, studies: &[usize], full: bool) -> Result<Coding, DesignError> {
         let column = part.column().to_owned();
-        let values: Vec<&Value> = self.columns.get(&column).map_or_else(Vec::new, |c| studies.iter().filter_map(|i| c[*i].as_ref()).collect());
+        let values: Vec<&Value> =
+            self.columns.get(&column).map_or_else(Vec::new, |c| studies.iter().filter_map(|i| c[*i].as_ref()).collect());
         if self.is_factor(part) {
             let baseline = if let Part::Factor(_, baseline) = part { baseline.as_ref() } else { None };
             let levels = levels(&column, &values, baseline)?;

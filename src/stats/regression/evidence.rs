@@ -43,9 +43,9 @@ impl Factored {
 }
 
 /// The data of one regression; see the module.
-pub(crate) struct MixedEvidence {
+pub(crate) struct MixedEvidence<'a> {
     /// The effects without moderators: units, scale, and the model with a mean only.
-    pub mean: Evidence,
+    pub mean: &'a Evidence,
     /// Scaled variances, in the caller's order.
     v: Vec<f64>,
     /// Bases, from that of tau2 = 0 to those of larger tau2.
@@ -61,10 +61,9 @@ pub(crate) struct MixedEvidence {
     before: f64,
 }
 
-impl MixedEvidence {
+impl<'a> MixedEvidence<'a> {
     /// `order[i]` is the row of the design that belongs to study i.
-    pub fn new(y: &[f64], v: &[f64], design: &Factored, order: &[usize]) -> Result<Self, StatsError> {
-        let mean = Evidence::new(y, v)?;
+    pub fn new(mean: &'a Evidence, design: &Factored, order: &[usize]) -> Result<Self, StatsError> {
         let (mut y, v) = mean.in_order();
         let x = &design.x;
         if x.n != y.len() || order.len() != y.len() {
@@ -133,7 +132,7 @@ impl MixedEvidence {
     }
 }
 
-impl Sums for MixedEvidence {
+impl Sums for MixedEvidence<'_> {
     fn k(&self) -> usize {
         self.v.len()
     }
@@ -154,6 +153,9 @@ impl Sums for MixedEvidence {
     }
     fn moments(&self, tau2: f64, _: f64) -> Moments {
         self.frame(tau2).moments(tau2)
+    }
+    fn squares_at(&self, tau2: f64, _: f64) -> Moments {
+        self.frame(tau2).squares_at(tau2)
     }
     fn ln_det(&self, tau2: f64, _: &Moments) -> f64 {
         let frame = self.frame(tau2);

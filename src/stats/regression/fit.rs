@@ -10,8 +10,8 @@ use crate::stats::error::StatsError;
 use crate::stats::heterogeneity::{Heterogeneity, Tau2Interval};
 use crate::stats::math::sqrt;
 use crate::stats::pool::{
-    Certificate, CiMethod, Model, Moments, PoolNote, Sums, Tau2Estimate, Tau2Estimator, critical, inference, interval_out, log_likelihood,
-    profile_notes, scaled, scaled_q_profile, tail,
+    Certificate, CiMethod, Evidence, Model, Moments, PoolNote, Sums, Tau2Estimate, Tau2Estimator, critical, inference, interval_out,
+    log_likelihood, profile_notes, scaled, scaled_q_profile, tail,
 };
 use serde::Serialize;
 
@@ -76,7 +76,7 @@ pub(super) struct Fitted {
 }
 
 /// The residual tau2 of a model. Errors: too few studies, a stated tau2 that is none.
-pub(super) fn fit_tau2(evidence: &MixedEvidence, model: Model) -> Result<Fitted, StatsError> {
+pub(super) fn fit_tau2(evidence: &MixedEvidence<'_>, model: Model) -> Result<Fitted, StatsError> {
     let (k, p) = (evidence.k(), evidence.p());
     let needed = if model == Model::Common { p } else { p + 1 };
     if k < needed {
@@ -98,7 +98,7 @@ pub(super) fn fit_tau2(evidence: &MixedEvidence, model: Model) -> Result<Fitted,
 
 /// The coefficients at a tau2, by a method taken literally.
 pub(super) fn space(
-    evidence: &MixedEvidence,
+    evidence: &MixedEvidence<'_>,
     design: &Factored,
     fitted: &Fitted,
     method: CiMethod,
@@ -146,7 +146,8 @@ pub fn regress(y: &[f64], v: &[f64], design: &Design, o: &RegressOptions) -> Res
     }
     let factored = Factored::new(design)?;
     let order: Vec<usize> = (0..k).collect();
-    let evidence = MixedEvidence::new(y, v, &factored, &order)?;
+    let mean = Evidence::new(y, v)?;
+    let evidence = MixedEvidence::new(&mean, &factored, &order)?;
     let fitted = fit_tau2(&evidence, o.model)?;
     let mut notes = Vec::new();
     let (mut space, residuals, hat) = space(&evidence, &factored, &fitted, o.ci, o.level);
@@ -173,7 +174,7 @@ pub fn regress(y: &[f64], v: &[f64], design: &Design, o: &RegressOptions) -> Res
     } else {
         Some(space.test(&test_columns.iter().map(|j| combinations[*j].clone()).collect::<Vec<_>>())?)
     };
-    let out = fitted.estimated.map(|e| e.out(&evidence.mean));
+    let out = fitted.estimated.map(|e| e.out(evidence.mean));
     let heterogeneity = heterogeneity(&evidence, o, &fitted, out, tail);
     let (tau2_mean, r2) = explained(&evidence, &factored, o.model, &fitted);
     data_notes(&evidence, &factored, &hat, out, &heterogeneity, tau2_mean, &mut notes);
@@ -264,12 +265,12 @@ pub(super) fn columns_tested(o: &RegressOptions, design: &Factored, p: usize) ->
     }
 }
 
-fn heterogeneity(evidence: &MixedEvidence, o: &RegressOptions, fitted: &Fitted, out: Option<Tau2Estimate>, tail: f64) -> Heterogeneity {
+fn heterogeneity(evidence: &MixedEvidence<'_>, o: &RegressOptions, fitted: &Fitted, out: Option<Tau2Estimate>, tail: f64) -> Heterogeneity {
     let df = evidence.k() - evidence.p();
     if df == 0 {
         return Heterogeneity::single();
     }
-    let tau2_ci = if o.tau2_ci { interval_out(&evidence.mean, scaled_q_profile(evidence, tail, 0.0)) } else { Tau2Interval::NotComputed };
+    let tau2_ci = if o.tau2_ci { interval_out(evidence.mean, scaled_q_profile(evidence, tail, 0.0)) } else { Tau2Interval::NotComputed };
     let typical = evidence.mean.square_out(df as f64 / fitted.zero.tr_p);
     let tau2 = match o.model {
         Model::Given(value) => value,
@@ -280,7 +281,7 @@ fn heterogeneity(evidence: &MixedEvidence, o: &RegressOptions, fitted: &Fitted, 
 }
 
 /// tau2 without moderators (scaled) and R2 in percent.
-fn explained(evidence: &MixedEvidence, design: &Factored, model: Model, fitted: &Fitted) -> (Option<f64>, Option<f64>) {
+fn explained(evidence: &MixedEvidence<'_>, design: &Factored, model: Model, fitted: &Fitted) -> (Option<f64>, Option<f64>) {
     let (k, p) = (evidence.k() as f64, evidence.p() as f64);
     if !design.spans_constant || evidence.p() == 1 {
         return (None, None);
@@ -293,7 +294,7 @@ fn explained(evidence: &MixedEvidence, design: &Factored, model: Model, fitted: 
             (None, (k > p && zero.q > 0.0).then_some(100.0 * r2.max(0.0)))
         }
         Model::Random(estimator) => {
-            let mean = scaled(&evidence.mean, &zero, estimator).value;
+            let mean = scaled(evidence.mean, &zero, estimator).value;
             let r2 = (mean > 0.0).then(|| 100.0 * ((mean - fitted.tau2) / mean).max(0.0));
             (Some(mean), r2)
         }
@@ -301,7 +302,7 @@ fn explained(evidence: &MixedEvidence, design: &Factored, model: Model, fitted: 
 }
 
 fn data_notes(
-    evidence: &MixedEvidence,
+    evidence: &MixedEvidence<'_>,
     design: &Factored,
     hat: &[f64],
     out: Option<Tau2Estimate>,

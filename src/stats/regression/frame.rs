@@ -17,7 +17,7 @@ use super::small::{Orthonormal, backward, cholesky, forward, inverse};
 use crate::stats::math::{CompensatedSum, ln, sqrt};
 use crate::stats::pool::Moments;
 
-const BLOCK: usize = 64;
+const BLOCK: usize = 32;
 
 /// A basis with everything relative to it.
 #[derive(Debug, Clone)]
@@ -134,24 +134,30 @@ impl Frame {
         &self.m[j * self.v.len()..(j + 1) * self.v.len()]
     }
 
-    /// Runs `work` with room for its sums: on the stack for few coefficients.
-    fn with_room<T>(&self, work: impl FnOnce(Room) -> T) -> T {
+    /// Runs `work` with room for its sums: on the stack for few coefficients. The number of
+    /// coefficients is given back as a literal where it is small, so that loops over it unroll.
+    #[inline(always)]
+    fn with_room<T>(&self, work: impl Fn(usize, Room) -> T) -> T {
         let p = self.p;
         let none = CompensatedSum::new();
-        if p <= 2 {
-            work(Room { sums: &mut [none; 16], square: &mut [0.0; 24] })
-        } else if p <= 4 {
-            work(Room { sums: &mut [none; 40], square: &mut [0.0; 96] })
+        if p == 1 {
+            work(1, Room { sums: &mut [none; 8], square: &mut [0.0; 8] })
+        } else if p == 2 {
+            work(2, Room { sums: &mut [none; 16], square: &mut [0.0; 24] })
+        } else if p == 3 {
+            work(3, Room { sums: &mut [none; 28], square: &mut [0.0; 48] })
+        } else if p == 4 {
+            work(4, Room { sums: &mut [none; 40], square: &mut [0.0; 96] })
         } else {
             let mut sums = vec![none; 3 * p * (p + 1) / 2 + p + 6];
-            work(Room { sums: &mut sums, square: &mut vec![0.0; 5 * p * p + 2 * p] })
+            work(p, Room { sums: &mut sums, square: &mut vec![0.0; 5 * p * p + 2 * p] })
         }
     }
 
     /// One pass over the others: M'WM, M'W^2 m M, M'W^3 m^2 M (lower halves), M'Wz, and sum w,
     /// w^2, w m, w^2 m^2, in this order.
-    fn pass(&self, w: impl Fn(f64) -> f64, m: impl Fn(f64) -> f64, sums: &mut [CompensatedSum]) {
-        let p = self.p;
+    #[inline(always)]
+    fn pass(&self, p: usize, w: impl Fn(f64) -> f64, m: impl Fn(f64) -> f64, sums: &mut [CompensatedSum]) {
         let pairs = p * (p + 1) / 2;
         let [mut w1, mut w2, mut w3] = [[0.0; BLOCK]; 3];
         let [mut x1, mut x2, mut x3] = [[0.0; BLOCK]; 3];
@@ -195,14 +201,14 @@ impl Frame {
 
     /// Traces for weights w(v) and multipliers m(v).
     pub fn traces(&self, w: impl Fn(f64) -> f64, m: impl Fn(f64) -> f64) -> Traces {
-        self.with_room(|room| self.traces_in(&w, &m, room))
+        self.with_room(|p, room| self.traces_in(p, &w, &m, room))
     }
 
     /// Leaves in `room.square`: L of G~ = I + S A1 S (S = W_B^-1/2) first, then S.
-    fn traces_in(&self, w: &impl Fn(f64) -> f64, m: &impl Fn(f64) -> f64, room: Room) -> Traces {
-        let p = self.p;
+    #[inline(always)]
+    fn traces_in(&self, p: usize, w: &impl Fn(f64) -> f64, m: &impl Fn(f64) -> f64, room: Room) -> Traces {
         let pairs = p * (p + 1) / 2;
-        self.pass(w, m, room.sums);
+        self.pass(p, w, m, room.sums);
         let sums = &room.sums;
         let (l, rest) = room.square.split_at_mut(p * p);
         let (s, rest) = rest.split_at_mut(p);
@@ -280,39 +286,97 @@ impl Frame {
     /// All sums at one tau2.
     pub fn moments(&self, tau2: f64) -> Moments {
         let weight = |v: f64| 1.0 / (v + tau2);
-        self.with_room(|room| {
+        self.with_room(|p, room| {
             let Room { sums, square } = room;
-            let traces = self.traces_in(&weight, &|_| 1.0, Room { sums, square });
-            let p = self.p;
+            let traces = self.traces_in(p, &weight, &|_| 1.0, Room { sums, square });
             let pairs = p * (p + 1) / 2;
             let (l, rest) = square.split_at_mut(p * p);
             let (s, rest) = rest.split_at_mut(p);
             let (d, rest) = rest.split_at_mut(p);
-            let c = &mut rest[..p];
-            for a in 0..p {
-                d[a] = s[a] * sums[3 * pairs + a].value();
-            }
-            forward(l, p, d);
-            backward(l, p, d);
-            for a in 0..p {
-                d[a] *= s[a];
-            }
-            let [mut q, mut ypp, mut y3] = self.residual_sums(tau2, d, c);
-            for a in 0..p {
-                let (w, square) = (weight(self.v_basis[a]), d[a] * d[a]);
-                q += w * square;
-                ypp += w * w * square;
-                y3 += w * w * w * square;
-                c[a] = s[a] * (c[a] - w * w * d[a]);
-            }
-            forward(l, p, c);
-            let lost: f64 = c.iter().map(|c| c * c).sum();
+            let u = |a: usize| sums[3 * pairs + a].value();
+            let [q, ypp, yppp] = self.residual_moments(p, tau2, l, s, u, d, &mut rest[..p]);
             let Traces { s1, s2, tr_pm: tr_p, tr_pmpm: tr_pp } = traces;
-            Moments { s1, s2, tr_p, tr_pp, mu: 0.0, q, ypp, yppp: (y3 - lost).max(0.0) }
+            Moments { s1, s2, tr_p, tr_pp, mu: 0.0, q, ypp, yppp }
         })
     }
 
+    /// y'Py and y'PPy alone.
+    pub fn squares_at(&self, tau2: f64) -> Moments {
+        self.with_room(|p, room| {
+            let Room { sums, square } = room;
+            let mut w1 = [0.0; BLOCK];
+            let pairs = p * (p + 1) / 2;
+            for start in (0..self.v.len()).step_by(BLOCK) {
+                let end = self.v.len().min(start + BLOCK);
+                let mut pair = 0;
+                for a in 0..p {
+                    let column = &self.column(a)[start..end];
+                    for ((w, v), m) in w1.iter_mut().zip(&self.v[start..end]).zip(column) {
+                        *w = m / (v + tau2);
+                    }
+                    let w = &w1[..end - start];
+                    sums[pairs + a].add(lanes(w, &self.z[start..end]));
+                    for b in 0..=a {
+                        sums[pair].add(lanes(w, &self.column(b)[start..end]));
+                        pair += 1;
+                    }
+                }
+            }
+            let (l, rest) = square.split_at_mut(p * p);
+            let (s, rest) = rest.split_at_mut(p);
+            let (d, rest) = rest.split_at_mut(p);
+            for (s, v) in s.iter_mut().zip(&self.v_basis) {
+                *s = sqrt(v + tau2);
+            }
+            for a in 0..p {
+                for b in 0..=a {
+                    l[a * p + b] = s[a] * s[b] * sums[a * (a + 1) / 2 + b].value() + if a == b { 1.0 } else { 0.0 };
+                }
+            }
+            if !cholesky(l, p) {
+                l.fill(f64::NAN);
+            }
+            let u = |a: usize| sums[pairs + a].value();
+            let [q, ypp, yppp] = self.residual_moments(p, tau2, l, s, u, d, &mut rest[..p]);
+            Moments { q, ypp, yppp, ..Moments::default() }
+        })
+    }
+
+    /// y'Py, y'PPy and y'PPPy, given L, S and M'Wz; `d` and `c` are room.
+    #[inline(always)]
+    fn residual_moments(
+        &self,
+        p: usize,
+        tau2: f64,
+        l: &[f64],
+        s: &[f64],
+        u: impl Fn(usize) -> f64,
+        d: &mut [f64],
+        c: &mut [f64],
+    ) -> [f64; 3] {
+        for a in 0..p {
+            d[a] = s[a] * u(a);
+        }
+        forward(l, p, d);
+        backward(l, p, d);
+        for a in 0..p {
+            d[a] *= s[a];
+        }
+        let [mut q, mut ypp, mut y3] = self.residual_sums(tau2, d, c);
+        for a in 0..p {
+            let (w, square) = (1.0 / (self.v_basis[a] + tau2), d[a] * d[a]);
+            q += w * square;
+            ypp += w * w * square;
+            y3 += w * w * w * square;
+            c[a] = s[a] * (c[a] - w * w * d[a]);
+        }
+        forward(l, p, c);
+        let lost: f64 = c.iter().map(|c| c * c).sum();
+        [q, ypp, (y3 - lost).max(0.0)]
+    }
+
     /// sum w r^2, w^2 r^2, w^3 r^2 over the others, and M'W^2 r in `c`.
+    #[inline(always)]
     fn residual_sums(&self, tau2: f64, d: &[f64], c: &mut [f64]) -> [f64; 3] {
         c.fill(0.0);
         let mut sums = [CompensatedSum::new(); 3];
@@ -347,10 +411,9 @@ impl Frame {
 
     /// ln |X'WX| - 2 ln |X_B|.
     pub fn ln_det(&self, w: impl Fn(f64) -> f64) -> f64 {
-        self.with_room(|room| {
+        self.with_room(|p, room| {
             let Room { sums, square } = room;
-            self.traces_in(&w, &|_| 1.0, Room { sums, square });
-            let p = self.p;
+            self.traces_in(p, &w, &|_| 1.0, Room { sums, square });
             (0..p).map(|i| 2.0 * ln(square[i * p + i]) + ln(w(self.v_basis[i]))).sum()
         })
     }
@@ -359,9 +422,9 @@ impl Frame {
     pub fn solve(&self, tau2: f64) -> Solution {
         let p = self.p;
         let weight = |v: f64| 1.0 / (v + tau2);
-        let (l, s, d) = self.with_room(|room| {
+        let (l, s, d) = self.with_room(|p, room| {
             let Room { sums, square } = room;
-            self.traces_in(&weight, &|_| 1.0, Room { sums, square });
+            self.traces_in(p, &weight, &|_| 1.0, Room { sums, square });
             let pairs = p * (p + 1) / 2;
             let l = square[..p * p].to_vec();
             let s = square[p * p..p * p + p].to_vec();
@@ -407,6 +470,7 @@ impl Frame {
     }
 }
 
+#[inline(always)]
 fn transpose(a: &mut [f64], p: usize) {
     for i in 0..p {
         for j in 0..i {
@@ -416,6 +480,7 @@ fn transpose(a: &mut [f64], p: usize) {
 }
 
 /// Sum of products in four lanes.
+#[inline(always)]
 fn lanes(a: &[f64], b: &[f64]) -> f64 {
     let (ac, bc) = (a.chunks_exact(4), b.chunks_exact(4));
     let rest: f64 = ac.remainder().iter().zip(bc.remainder()).map(|(a, b)| a * b).sum();
@@ -429,6 +494,7 @@ fn lanes(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// Three sums of products with one column.
+#[inline(always)]
 fn three_lanes(a: &[f64], b: &[f64], c: &[f64], x: &[f64]) -> [f64; 3] {
     let whole = x.len() - x.len() % 2;
     let mut sum = [[0.0; 2]; 3];

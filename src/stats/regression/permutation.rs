@@ -3,11 +3,11 @@
 use super::arrangement::Arrangements;
 use super::design::Design;
 use super::evidence::{Factored, MixedEvidence};
-use super::fit::{columns_tested, fit_tau2};
+use super::fit::columns_tested;
 use super::options::RegressOptions;
 use super::small::{Orthonormal, dot, norm};
 use crate::stats::error::StatsError;
-use crate::stats::pool::{CiMethod, tail};
+use crate::stats::pool::{CiMethod, Evidence, Model, Sums, scaled_value, tail};
 use crate::stats::random::Random;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -75,23 +75,26 @@ struct Statistics<'a> {
 
 impl Statistics<'_> {
     /// |statistic| of each coefficient, then the omnibus statistic.
-    fn of(&self, y: &[f64], v: &[f64], order: &[usize], out: &mut Vec<f64>) -> Result<(), StatsError> {
-        let evidence = MixedEvidence::new(y, v, self.design, order)?;
-        let fitted = fit_tau2(&evidence, self.o.model)?;
-        let solution = evidence.solve(fitted.tau2);
+    fn of(&self, mean: &Evidence, order: &[usize], out: &mut Vec<f64>) -> Result<(), StatsError> {
+        let evidence = MixedEvidence::new(mean, self.design, order)?;
+        let tau2 = match self.o.model {
+            Model::Common => 0.0,
+            Model::Given(value) => mean.square_in(value),
+            Model::Random(estimator) => scaled_value(&evidence, estimator),
+        };
+        let solution = evidence.solve(tau2);
         let p = self.design.x.p;
-        let df = (y.len() - p) as f64;
-        let ratio = if evidence.fits_exactly() { 0.0 } else { fitted.at.q / df };
+        let ratio = || if evidence.fits_exactly() { 0.0 } else { evidence.squares_at(tau2, 0.0).q / evidence.df() };
         let factor = match self.o.ci {
             CiMethod::Wald | CiMethod::T => 1.0,
-            CiMethod::Hksj => ratio,
-            CiMethod::Mhksj => ratio.max(1.0),
+            CiMethod::Hksj => ratio(),
+            CiMethod::Mhksj => ratio().max(1.0),
         };
         out.clear();
         let mut tested = Vec::with_capacity(self.tested.len() * p);
         let mut estimates = Vec::with_capacity(self.tested.len());
         for (j, g) in self.units.iter().enumerate() {
-            let shift = self.design.constant.filter(|(c, _)| *c == j).map_or(0.0, |(_, value)| evidence.mean.length_in(evidence.centre()) / value);
+            let shift = self.design.constant.filter(|(c, _)| *c == j).map_or(0.0, |(_, value)| mean.length_in(evidence.centre()) / value);
             let estimate = dot(g, &solution.coordinates) + shift;
             let root: Vec<f64> = (0..p).map(|b| (0..p).map(|a| g[a] * solution.root[a * p + b]).sum()).collect();
             let statistic = estimate.abs() / (norm(&root) * crate::stats::math::sqrt(factor));
@@ -156,7 +159,10 @@ pub fn permute(
     let statistics = Statistics { design: &factored, o, units, tested: columns_tested(o, &factored, p)? };
     let identity: Vec<usize> = (0..k).collect();
     let mut observed = Vec::new();
-    statistics.of(y, v, &identity, &mut observed)?;
+    // Also refuses a model that is none.
+    let signed = super::fit::regress(y, v, design, &RegressOptions { guard: false, tau2_ci: false, ..o.clone() })?;
+    let mean = Evidence::new(y, v)?;
+    statistics.of(&mean, &identity, &mut observed)?;
 
     let signs = p == 1 && factored.constant.is_some();
     let arrangements = (!signs).then(|| Arrangements::new(k, |i| design.row(i)));
@@ -186,13 +192,14 @@ pub fn permute(
                             random.shuffle(order);
                         }
                     }
+                    statistics.of(&mean, order, found)?;
                 } else {
                     for (i, (effect, y)) in effects.iter_mut().zip(y).enumerate() {
                         let flipped = if exact.is_some() { index >> i & 1 == 1 } else { index > 0 && random.bits() >> 63 == 1 };
                         *effect = if flipped { -y } else { *y };
                     }
+                    statistics.of(&Evidence::new(effects, v)?, &identity, found)?;
                 }
-                statistics.of(effects, v, order, found)?;
                 Ok(found.iter().zip(&bounds).map(|(x, bound)| u64::from(x >= bound)).collect::<Vec<u64>>())
             },
         )
@@ -206,8 +213,6 @@ pub fn permute(
             },
         )?;
     let share = |i: usize| counts[i] as f64 / tries as f64;
-    // The sign of the observed statistics.
-    let signed = super::fit::regress(y, v, design, &RegressOptions { guard: false, tau2_ci: false, ..o.clone() })?;
     Ok(Permutation {
         exact: exact.is_some(),
         draws: exact.unwrap_or(tries),

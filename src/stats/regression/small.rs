@@ -121,6 +121,7 @@ pub(crate) fn norm(x: &[f64]) -> f64 {
 
 /// The lower Cholesky factor of a symmetric matrix of which the lower half is given, in its
 /// place; false where it is not positive definite.
+#[inline(always)]
 pub(crate) fn cholesky(a: &mut [f64], p: usize) -> bool {
     for j in 0..p {
         for i in j..p {
@@ -141,6 +142,7 @@ pub(crate) fn cholesky(a: &mut [f64], p: usize) -> bool {
 }
 
 /// L^-1 b in place.
+#[inline(always)]
 pub(crate) fn forward(l: &[f64], p: usize, b: &mut [f64]) {
     for i in 0..p {
         let mut x = b[i];
@@ -152,6 +154,7 @@ pub(crate) fn forward(l: &[f64], p: usize, b: &mut [f64]) {
 }
 
 /// L'^-1 b in place.
+#[inline(always)]
 pub(crate) fn backward(l: &[f64], p: usize, b: &mut [f64]) {
     for i in (0..p).rev() {
         let mut x = b[i];

@@ -86,8 +86,21 @@ pub fn subgroups(y: &[f64], v: &[f64], levels: &[String], pi: PiMethod, o: &Regr
         let mean = regression.coefficients[j].clone();
         groups.push(Subgroup { level: level.clone(), k, mean, pi, q: h.q, df: (k - 1) as f64, p: h.p, i2_q: h.i2_q, studies });
     }
-    let rows: Vec<Vec<f64>> =
-        (1..m).map(|j| (0..m).map(|l| if l == j { 1.0 } else if l == 0 { -1.0 } else { 0.0 }).collect()).collect();
+    let rows: Vec<Vec<f64>> = (1..m)
+        .map(|j| {
+            (0..m)
+                .map(|l| {
+                    if l == j {
+                        1.0
+                    } else if l == 0 {
+                        -1.0
+                    } else {
+                        0.0
+                    }
+                })
+                .collect()
+        })
+        .collect();
     let between = between(&regression, &rows, Some(CiMethod::Wald))?;
     let between_as_asked = self::between(&regression, &rows, None)?;
     Ok(Subgroups { groups, between, between_as_asked, regression })
@@ -145,8 +158,7 @@ pub fn two_factors(
     let (design, groups) = additive(k, first, second)?;
     let additive = regress(y, v, &design, &RegressOptions { test_columns: None, ..o.clone() })?;
     let of_factor = |columns: &[usize]| -> Result<Option<WaldTest>, StatsError> {
-        let rows: Vec<Vec<f64>> =
-            columns.iter().map(|j| (0..additive.p).map(|l| if l == *j { 1.0 } else { 0.0 }).collect()).collect();
+        let rows: Vec<Vec<f64>> = columns.iter().map(|j| (0..additive.p).map(|l| if l == *j { 1.0 } else { 0.0 }).collect()).collect();
         between(&additive, &rows, None)
     };
     let (test_first, test_second) = (of_factor(&groups[0])?, of_factor(&groups[1])?);
