@@ -36,6 +36,9 @@ pub enum StatsError {
     /// An estimator does not exist for these data.
     #[error("{model} is not defined here: {reason}")]
     Undefined { model: &'static str, reason: &'static str },
+    /// A column of a design is a combination of the columns before it. Columns count from 0.
+    #[error("column {} of the design is a combination of the columns before it", column + 1)]
+    Redundant { column: usize },
     /// The effects and variances are so far apart that squares leave the range of a double.
     #[error("effects and variances are so far apart that their squares leave the range of double precision")]
     Range,

@@ -9,6 +9,7 @@ pub mod mh;
 pub mod peto;
 pub mod pool;
 pub mod random;
+pub mod regression;
 pub mod root;
 pub mod sensitivity;
 pub mod small_study;

@@ -18,8 +18,9 @@
 //! a power of two (exact) so that the smallest variance is near 1 and no power of a weight
 //! overflows.
 
+use super::moment::{self, MomentEstimate};
 use crate::stats::error::StatsError;
-use crate::stats::math::CompensatedSum;
+use crate::stats::math::{CompensatedSum, ln};
 
 const LANES: usize = 4;
 const BLOCK: usize = 256;
@@ -143,6 +144,24 @@ impl Evidence {
         f64::from(self.exponent) * std::f64::consts::LN_2
     }
 
+    /// Effects relative to the effect of `first`, scaled, and their variances; in the caller's order.
+    pub fn in_order(&self) -> (Vec<f64>, Vec<f64>) {
+        let (mut d, mut v) = (self.d.clone(), self.v.clone());
+        d.swap(0, self.first);
+        v.swap(0, self.first);
+        (d, v)
+    }
+
+    /// The effect of the most precise study, in the caller's units.
+    pub fn centre(&self) -> f64 {
+        self.centre
+    }
+
+    /// A length in the caller's units, scaled.
+    pub fn length_in(&self, x: f64) -> f64 {
+        libm::scalbn(x, -self.exponent)
+    }
+
     /// Weights in percent of their sum, in the caller's order, at a scaled tau2.
     pub fn weights(&self, tau2: f64, s1: f64) -> Vec<f64> {
         let mut weights: Vec<f64> = self.v.iter().map(|v| 100.0 / ((v + tau2) * s1)).collect();
@@ -201,6 +220,42 @@ impl Evidence {
             yppp: (g - 2.0 * shift * b3 + sq * s3 - c * c / s1).max(0.0),
         };
         (moments, exact)
+    }
+}
+
+impl super::sums::Sums for Evidence {
+    fn k(&self) -> usize {
+        self.d.len()
+    }
+    fn p(&self) -> usize {
+        1
+    }
+    fn variances(&self) -> &[f64] {
+        &self.v
+    }
+    fn vmin(&self) -> f64 {
+        self.v[0]
+    }
+    fn vmax(&self) -> f64 {
+        self.vmax
+    }
+    fn squares(&self) -> f64 {
+        self.sum_of_squares
+    }
+    fn moments(&self, tau2: f64, hint: f64) -> Moments {
+        Self::moments(self, tau2, hint)
+    }
+    fn ln_det(&self, _: f64, at: &Moments) -> f64 {
+        ln(at.s1) - ln(self.k() as f64)
+    }
+    fn ln_scale(&self) -> f64 {
+        Self::ln_scale(self)
+    }
+    fn hedges(&self, _: f64) -> MomentEstimate {
+        moment::hedges(self)
+    }
+    fn sidik_jonkman(&self, zero: &Moments, _: f64) -> MomentEstimate {
+        moment::sidik_jonkman(self, zero)
     }
 }
 

@@ -4,7 +4,8 @@
 //! (y'PPy - sum w) / 2; its sign is that of the excess e = y'PPy / tr P - 1.
 //!
 //! 1. Beyond an upper bound the score is proved negative: y'PPy <= SS / (vmin + t)^2 and
-//!    tr P >= (k - 1) / (vmax + t) (for ML, sum w >= k / (vmax + t)).
+//!    tr P >= (k - p) / (vmax + t) (for ML, sum w >= k / (vmax + t)), SS being the sum of
+//!    squared residuals of the unweighted fit and p the number of coefficients.
 //! 2. Between 0 and that bound e is evaluated on a grid, geometric in vmin + t, which is the
 //!    scale on which it can change; where its slope shows a bump between two points that
 //!    might cross 0, the bump is followed to its top.
@@ -14,7 +15,8 @@
 //!    compared. The highest wins, the smallest tau2 among equals.
 
 use super::certificate::Certificate;
-use super::evidence::{Evidence, Moments};
+use super::evidence::Moments;
+use super::sums::Sums;
 use crate::stats::math::{CompensatedSum, ln};
 use crate::stats::root::{Root, falling_root};
 
@@ -41,14 +43,14 @@ impl Point {
 }
 
 /// The score as a function of tau2.
-struct Score<'a> {
-    evidence: &'a Evidence,
+struct Score<'a, S: Sums> {
+    evidence: &'a S,
     restricted: bool,
     hint: f64,
     evaluations: usize,
 }
 
-impl Score<'_> {
+impl<S: Sums> Score<'_, S> {
     fn at(&mut self, tau2: f64) -> Point {
         let m = self.evidence.moments(tau2, self.hint);
         self.hint = m.mu;
@@ -114,13 +116,72 @@ impl Score<'_> {
 }
 
 /// Above this scaled tau2 the score is negative.
-pub(crate) fn upper_bound(evidence: &Evidence, restricted: bool) -> f64 {
-    let k = evidence.k() as f64;
-    let s2 = evidence.sum_of_squares / if restricted { k - 1.0 } else { k };
-    let (vmin, vmax) = (evidence.vmin(), evidence.vmax);
+pub(crate) fn upper_bound(evidence: &impl Sums, restricted: bool) -> f64 {
+    let s2 = evidence.squares() / if restricted { evidence.df() } else { evidence.k() as f64 };
+    let (vmin, vmax) = (evidence.vmin(), evidence.vmax());
     // With x = vmin + t: x^2 > s2 (x + vmax - vmin).
     let x = 0.5 * (s2 + crate::stats::math::sqrt(s2 * (s2 + 4.0 * (vmax - vmin))));
     x * (1.0 + 1e-9) - vmin
+}
+
+/// All local maxima of one likelihood.
+struct Search {
+    /// The score at tau2 = 0.
+    zero: Point,
+    /// Roots with the score there, from the smallest.
+    maxima: Vec<(Root, f64)>,
+    evaluations: usize,
+}
+
+impl Search {
+    fn new(evidence: &impl Sums, restricted: bool, hint: f64) -> Self {
+        let mut score = Score { evidence, restricted, hint, evaluations: 0 };
+        let vmin = evidence.vmin();
+        let bound = upper_bound(evidence, restricted);
+        let zero = score.at(0.0);
+        let mut maxima: Vec<(Root, f64)> = Vec::new();
+        let mut last = zero;
+        let mut x = vmin;
+        while last.tau2 < bound || last.rises() && x < 1e300 {
+            x *= RATIO;
+            let next = score.at((x - vmin).min(if bound > last.tau2 { bound } else { f64::INFINITY }));
+            match (last.rises(), next.rises()) {
+                (true, false) => maxima.push(score.refine(last, next)),
+                (false, true) => {}
+                (up, _) => {
+                    if let Some(between) = score.crossing_between(last, next) {
+                        let (a, b) = if up { (last, between) } else { (between, next) };
+                        maxima.push(score.refine(a, b));
+                    }
+                    // Where both rise, the rest of the interval rises from a valley to `next`,
+                    // whose maximum is found further on.
+                }
+            }
+            last = next;
+        }
+        Self { zero, maxima, evaluations: score.evaluations }
+    }
+
+    /// How many maxima there are, 0 included where it is one.
+    fn found(&self) -> usize {
+        self.maxima.len() + usize::from(!self.zero.rises())
+    }
+
+    /// The highest maximum but 0; `None` where 0 is the highest. Of equals, the smallest.
+    fn highest(&self, evidence: &impl Sums, restricted: bool, hint: f64) -> Option<&(Root, f64)> {
+        if self.found() == 1 {
+            return self.maxima.first();
+        }
+        let ll = |t: f64| log_likelihood(evidence, restricted, t, &evidence.moments(t, hint));
+        let (mut best, mut height) = (None, if self.zero.rises() { f64::NEG_INFINITY } else { ll(0.0) });
+        for maximum in &self.maxima {
+            let here = ll(maximum.0.x);
+            if here > height {
+                (best, height) = (Some(maximum), here);
+            }
+        }
+        best
+    }
 }
 
 /// The scaled maximum-likelihood (or restricted) estimate with its certificate, both in
@@ -128,46 +189,12 @@ pub(crate) fn upper_bound(evidence: &Evidence, restricted: bool) -> f64 {
 ///
 /// Sources: Hardy and Thompson 1996, Stat Med 15:619-629; Viechtbauer 2005, J Educ Behav
 /// Stat 30:261-293.
-pub(crate) fn maximise(evidence: &Evidence, restricted: bool, hint: f64) -> (f64, Certificate) {
-    let mut score = Score { evidence, restricted, hint, evaluations: 0 };
-    let vmin = evidence.vmin();
-    let bound = upper_bound(evidence, restricted);
-    let zero = score.at(0.0);
-    let ll_zero = log_likelihood(evidence, restricted, 0.0, &evidence.moments(0.0, score.hint));
-    let mut maxima: Vec<(Root, f64)> = Vec::new();
-    let mut last = zero;
-    let mut x = vmin;
-    while last.tau2 < bound || last.rises() && x < 1e300 {
-        x *= RATIO;
-        let next = score.at((x - vmin).min(if bound > last.tau2 { bound } else { f64::INFINITY }));
-        match (last.rises(), next.rises()) {
-            (true, false) => maxima.push(score.refine(last, next)),
-            (false, true) => {}
-            (up, _) => {
-                if let Some(between) = score.crossing_between(last, next) {
-                    let (a, b) = if up { (last, between) } else { (between, next) };
-                    maxima.push(score.refine(a, b));
-                }
-                // Where both rise, the rest of the interval rises from a valley to `next`,
-                // whose maximum is found further on.
-            }
-        }
-        last = next;
-    }
-    let at_zero = !zero.rises();
-    let found = maxima.len() + usize::from(at_zero);
-    let mut best: Option<(f64, usize)> = at_zero.then_some((ll_zero, usize::MAX));
-    for (i, (root, _)) in maxima.iter().enumerate() {
-        let ll =
-            if found > 1 { log_likelihood(evidence, restricted, root.x, &evidence.moments(root.x, score.hint)) } else { f64::INFINITY };
-        if best.is_none_or(|(highest, _)| ll > highest) {
-            best = Some((ll, i));
-        }
-    }
-    let chosen = best.and_then(|(_, i)| maxima.get(i));
-    let mut certificate = Certificate::at_boundary(zero.score, Some(ll_zero), score.evaluations);
-    certificate.roots_found = found;
-    let Some((root, score_at_root)) = chosen else {
+pub(crate) fn maximise(evidence: &impl Sums, restricted: bool, hint: f64) -> (f64, Certificate) {
+    let search = Search::new(evidence, restricted, hint);
+    let ll_zero = log_likelihood(evidence, restricted, 0.0, &evidence.moments(0.0, hint));
+    let mut certificate = Certificate::at_boundary(search.zero.score, Some(ll_zero), search.evaluations);
+    certificate.roots_found = search.found();
+    let Some((root, score_at_root)) = search.highest(evidence, restricted, hint) else {
         return (0.0, certificate);
     };
     certificate.bracket = root.bracket;
@@ -176,15 +203,20 @@ pub(crate) fn maximise(evidence: &Evidence, restricted: bool, hint: f64) -> (f64
     (root.x, certificate)
 }
 
+/// The estimate of [`maximise`] alone.
+pub(crate) fn maximum(evidence: &impl Sums, restricted: bool, hint: f64) -> f64 {
+    Search::new(evidence, restricted, hint).highest(evidence, restricted, hint).map_or(0.0, |(root, _)| root.x)
+}
+
 /// Log-likelihood in the caller's units, all constants included:
 ///
 /// - ML: -(k ln 2 pi + sum ln(v + tau2) + y'Py) / 2
-/// - REML: -((k - 1) ln 2 pi - ln k + sum ln(v + tau2) + ln sum w + y'Py) / 2
-pub(crate) fn log_likelihood(evidence: &Evidence, restricted: bool, tau2: f64, at: &Moments) -> f64 {
+/// - REML: -((k - p) ln 2 pi - ln |X'X| + sum ln(v + tau2) + ln |X'WX| + y'Py) / 2
+pub(crate) fn log_likelihood(evidence: &impl Sums, restricted: bool, tau2: f64, at: &Moments) -> f64 {
     let k = evidence.k() as f64;
     let ln_2pi = ln(2.0 * std::f64::consts::PI);
     let logs = sum_ln(evidence.variances(), tau2);
-    let (n, rest) = if restricted { (k - 1.0, ln(at.s1) - ln(k)) } else { (k, 0.0) };
+    let (n, rest) = if restricted { (evidence.df(), evidence.ln_det(tau2, at)) } else { (k, 0.0) };
     -0.5 * (n * ln_2pi + logs + rest + at.q) - n * evidence.ln_scale()
 }
 

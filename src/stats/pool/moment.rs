@@ -6,6 +6,7 @@
 
 use super::evidence::{Evidence, Moments, block_sum};
 use super::options::Tau2Estimator;
+use super::sums::Sums;
 use crate::stats::math::sqrt;
 
 /// A closed-form estimate, before truncation at 0, with its standard error.
@@ -24,19 +25,19 @@ impl MomentEstimate {
 
 /// The closed-form estimate, or `None` for an estimator that is the root of an equation.
 ///
-/// `zero` holds the sums at tau2 = 0. With Q = y'Py and k studies:
+/// `zero` holds the sums at tau2 = 0. With Q = y'Py, k studies and p coefficients (1: the mean):
 ///
-/// - DL: (Q - (k - 1)) / tr P. DerSimonian and Laird 1986.
-/// - HE: sum (y - mean)^2 / (k - 1) - mean v. Hedges 1983.
+/// - DL: (Q - (k - p)) / tr P. DerSimonian and Laird 1986.
+/// - HE: (SS - tr(P0 v)) / (k - p), SS and P0 of the unweighted fit. Hedges 1983.
 /// - HS: (Q - k) / sum w. Hunter and Schmidt 2004; Viechtbauer 2005.
-/// - HSk: (Q k / (k - 1) - k) / sum w. Brannick et al. 2019.
-/// - SJ: t0 y'Py / (k - 1) with w = 1 / (v + t0), t0 = sum (y - mean)^2 / k.
+/// - HSk: (Q k / (k - p) - k) / sum w. Brannick et al. 2019.
+/// - SJ: t0 y'Py / (k - p) with w = 1 / (v + t0), t0 = sum (y - mean)^2 / k.
 ///   Sidik and Jonkman 2005. Never negative.
 ///
 /// Where all effects are equal SJ is 0, its limit as they draw together.
-pub(crate) fn closed_form(evidence: &Evidence, zero: &Moments, estimator: Tau2Estimator) -> Option<MomentEstimate> {
+pub(crate) fn closed_form(evidence: &impl Sums, zero: &Moments, estimator: Tau2Estimator) -> Option<MomentEstimate> {
     let k = evidence.k() as f64;
-    let df = k - 1.0;
+    let df = evidence.df();
     let with = |raw: f64, variance: &dyn Fn(f64) -> f64| Some(MomentEstimate { raw, se: sqrt(variance(raw.max(0.0))) });
     // tr(P M P M) for weights 1/v, where P V P = P.
     let about_q = |t: f64| 2.0 * (df + t * (2.0 * zero.tr_p + t * zero.tr_pp));
@@ -44,21 +45,27 @@ pub(crate) fn closed_form(evidence: &Evidence, zero: &Moments, estimator: Tau2Es
         Tau2Estimator::Dl => with((zero.q - df) / zero.tr_p, &|t| about_q(t) / (zero.tr_p * zero.tr_p)),
         Tau2Estimator::Hs => with((zero.q - k) / zero.s1, &|t| about_q(t) / (zero.s1 * zero.s1)),
         Tau2Estimator::Hsk => with((zero.q * (k / df) - k) / zero.s1, &|t| about_q(t) * (k / df) * (k / df) / (zero.s1 * zero.s1)),
-        Tau2Estimator::He => {
-            let v = evidence.variances();
-            let mean_v = block_sum(v.len(), |i| v[i]) / k;
-            with(evidence.sum_of_squares / df - mean_v, &|t| {
-                let m = block_sum(v.len(), |i| v[i] + t);
-                let m2 = block_sum(v.len(), |i| (v[i] + t) * (v[i] + t));
-                2.0 * (m2 * (1.0 - 2.0 / k) + m * (m / k) / k) / (df * df)
-            })
-        }
-        Tau2Estimator::Sj => Some(sidik_jonkman(evidence, zero)),
+        Tau2Estimator::He => Some(evidence.hedges(df)),
+        Tau2Estimator::Sj => Some(evidence.sidik_jonkman(zero, df)),
         _ => None,
     }
 }
 
-fn sidik_jonkman(evidence: &Evidence, zero: &Moments) -> MomentEstimate {
+/// Hedges' estimate for a mean.
+pub(super) fn hedges(evidence: &Evidence) -> MomentEstimate {
+    let k = evidence.k() as f64;
+    let df = k - 1.0;
+    let v = evidence.variances();
+    let mean_v = block_sum(v.len(), |i| v[i]) / k;
+    let raw = evidence.sum_of_squares / df - mean_v;
+    let t = raw.max(0.0);
+    let m = block_sum(v.len(), |i| v[i] + t);
+    let m2 = block_sum(v.len(), |i| (v[i] + t) * (v[i] + t));
+    MomentEstimate { raw, se: sqrt(2.0 * (m2 * (1.0 - 2.0 / k) + m * (m / k) / k) / (df * df)) }
+}
+
+/// Sidik and Jonkman's estimate for a mean.
+pub(super) fn sidik_jonkman(evidence: &Evidence, zero: &Moments) -> MomentEstimate {
     let k = evidence.k() as f64;
     let start = evidence.sum_of_squares / k;
     if start <= 0.0 {
@@ -91,12 +98,12 @@ fn sidik_jonkman(evidence: &Evidence, zero: &Moments) -> MomentEstimate {
 ///
 /// - ML: sqrt(2 / sum w^2); REML: sqrt(2 / tr PP): inverse expected information.
 ///   Viechtbauer 2005.
-/// - EB, PM, PMM: sqrt(2 k^2 / (k - 1)) / sum w. Morris 1983; Viechtbauer 2005.
-pub(crate) fn iterative_se(k: usize, at: &Moments, estimator: Tau2Estimator) -> f64 {
-    let k = k as f64;
+/// - EB, PM, PMM: sqrt(2 k^2 / (k - p)) / sum w. Morris 1983; Viechtbauer 2005.
+pub(crate) fn iterative_se(evidence: &impl Sums, at: &Moments, estimator: Tau2Estimator) -> f64 {
+    let k = evidence.k() as f64;
     match estimator {
         Tau2Estimator::Ml => sqrt(2.0 / at.s2),
         Tau2Estimator::Reml => sqrt(2.0 / at.tr_pp),
-        _ => sqrt(2.0 * k * k / (k - 1.0)) / at.s1,
+        _ => sqrt(2.0 * k * k / evidence.df()) / at.s1,
     }
 }

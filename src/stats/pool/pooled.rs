@@ -220,7 +220,7 @@ fn data_notes(evidence: &Evidence) -> Vec<PoolNote> {
     notes
 }
 
-fn profile_notes(h: &Heterogeneity, estimated: bool, notes: &mut Vec<PoolNote>) {
+pub(crate) fn profile_notes(h: &Heterogeneity, estimated: bool, notes: &mut Vec<PoolNote>) {
     match h.tau2_ci {
         Tau2Interval::Empty => notes.push(PoolNote::QProfileEmpty),
         Tau2Interval::Open { .. } => notes.push(PoolNote::QProfileOpen),

@@ -3,6 +3,7 @@
 use super::certificate::Certificate;
 use super::evidence::{Evidence, Moments};
 use super::options::Tau2Estimator;
+use super::sums::Sums;
 use super::{estimating, likelihood, moment};
 use crate::stats::error::StatsError;
 use crate::stats::heterogeneity::Tau2Interval;
@@ -71,8 +72,8 @@ pub(crate) fn interval_out(evidence: &Evidence, interval: Tau2Interval) -> Tau2I
     }
 }
 
-/// An estimate in scaled units, k >= 2; `zero` holds the sums at tau2 = 0.
-pub(crate) fn scaled(evidence: &Evidence, zero: &Moments, estimator: Tau2Estimator) -> Tau2Estimate {
+/// An estimate in scaled units, k > p; `zero` holds the sums at tau2 = 0.
+pub(crate) fn scaled(evidence: &impl Sums, zero: &Moments, estimator: Tau2Estimator) -> Tau2Estimate {
     if let Some(closed) = moment::closed_form(evidence, zero, estimator) {
         return Tau2Estimate { value: closed.value(), se: closed.se, untruncated: Some(closed.raw), certificate: None };
     }
@@ -82,7 +83,17 @@ pub(crate) fn scaled(evidence: &Evidence, zero: &Moments, estimator: Tau2Estimat
         _ => estimating::estimate(evidence, estimator, zero.mu),
     };
     let at = evidence.moments(value, zero.mu);
-    Tau2Estimate { value, se: moment::iterative_se(evidence.k(), &at, estimator), untruncated: None, certificate: Some(certificate) }
+    Tau2Estimate { value, se: moment::iterative_se(evidence, &at, estimator), untruncated: None, certificate: Some(certificate) }
+}
+
+/// The estimate of [`scaled`] alone, for many fits.
+pub(crate) fn scaled_value(evidence: &impl Sums, estimator: Tau2Estimator) -> f64 {
+    match estimator {
+        Tau2Estimator::Ml => likelihood::maximum(evidence, false, 0.0),
+        Tau2Estimator::Reml => likelihood::maximum(evidence, true, 0.0),
+        Tau2Estimator::Eb | Tau2Estimator::Pm | Tau2Estimator::Pmm => estimating::estimate(evidence, estimator, 0.0).0,
+        _ => moment::closed_form(evidence, &evidence.moments(0.0, 0.0), estimator).map_or(0.0, |e| e.value()),
+    }
 }
 
 impl Tau2Estimate {
