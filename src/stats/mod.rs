@@ -8,4 +8,5 @@ pub mod math;
 pub mod mh;
 pub mod peto;
 pub mod pool;
+pub mod random;
 pub mod root;
