@@ -30,13 +30,23 @@ pub enum StatsError {
     /// A correlation is outside the range in which the covariance matrix is positive definite.
     #[error("a correlation of {value} among {size} effects is outside ({minimum}, 1)")]
     Correlation { value: f64, size: usize, minimum: f64 },
+    /// A covariance matrix of sampling errors is not positive definite, not symmetric, reaches
+    /// over two studies or disagrees with a variance. Matrices count from 0 in their list.
+    #[error("sampling covariance {}: {reason}", block + 1)]
+    Covariance { block: usize, reason: &'static str },
     /// A model needs more studies than there are.
     #[error("{model} needs at least {needed} studies, and there are {k}")]
     TooFewStudies { model: &'static str, k: usize, needed: usize },
     /// An estimator does not exist for these data.
     #[error("{model} is not defined here: {reason}")]
     Undefined { model: &'static str, reason: &'static str },
+    /// A column of a design is a combination of the columns before it. Columns count from 0.
+    #[error("column {} of the design is a combination of the columns before it", column + 1)]
+    Redundant { column: usize },
     /// The effects and variances are so far apart that squares leave the range of a double.
     #[error("effects and variances are so far apart that their squares leave the range of double precision")]
     Range,
+    /// The caller's flag ended the work.
+    #[error("the work was stopped before its end")]
+    Stopped,
 }
