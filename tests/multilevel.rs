@@ -80,3 +80,187 @@ fn fits_of_the_reference() {
     assert_eq!(fits, 7);
     worst.report("multilevel fits");
 }
+
+#[test]
+fn robust_errors_of_the_reference() {
+    let mut worst = Worst::default();
+    let mut compared = 0;
+    for name in ["konstantopoulos2011", "assink2016"] {
+        let d = data(name);
+        for case in document(name)["cases"].as_array().expect("cases") {
+            let Some(robust) = case.get("robust") else { continue };
+            let rho = number(case, "assumed_rho").unwrap_or(0.0);
+            let method = if text(case, "model") == "ml" { Likelihood::Ml } else { Likelihood::Reml };
+            let clustered = Clustered::new(&d.effects(None, Sampling::Correlated(rho))).expect("data");
+            let fit = clustered.fit(&MultilevelOptions { method, ..MultilevelOptions::default() }).expect("a fit");
+            for (kind, key) in RobustKind::ALL.into_iter().zip(["CR0", "CR1", "CR1p", "CR2"]) {
+                let result = clustered.robust(fit.heterogeneity.sigma2, kind, 95.0).expect("robust");
+                let (expected, c) = (&robust[key], result.coefficients[0]);
+                let place = format!("{name} {method:?} {rho} {key}");
+                worst.check(&place, "se", number(expected, "se"), Some(c.se), TOLERANCE);
+                worst.check(&place, "df", number(expected, "df"), c.df, TOLERANCE);
+                worst.check(&place, "p", number(expected, "p"), Some(c.p), TOLERANCE);
+                compared += 1;
+            }
+        }
+    }
+    assert_eq!(compared, 24);
+    worst.report("robust");
+}
+
+/// A design from the JSON, by row.
+fn design(json: &Value) -> Vec<f64> {
+    let rows = json["x"].as_array().expect("a design");
+    rows.iter()
+        .flat_map(|r| {
+            r.as_array().map_or_else(|| vec![r.as_f64().expect("a number")], |a| a.iter().map(|x| x.as_f64().expect("a number")).collect())
+        })
+        .collect()
+}
+
+/// Compares robust errors; values that clubSandwich does not have (NaN) are left out.
+fn check_robust(worst: &mut Worst, place: &str, expected: &Value, clustered: &Clustered, sigma2: Variances, tolerance: f64) -> usize {
+    let mut compared = 0;
+    let p = clustered.coefficients();
+    for (kind, key) in RobustKind::ALL.into_iter().zip(["CR0", "CR1", "CR1p", "CR2"]) {
+        let result = clustered.robust(sigma2, kind, 95.0).expect("robust");
+        let place = format!("{place} {key}");
+        let expected = &expected[key];
+        let of = |field: &str, j: usize| match &expected[field] {
+            Value::Array(a) => a[j].as_f64(),
+            one => one.as_f64(),
+        };
+        for (j, c) in result.coefficients.iter().enumerate() {
+            if c.se.is_nan() {
+                // clubSandwich has rounding errors here: a standard error below 1e-7, or NaN.
+                assert!(of("se", j).is_none_or(|se| se < 1e-7), "{place}");
+                assert!(result.notes.contains(&MultilevelNote::NoRobustError { coefficient: j }));
+                continue;
+            }
+            for (field, actual) in [("se", Some(c.se)), ("df", c.df), ("p", Some(c.p))] {
+                if let Some(e) = of(field, j) {
+                    worst.check(&format!("{place} {j}"), field, Some(e), actual, tolerance);
+                    compared += 1;
+                }
+            }
+        }
+        if let Some(htz) = expected.get("htz") {
+            let rows: Vec<Vec<f64>> = (1..p).map(|j| (0..p).map(|i| f64::from(u8::from(i == j))).collect()).collect();
+            let test = clustered.robust_test(sigma2, kind, &rows).expect("a test");
+            for (field, actual) in [("f", test.f), ("df", test.df2), ("p", test.p)] {
+                if number(htz, field).is_some() {
+                    worst.check(&format!("{place} htz"), &format!("htz {field}"), number(htz, field), actual, tolerance);
+                    compared += 1;
+                }
+            }
+        }
+    }
+    compared
+}
+
+fn check_fit(worst: &mut Worst, place: &str, e: &Value, clustered: &Clustered, o: &MultilevelOptions) -> Multilevel {
+    let fit = clustered.fit(o).expect("a fit");
+    let sigma2 = fit.heterogeneity.sigma2;
+    for (j, c) in fit.coefficients.iter().enumerate() {
+        for (key, actual) in [("coef", c.estimate), ("se", c.se), ("stat", c.statistic)] {
+            worst.check(place, key, list(e, key).get(j).copied(), Some(actual), TOLERANCE);
+        }
+    }
+    for (expected, actual) in list(e, "sigma2").into_iter().zip([sigma2.between, sigma2.within]) {
+        // Where metafor stops next to 0, 0 it is.
+        if expected < 1e-7 {
+            assert_eq!(actual, 0.0, "{place}");
+        } else {
+            worst.check(place, "sigma2", Some(expected), Some(actual), TOLERANCE);
+        }
+    }
+    worst.check(place, "ll", number(e, "ll"), Some(fit.log_likelihood), TOLERANCE);
+    worst.check(place, "q", number(e, "q"), Some(fit.heterogeneity.q), TOLERANCE);
+    worst.check(place, "q_p", number(e, "q_p"), Some(fit.heterogeneity.p), TOLERANCE);
+    fit
+}
+
+#[test]
+fn moderators_and_correlations_with_robust_errors() {
+    let json = document("dependent");
+    let mut worst = Worst::default();
+    let mut compared = 0;
+    for case in json["cases"].as_array().expect("cases") {
+        let d = data(text(case, "data"));
+        let e = &case["fit"];
+        let x = design(e);
+        let rho = number(case, "rho").expect("rho");
+        let test = if text(case, "test") == "t" { CoefficientTest::T } else { CoefficientTest::Wald };
+        let method = if text(case, "model") == "ml" { Likelihood::Ml } else { Likelihood::Reml };
+        let place = format!("{} {method:?} {rho} p={}", text(case, "data"), x.len() / d.y.len());
+        let clustered = Clustered::new(&d.effects(Some(&x), Sampling::Correlated(rho))).expect("data");
+        let fit = check_fit(&mut worst, &place, e, &clustered, &MultilevelOptions { method, test, ..MultilevelOptions::default() });
+        if let Some(m) = &fit.moderators {
+            worst.check(&place, "qm", number(e, "qm"), Some(m.statistic), TOLERANCE);
+            if m.df2.is_none() {
+                worst.check(&place, "qm_p", number(e, "qm_p"), Some(m.p), TOLERANCE);
+            } else {
+                assert_eq!(m.df2, Some((fit.studies - fit.coefficients.len()) as f64));
+            }
+        }
+        compared += check_robust(&mut worst, &place, &e["robust"], &clustered, fit.heterogeneity.sigma2, TOLERANCE);
+    }
+    println!("{compared} robust values");
+    assert!(compared > 250);
+    worst.report("moderators");
+}
+
+#[test]
+fn given_covariances_of_two_outcomes() {
+    let json = document("dependent");
+    let b = &json["berkey"];
+    let (y, v) = (list(b, "yi"), list(b, "vi"));
+    let study: Vec<usize> = list(b, "study").iter().map(|s| *s as usize).collect();
+    let full: Vec<Vec<f64>> = b["covariance"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .map(|r| r.as_array().expect("a row").iter().filter_map(Value::as_f64).collect())
+        .collect();
+    let blocks: Vec<CovarianceBlock> = (0..5)
+        // The second of a trial first: order in a block is free.
+        .map(|t| vec![2 * t + 1, 2 * t])
+        .map(|e| CovarianceBlock { covariance: e.iter().flat_map(|i| e.iter().map(|j| full[*i][*j])).collect(), effects: e })
+        .collect();
+    let mut worst = Worst::default();
+    for case in json["given"].as_array().expect("cases") {
+        let e = &case["fit"];
+        let x = design(e);
+        let method = if text(case, "model") == "ml" { Likelihood::Ml } else { Likelihood::Reml };
+        let place = format!("berkey {method:?} p={}", x.len() / y.len());
+        let effects = DependentEffects { y: &y, v: &v, study: &study, x: Some(&x), sampling: Sampling::Blocks(&blocks) };
+        let clustered = Clustered::new(&effects).expect("data");
+        let o = MultilevelOptions { method, test: CoefficientTest::Wald, ..MultilevelOptions::default() };
+        let fit = check_fit(&mut worst, &place, e, &clustered, &o);
+        check_robust(&mut worst, &place, &e["robust"], &clustered, fit.heterogeneity.sigma2, TOLERANCE);
+    }
+    worst.report("given covariances");
+}
+
+#[test]
+fn robust_errors_of_pooled_analyses_and_regressions() {
+    let json = document("dependent");
+    let mut worst = Worst::default();
+    let mut compared = 0;
+    for case in json["plain"].as_array().expect("cases") {
+        let d = data(text(case, "data"));
+        let x = design(case);
+        let tau2 = number(case, "tau2").expect("tau2");
+        let clustered = Clustered::new(&d.effects(Some(&x), Sampling::Independent)).expect("data");
+        let sigma2 = Variances { between: 0.0, within: tau2 };
+        let place = format!("{} p={}", text(case, "model"), clustered.coefficients());
+        let robust = clustered.robust(sigma2, RobustKind::Cr0, 95.0).expect("robust");
+        for (e, c) in list(case, "coef").into_iter().zip(&robust.coefficients) {
+            worst.check(&place, "coef", Some(e), Some(c.estimate), 1e-10);
+        }
+        compared += check_robust(&mut worst, &place, &case["robust"], &clustered, sigma2, 1e-8);
+    }
+    println!("{compared} robust values");
+    assert!(compared > 270);
+    worst.report("plain");
+}

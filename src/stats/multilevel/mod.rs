@@ -5,6 +5,8 @@
 //!
 //! - [`Clustered::fit`]: effects within studies (three levels), correlated and hierarchical
 //!   effects, or a working model with fixed variances.
+//! - [`Clustered::robust`] and [`Clustered::robust_test`]: robust inference for any of them, or
+//!   for a pooled analysis or a regression, clustered by study.
 
 mod climb;
 mod clustered;
@@ -16,6 +18,9 @@ mod likelihood;
 mod maximise;
 mod notes;
 mod options;
+mod robust;
+mod robust_test;
+mod satterthwaite;
 mod sums;
 
 pub use clustered::Clustered;
@@ -25,3 +30,5 @@ pub use input::{CovarianceBlock, DependentEffects, Sampling};
 pub use maximise::{Restricted, VarianceCertificate};
 pub use notes::MultilevelNote;
 pub use options::{CoefficientTest, Component, Level, Likelihood, MultilevelOptions, Variances};
+pub use robust::{Robust, RobustKind};
+pub use robust_test::RobustTest;

@@ -22,6 +22,8 @@ pub enum MultilevelNote {
     FewStudies { studies: usize },
     /// Satterthwaite df below 4: the p-value and the interval are not to be trusted.
     FewDf { coefficient: usize, df: f64 },
+    /// A single study determines the coefficient: there is no robust standard error.
+    NoRobustError { coefficient: usize },
     /// Studies that fix a coefficient by themselves, for which CR2 has no correction.
     FullLeverage { studies: usize },
     /// Fewer studies than ten: robust errors other than CR2 are too small.
@@ -54,6 +56,9 @@ impl MultilevelNote {
                 "coefficient {} has {df:.1} Satterthwaite degrees of freedom: below 4 neither its p-value nor its interval can be trusted",
                 coefficient + 1
             ),
+            Self::NoRobustError { coefficient } => {
+                format!("coefficient {} rests on the only study that bears on it, so that it has no robust standard error", coefficient + 1)
+            }
             Self::FullLeverage { studies } => format!(
                 "{studies} {} a coefficient alone, so that {} residuals are 0 whatever the data and add nothing to the robust standard error",
                 if studies == 1 { "study determines" } else { "studies each determine" },
@@ -70,7 +75,7 @@ impl MultilevelNote {
     pub const fn source(&self) -> &'static str {
         match self {
             Self::AtZero { .. } | Self::NotSeparable | Self::NotIdentified { .. } | Self::SeveralMaxima { .. } => "",
-            Self::NormalForT { .. } | Self::FullLeverage { .. } => "",
+            Self::NormalForT { .. } | Self::FullLeverage { .. } | Self::NoRobustError { .. } => "",
             Self::FewStudies { .. } => "Van den Noortgate W et al. Behav Res Methods 2013;45:576-594",
             Self::FewDf { .. } | Self::RobustFewStudies { .. } => "Tipton E. Psychol Methods 2015;20:375-393",
         }
