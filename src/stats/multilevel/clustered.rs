@@ -10,10 +10,11 @@
 //! the design is replaced by orthonormal columns, and effects are scaled by a power of two
 //! so that the smallest sampling variance is near 1.
 
-use super::dense::{Orthonormal, cholesky, eigen};
+use super::dense::{Orthonormal, cholesky, eigen, product};
 use super::input::{CovarianceBlock, DependentEffects, Sampling};
 use crate::stats::error::StatsError;
 use crate::stats::math::sqrt;
+use rayon::prelude::*;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -181,16 +182,23 @@ impl Clustered {
                 blocks.iter().enumerate().flat_map(|(b, block)| block.effects.iter().enumerate().map(move |(i, e)| (*e, (b, i)))).collect()
             }
         };
-        for study in 0..self.studies() {
-            let range = self.of(study);
-            let v = match input.sampling {
-                Sampling::Correlated(rho) => self.compound_symmetric(range.clone(), rho),
-                Sampling::Blocks(blocks) => self.assembled(range.clone(), blocks, &block_of)?,
-                Sampling::Independent => None,
-            };
-            if let Some(v) = v {
-                self.rotate_study(range, v);
-            }
+        let rotated: Result<Vec<_>, StatsError> = (0..self.studies())
+            .into_par_iter()
+            .map(|study| {
+                let range = self.of(study);
+                let v = match input.sampling {
+                    Sampling::Correlated(rho) => self.compound_symmetric(range.clone(), rho),
+                    Sampling::Blocks(blocks) => self.assembled(range.clone(), blocks, &block_of)?,
+                    Sampling::Independent => None,
+                };
+                Ok(v.map(|v| (range.clone(), self.rotated_study(range, v))))
+            })
+            .collect();
+        let c = self.p + 1;
+        for (range, (d, u, z)) in rotated?.into_iter().flatten() {
+            self.d[range.clone()].copy_from_slice(&d);
+            self.u[range.clone()].copy_from_slice(&u);
+            self.z[range.start * c..range.end * c].copy_from_slice(&z);
         }
         Ok(())
     }
@@ -242,18 +250,12 @@ impl Clustered {
         Ok(Some(v))
     }
 
-    fn rotate_study(&mut self, range: Range<usize>, mut v: Vec<f64>) {
+    /// Eigenvalues, rotated ones and rotated rows of a study with this sampling covariance.
+    fn rotated_study(&self, range: Range<usize>, mut v: Vec<f64>) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
         let (n, c) = (range.len(), self.p + 1);
         let (values, vectors) = eigen(&mut v, n);
-        let rows = self.z[range.start * c..range.end * c].to_vec();
-        for (m, value) in values.iter().enumerate() {
-            let at = range.start + m;
-            self.d[at] = *value;
-            self.u[at] = (0..n).map(|i| vectors[i * n + m]).sum();
-            for j in 0..c {
-                self.z[at * c + j] = (0..n).map(|i| vectors[i * n + m] * rows[i * c + j]).sum();
-            }
-        }
+        let ones = vectors.chunks_exact(n).map(|row| row.iter().sum()).collect();
+        (values, ones, product(&vectors, &self.z[range.start * c..range.end * c], n, n, c))
     }
 
     /// Takes the effects about the generalised least-squares fit without true variance.

@@ -79,8 +79,8 @@ pub(crate) fn trace_of_product(a: &[f64], b: &[f64], n: usize) -> f64 {
     (0..n).map(|i| (0..n).map(|j| a[i * n + j] * b[j * n + i]).sum::<f64>()).sum()
 }
 
-/// Eigenvalues, and eigenvectors as columns of the second matrix, of a symmetric n x n matrix
-/// (which is overwritten). A = U diag(values) U'; in no particular order.
+/// Eigenvalues, and eigenvectors as rows of the second matrix, of a symmetric n x n matrix (which
+/// is overwritten). A = U' diag(values) U; in no particular order.
 ///
 /// Cyclic Jacobi rotations, stopped where every off-diagonal entry is below machine precision
 /// times the square root of the two diagonal entries beside it: for a positive definite matrix
@@ -101,7 +101,7 @@ pub(crate) fn eigen(a: &mut [f64], n: usize) -> (Vec<f64>, Vec<f64>) {
                     continue;
                 }
                 rotated = true;
-                rotate(a, &mut u, n, i, j, off, x, y);
+                rotate(a, &mut u, n, i, j);
             }
         }
         if !rotated {
@@ -111,25 +111,22 @@ pub(crate) fn eigen(a: &mut [f64], n: usize) -> (Vec<f64>, Vec<f64>) {
     ((0..n).map(|i| a[i * n + i]).collect(), u)
 }
 
-/// One rotation in the plane of i < j that makes the entry (i, j) 0.
-#[expect(clippy::too_many_arguments, reason = "the entries are at hand where it is called")]
-fn rotate(a: &mut [f64], u: &mut [f64], n: usize, i: usize, j: usize, off: f64, x: f64, y: f64) {
+/// The rotation in the plane of i < j that makes the entry (i, j) 0.
+fn rotate(a: &mut [f64], u: &mut [f64], n: usize, i: usize, j: usize) {
+    let (off, x, y) = (a[i * n + j], a[i * n + i], a[j * n + j]);
     let theta = (y - x) / (2.0 * off);
     let t = if theta.abs() > 1e150 { 0.5 / theta } else { 1.0f64.copysign(theta) / (theta.abs() + sqrt(1.0 + theta * theta)) };
     let c = 1.0 / sqrt(1.0 + t * t);
     let s = t * c;
-    for m in 0..n {
-        if m != i && m != j {
-            let (p, q) = (a[i * n + m], a[j * n + m]);
-            let (p, q) = (c * p - s * q, s * p + c * q);
-            a[i * n + m] = p;
-            a[m * n + i] = p;
-            a[j * n + m] = q;
-            a[m * n + j] = q;
+    for matrix in [&mut *a, u] {
+        let (above, below) = matrix.split_at_mut(j * n);
+        for (p, q) in above[i * n..(i + 1) * n].iter_mut().zip(&mut below[..n]) {
+            (*p, *q) = (c * *p - s * *q, s * *p + c * *q);
         }
-        let (p, q) = (u[m * n + i], u[m * n + j]);
-        u[m * n + i] = c * p - s * q;
-        u[m * n + j] = s * p + c * q;
+    }
+    for m in 0..n {
+        a[m * n + i] = a[i * n + m];
+        a[m * n + j] = a[j * n + m];
     }
     a[i * n + i] = x - t * off;
     a[j * n + j] = y + t * off;
@@ -262,9 +259,9 @@ mod tests {
             let (values, u) = eigen(&mut a.clone(), n);
             for i in 0..n {
                 for j in 0..n {
-                    let back: f64 = (0..n).map(|m| u[i * n + m] * values[m] * u[j * n + m]).sum();
+                    let back: f64 = (0..n).map(|m| u[m * n + i] * values[m] * u[m * n + j]).sum();
                     assert!((back - a[i * n + j]).abs() < 4e-15, "{n} {i} {j}");
-                    let dot: f64 = (0..n).map(|m| u[m * n + i] * u[m * n + j]).sum();
+                    let dot: f64 = (0..n).map(|m| u[i * n + m] * u[j * n + m]).sum();
                     assert!((dot - f64::from(u8::from(i == j))).abs() < 1e-14);
                 }
             }

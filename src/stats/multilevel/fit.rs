@@ -106,10 +106,6 @@ impl Clustered {
     /// (correlated and hierarchical effects); I2 per level: Nakagawa and Santos 2012, Evol Ecol
     /// 26:1253-1274.
     pub fn fit(&self, o: &MultilevelOptions) -> Result<Multilevel, StatsError> {
-        self.fit_near(o, None)
-    }
-
-    pub(crate) fn fit_near(&self, o: &MultilevelOptions, near: Option<[f64; 2]>) -> Result<Multilevel, StatsError> {
         let tail = tail(o.level)?;
         for component in [o.between, o.within] {
             if let Component::Fixed(value) = component
@@ -122,7 +118,7 @@ impl Clustered {
         if k < p || (k == p && p > 1) {
             return Err(StatsError::TooFewStudies { model: "a multilevel model with these moderators", k, needed: p + 1 });
         }
-        let found = maximise(self, o, near)?;
+        let found = maximise(self, o, None)?;
         let at = &found.best;
         let restricted = o.method == Likelihood::Reml;
         let estimates = self.coefficients_out(&at.b);

@@ -114,7 +114,8 @@ fn spread(data: &Clustered) -> [f64; 2] {
     [(between / df(data.studies())).max(floor), (total / df(data.k)).max(floor)]
 }
 
-/// Maximises over the variances that are to be estimated; `near`, if given, replaces the grid.
+/// Maximises over the variances that are to be estimated. With `near`, ascents start from there
+/// and from no variance only, for the many fits of a bootstrap.
 pub(crate) fn maximise(data: &Clustered, o: &MultilevelOptions, near: Option<[f64; 2]>) -> Result<Maximised, StatsError> {
     let restricted = o.method == Likelihood::Reml;
     let can = identified(data);
@@ -133,7 +134,7 @@ pub(crate) fn maximise(data: &Clustered, o: &MultilevelOptions, near: Option<[f6
     let free = fixed.map(|f| f.is_none());
     let mut evaluations = 0;
     let mut from = match near {
-        Some(near) => vec![[0, 1].map(|i| fixed[i].unwrap_or(near[i]))],
+        Some(near) => vec![[0, 1].map(|i| fixed[i].unwrap_or(near[i])), fixed.map(|f| f.unwrap_or(0.0))],
         None => starts(data, restricted, fixed, &mut evaluations),
     };
     let origin = fixed.map(|f| f.unwrap_or(0.0));
@@ -170,7 +171,7 @@ pub(crate) fn maximise(data: &Clustered, o: &MultilevelOptions, near: Option<[f6
         evaluations += edge.evaluations;
         best
     };
-    let edges = [0, 1].map(|i| if free[i] { along(i) } else { None });
+    let edges = [0, 1].map(|i| if free[i] && near.is_none() { along(i) } else { None });
     for (i, edge) in edges.iter().enumerate() {
         if let Some(p) = edge {
             if p.score[i] <= 0.0 {

@@ -182,10 +182,9 @@ impl Clustered {
     }
 
     fn slice(&self, i: usize, at: &Point, kind: RobustKind) -> Slice {
-        let (p, c) = (self.p, self.p + 1);
-        let range = self.of(i);
-        let n = range.len();
-        let x: Vec<f64> = self.z[range.start * c..range.end * c].chunks_exact(c).flat_map(|row| row[..p].iter().copied()).collect();
+        let p = self.p;
+        let n = self.of(i).len();
+        let x = self.rows(i);
         let e = self.residuals(i, &at.b);
         let wx = self.weighted(i, at.theta, &x, p);
         let xwx = transposed_product(&x, &wx, n, p, p);
@@ -194,7 +193,7 @@ impl Clustered {
             return Slice { score: transposed_product(&wx, &e, n, p, 1), bread: xwx.clone(), meat: xwx, full: 0 };
         }
         // A symmetric: X'W A e = (A W X)'e.
-        let awx = self.corrected(i, at, &x, &wx, full);
+        let awx = self.corrected(i, at, &x, &wx, p, full);
         let bread = transposed_product(&x, &awx, n, p, p);
         let meat = transposed_product(&awx, &self.marginal_times(i, at.theta, &awx, p), n, p, p);
         Slice { score: transposed_product(&awx, &e, n, p, 1), bread, meat, full }
@@ -229,8 +228,22 @@ impl Clustered {
         out
     }
 
-    /// A_i W_i X_i of CR2.
-    fn corrected(&self, i: usize, at: &Point, x: &[f64], wx: &[f64], full: usize) -> Vec<f64> {
+    /// The rows of the rotated design of study i.
+    fn rows(&self, i: usize) -> Vec<f64> {
+        let c = self.p + 1;
+        let rows = self.z[self.starts[i] * c..self.starts[i + 1] * c].chunks_exact(c);
+        rows.flat_map(|row| row[..self.p].iter().copied()).collect()
+    }
+
+    /// A_i e of CR2, e the residuals of study i.
+    pub(crate) fn corrected_residuals(&self, i: usize, at: &Point, e: &[f64]) -> Vec<f64> {
+        let x = self.rows(i);
+        let xwx = transposed_product(&x, &self.weighted(i, at.theta, &x, self.p), e.len(), self.p, self.p);
+        self.corrected(i, at, &x, e, 1, full_leverages(&at.c, &xwx, self.p))
+    }
+
+    /// A_i of CR2 times an n x q matrix by row.
+    fn corrected(&self, i: usize, at: &Point, x: &[f64], right: &[f64], q: usize, full: usize) -> Vec<f64> {
         let p = self.p;
         let range = self.of(i);
         let n = range.len();
@@ -241,25 +254,24 @@ impl Clustered {
         let rest = |r: usize, s: usize| marginal(r, s) - (0..p).map(|j| xc[r * p + j] * x[s * p + j]).sum::<f64>();
         if n == 1 {
             let a = if full > 0 { 0.0 } else { sqrt(marginal(0, 0) / rest(0, 0)) };
-            return wx.iter().map(|x| a * x).collect();
+            return right.iter().map(|x| a * x).collect();
         }
         let m: Vec<f64> = (0..n * n).map(|e| marginal(e / n, e % n)).collect();
         // M = L L', so that D = L'.
-        let Some(l) = cholesky(&m, n) else { return wx.to_vec() };
+        let Some(l) = cholesky(&m, n) else { return right.to_vec() };
         let g: Vec<f64> = (0..n * n).map(|e| rest(e / n, e % n)).collect();
         // B = L'G L.
         let gl = product(&g, &l, n, n, n);
         let mut b = transposed_product(&l, &gl, n, n, n);
         let (values, vectors) = eigen(&mut b, n);
         let kept = above_smallest(&values, full);
-        // A W X = L E B^{-1/2} E'L'W X.
-        let lwx = transposed_product(&l, wx, n, n, p);
-        let mut inner = transposed_product(&vectors, &lwx, n, n, p);
+        // A = L U' diag(values)^{-1/2} U L'.
+        let mut inner = product(&vectors, &transposed_product(&l, right, n, n, q), n, n, q);
         for r in 0..n {
             let factor = if kept[r] { 1.0 / sqrt(values[r]) } else { 0.0 };
-            inner[r * p..(r + 1) * p].iter_mut().for_each(|x| *x *= factor);
+            inner[r * q..(r + 1) * q].iter_mut().for_each(|x| *x *= factor);
         }
-        product(&l, &product(&vectors, &inner, n, n, p), n, n, p)
+        product(&l, &transposed_product(&vectors, &inner, n, n, q), n, n, q)
     }
 }
 

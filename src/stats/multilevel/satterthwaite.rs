@@ -92,7 +92,7 @@ impl<'a> Moments<'a> {
         }
         // Omega^{-1/2}, symmetric.
         let root: Vec<f64> =
-            (0..q * q).map(|e| (0..q).map(|m| vectors[e / q * q + m] * vectors[e % q * q + m] / sqrt(values[m])).sum()).collect();
+            (0..q * q).map(|e| (0..q).map(|m| vectors[m * q + e / q] * vectors[m * q + e % q] / sqrt(values[m])).sum()).collect();
         let size = p * q;
         let mut t = vec![0.0; size * size];
         let mut sum = 0.0;
