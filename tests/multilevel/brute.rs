@@ -1,4 +1,5 @@
 //! The multilevel model by brute force: k x k matrices, nothing shared with the library.
+#![allow(dead_code)]
 
 pub type Matrix = Vec<Vec<f64>>;
 
@@ -13,7 +14,8 @@ pub fn transpose(a: &Matrix) -> Matrix {
 /// Inverse and ln |det| by Gauss-Jordan elimination with pivots.
 pub fn inverse(a: &Matrix) -> (Matrix, f64) {
     let n = a.len();
-    let mut m: Matrix = a.iter().enumerate().map(|(i, r)| r.iter().copied().chain((0..n).map(|j| f64::from(u8::from(i == j)))).collect()).collect();
+    let mut m: Matrix =
+        a.iter().enumerate().map(|(i, r)| r.iter().copied().chain((0..n).map(|j| f64::from(u8::from(i == j)))).collect()).collect();
     let mut ln_det = 0.0;
     for c in 0..n {
         let pivot = (c..n).max_by(|i, j| m[*i][c].abs().total_cmp(&m[*j][c].abs())).expect("rows");
@@ -40,10 +42,16 @@ pub fn inverse_root(a: &Matrix) -> Matrix {
     let mut z: Matrix = (0..n).map(|i| (0..n).map(|j| f64::from(u8::from(i == j))).collect()).collect();
     for _ in 0..100 {
         let (yi, zi) = (inverse(&y).0, inverse(&z).0);
-        let mean = |a: &Matrix, b: &Matrix| -> Matrix { a.iter().zip(b).map(|(r, s)| r.iter().zip(s).map(|(x, y)| 0.5 * (x + y)).collect()).collect() };
+        let mean = |a: &Matrix, b: &Matrix| -> Matrix {
+            a.iter().zip(b).map(|(r, s)| r.iter().zip(s).map(|(x, y)| 0.5 * (x + y)).collect()).collect()
+        };
         let next = mean(&z, &yi);
         y = mean(&y, &zi);
-        let change = next.iter().flatten().zip(z.iter().flatten()).fold(0.0, |m: f64, (a, b)| m.max(((a - b) / (1e-300 + b.abs().max(1e-12))).abs()));
+        let change = next
+            .iter()
+            .flatten()
+            .zip(z.iter().flatten())
+            .fold(0.0, |m: f64, (a, b)| m.max(((a - b) / (1e-300 + b.abs().max(1e-12))).abs()));
         z = next;
         if change < 1e-13 {
             break;
@@ -110,7 +118,9 @@ impl Dense {
         let hat = multiply(&self.x, &multiply(&s.c, &multiply(&transpose(&self.x), &s.w)));
         let rest: Matrix = (0..k).map(|i| (0..k).map(|j| f64::from(u8::from(i == j)) - hat[i][j]).collect()).collect();
         let of: Vec<Vec<usize>> = (0..studies).map(|s| (0..k).filter(|i| self.study[*i] == s).collect()).collect();
-        let pick = |m: &Matrix, rows: &[usize], columns: &[usize]| -> Matrix { rows.iter().map(|i| columns.iter().map(|j| m[*i][*j]).collect()).collect() };
+        let pick = |m: &Matrix, rows: &[usize], columns: &[usize]| -> Matrix {
+            rows.iter().map(|i| columns.iter().map(|j| m[*i][*j]).collect()).collect()
+        };
         let all: Vec<usize> = (0..k).collect();
         let mut meat = vec![vec![0.0; p]; p];
         // p_i = (I - H)_i' A_i W_i X_i C, k x p.

@@ -1,4 +1,5 @@
 //! Small data sets made from a seed, with their dense twin.
+#![allow(dead_code)]
 
 use super::brute::Dense;
 use weald::stats::multilevel::{CovarianceBlock, DependentEffects, Sampling};
@@ -75,9 +76,9 @@ impl Made {
             v: order.iter().map(|i| self.v[*i]).collect(),
             study: order.iter().map(|i| self.study[*i]).collect(),
             x: order.iter().flat_map(|i| self.x[i * p..(i + 1) * p].to_vec()).collect(),
-            blocks: self.blocks.map(|b| {
-                b.into_iter().map(|b| CovarianceBlock { effects: b.effects.iter().map(|e| place(*e)).collect(), ..b }).collect()
-            }),
+            blocks: self
+                .blocks
+                .map(|b| b.into_iter().map(|b| CovarianceBlock { effects: b.effects.iter().map(|e| place(*e)).collect(), ..b }).collect()),
             rho: self.rho,
         }
     }

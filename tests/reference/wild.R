@@ -5,10 +5,9 @@ suppressMessages({library(metafor); library(clubSandwich); library(jsonlite)})
 d <- dat.konstantopoulos2011
 d$cl <- match(d$district, unique(d$district))
 m <- max(d$cl)
-ctl <- list(rel.tol=1e-13, x.tol=1e-11)
 fit <- function(y, mods) {
   d$yy <- y
-  for (c in list(ctl, list(optimizer="optim", optmethod="BFGS", reltol=1e-15, maxit=10000), list())) {
+  for (c in list(list(rel.tol=1e-11), list())) {
     f <- tryCatch(suppressWarnings(rma.mv(yy, vi, mods=mods, random=~1|district/school, data=d, method="REML", control=c)), error=function(e) NULL)
     if (!is.null(f)) return(f)
   }

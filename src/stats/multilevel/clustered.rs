@@ -88,8 +88,8 @@ impl Clustered {
         );
         for _ in 0..2 {
             let along: Vec<f64> = (0..p).map(|j| (0..k).map(|i| design.q[i * p + j] * y[i]).sum()).collect();
-            for i in 0..k {
-                y[i] -= (0..p).map(|j| design.q[i * p + j] * along[j]).sum::<f64>();
+            for (i, y) in y.iter_mut().enumerate() {
+                *y -= (0..p).map(|j| design.q[i * p + j] * along[j]).sum::<f64>();
             }
             offset.iter_mut().zip(&along).for_each(|(o, a)| *o += a);
         }

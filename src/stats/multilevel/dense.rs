@@ -284,8 +284,8 @@ mod tests {
         let a = hilbert(n);
         let inverse = inverse(&cholesky(&a, n).unwrap_or_default(), n);
         let one = product(&inverse, &a, n, n, n);
-        for i in 0..n * n {
-            assert!((one[i] - f64::from(u8::from(i % (n + 1) == 0))).abs() < 1e-11);
+        for (i, x) in one.iter().enumerate() {
+            assert!((x - f64::from(u8::from(i % (n + 1) == 0))).abs() < 1e-11);
         }
         assert_eq!(cholesky(&[1.0, 2.0, 2.0, 1.0], 2), None);
     }

@@ -133,7 +133,8 @@ impl Clustered {
             }
         };
         let se = |j: usize| sqrt(covariance[j * p + j]);
-        let coefficients: Vec<Coefficient> = (0..p).map(|j| Coefficient::new(estimates[j], se(j), df, tail)).collect();
+        let critical = critical(tail, df);
+        let coefficients: Vec<Coefficient> = (0..p).map(|j| Coefficient::new(estimates[j], se(j), df, critical)).collect();
         if !coefficients.iter().all(|c| c.estimate.is_finite() && c.se.is_finite()) {
             return Err(StatsError::Range);
         }
@@ -145,8 +146,8 @@ impl Clustered {
         let moderators = (!tested.is_empty())
             .then(|| wald(&estimates, &covariance, p, &tested).map(|q| JointTest::new(tested.clone(), q, tested.len(), df)))
             .flatten();
-        let pi =
-            if p == 1 && self.constant.is_some() { Some(prediction_interval(estimates[0], se(0), df, sigma2, o.level)?) } else { None };
+        let half = critical * sqrt(covariance[0] + sigma2.total());
+        let pi = (p == 1 && self.constant.is_some()).then(|| [estimates[0] - half, estimates[0] + half]);
         self.variance_notes(o, &found.certificate, found.estimated, &mut notes);
         let sizes = (0..m).map(|i| self.of(i).len());
         Ok(Multilevel {
@@ -262,7 +263,7 @@ impl Multilevel {
         }
         let estimate = row.iter().zip(&self.coefficients).map(|(x, c)| x * c.estimate).sum();
         let se = sqrt(form(&self.covariance, p, row, row).max(0.0));
-        let mean = Coefficient::new(estimate, se, self.df, tail(self.options.level)?);
+        let mean = Coefficient::new(estimate, se, self.df, critical(tail(self.options.level)?, self.df));
         let pi = prediction_interval(estimate, se, self.df, self.heterogeneity.sigma2, self.options.level)?;
         Ok(MultilevelPrediction { mean, pi })
     }

@@ -28,10 +28,11 @@ impl Coefficient {
         Self { estimate, se: f64::NAN, statistic: f64::NAN, df: None, p: f64::NAN, ci: [f64::NAN; 2] }
     }
 
-    pub(crate) fn new(estimate: f64, se: f64, df: Option<f64>, tail: f64) -> Self {
+    /// `critical` is the upper quantile of t with `df`, or of the normal without.
+    pub(crate) fn new(estimate: f64, se: f64, df: Option<f64>, critical: f64) -> Self {
         let statistic = if se == 0.0 && estimate == 0.0 { 0.0 } else { estimate / se };
         let p = df.map_or_else(|| two_sided_norm(statistic), |df| two_sided_t(statistic, df));
-        let half = critical(tail, df) * se;
+        let half = critical * se;
         Self { estimate, se, statistic, df, p, ci: [estimate - half, estimate + half] }
     }
 }

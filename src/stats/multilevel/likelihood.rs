@@ -14,7 +14,7 @@
 
 use super::clustered::Clustered;
 use super::dense::{cholesky, form, inverse, product, trace_of_product};
-use super::sums::Form;
+use super::sums::{Form, Sums};
 use crate::stats::math::ln;
 
 /// The likelihood at one pair of variances, all in scaled units.
@@ -45,6 +45,9 @@ impl Clustered {
     /// machine precision.
     pub(crate) fn point(&self, theta: [f64; 2], restricted: bool) -> Option<Point> {
         let sums = self.sums(theta, true);
+        if self.p == 1 {
+            return self.point_of_mean(theta, &sums, restricted);
+        }
         let (p, c) = (self.p, self.p + 1);
         let (b, inv, ll, q) = self.solve(sums.form(Form::W), sums.ln_det(), restricted)?;
         // e = Z (-b, 1).
@@ -78,9 +81,50 @@ impl Clustered {
         Some(Point { theta, ll, score, observed, expected, b, c: inv, q, trace_p: of_p[1] })
     }
 
+    /// [`Clustered::point`] with one coefficient, where every matrix is a number.
+    fn point_of_mean(&self, theta: [f64; 2], sums: &Sums, restricted: bool) -> Option<Point> {
+        let w = sums.form(Form::W);
+        let c = 1.0 / w[0];
+        let b = c * w[1];
+        let (ll, q) = self.mean_log_likelihood(w, sums.ln_det(), restricted)?;
+        // X'FX, X'Fe and e'Fe.
+        let parts = |f: Form| {
+            let m = sums.form(f);
+            [m[0], m[1] - b * m[0], m[3] - b * m[1] - b * (m[1] - b * m[0])]
+        };
+        let single = [parts(Form::Between), parts(Form::Within)];
+        let double = [parts(Form::BetweenBetween), parts(Form::BetweenWithin), parts(Form::WithinWithin)];
+        let traces = sums.traces();
+        let of_p = [0, 1].map(|a| traces[a] - c * single[a][0]);
+        let used = if restricted { of_p } else { traces };
+        let score = [0, 1].map(|a| -0.5 * (used[a] - single[a][2]));
+        let (mut observed, mut expected) = ([[0.0; 2]; 2], [[0.0; 2]; 2]);
+        for a in 0..2 {
+            for b in 0..2 {
+                let whole = sums.double_traces()[a + b];
+                let trace_pp = whole - 2.0 * c * double[a + b][0] + c * single[a][0] * (c * single[b][0]);
+                expected[a][b] = 0.5 * if restricted { trace_pp } else { whole };
+                observed[a][b] = double[a + b][2] - c * single[a][1] * single[b][1] - expected[a][b];
+            }
+        }
+        Some(Point { theta, ll, score, observed, expected, b: vec![b], c: vec![c], q, trace_p: of_p[1] })
+    }
+
+    /// Log-likelihood and e'We with one coefficient.
+    fn mean_log_likelihood(&self, w: &[f64], ln_det: f64, restricted: bool) -> Option<(f64, f64)> {
+        let q = (w[3] - w[1] / w[0] * w[1]).max(0.0);
+        let (n, rest) = if restricted { (self.k - 1, ln(w[0])) } else { (self.k, 0.0) };
+        let ll = -0.5 * (n as f64 * ln(2.0 * std::f64::consts::PI) + ln_det + rest + q);
+        ll.is_finite().then_some((ll, q))
+    }
+
     /// The log-likelihood alone; minus infinity where it cannot be computed.
     pub(crate) fn log_likelihood(&self, theta: [f64; 2], restricted: bool) -> f64 {
         let sums = self.sums(theta, false);
+        if self.p == 1 {
+            let found = self.mean_log_likelihood(sums.form(Form::W), sums.ln_det(), restricted);
+            return found.map_or(f64::NEG_INFINITY, |(ll, _)| ll);
+        }
         self.solve(sums.form(Form::W), sums.ln_det(), restricted).map_or(f64::NEG_INFINITY, |(_, _, ll, _)| ll)
     }
 

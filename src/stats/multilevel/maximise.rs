@@ -77,21 +77,34 @@ fn ladder(top: f64, steps: usize) -> Vec<f64> {
     values
 }
 
-/// Where ascents begin: the local maxima of a coarse grid, or the points given.
-fn starts(data: &Clustered, restricted: bool, fixed: [Option<f64>; 2], evaluations: &mut usize) -> Vec<[f64; 2]> {
+/// Where ascents begin.
+struct Starts {
+    /// Local maxima of a coarse grid, or the points given.
+    peaks: Vec<[f64; 2]>,
+    /// The best points of the grid where the first, and where the second variance is 0.
+    edges: [Option<[f64; 2]>; 2],
+}
+
+/// Looks at the likelihood on a coarse grid over the variances that are not fixed.
+fn starts(data: &Clustered, restricted: bool, fixed: [Option<f64>; 2], evaluations: &mut usize) -> Starts {
     let spread = spread(data);
-    let steps = if data.k > 4000 { 4 } else { 7 };
+    let steps = if data.k > 4000 { 4 } else { 6 };
     let axes: [Vec<f64>; 2] = [0, 1].map(|i| fixed[i].map_or_else(|| ladder(spread[i], steps), |x| vec![x]));
     let (rows, columns) = (axes[0].len(), axes[1].len());
-    let grid: Vec<f64> =
-        (0..rows * columns).map(|i| data.log_likelihood([axes[0][i / columns], axes[1][i % columns]], restricted)).collect();
+    let point = |i: usize| [axes[0][i / columns], axes[1][i % columns]];
+    let grid: Vec<f64> = (0..rows * columns).map(|i| data.log_likelihood(point(i), restricted)).collect();
     *evaluations += grid.len();
-    let is_peak = |i: usize| {
+    let is_peak = |i: &usize| {
         let (r, c) = (i / columns, i % columns);
-        (r.saturating_sub(1)..(r + 2).min(rows))
-            .all(|a| (c.saturating_sub(1)..(c + 2).min(columns)).all(|b| a * columns + b == i || grid[a * columns + b] <= grid[i]))
+        let around =
+            (r.saturating_sub(1)..(r + 2).min(rows)).flat_map(|a| (c.saturating_sub(1)..(c + 2).min(columns)).map(move |b| (a, b)));
+        grid[*i].is_finite() && around.map(|(a, b)| grid[a * columns + b]).all(|other| other <= grid[*i])
     };
-    (0..grid.len()).filter(|i| grid[*i].is_finite() && is_peak(*i)).map(|i| [axes[0][i / columns], axes[1][i % columns]]).collect()
+    let highest = |on: &dyn Fn(usize) -> bool| (0..grid.len()).filter(|i| on(*i)).max_by(|a, b| grid[*a].total_cmp(&grid[*b])).map(point);
+    Starts {
+        peaks: (0..grid.len()).filter(is_peak).map(point).collect(),
+        edges: [highest(&|i| i / columns == 0), highest(&|i| i % columns == 0)],
+    }
 }
 
 /// Rough sizes of the variances: the mean square of the study means (by precision), and that of
@@ -133,58 +146,33 @@ pub(crate) fn maximise(data: &Clustered, o: &MultilevelOptions, near: Option<[f6
     }
     let free = fixed.map(|f| f.is_none());
     let mut evaluations = 0;
+    let origin = fixed.map(|f| f.unwrap_or(0.0));
     let mut from = match near {
-        Some(near) => vec![[0, 1].map(|i| fixed[i].unwrap_or(near[i])), fixed.map(|f| f.unwrap_or(0.0))],
+        Some(near) => Starts { peaks: vec![[0, 1].map(|i| fixed[i].unwrap_or(near[i])), origin], edges: [None; 2] },
         None => starts(data, restricted, fixed, &mut evaluations),
     };
-    let origin = fixed.map(|f| f.unwrap_or(0.0));
-    if from.is_empty() {
-        from.push(origin);
+    if from.peaks.is_empty() {
+        from.peaks.push(origin);
     }
     let mut ascents = 0;
     let mut found: Vec<Point> = Vec::new();
     let mut climb = Climb { data, restricted, free, evaluations: 0 };
-    for start in from {
+    for start in from.peaks {
         ascents += 1;
         keep(&mut found, climb.from(start));
     }
-    evaluations += climb.evaluations;
     // The edges where a variance is 0: their maxima are candidates, too.
-    let mut along = |index: usize| {
-        let seed = found.iter().max_by(|a, b| a.ll.total_cmp(&b.ll)).map_or(origin, |p| p.theta);
-        let mut edge = Climb { data, restricted, free, evaluations: 0 };
-        edge.free[index] = false;
-        let mut best: Option<Point> = None;
-        for other in [seed[1 - index], seed[0] + seed[1], 0.0] {
-            let mut start = origin;
-            start[1 - index] = if free[1 - index] { other } else { origin[1 - index] };
-            ascents += 1;
-            if let Some(p) = edge.from(start)
-                && best.as_ref().is_none_or(|b| p.ll > b.ll)
-            {
-                best = Some(p);
-            }
-            if !edge.free[1 - index] {
-                break;
-            }
-        }
-        evaluations += edge.evaluations;
-        best
-    };
-    let edges = [0, 1].map(|i| if free[i] && near.is_none() { along(i) } else { None });
-    for (i, edge) in edges.iter().enumerate() {
-        if let Some(p) = edge {
-            if p.score[i] <= 0.0 {
-                keep(&mut found, Some(p.clone()));
-            } else {
-                // Not a maximum: uphill from here.
-                ascents += 1;
-                let mut climb = Climb { data, restricted, free, evaluations: 0 };
-                keep(&mut found, climb.from(p.theta));
-                evaluations += climb.evaluations;
-            }
-        }
+    let mut edges = [None, None];
+    for i in 0..2 {
+        let Some(mut start) = from.edges[i].filter(|_| free[i]) else { continue };
+        start[i] = 0.0;
+        ascents += 1;
+        climb.free = free;
+        climb.free[i] = false;
+        edges[i] = climb.from(start);
+        keep(&mut found, edges[i].clone().filter(|p| p.score[i] <= 0.0));
     }
+    evaluations += climb.evaluations;
     found.sort_by(|a, b| b.ll.total_cmp(&a.ll));
     // Of equal heights, the one with less variance.
     let Some(highest) = found.first().map(|p| p.ll) else { return Err(StatsError::Range) };

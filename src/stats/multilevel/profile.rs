@@ -144,7 +144,7 @@ impl Profiler<'_> {
         let mut width = if se > 0.0 { 2.0 * se } else { 1.0 };
         loop {
             let high = estimate + width;
-            if !(high < 1e280) {
+            if high.is_nan() || high >= 1e280 {
                 return None;
             }
             if self.above(high).0 <= 0.0 {

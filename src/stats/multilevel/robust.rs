@@ -18,7 +18,7 @@
 
 use super::clustered::Clustered;
 use super::dense::{cholesky, eigen, product};
-use super::infer::Coefficient;
+use super::infer::{Coefficient, critical};
 use super::likelihood::Point;
 use super::notes::MultilevelNote;
 use super::options::Variances;
@@ -144,7 +144,7 @@ impl Clustered {
             if df < 4.0 {
                 notes.push(MultilevelNote::FewDf { coefficient: j, df });
             }
-            coefficients.push(Coefficient::new(estimates[j], sqrt(covariance[j * p + j].max(0.0)), Some(df), tail));
+            coefficients.push(Coefficient::new(estimates[j], sqrt(covariance[j * p + j].max(0.0)), Some(df), critical(tail, Some(df))));
         }
         let full = slices.iter().filter(|s| s.full > 0).count();
         if full > 0 {

@@ -201,7 +201,10 @@ mod tests {
         // One SD from all arms: its square has variance 2 s^4 / N.
         let (all, effects) = (115.0, [1.0, 0.625]);
         let expected = 1.0 / n + delta(|s| 4.0 / s.sqrt(), |s| 2.5 / s.sqrt(), sd * sd, 2.0 * sd.powi(4) / all);
-        close(c(SharedControl::StandardisedMeanDifference { effects: &effects, treated: &treated, n, standardiser: Standardiser::AllArms }), expected);
+        close(
+            c(SharedControl::StandardisedMeanDifference { effects: &effects, treated: &treated, n, standardiser: Standardiser::AllArms }),
+            expected,
+        );
     }
 
     #[test]
@@ -215,7 +218,12 @@ mod tests {
         assert!(matches!(control.block(&[4, 7], &[0.1, 0.1]), Err(StatsError::Covariance { .. })));
         assert!(matches!(SharedControl::OddsRatio { events: 0.0, n: 40.0 }.covariance(0, 1), Err(StatsError::Count { .. })));
         assert!(matches!(SharedControl::RiskRatio { events: 41.0, n: 40.0 }.covariance(0, 1), Err(StatsError::Count { .. })));
-        let smd = SharedControl::StandardisedMeanDifference { effects: &[0.2], treated: &[20.0, 20.0], n: 20.0, standardiser: Standardiser::Pairwise };
+        let smd = SharedControl::StandardisedMeanDifference {
+            effects: &[0.2],
+            treated: &[20.0, 20.0],
+            n: 20.0,
+            standardiser: Standardiser::Pairwise,
+        };
         assert!(matches!(smd.covariance(0, 1), Err(StatsError::Count { .. })));
     }
 }

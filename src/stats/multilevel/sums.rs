@@ -12,6 +12,7 @@
 use super::clustered::Clustered;
 use crate::stats::math::{CompensatedSum, ln};
 use rayon::prelude::*;
+use std::cell::RefCell;
 use std::ops::Range;
 
 /// Studies whose sums are made in one go, on one thread.
@@ -72,7 +73,11 @@ impl Sums {
     }
 }
 
-/// Working memory of one thread.
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+/// Working memory of one thread: what is in it counts for one study only.
 #[derive(Default)]
 struct Scratch {
     t: Vec<f64>,
@@ -89,14 +94,15 @@ impl Clustered {
         let chunk = |i: usize| {
             let mut values = vec![0.0; size];
             let range = i * CHUNK..m.min((i + 1) * CHUNK);
-            let scratch = &mut Scratch::default();
-            // The width is made known to the compiler where it is small.
-            match c {
-                1 => self.add(range, theta, all, 1, &mut values, scratch),
-                2 => self.add(range, theta, all, 2, &mut values, scratch),
-                3 => self.add(range, theta, all, 3, &mut values, scratch),
-                _ => self.add(range, theta, all, c, &mut values, scratch),
-            }
+            SCRATCH.with_borrow_mut(|scratch| {
+                // The width is made known to the compiler where it is small.
+                match c {
+                    1 => self.add(range, theta, all, 1, &mut values, scratch),
+                    2 => self.add(range, theta, all, 2, &mut values, scratch),
+                    3 => self.add(range, theta, all, 3, &mut values, scratch),
+                    _ => self.add(range, theta, all, c, &mut values, scratch),
+                }
+            });
             values
         };
         let chunks = m.div_ceil(CHUNK);
@@ -149,8 +155,8 @@ impl Clustered {
             scratch.wz.clear();
             scratch.wz.extend_from_slice(z);
             for (row, u) in scratch.wz.chunks_exact_mut(c).zip(u) {
-                for j in 0..c {
-                    row[j] -= u * scratch.m[j];
+                for (x, m) in row.iter_mut().zip(&scratch.m) {
+                    *x -= u * m;
                 }
             }
             add_products(&mut forms[..size], &scratch.wz, t, c);
@@ -181,8 +187,8 @@ impl Clustered {
             add_outer(&mut forms[4 * size..5 * size], m2, m, 0.5 * h * h, c);
             add_outer(&mut forms[5 * size..6 * size], m2, m2, h, c);
             for (row, u) in scratch.wz.chunks_exact_mut(c).zip(u) {
-                for j in 0..c {
-                    row[j] -= u * scratch.m2[j];
+                for (x, m) in row.iter_mut().zip(&scratch.m2) {
+                    *x -= u * m;
                 }
             }
             add_products(&mut forms[5 * size..6 * size], &scratch.wz, t, c);
