@@ -30,6 +30,10 @@ pub enum StatsError {
     /// A correlation is outside the range in which the covariance matrix is positive definite.
     #[error("a correlation of {value} among {size} effects is outside ({minimum}, 1)")]
     Correlation { value: f64, size: usize, minimum: f64 },
+    /// A covariance matrix of sampling errors is not positive definite, not symmetric, reaches
+    /// over two studies or disagrees with a variance. Matrices count from 0 in their list.
+    #[error("sampling covariance {}: {reason}", block + 1)]
+    Covariance { block: usize, reason: &'static str },
     /// A model needs more studies than there are.
     #[error("{model} needs at least {needed} studies, and there are {k}")]
     TooFewStudies { model: &'static str, k: usize, needed: usize },

@@ -6,6 +6,7 @@ pub mod error;
 pub mod heterogeneity;
 pub mod math;
 pub mod mh;
+pub mod multilevel;
 pub mod peto;
 pub mod pool;
 pub mod random;
