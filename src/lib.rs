@@ -26,6 +26,7 @@ pub mod source;
 pub mod stats;
 pub mod store;
 pub mod syntax;
+pub mod validate;
 
 pub use diagnostic::{Problem, Severity};
 pub use eval::outcome::{Outcome, PoolResult};

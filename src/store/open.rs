@@ -94,7 +94,7 @@ pub fn save(files: &dyn Files, store: &Store, path: &str) -> Result<(), Problem>
 }
 
 /// What a tidy CSV of the store would lose.
-fn beyond_rows(store: &Store) -> Vec<&'static str> {
+pub(crate) fn beyond_rows(store: &Store) -> Vec<&'static str> {
     let mut bare = Store { rows: store.rows.clone(), ..Store::default() };
     bare.complete();
     let with_rows = |id: &String| store.rows.iter().any(|row| row.study == *id);
@@ -115,6 +115,8 @@ fn beyond_rows(store: &Store) -> Vec<&'static str> {
         ("judgements", !store.judgements.is_empty()),
         ("ratings of certainty", !store.grades.is_empty()),
         ("flow counts", !store.flow.is_empty()),
+        ("decisions about findings", !store.dispositions.is_empty()),
+        ("stored analyses", !store.stored_analyses.is_empty()),
     ];
     parts.into_iter().filter(|(_, has)| *has).map(|(what, _)| what).collect()
 }
