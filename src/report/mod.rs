@@ -7,6 +7,7 @@
 pub mod compose;
 pub mod csv;
 pub mod document;
+pub mod findings;
 mod excerpt;
 mod forest;
 pub mod json;

@@ -149,6 +149,8 @@ fn time<'a>(c: &'a Context, row: usize) -> &'a str {
 
 /// The degrees of freedom of a test tell how many people it holds.
 fn degrees_of_freedom(c: &Context, out: &mut Sink) {
+    // A report that lost people says so in each of its tests: once is enough.
+    let mut told: std::collections::BTreeSet<(String, String)> = std::collections::BTreeSet::new();
     for (index, facts) in c.rows.iter().enumerate() {
         let column = if facts.row.values.contains_key("t") { "t" } else { "F" };
         // Repeated measures and several numerator df imply other numbers.
@@ -160,7 +162,7 @@ fn degrees_of_freedom(c: &Context, out: &mut Sink) {
             continue;
         }
         let far = implied > stated || stated - implied > (0.05 * stated).max(5.0);
-        if far && df.fract() == 0.0 {
+        if far && df.fract() == 0.0 && told.insert((facts.row.study.clone(), format!("{implied} {stated}"))) {
             let place = if other == index { "the row says".to_owned() } else { format!("another row of the study ({}) says", c.get(other).map(|f| f.row.origin.to_string()).unwrap_or_default()) };
             let message = format!(
                 "{} error degrees of freedom imply {} people if the model had no covariates; {place} {}",

@@ -178,7 +178,7 @@ pub const RULES: &[Rule] = &[
         number: 15,
         name: "maybe one trial",
         severity: Warning,
-        explanation: "Numbers randomised (2 points), authors that overlap by 0.3 (2), baseline values (3), place, time of recruitment and comparison (1 each) are scored; from 4 on, with one of the first three, it is asked. A stored judgement (question `overlap of A and B`, answer `no`) ends it.",
+        explanation: "Numbers randomised (2 points), authors that overlap by 0.3 (2), baseline values (3), place, time of recruitment and comparison (1 each) are scored; from 3 on, with one of the first three, it is asked. A stored judgement (question `overlap of A and B`, answer `no`) ends it.",
         catches: "reports of one trial without a registration number",
         source: "Cochrane Handbook 4.6.2; Aguilera et al. 2022 (authors alone are unreliable); points Weald's own",
         stops_pool: false,

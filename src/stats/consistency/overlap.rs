@@ -23,7 +23,7 @@ pub struct Shared {
 /// Authors that overlap this much count.
 const AUTHORS: f64 = 0.3;
 /// From this score on it is worth asking.
-pub(crate) const ASK: u32 = 4;
+pub(crate) const ASK: u32 = 3;
 
 /// Points for what is shared, and whether they are enough to ask. Numbers, authors and baseline
 /// values count more than place, time and intervention, which trials of one field often share
