@@ -35,6 +35,7 @@ mod open;
 mod problems;
 mod read_csv;
 mod review;
+mod revman;
 mod row;
 mod settle;
 mod stored_analysis;
