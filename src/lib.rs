@@ -13,6 +13,7 @@
 //! assert!(pooled.ci[0] < pooled.estimate && pooled.estimate < pooled.ci[1]);
 //! ```
 
+pub mod audit;
 pub mod cli;
 pub mod command;
 pub mod diagnostic;

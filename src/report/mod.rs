@@ -4,6 +4,7 @@
 //! One way only: `Outcome` to [`Document`] to bytes. Nothing here prints, computes a result or
 //! asks the environment: width and colour are passed in a [`Style`].
 
+pub mod audit;
 pub mod compose;
 pub mod csv;
 pub mod document;
