@@ -12,6 +12,7 @@ mod further;
 mod input;
 mod located;
 mod look;
+mod multilevel;
 mod notes;
 pub mod outcome;
 mod pooling;

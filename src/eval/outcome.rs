@@ -5,9 +5,11 @@ use crate::source::Span;
 use serde::Serialize;
 
 mod further;
+mod multilevel;
 mod sensitivity;
 
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
+pub use multilevel::{LevelErrors, Levels, RobustResult};
 pub use sensitivity::{
     BaujatResult, BlupResult, BlupRow, BootstrapResult, BootstrapRow, GoshDistribution, GoshPoints, GoshResult, GoshRow, InfluenceLimits,
     InfluenceResult, Intervals, Mid, OfStudy, ProfileResult, Range, RobustnessResult, RobustnessRow,
@@ -171,6 +173,12 @@ pub struct PoolResult {
     pub pi: Option<[f64; 2]>,
     /// The same back-transformed.
     pub display: Option<Display>,
+    /// The trials the effects come from, where these are kept apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trials: Option<usize>,
+    /// Cluster-robust inference, where asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub robust: Option<RobustResult>,
     /// Heterogeneity; null for k < 2.
     pub heterogeneity: Option<HeterogeneityResult>,
     /// For ML and REML.
@@ -192,6 +200,9 @@ pub struct PoolResult {
     /// The resolved specification.
     #[serde(skip)]
     pub spec: AnalysisSpec,
+    /// The multilevel model as fitted.
+    #[serde(skip)]
+    pub multilevel: Option<std::sync::Arc<crate::stats::multilevel::Multilevel>>,
     /// How tau2 was found.
     #[serde(skip)]
     pub certificate: Option<crate::stats::pool::Certificate>,
@@ -226,7 +237,7 @@ pub struct HeterogeneityResult {
     pub df: f64,
     /// Its p.
     pub p: f64,
-    /// Between-study variance; null under common effect.
+    /// Between-study variance; null under common effect, the sum of the variances of a multilevel model.
     pub tau2: Option<f64>,
     /// Its standard error.
     pub tau2_se: Option<f64>,
@@ -246,6 +257,9 @@ pub struct HeterogeneityResult {
     pub i2_tau2: Option<f64>,
     /// H2 of the definition named.
     pub h2: f64,
+    /// The variances and shares of a multilevel model.
+    #[serde(flatten)]
+    pub levels: Option<Levels>,
 }
 
 /// One effect.

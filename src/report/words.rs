@@ -209,6 +209,11 @@ pub fn dependence(choice: &Dependence) -> Option<String> {
         Dependence::Combine { rho, .. } => {
             Some(format!("effects of one trial combined first by inverse variance, at correlation {}", number::significant(*rho, 4)))
         }
+        Dependence::Multilevel { rho: None } => Some("effects within trials, a variance between trials and one within".into()),
+        Dependence::Multilevel { rho: Some(rho) } => Some(format!(
+            "effects within trials, a variance between trials and one within, sampling errors of one trial correlated at {}",
+            number::significant(*rho, 4)
+        )),
         Dependence::Prefer(preferences) => Some(format!("one effect per trial, by {}", rankings(preferences))),
         Dependence::Keep { because } => Some(format!("dependent effects pooled as independent because \"{because}\"")),
     }

@@ -1,6 +1,6 @@
 //! Clauses.
 
-use super::choices::{CI, CONVENTIONS, I2, MEASURES, METHODS, MODELS, PI, PREDICTORS, SIDES, TRIM_ESTIMATORS, VARIANCES, ZERO};
+use super::choices::{CI, CONVENTIONS, I2, MEASURES, METHODS, MODELS, PI, PREDICTORS, ROBUST, SIDES, TRIM_ESTIMATORS, VARIANCES, ZERO};
 use super::{Clause, Takes};
 
 /// Every clause.
@@ -23,6 +23,8 @@ pub enum ClauseId {
     Because,
     By,
     Combine,
+    Multilevel,
+    Robust,
     Prefer,
     Keep,
     From,
@@ -110,6 +112,22 @@ pub const CLAUSES: &[Clause] = &[
         false,
         "combine [rho NUMBER] [equal]",
         "One effect per trial first, by inverse variance or (`equal`) the plain mean, with an assumed correlation"
+    ),
+    clause!(
+        Multilevel,
+        "multilevel",
+        Takes::Special,
+        false,
+        "multilevel [rho NUMBER]",
+        "Effects within studies: three levels; with `rho`, sampling errors of one trial correlate as well (correlated and hierarchical effects)"
+    ),
+    clause!(
+        Robust,
+        "robust",
+        Takes::Choice(ROBUST),
+        false,
+        "robust [cr0 | cr1 | cr1p | cr2 | none]",
+        "Standard error, test and interval that hold whatever the dependence within trials; cr2 unless said"
     ),
     clause!(Prefer, "prefer", Takes::Special, false, "prefer KEY A > B > …", "One effect per trial, the best by this ranking"),
     clause!(

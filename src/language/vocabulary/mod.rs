@@ -10,7 +10,7 @@ mod functions;
 mod reserved;
 mod verbs;
 
-pub use choices::{CI, CONVENTIONS, I2, MEASURES, METHODS, MODELS, PI, PREDICTORS, SIDES, TAU2_SHARING, TRIM_ESTIMATORS, VARIANCES, ZERO};
+pub use choices::{CI, CONVENTIONS, I2, MEASURES, METHODS, MODELS, PI, PREDICTORS, ROBUST, SIDES, TAU2_SHARING, TRIM_ESTIMATORS, VARIANCES, ZERO};
 pub use clauses::{CLAUSES, ClauseId};
 pub use fields::FIELDS;
 pub use functions::FUNCTIONS;
@@ -19,6 +19,7 @@ pub use verbs::{LATER, VERBS, VerbId};
 
 use crate::language::spec::{Conventions, I2Definition, PoolModel};
 use crate::stats::effect::{Measure, SmdVariance, ZeroPolicy};
+use crate::stats::multilevel::RobustKind;
 use crate::stats::pool::{CiMethod, PiMethod};
 
 /// The groups under which verbs are listed.
@@ -180,6 +181,8 @@ pub enum ChoiceValue {
     Pi(PiMethod),
     /// A zero-cell policy.
     Zero(ZeroPolicy),
+    /// A cluster-robust standard error; `None` for none.
+    Robust(Option<RobustKind>),
     /// An I2 definition.
     I2(I2Definition),
     /// Another program's defaults; `None` turns back to the edition's.

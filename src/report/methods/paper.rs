@@ -81,6 +81,7 @@ fn dependence(spec: &AnalysisSpec) -> Option<String> {
             if *equal { "as their plain mean" } else { "with inverse-variance weights" },
             number::significant(*rho, 4)
         ),
+        Dependence::Multilevel { .. } => return None,
         Dependence::Prefer(preferences) => {
             format!("Where a trial had several effects, one was used, chosen by {}.", words::rankings(preferences))
         }
