@@ -6,10 +6,12 @@ use serde::Serialize;
 
 mod further;
 mod multilevel;
+mod regression;
 mod sensitivity;
 
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
 pub use multilevel::{LevelErrors, Levels, RobustResult};
+pub use regression::{ContrastResult, PermuteResult, PermuteRow, PredictResult, PredictRow, RegressResult, RegressStudy, TestResult, VifResult};
 pub use sensitivity::{
     BaujatResult, BlupResult, BlupRow, BootstrapResult, BootstrapRow, GoshDistribution, GoshPoints, GoshResult, GoshRow, InfluenceLimits,
     InfluenceResult, Intervals, Mid, OfStudy, ProfileResult, Range, RobustnessResult, RobustnessRow,
@@ -47,6 +49,18 @@ pub enum Outcome {
     Profile(Box<ProfileResult>),
     /// `robustness of`.
     Robustness(Box<RobustnessResult>),
+    /// `regress`.
+    Regress(Box<RegressResult>),
+    /// `predict`.
+    Predict(Box<PredictResult>),
+    /// `contrast`.
+    Contrast(Box<ContrastResult>),
+    /// `test`.
+    Test(Box<TestResult>),
+    /// `vif of`.
+    Vif(Box<VifResult>),
+    /// `permute`.
+    Permute(Box<PermuteResult>),
     /// A comparison with printed values.
     Expect(ExpectResult),
     /// A printed or composed text (`print`, `methods of`, `help`).
@@ -64,6 +78,9 @@ pub enum Outcome {
     /// `explain NAME`: printed, not in the JSON.
     #[serde(skip)]
     Explain(Box<PoolResult>),
+    /// `explain NAME` of a regression: printed, not in the JSON.
+    #[serde(skip)]
+    ExplainFinding(Box<Outcome>),
     /// `methods of NAME`; the session puts the text in its place.
     #[serde(skip)]
     Methods(Box<PoolResult>),
@@ -75,7 +92,7 @@ pub enum Outcome {
 impl Outcome {
     /// Whether it stands in the JSON document.
     pub fn is_public(&self) -> bool {
-        !matches!(self, Outcome::Show(_) | Outcome::ShowFinding(_) | Outcome::Explain(_) | Outcome::Value(_) | Outcome::Methods(_))
+        !matches!(self, Outcome::Show(_) | Outcome::ShowFinding(_) | Outcome::Explain(_) | Outcome::ExplainFinding(_) | Outcome::Value(_) | Outcome::Methods(_))
     }
 }
 
