@@ -10,7 +10,7 @@ mod regression;
 mod sensitivity;
 
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
-pub use multilevel::{LevelErrors, Levels, RobustResult};
+pub use multilevel::{LevelErrors, LevelProfile, LevelProfileResult, Levels, RobustResult, WildResult, WildRow};
 pub use regression::{ContrastResult, PermuteResult, PermuteRow, PredictResult, PredictRow, RegressResult, RegressStudy, TestResult, VifResult};
 pub use sensitivity::{
     BaujatResult, BlupResult, BlupRow, BootstrapResult, BootstrapRow, GoshDistribution, GoshPoints, GoshResult, GoshRow, InfluenceLimits,
@@ -45,8 +45,14 @@ pub enum Outcome {
     Gosh(Box<GoshResult>),
     /// `bootstrap of`.
     Bootstrap(Box<BootstrapResult>),
+    /// `bootstrap of … method wild`.
+    #[serde(rename = "bootstrap")]
+    Wild(Box<WildResult>),
     /// `profile of`.
     Profile(Box<ProfileResult>),
+    /// `profile of` a multilevel model.
+    #[serde(rename = "profile")]
+    LevelProfile(Box<LevelProfileResult>),
     /// `robustness of`.
     Robustness(Box<RobustnessResult>),
     /// `regress`.
@@ -93,6 +99,27 @@ impl Outcome {
     /// Whether it stands in the JSON document.
     pub fn is_public(&self) -> bool {
         !matches!(self, Outcome::Show(_) | Outcome::ShowFinding(_) | Outcome::Explain(_) | Outcome::ExplainFinding(_) | Outcome::Value(_) | Outcome::Methods(_))
+    }
+}
+
+impl Outcome {
+    /// The notes of a result that one verb may leave and another must add to.
+    pub fn notes_mut(&mut self) -> Option<&mut Vec<NoteResult>> {
+        Some(match self {
+            Outcome::Egger(r) => &mut r.notes,
+            Outcome::Begg(r) => &mut r.notes,
+            Outcome::TrimAndFill(r) => &mut r.notes,
+            Outcome::FailSafe(r) => &mut r.notes,
+            Outcome::Influence(r) => &mut r.notes,
+            Outcome::Blup(r) => &mut r.notes,
+            Outcome::Baujat(r) => &mut r.notes,
+            Outcome::Gosh(r) => &mut r.notes,
+            Outcome::Bootstrap(r) => &mut r.notes,
+            Outcome::Profile(r) => &mut r.notes,
+            Outcome::Permute(r) => &mut r.notes,
+            Outcome::Vif(r) => &mut r.notes,
+            _ => return None,
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 mod as_run;
 mod clauses;
 mod dependence;
+mod dependent;
 mod estimand;
 mod further;
 mod grid;

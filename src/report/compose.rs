@@ -11,6 +11,7 @@ mod frame;
 mod gosh;
 mod groups;
 mod influence;
+mod multilevel;
 mod plot;
 mod pool;
 mod profile;
@@ -47,6 +48,8 @@ pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::Gosh(result) => gosh::document(result),
         Outcome::Influence(result) => influence::document(result),
         Outcome::Profile(result) => profile::document(result),
+        Outcome::LevelProfile(result) => multilevel::profile(result),
+        Outcome::Wild(result) => multilevel::wild(result),
         Outcome::Robustness(result) => robustness::document(result),
         Outcome::Regress(result) => regression::regress(result),
         Outcome::Predict(result) => regression::predict(result),

@@ -164,6 +164,23 @@ pub fn ci(word: &str) -> &str {
     }
 }
 
+/// The interval used: t of a multilevel model counts trials.
+pub fn ci_of(result: &PoolResult) -> &str {
+    match (result.structure, result.ci_method) {
+        (Some("multilevel"), "t") => "t with trials - coefficients df",
+        (_, word) => ci(word),
+    }
+}
+
+/// The prediction interval used: that of a multilevel model counts trials and adds its variances.
+pub fn pi_of(result: &PoolResult, method: PiMethod) -> String {
+    if result.structure == Some("multilevel") {
+        format!("{} from the sum of the variances", pi(method).replace("k - ", "trials - "))
+    } else {
+        pi(method).to_owned()
+    }
+}
+
 /// The interval as asked for.
 pub fn ci_choice(choice: CiChoice) -> String {
     let guarded = choice.guarded && matches!(choice.method, CiMethod::Hksj | CiMethod::Mhksj);

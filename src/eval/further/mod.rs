@@ -22,7 +22,8 @@ pub use fields::{kind_of, names_of, values_of};
 pub use regression_fields::of_regression;
 
 use super::analysis::Analysed;
-use super::outcome::Outcome;
+use super::multilevel;
+use super::outcome::{NoteResult, Outcome};
 use super::state::State;
 use super::work::Work;
 use crate::diagnostic::Problem;
@@ -30,7 +31,25 @@ use crate::language::further::{Further, FurtherSpec};
 
 /// Runs a verb on the analysis its specification names.
 pub fn run(spec: &FurtherSpec, analysed: &Analysed, state: &State, work: &Work) -> Result<Outcome, Problem> {
+    let mut outcome = answer(spec, analysed, state, work)?;
+    let result = &analysed.result;
+    // A robust analysis without levels: its verbs take its effects one by one.
+    let dependent = result.trials.is_some_and(|trials| trials < result.k) && result.structure.is_none();
+    if dependent && let Some(notes) = outcome.notes_mut() {
+        notes.push(NoteResult {
+            code: "W477",
+            text: format!("`{}` takes the several effects of one trial for independent; only standard errors are robust", spec.verb),
+        });
+    }
+    Ok(outcome)
+}
+
+fn answer(spec: &FurtherSpec, analysed: &Analysed, state: &State, work: &Work) -> Result<Outcome, Problem> {
+    let levels = analysed.result.spec.is_multilevel();
     match &spec.what {
+        Further::Wild { draws, webb, formula } => multilevel::wild(spec, formula.as_ref(), *draws, *webb, analysed, state, work),
+        Further::Profile if levels => multilevel::profile(spec, analysed, state),
+        Further::Egger { predictor, .. } if levels => multilevel::egger(spec, predictor, analysed, state),
         Further::Egger { predictor, mixed } => small_study::egger(spec, predictor, *mixed, analysed),
         Further::Begg => small_study::begg(spec, analysed),
         Further::TrimAndFill { estimator, side } => small_study::trim_and_fill(spec, estimator, *side, analysed),

@@ -97,8 +97,8 @@ pub struct Verb {
 impl Verb {
     /// Whether it works on a regression.
     pub fn asks_regressions(&self) -> bool {
-        use VerbId::{Contrast, Permute, Predict, Regress, Test, Vif};
-        matches!(self.id, Regress | Predict | Contrast | Test | Vif | Permute)
+        use VerbId::{Bootstrap, Contrast, Permute, Predict, Regress, Test, Vif};
+        matches!(self.id, Regress | Predict | Contrast | Test | Vif | Permute | Bootstrap)
     }
 
     /// Whether it works on a result and gives another: `leave-one-out of a`, `regress a on x`.

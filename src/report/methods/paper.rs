@@ -17,6 +17,7 @@ pub fn methods(result: &PoolResult) -> String {
     text.extend(dependence(spec));
     text.push(pooling(result, &mut cited));
     text.push(interval(result, &mut cited));
+    text.extend(robust(result, &mut cited));
     text.extend(prediction(result, &mut cited));
     text.push(heterogeneity(result, &mut cited));
     text.extend(subgroups(spec, &mut cited));
@@ -99,6 +100,7 @@ fn pooling(result: &PoolResult, cited: &mut Cited) -> String {
         return format!("Effects were not pooled by a model.{by_rule}");
     };
     let sentence = match word {
+        _ if result.structure == Some("multilevel") => multilevel(result, cited),
         "common" => "Effects were pooled under a common-effect model with inverse-variance weights.".to_owned(),
         "mh" => format!("Effects were pooled by the Mantel-Haenszel method{}.", cited.cite([references::MANTEL_HAENSZEL])),
         "peto" => format!("Effects were pooled by Peto's one-step method{}.", cited.cite([references::PETO])),
@@ -115,6 +117,32 @@ fn pooling(result: &PoolResult, cited: &mut Cited) -> String {
     sentence + &by_rule
 }
 
+fn multilevel(result: &PoolResult, cited: &mut Cited) -> String {
+    let by = if result.model.as_deref() == Some("ml") { "maximum likelihood" } else { "restricted maximum likelihood" };
+    let trials = result.trials.map(|t| format!(" of {}", number::plural(t, "trial", "trials"))).unwrap_or_default();
+    let model = match &result.spec.dependence.value {
+        Dependence::Multilevel { rho: Some(rho) } => format!(
+            "in a model of correlated and hierarchical effects{}, which assumes a correlation of {} between the sampling errors of one trial",
+            cited.cite([references::CHE]),
+            number::significant(*rho, 4)
+        ),
+        _ => format!("in a three-level model, effects within trials{}", cited.cite([references::THREE_LEVEL])),
+    };
+    format!(
+        "The {}{trials} were pooled {model}; the variances of true effects between and within trials were estimated by {by}.",
+        number::plural(result.k, "effect", "effects")
+    )
+}
+
+fn robust(result: &PoolResult, cited: &mut Cited) -> Option<String> {
+    let kind = result.spec.robust.value?;
+    let cite = cited.cite([references::robust(kind)]);
+    Some(format!(
+        "Cluster-robust standard errors by trial were computed with the correction {} and Satterthwaite degrees of freedom{cite}.",
+        kind.name().to_uppercase()
+    ))
+}
+
 fn given(spec: &AnalysisSpec) -> String {
     match &spec.model.value {
         ModelChoice::One(PoolModel::Given(tau2)) => format!("set to {}", number::significant(*tau2, 6)),
@@ -128,10 +156,13 @@ fn interval(result: &PoolResult, cited: &mut Cited) -> String {
     let name = words::ci(choice.method.name());
     let how = match choice.method {
         CiMethod::Wald => "based on the normal distribution (Wald)".to_owned(),
+        _ if result.structure == Some("multilevel") && choice.method != CiMethod::Wald => {
+            "based on the t distribution with as many degrees of freedom as trials less coefficients".to_owned()
+        }
         CiMethod::T => format!("based on the t distribution with k - 1 degrees of freedom{}", cited.cite(references::ci(choice.method))),
         method => format!("by the {name} method{}", cited.cite(references::ci(method))),
     };
-    let guard = match (choice.guarded && choice.method == CiMethod::Hksj, result.ci_method == result.ci_requested) {
+    let guard = match (choice.guarded && choice.method == CiMethod::Hksj && result.structure.is_none(), result.ci_method == result.ci_requested) {
         (true, true) => format!("; it would have been replaced by Wald's where that was wider{}", cited.cite([references::GUARD])),
         (_, false) => format!("; here the {} interval was used in its place", words::ci(result.ci_method)),
         _ => String::new(),
