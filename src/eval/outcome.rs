@@ -364,6 +364,25 @@ pub struct Between {
     pub p: f64,
     /// `separate` or `common`.
     pub tau2: &'static str,
+    /// Of two factors: each given the other, and their interaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub factors: Option<Vec<FactorTest>>,
+    /// Within the groups, under a common tau2: the residual heterogeneity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub heterogeneity: Option<HeterogeneityResult>,
+}
+
+/// The test of one of two factors given the other, or of their interaction.
+#[derive(Debug, Clone, Serialize)]
+pub struct FactorTest {
+    /// `alloc`, or `alloc:region` for the interaction.
+    pub factor: String,
+    /// Statistic.
+    pub q: f64,
+    /// Degrees of freedom.
+    pub df: f64,
+    /// p.
+    pub p: f64,
 }
 
 /// A note with its code.

@@ -91,8 +91,13 @@ fn coefficients(base: &PoolResult, first: &str, rows: &[Coefficient]) -> Table {
         if ratios {
             let back = c.ci.map(libm::exp);
             let estimate = libm::exp(c.estimate);
-            let shown = number::decimals(back.into_iter().chain([estimate]).filter(|x| x.abs() < 1e6));
-            cells.push(Cell::Interval(number::interval(Some(estimate), Some(back), shown)));
+            // An intercept far from the studies, at year 0, has no ratio worth reading.
+            if back.into_iter().chain([estimate]).all(|x| (1e-3..1e4).contains(&x)) {
+                let shown = number::decimals(back.into_iter().chain([estimate]));
+                cells.push(Cell::Interval(number::interval(Some(estimate), Some(back), shown)));
+            } else {
+                cells.push(Cell::Empty);
+            }
         }
         cells
     });
