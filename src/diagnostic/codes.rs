@@ -670,6 +670,11 @@ pub const CODES: &[Code] = &[
         "all sign patterns were used",
         "With few trials a wild bootstrap goes through all sign patterns, so that `draws` and `seed` change nothing and p can't be small.",
     ),
+    code(
+        "W479",
+        "trials with effects in several subgroups",
+        "Estimates of separate subgroups are then dependent. `multilevel … by COLUMN tau2 common` compares them in one model.",
+    ),
 ];
 
 /// Families of codes, by their first letters.

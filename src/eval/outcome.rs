@@ -11,7 +11,10 @@ mod sensitivity;
 
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
 pub use multilevel::{LevelErrors, LevelProfile, LevelProfileResult, Levels, RobustResult, WildResult, WildRow};
-pub use regression::{ContrastResult, PermuteResult, PermuteRow, PredictResult, PredictRow, RegressResult, RegressStudy, TestResult, VifResult};
+pub use regression::{
+    ContrastResult, PermuteResult, PermuteRow, PredictResult, PredictRow, RegressResult, RegressStudy, RobustRegression, TestResult,
+    VifResult,
+};
 pub use sensitivity::{
     BaujatResult, BlupResult, BlupRow, BootstrapResult, BootstrapRow, GoshDistribution, GoshPoints, GoshResult, GoshRow, InfluenceLimits,
     InfluenceResult, Intervals, Mid, OfStudy, ProfileResult, Range, RobustnessResult, RobustnessRow,
@@ -98,7 +101,15 @@ pub enum Outcome {
 impl Outcome {
     /// Whether it stands in the JSON document.
     pub fn is_public(&self) -> bool {
-        !matches!(self, Outcome::Show(_) | Outcome::ShowFinding(_) | Outcome::Explain(_) | Outcome::ExplainFinding(_) | Outcome::Value(_) | Outcome::Methods(_))
+        !matches!(
+            self,
+            Outcome::Show(_)
+                | Outcome::ShowFinding(_)
+                | Outcome::Explain(_)
+                | Outcome::ExplainFinding(_)
+                | Outcome::Value(_)
+                | Outcome::Methods(_)
+        )
     }
 }
 
@@ -370,6 +381,9 @@ pub struct Between {
     /// Within the groups, under a common tau2: the residual heterogeneity.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub heterogeneity: Option<HeterogeneityResult>,
+    /// The robust test (HTZ), of a multilevel analysis under common variances.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub robust: Option<crate::stats::regression::WaldTest>,
 }
 
 /// The test of one of two factors given the other, or of their interaction.

@@ -160,6 +160,7 @@ pub fn ci(word: &str) -> &str {
         "t" => "t with k - 1 df",
         "hksj" => "Hartung-Knapp-Sidik-Jonkman",
         "mhksj" => "modified Hartung-Knapp-Sidik-Jonkman",
+        "cr0" | "cr1" | "cr1p" | "cr2" => "the robust standard error",
         other => other,
     }
 }

@@ -37,9 +37,7 @@ pub fn names_of(verb: &str) -> &'static [&'static str] {
         "begg" => &["tau", "p", "k"],
         "trim-and-fill" => &["k0", "side", "estimate", "ci", "k"],
         "fail-safe" => &["n", "k"],
-        "profile" => {
-            &["k", "tau2", "tau2_ci", "log_likelihood", "estimate", "between", "between_ci", "within", "within_ci"]
-        }
+        "profile" => &["k", "tau2", "tau2_ci", "log_likelihood", "estimate", "between", "between_ci", "within", "within_ci"],
         "robustness" => &[
             "k",
             "analyses",

@@ -1,6 +1,6 @@
 //! Verbs on a result.
 
-mod ask;
+pub mod ask;
 mod baujat;
 mod blup;
 mod bootstrap;
@@ -11,7 +11,7 @@ mod influence;
 mod material;
 mod permute;
 mod profile;
-mod regress;
+pub mod regress;
 mod regression_fields;
 mod repool;
 mod robustness;
@@ -46,6 +46,7 @@ pub fn run(spec: &FurtherSpec, analysed: &Analysed, state: &State, work: &Work) 
 
 fn answer(spec: &FurtherSpec, analysed: &Analysed, state: &State, work: &Work) -> Result<Outcome, Problem> {
     let levels = analysed.result.spec.is_multilevel();
+    let robust = analysed.result.spec.robust.value.is_some();
     match &spec.what {
         Further::Wild { draws, webb, formula } => multilevel::wild(spec, formula.as_ref(), *draws, *webb, analysed, state, work),
         Further::Profile if levels => multilevel::profile(spec, analysed, state),
@@ -62,6 +63,10 @@ fn answer(spec: &FurtherSpec, analysed: &Analysed, state: &State, work: &Work) -
         Further::Influence => influence::run(spec, analysed, work),
         Further::LeaveOneOut { unit } => repool::leave_one_out(spec, *unit, analysed, state, work),
         Further::Permute { formula, draws } => permute::run(spec, formula.as_ref(), *draws, analysed, state, work),
+        Further::Regress(formula) if levels => multilevel::regress(spec, formula, analysed, state),
+        Further::Predict { formula, points } if levels || robust => multilevel::predict(spec, formula, points, analysed, state),
+        Further::Contrast { formula, rows } if levels || robust => multilevel::contrast(spec, formula, rows, analysed, state),
+        Further::Test { formula, terms } if levels || robust => multilevel::test(spec, formula, terms, analysed, state),
         Further::Regress(formula) => regress::run(spec, formula, analysed, state),
         Further::Predict { formula, points } => ask::predict(spec, formula, points, analysed, state),
         Further::Contrast { formula, rows } => ask::contrast(spec, formula, rows, analysed, state),

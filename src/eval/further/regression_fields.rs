@@ -13,12 +13,39 @@ use crate::syntax::ast::{Expr, Word};
 
 /// Fields of a regression as a whole.
 const WHOLE: &[&str] = &[
-    "k", "terms", "estimates", "ses", "lower", "upper", "qm", "df", "df2", "p", "r2", "tau2", "tau2_se", "tau2_ci", "tau2_without", "tau",
-    "q", "p(q)", "i2(q)", "i2(tau2)", "h2", "log_likelihood", "level", "studies",
+    "k",
+    "terms",
+    "estimates",
+    "ses",
+    "lower",
+    "upper",
+    "qm",
+    "df",
+    "df2",
+    "p",
+    "r2",
+    "tau2",
+    "tau2_se",
+    "tau2_ci",
+    "tau2_without",
+    "tau",
+    "q",
+    "p(q)",
+    "i2(q)",
+    "i2(tau2)",
+    "h2",
+    "log_likelihood",
+    "level",
+    "studies",
+    "trials",
+    "sigma2(between)",
+    "sigma2(within)",
+    "p(robust)",
 ];
 
 /// Fields of one coefficient, with its name in parentheses.
-const OF_TERM: &[&str] = &["estimate", "coefficient", "se", "statistic", "df", "p", "ci"];
+const OF_TERM: &[&str] =
+    &["estimate", "coefficient", "se", "statistic", "df", "p", "ci", "robust_se", "robust_df", "robust_p", "robust_ci"];
 
 /// A field of a regression; `None` for the result of another verb.
 ///
@@ -60,11 +87,7 @@ pub fn of_regression(finding: &Finding, name: &Word, args: Option<&[Expr]>, span
         let all: Vec<&str> = WHOLE.iter().copied().chain(known.iter().map(String::as_str)).collect();
         return wrong(match nearest(&name.text, all.iter().copied()) {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None => problem.help(format!(
-                "it has {}, and of a coefficient {}",
-                and_list(WHOLE, 40),
-                and_list(&of_a_term(), 10)
-            )),
+            None => problem.help(format!("it has {}, and of a coefficient {}", and_list(WHOLE, 40), and_list(&of_a_term(), 10))),
         });
     };
     let term = coefficient(argument);
@@ -85,7 +108,8 @@ pub fn of_regression(finding: &Finding, name: &Word, args: Option<&[Expr]>, span
     let Some(result) = result else { return Some(Ok(Value::Unknown(if field == "ci" { Kind::List } else { Kind::Number }))) };
     Some(of_term(result, &term, &field).ok_or_else(|| {
         let names = names(result);
-        let problem = Problem::error("E261", format!("the regression has no coefficient `{term}`")).at(argument.span, "unknown coefficient");
+        let problem =
+            Problem::error("E261", format!("the regression has no coefficient `{term}`")).at(argument.span, "unknown coefficient");
         match nearest(&term, names.iter().map(String::as_str)) {
             Some(near) => problem.help(format!("did you mean `{near}`? It has {}", and_list(&names, 20))),
             None => problem.help(format!("it has {}", and_list(&names, 20))),
@@ -149,10 +173,12 @@ fn of_whole(result: &RegressResult, field: &str) -> Value {
         "i2(tau2)" => percent(h.and_then(|h| h.i2_tau2)),
         "h2" => number(h.map(|h| h.h2)),
         "log_likelihood" => number(result.log_likelihood),
+        "trials" => number(result.trials.map(|n| n as f64)),
+        "sigma2(between)" => number(h.and_then(|h| h.levels).map(|l| l.sigma2.between)),
+        "sigma2(within)" => number(h.and_then(|h| h.levels).map(|l| l.sigma2.within)),
+        "p(robust)" => of_test(result.robust.as_ref().and_then(|r| r.moderators.as_ref()), "p"),
         "level" => Value::Percent(result.head.level),
-        "studies" => {
-            Value::List(result.studies.iter().filter(|s| s.study.included).map(|s| Value::Text(s.study.study.clone())).collect())
-        }
+        "studies" => Value::List(result.studies.iter().filter(|s| s.study.included).map(|s| Value::Text(s.study.study.clone())).collect()),
         _ => Value::Missing,
     }
 }
@@ -167,6 +193,11 @@ fn of_test(test: Option<&WaldTest>, field: &str) -> Value {
 }
 
 fn of_term(result: &RegressResult, term: &str, field: &str) -> Option<Value> {
+    if let Some(own) = field.strip_prefix("robust_") {
+        result.coefficients.iter().find(|c| c.term == term)?;
+        let robust = result.robust.as_ref().and_then(|r| r.coefficients.iter().find(|c| c.term == term));
+        return Some(robust.map_or(Value::Missing, |c| of_coefficient(c, own)));
+    }
     result.coefficients.iter().find(|c| c.term == term).map(|c| of_coefficient(c, field))
 }
 
@@ -184,9 +215,22 @@ fn of_coefficient(c: &Coefficient, field: &str) -> Value {
 /// The fields of the answers to questions.
 pub fn names_of(verb: &str) -> &'static [&'static str] {
     match verb {
-        "predict" => {
-            &["k", "estimate", "se", "ci", "pi", "display", "display_ci", "display_pi", "estimates", "ses", "lower", "upper", "pi_lower", "pi_upper"]
-        }
+        "predict" => &[
+            "k",
+            "estimate",
+            "se",
+            "ci",
+            "pi",
+            "display",
+            "display_ci",
+            "display_pi",
+            "estimates",
+            "ses",
+            "lower",
+            "upper",
+            "pi_lower",
+            "pi_upper",
+        ],
         "contrast" => &["k", "estimate", "se", "statistic", "df", "p", "ci", "estimates", "ses", "lower", "upper", "ps", "p_joint"],
         "test" => &["k", "qm", "df", "df2", "p"],
         "vif" => &["k", "terms", "vifs", "largest"],

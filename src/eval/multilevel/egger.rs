@@ -2,7 +2,7 @@
 
 use super::fit::asked;
 use super::material::{Dependent, notes_of};
-use super::robust::result_of;
+use super::robust::robust_of;
 use crate::diagnostic::Problem;
 use crate::eval::analysis::Analysed;
 use crate::eval::outcome::{EggerResult, Head, Line, NoteResult, Outcome};
@@ -43,9 +43,7 @@ pub fn egger(spec: &FurtherSpec, predictor: &'static str, analysed: &Analysed, s
     let mut notes = Vec::new();
     let (options, _) = asked(settled, &mut notes)?;
     let effects = Dependent::of(settled, &included, state);
-    let refused = |e| {
-        Problem::error("E413", format!("`egger` has no result here: {e}")).at(spec.base.span, "this statement")
-    };
+    let refused = |e| Problem::error("E413", format!("`egger` has no result here: {e}")).at(spec.base.span, "this statement");
     let clustered = effects.clustered(Some(&x), settled, &included)?;
     let fit = clustered.fit(&options).map_err(refused)?;
     let slope = fit.coefficients[1];
@@ -59,7 +57,7 @@ pub fn egger(spec: &FurtherSpec, predictor: &'static str, analysed: &Analysed, s
     if let Some(kind) = settled.robust.value {
         let found = clustered.robust(fit.heterogeneity.sigma2, kind, base.level).map_err(refused)?;
         notes.extend(notes_of(&found.notes, name));
-        robust = Some(result_of(&found.coefficients[1], &found, kind, |x| x));
+        robust = Some(robust_of(&found.coefficients[1], &found, |x| x));
     }
     let line = |c: &Coefficient| Line { estimate: c.estimate, se: c.se, ci: c.ci };
     Ok(Outcome::Egger(Box::new(EggerResult {

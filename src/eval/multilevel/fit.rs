@@ -10,9 +10,7 @@ use crate::language::resolve::{estimates_variances, is_hksj};
 use crate::language::spec::{AnalysisSpec, I2Definition, ModelChoice, Origin, PoolModel};
 use crate::language::suggest::count;
 use crate::stats::heterogeneity::i2_from_q;
-use crate::stats::multilevel::{
-    CoefficientTest, Likelihood, Multilevel, MultilevelOptions, prediction_interval, weights,
-};
+use crate::stats::multilevel::{CoefficientTest, Likelihood, Multilevel, MultilevelOptions, prediction_interval, weights};
 use crate::stats::pool::{CiMethod, PiMethod, Tau2Estimator};
 use std::sync::Arc;
 
@@ -39,7 +37,10 @@ pub fn asked(spec: &AnalysisSpec, notes: &mut Vec<NoteResult>) -> Result<(Multil
     if is_hksj(ci.method) && !ci.guarded {
         notes.push(NoteResult {
             code: "W474",
-            text: format!("`ci {}` has no counterpart in a multilevel model: t with trials - coefficients degrees of freedom stands in its place", ci.method.name()),
+            text: format!(
+                "`ci {}` has no counterpart in a multilevel model: t with trials - coefficients degrees of freedom stands in its place",
+                ci.method.name()
+            ),
         });
     }
     let test = if ci.method == CiMethod::Wald { CoefficientTest::Wald } else { CoefficientTest::T };
@@ -130,7 +131,8 @@ fn prediction(result: &mut PoolResult, fit: &Multilevel, spec: &AnalysisSpec) ->
     found.map(Some).map_err(|e| Problem::error("E401", e.to_string()).at(spec.span, "this analysis"))
 }
 
-fn heterogeneity(fit: &Multilevel, spec: &AnalysisSpec) -> HeterogeneityResult {
+/// Heterogeneity of a multilevel model as results have it, of a mean or residual.
+pub fn heterogeneity(fit: &Multilevel, spec: &AnalysisSpec) -> HeterogeneityResult {
     let h = &fit.heterogeneity;
     let i2_q = i2_from_q(h.q, h.df);
     let by_q = spec.i2.value == I2Definition::Q || h.i2.is_none();

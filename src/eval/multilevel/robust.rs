@@ -6,7 +6,7 @@ use crate::eval::pooling::{Included, harmonic_n};
 use crate::language::spec::AnalysisSpec;
 use crate::language::suggest::count;
 use crate::stats::error::StatsError;
-use crate::stats::multilevel::{Clustered, Coefficient, Robust, RobustKind, Variances};
+use crate::stats::multilevel::{Clustered, Coefficient, Robust, Variances};
 
 /// Adds robust inference to a pooled result, if its specification asks for it.
 pub fn add_robust(
@@ -23,7 +23,7 @@ pub fn add_robust(
         Ok(robust) => {
             let harmonic = harmonic_n(included);
             let back = |x: f64| spec.measure.value.display(x, harmonic);
-            result.robust = robust.coefficients.first().map(|c| result_of(c, &robust, kind, back));
+            result.robust = robust.coefficients.first().map(|c| robust_of(c, &robust, back));
             result.notes.extend(notes_of(&robust.notes, |_| "the pooled effect".to_owned()));
         }
         Err(e) => result.notes.push(missing(&e)),
@@ -51,11 +51,11 @@ fn missing(error: &StatsError) -> NoteResult {
 }
 
 /// One coefficient.
-pub fn result_of(c: &Coefficient, robust: &Robust, kind: RobustKind, back: impl Fn(f64) -> f64) -> RobustResult {
+pub fn robust_of(c: &Coefficient, robust: &Robust, back: impl Fn(f64) -> f64) -> RobustResult {
     let finite = |x: f64| x.is_finite().then_some(x);
     let ci = c.ci.iter().all(|x| x.is_finite()).then_some(c.ci);
     RobustResult {
-        kind: kind.name(),
+        kind: robust.kind.name(),
         trials: robust.studies,
         se: finite(c.se),
         statistic: finite(c.statistic),

@@ -8,8 +8,8 @@ use crate::language::cursor::{Cursor, choice_of, number_of, text_of, word_of};
 use crate::language::settings::{EDITION, repeated};
 use crate::language::spec::{AnalysisSpec, Dependence, ModelChoice, Origin, PoolModel, Preference, Setting};
 use crate::language::suggest::or_list;
-use crate::language::vocabulary::{self, ChoiceValue, ClauseId, ROBUST, clause_of};
 use crate::language::value::Value;
+use crate::language::vocabulary::{self, ChoiceValue, ClauseId, ROBUST, clause_of};
 use crate::source::Span;
 use crate::stats::multilevel::RobustKind;
 use crate::stats::pool::{CiMethod, Tau2Estimator};
@@ -49,7 +49,9 @@ pub(super) fn combine(said: &mut Said, word: Span, cursor: &mut Cursor, context:
 /// The number after `rho` of a clause.
 fn correlation(cursor: &mut Cursor, context: &Context, clause: &str) -> Result<f64, Problem> {
     let Some(item) = cursor.advance() else {
-        return Err(Problem::error("E211", "`rho` lacks its value").at(cursor.end(), "no number").help(format!("write `{clause} rho 0.5`")));
+        return Err(Problem::error("E211", "`rho` lacks its value")
+            .at(cursor.end(), "no number")
+            .help(format!("write `{clause} rho 0.5`")));
     };
     let number = number_of(item, "`rho`", -1.0, 1.0, context.lookup);
     let help = format!("`rho` is the correlation between the effects of one trial, such as `{clause} rho 0.5`");
@@ -159,12 +161,9 @@ pub(super) fn contradictions(spec: &AnalysisSpec, command: &Command, problems: &
     let none_fits = !models.is_empty() && !models.iter().any(estimates_variances);
     if spec.is_multilevel() && none_fits {
         problems.push(
-            Problem::error(
-                "E216",
-                format!("a multilevel model is estimated by `reml` or `ml`, and the model is `{}`", models[0].name()),
-            )
-            .at(clause_span(command, "model"), "does not go with `multilevel`")
-            .help("write `model reml`, or take one effect per trial first with `combine rho 0.5`"),
+            Problem::error("E216", format!("a multilevel model is estimated by `reml` or `ml`, and the model is `{}`", models[0].name()))
+                .at(clause_span(command, "model"), "does not go with `multilevel`")
+                .help("write `model reml`, or take one effect per trial first with `combine rho 0.5`"),
         );
     }
     let ci = spec.ci.value;

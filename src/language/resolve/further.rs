@@ -93,9 +93,7 @@ pub fn further(verb: &Verb, command: &Command, named: &Named, context: &Context,
             return None;
         }
         Some(match (clause.id, asked) {
-            (ClauseId::At, Some(formula)) => {
-                Questions { formula, context }.points(cursor, span).map(|points| own.points.extend(points))
-            }
+            (ClauseId::At, Some(formula)) => Questions { formula, context }.points(cursor, span).map(|points| own.points.extend(points)),
             _ => own_clause(&mut own, clause, span, cursor, context),
         })
     };
@@ -127,7 +125,9 @@ pub fn derived_regression(
 ) -> Option<FurtherSpec> {
     let regress = vocabulary::verb("regress")?;
     let again = Command {
-        items: std::iter::once(Item { kind: ItemKind::Word(name.to_owned()), span: command.head.span }).chain(command.items.clone()).collect(),
+        items: std::iter::once(Item { kind: ItemKind::Word(name.to_owned()), span: command.head.span })
+            .chain(command.items.clone())
+            .collect(),
         ..command.clone()
     };
     let named = Named { pooled: &|_| None, further: &|word| (word == name).then(|| parent.clone()) };
@@ -483,8 +483,7 @@ fn what(verb: &Verb, command: &Command, own: &Own, base: &AnalysisSpec, problems
         VerbId::Gosh => draws(own, command, problems).map(Further::Gosh),
         VerbId::Bootstrap => {
             let kept_apart = base.is_multilevel() || own.formula.is_some();
-            let words: &[&'static str] =
-                if kept_apart { &["wild", "webb"] } else { &["nonparametric", "parametric", "wild", "webb"] };
+            let words: &[&'static str] = if kept_apart { &["wild", "webb"] } else { &["nonparametric", "parametric", "wild", "webb"] };
             let method = method(own, verb, words, problems)?;
             let draws = draws(own, command, problems)?;
             if matches!(method, "wild" | "webb") {

@@ -144,7 +144,13 @@ pub const ROBUST: &[Choice] = &[
     choice("cr0", &[], V::Robust(Some(RobustKind::Cr0)), "Liang & Zeger 1986", "The sandwich without a correction"),
     choice("cr1", &[], V::Robust(Some(RobustKind::Cr1)), "Hedges et al. 2010", "Times trials / (trials - 1)"),
     choice("cr1p", &[], V::Robust(Some(RobustKind::Cr1p)), "Hedges et al. 2010", "Times trials / (trials - coefficients)"),
-    choice("cr2", &[], V::Robust(Some(RobustKind::Cr2)), "Bell & McCaffrey 2002; Tipton & Pustejovsky 2015", "Bias-reduced linearisation; the choice for few trials"),
+    choice(
+        "cr2",
+        &[],
+        V::Robust(Some(RobustKind::Cr2)),
+        "Bell & McCaffrey 2002; Tipton & Pustejovsky 2015",
+        "Bias-reduced linearisation; the choice for few trials",
+    ),
     choice("none", &[], V::Robust(None), "", "The model's own standard error alone"),
 ];
 

@@ -10,7 +10,9 @@ mod functions;
 mod reserved;
 mod verbs;
 
-pub use choices::{CI, CONVENTIONS, I2, MEASURES, METHODS, MODELS, PI, PREDICTORS, ROBUST, SIDES, TAU2_SHARING, TRIM_ESTIMATORS, VARIANCES, ZERO};
+pub use choices::{
+    CI, CONVENTIONS, I2, MEASURES, METHODS, MODELS, PI, PREDICTORS, ROBUST, SIDES, TAU2_SHARING, TRIM_ESTIMATORS, VARIANCES, ZERO,
+};
 pub use clauses::{CLAUSES, ClauseId};
 pub use fields::FIELDS;
 pub use functions::FUNCTIONS;

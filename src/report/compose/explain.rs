@@ -48,9 +48,17 @@ fn settings(spec: &AnalysisSpec) -> Block {
     if words::from_counts(measure) {
         row("zero cells", words::zero_policy(spec.zero.value, measure).into(), &spec.zero.origin);
     }
-    row("model", words::model_choice(&spec.model.value), &spec.model.origin);
-    row("ci", words::ci_choice(spec.ci.value), &spec.ci.origin);
-    row("pi", words::pi(spec.pi.value).into(), &spec.pi.origin);
+    let levels = spec.is_multilevel();
+    let model = words::model_choice(&spec.model.value);
+    row("model", if levels { model.replace("random effects, tau2 by", "multilevel, variances by") } else { model }, &spec.model.origin);
+    let ci = if levels && spec.ci.value.method != crate::stats::pool::CiMethod::Wald {
+        "t with trials - coefficients df".to_owned()
+    } else {
+        words::ci_choice(spec.ci.value)
+    };
+    row("ci", ci, &spec.ci.origin);
+    let pi = words::pi(spec.pi.value);
+    row("pi", if levels { pi.replace("k - ", "trials - ") } else { pi.to_owned() }, &spec.pi.origin);
     row("level", number::level(spec.level.value), &spec.level.origin);
     row("i2", words::i2_choice(spec.i2.value).into(), &spec.i2.origin);
     let dependence = words::dependence(&spec.dependence.value).unwrap_or_else(|| "refused".into());

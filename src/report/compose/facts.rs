@@ -33,6 +33,11 @@ pub fn findings(result: &PoolResult) -> Vec<Fact> {
     if let Some(b) = &result.between {
         let test = format!("Q({}) = {}, {}, {} tau2", number::df(b.df), number::statistic(b.q), number::p_value(b.p), b.tau2);
         out.push(fact("between groups", test));
+        if let Some(r) = &b.robust {
+            let df2 = r.df2.map_or_else(String::new, |df2| format!(", {}", number::fixed(df2, 1)));
+            let f = format!("F({}{df2}) = {}, {}", number::df(r.df), number::statistic(r.qm), number::p_value(r.p));
+            out.push(fact("between, robust", format!("{f} (HTZ)")));
+        }
         for f in b.factors.iter().flatten() {
             let what = match f.factor.split_once(':') {
                 Some((one, other)) => format!("interaction of {one} and {other}"),

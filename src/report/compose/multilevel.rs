@@ -30,9 +30,11 @@ pub fn arithmetic(fit: &Multilevel) -> Vec<String> {
         if c.maximum { ", and the curvature there is that of a maximum" } else { "" }
     ));
     let mut edges = vec![format!("{} there", significant(fit.log_likelihood, 7))];
-    for (ll, without) in
-        [(fit.edges.without_between, "without the variance between"), (fit.edges.without_within, "without that within"), (fit.edges.without_both, "without both")]
-    {
+    for (ll, without) in [
+        (fit.edges.without_between, "without the variance between"),
+        (fit.edges.without_within, "without that within"),
+        (fit.edges.without_both, "without both"),
+    ] {
         edges.extend(ll.map(|ll| format!("{} {without}", significant(ll, 7))));
     }
     lines.push(format!("log-likelihood: {}", edges.join(", ")));

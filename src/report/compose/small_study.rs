@@ -73,7 +73,9 @@ pub fn egger(result: &EggerResult) -> Document {
         _ => "the standard error",
     };
     let method = if result.method == "multilevel" {
-        format!("Method: Egger's test in a multilevel model, the effects regressed on {on} (Rodgers & Pustejovsky 2021; Fernández-Castilla et al. 2021).")
+        format!(
+            "Method: Egger's test in a multilevel model, the effects regressed on {on} (Rodgers & Pustejovsky 2021; Fernández-Castilla et al. 2021)."
+        )
     } else if result.method == "mixed" {
         format!("Method: mixed-effects meta-regression of the effects on {on}.")
     } else {

@@ -162,11 +162,12 @@ fn interval(result: &PoolResult, cited: &mut Cited) -> String {
         CiMethod::T => format!("based on the t distribution with k - 1 degrees of freedom{}", cited.cite(references::ci(choice.method))),
         method => format!("by the {name} method{}", cited.cite(references::ci(method))),
     };
-    let guard = match (choice.guarded && choice.method == CiMethod::Hksj && result.structure.is_none(), result.ci_method == result.ci_requested) {
-        (true, true) => format!("; it would have been replaced by Wald's where that was wider{}", cited.cite([references::GUARD])),
-        (_, false) => format!("; here the {} interval was used in its place", words::ci(result.ci_method)),
-        _ => String::new(),
-    };
+    let guard =
+        match (choice.guarded && choice.method == CiMethod::Hksj && result.structure.is_none(), result.ci_method == result.ci_requested) {
+            (true, true) => format!("; it would have been replaced by Wald's where that was wider{}", cited.cite([references::GUARD])),
+            (_, false) => format!("; here the {} interval was used in its place", words::ci(result.ci_method)),
+            _ => String::new(),
+        };
     format!("The {level} confidence interval and the test of the pooled effect were {how}{guard}.")
 }
 
@@ -176,7 +177,7 @@ fn prediction(result: &PoolResult, cited: &mut Cited) -> Option<String> {
     let how = match method {
         PiMethod::Matches => "on the same distribution as the confidence interval".to_owned(),
         PiMethod::Normal => "on the normal distribution".to_owned(),
-        other => format!("on {}", words::pi(other).replace(" df", " degrees of freedom")),
+        other => format!("on {}", words::pi_of(result, other).replace(" df", " degrees of freedom")),
     };
     Some(format!("A {} prediction interval was based {how}{}.", number::level(result.level), cited.cite(references::pi(method))))
 }

@@ -1,7 +1,7 @@
 //! The papers behind the methods, as cited in a text and in full.
 
-use crate::stats::multilevel::RobustKind;
 use crate::stats::effect::{Measure, SmdVariance};
+use crate::stats::multilevel::RobustKind;
 use crate::stats::pool::{CiMethod, PiMethod, Tau2Estimator};
 
 /// A reference: as in the text, and in the list.
