@@ -114,7 +114,7 @@ fn prediction(result: &mut PoolResult, fit: &Multilevel, spec: &AnalysisSpec) ->
     }
     let mut note = |text: String| result.notes.push(NoteResult { code: "W408", text });
     if trials < 3 && !stated {
-        note(format!("no prediction interval: it needs three trials, there are {trials}"));
+        note(format!("no prediction interval: it needs three trials, there {} {trials}", if trials == 1 { "is" } else { "are" }));
         return Ok(None);
     }
     let df = match method {

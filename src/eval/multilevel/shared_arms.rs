@@ -208,8 +208,8 @@ fn notes(found: &[(usize, Known)], trials: &[String]) -> Vec<NoteResult> {
         return Vec::new();
     }
     let mut text = format!(
-        "{} several effects of which share an arm, and their sampling errors correlate through it (Gleser & Olkin 2009): {}",
-        count(all.len(), "trial has", "trials have"),
+        "in {} effects share an arm, and their sampling errors correlate through it (Gleser & Olkin 2009): {}",
+        count(all.len(), "trial", "trials"),
         and_list(&all, 20)
     );
     for (how, words) in [(Known::Sizes, "by the sizes of the arms"), (Known::Assumed, "at 0.5, as if arms were of equal size")] {

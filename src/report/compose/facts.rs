@@ -101,7 +101,8 @@ pub fn levels(levels: &Levels) -> String {
     if let (Some(between), Some(within)) = (levels.i2_between, levels.i2_within) {
         text.push_str(&format!("; I2 {} between trials, {} within", number::percent(between), number::percent(within)));
     }
-    text.extend(levels.icc.map(|icc| format!("; true effects of one trial correlate at {}", number::fixed(icc, 2))));
+    let both = levels.sigma2.between > 0.0 && levels.sigma2.within > 0.0;
+    text.extend(levels.icc.filter(|_| both).map(|icc| format!("; true effects of one trial correlate at {}", number::fixed(icc, 2))));
     text
 }
 
