@@ -121,7 +121,7 @@ pub const CLAUSES: &[Clause] = &[
         Takes::Special,
         false,
         "multilevel [rho NUMBER]",
-        "Effects within studies: three levels; with `rho`, sampling errors of one trial correlate as well (correlated and hierarchical effects)"
+        "All effects, a variance between trials and one within; with `rho` the sampling errors of a trial correlate as well"
     ),
     clause!(
         Robust,
