@@ -9,7 +9,9 @@ mod regression;
 mod sensitivity;
 
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
-pub use regression::{ContrastResult, PermuteResult, PermuteRow, PredictResult, PredictRow, RegressResult, RegressStudy, TestResult, VifResult};
+pub use regression::{
+    ContrastResult, PermuteResult, PermuteRow, PredictResult, PredictRow, RegressResult, RegressStudy, TestResult, VifResult,
+};
 pub use sensitivity::{
     BaujatResult, BlupResult, BlupRow, BootstrapResult, BootstrapRow, GoshDistribution, GoshPoints, GoshResult, GoshRow, InfluenceLimits,
     InfluenceResult, Intervals, Mid, OfStudy, ProfileResult, Range, RobustnessResult, RobustnessRow,
@@ -82,6 +84,9 @@ pub enum Outcome {
     /// `methods of NAME`; the session puts the text in its place.
     #[serde(skip)]
     Methods(Box<PoolResult>),
+    /// `methods of NAME` of a regression; the session puts the text in its place.
+    #[serde(skip)]
+    MethodsFinding(Box<RegressResult>),
     /// A value typed at the REPL: printed, not in the JSON.
     #[serde(skip)]
     Value(String),
@@ -90,7 +95,16 @@ pub enum Outcome {
 impl Outcome {
     /// Whether it stands in the JSON document.
     pub fn is_public(&self) -> bool {
-        !matches!(self, Outcome::Show(_) | Outcome::ShowFinding(_) | Outcome::Explain(_) | Outcome::ExplainFinding(_) | Outcome::Value(_) | Outcome::Methods(_))
+        !matches!(
+            self,
+            Outcome::Show(_)
+                | Outcome::ShowFinding(_)
+                | Outcome::Explain(_)
+                | Outcome::ExplainFinding(_)
+                | Outcome::MethodsFinding(_)
+                | Outcome::Value(_)
+                | Outcome::Methods(_)
+        )
     }
 }
 

@@ -24,6 +24,7 @@ use clauses::read;
 use dependence::declared_preference;
 use estimand::{measure, open_keys, outcome_name};
 
+pub(super) use as_run::formula_as_run;
 pub use dependence::read_preference;
 pub use further::{Named, derived_regression, further};
 pub use regression::{coefficient, shown};

@@ -90,14 +90,24 @@ pub fn further(verb: &Verb, command: &Command, named: &Named, context: &Context,
             return None;
         }
         Some(match (clause.id, asked) {
-            (ClauseId::At, Some(formula)) => {
-                Questions { formula, context }.points(cursor, span).map(|points| own.points.extend(points))
-            }
+            (ClauseId::At, Some(formula)) => Questions { formula, context }.points(cursor, span).map(|points| own.points.extend(points)),
             _ => own_clause(&mut own, clause, span, cursor, context),
         })
     };
     read_with(&mut said, &mut cursor, Some(&parent.estimand.outcome), context, &mut read_own, problems);
     if problems[before..].iter().any(Problem::is_error) {
+        return None;
+    }
+    if !said.by.is_empty() {
+        problems.push(
+            Problem::error("E214", format!("`by` does not fit `{}`", verb.name)).at(super::clause_span(command, "by"), "subgroups").help(
+                if verb.asks_regressions() {
+                    "a factor is a moderator: write it after `on`, and `x * z` for effects of x that differ between levels of z"
+                } else {
+                    "leave it out; `where` keeps one subgroup"
+                },
+            ),
+        );
         return None;
     }
     let mut base = inherited(said, parent, parent_name);
@@ -122,7 +132,9 @@ pub fn derived_regression(
 ) -> Option<FurtherSpec> {
     let regress = vocabulary::verb("regress")?;
     let again = Command {
-        items: std::iter::once(Item { kind: ItemKind::Word(name.to_owned()), span: command.head.span }).chain(command.items.clone()).collect(),
+        items: std::iter::once(Item { kind: ItemKind::Word(name.to_owned()), span: command.head.span })
+            .chain(command.items.clone())
+            .collect(),
         ..command.clone()
     };
     let named = Named { pooled: &|_| None, further: &|word| (word == name).then(|| parent.clone()) };

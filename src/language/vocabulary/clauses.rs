@@ -203,5 +203,12 @@ pub const CLAUSES: &[Clause] = &[
         "on FORMULA",
         "The moderators: columns, factor(x), center(x), powers(x, 2), poly(x, 2), spline(x, 3), x * z"
     ),
-    clause!(NoIntercept, "no", Takes::Special, false, "no intercept", "The regression has no intercept: its first factor has a mean for each level"),
+    clause!(
+        NoIntercept,
+        "no",
+        Takes::Special,
+        false,
+        "no intercept",
+        "The regression has no intercept: its first factor has a mean for each level"
+    ),
 ];

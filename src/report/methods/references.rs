@@ -21,6 +21,12 @@ pub const SUBGROUPS: Reference = ("Borenstein & Higgins 2013", "Borenstein M, Hi
 /// The guard of HKSJ.
 pub const GUARD: Reference = ("Jackson et al. 2017", "Jackson D, Law M, Rucker G, Schwarzer G. Stat Med 2017;36:3923-3934");
 
+/// R2 of a meta-regression.
+pub const RAUDENBUSH: Reference =
+    ("Raudenbush 1994", "Raudenbush SW. In: Cooper H, Hedges LV, eds. The Handbook of Research Synthesis. 1994:301-321");
+/// Inference of a meta-regression.
+pub const KNAPP: Reference = ("Knapp & Hartung 2003", "Knapp G, Hartung J. Stat Med 2003;22:2693-2710");
+
 /// The variance of a standardised mean difference.
 pub fn variance(variance: SmdVariance) -> Option<Reference> {
     match variance {
