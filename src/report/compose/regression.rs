@@ -151,7 +151,14 @@ fn findings(result: &RegressResult) -> Vec<Fact> {
 
 /// `ablat 33, year 1970`
 fn place(at: &std::collections::BTreeMap<String, Value>) -> String {
-    at.iter().map(|(column, value)| format!("{column} {}", crate::language::resolve::shown(value))).collect::<Vec<_>>().join(", ")
+    at.iter().map(|(column, value)| format!("{column} {}", shown(value))).collect::<Vec<_>>().join(", ")
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Number(x) => number::plain(*x),
+        Value::Level(level) => level.clone(),
+    }
 }
 
 /// Predictions.
