@@ -226,6 +226,26 @@ pub const CODES: &[Code] = &[
     code("E249", "a script includes itself", "Directly, or through other scripts it includes."),
     code("E250", "there is no help on this word", "`help` alone lists the topics."),
     code(
+        "E260",
+        "a formula can't be read",
+        "After `on` stand columns joined by `+`, `x * z` for two columns and their interaction, and `factor(x)`, `center(x)`, `powers(x, 2)`, `poly(x, 2)`, `spline(x, 3)`, `interaction(x, z)`; `- 1` or `no intercept` takes the intercept away.",
+    ),
+    code(
+        "E261",
+        "a regression has no such moderator or coefficient",
+        "Questions to a regression name its moderators (`ablat`) or its coefficients (`alloc[random]`, `\"ablat:alloc[random]\"`). The help line lists them.",
+    ),
+    code(
+        "E262",
+        "a moderator has no such value",
+        "Numbers for columns of numbers, one of its words for a column of words. Several values stand in a list: `ablat [13, 33, 55]`.",
+    ),
+    code(
+        "E263",
+        "a statement asks another kind of result",
+        "`predict`, `contrast`, `test` and `vif` ask a regression, the other statements a pooled effect.",
+    ),
+    code(
         "E300",
         "there is no such file, or it can't be read",
         "Paths are read relative to the script. The help names the nearest file in that folder.",
@@ -353,26 +373,6 @@ pub const CODES: &[Code] = &[
         "E342",
         "`yi` looks like a ratio on the natural scale",
         "`yi` is on the analysis scale, which is the log for ratios. Ratios as printed go into `effect`, `effect_lower` and `effect_upper`.",
-    ),
-    code(
-        "E260",
-        "a formula can't be read",
-        "After `on` stand columns joined by `+`, `x * z` for two columns and their interaction, and `factor(x)`, `center(x)`, `powers(x, 2)`, `poly(x, 2)`, `spline(x, 3)`, `interaction(x, z)`; `- 1` or `no intercept` takes the intercept away.",
-    ),
-    code(
-        "E261",
-        "a regression has no such moderator or coefficient",
-        "Questions to a regression name its moderators (`ablat`) or its coefficients (`alloc[random]`, `\"ablat:alloc[random]\"`). The help line lists them.",
-    ),
-    code(
-        "E262",
-        "a moderator has no such value",
-        "Numbers for columns of numbers, one of its words for a column of words. Several values stand in a list: `ablat [13, 33, 55]`.",
-    ),
-    code(
-        "E263",
-        "a statement asks another kind of result",
-        "`predict`, `contrast`, `test` and `vif` ask a regression, the other statements a pooled effect.",
     ),
     code("E401", "the effects can't be pooled", "The message names the study or the model and the reason."),
     code("E402", "a script runs too many statements", "Loops inside loops multiply. A script runs up to a million statements."),

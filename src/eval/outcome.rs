@@ -93,6 +93,9 @@ pub enum Outcome {
     /// `methods of NAME`; the session puts the text in its place.
     #[serde(skip)]
     Methods(Box<PoolResult>),
+    /// `methods of NAME` of a regression; the session puts the text in its place.
+    #[serde(skip)]
+    MethodsFinding(Box<RegressResult>),
     /// A value typed at the REPL: printed, not in the JSON.
     #[serde(skip)]
     Value(String),
@@ -107,6 +110,7 @@ impl Outcome {
                 | Outcome::ShowFinding(_)
                 | Outcome::Explain(_)
                 | Outcome::ExplainFinding(_)
+                | Outcome::MethodsFinding(_)
                 | Outcome::Value(_)
                 | Outcome::Methods(_)
         )

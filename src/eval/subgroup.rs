@@ -44,7 +44,7 @@ pub fn add(result: &mut PoolResult, candidates: &[Candidate], state: &State) -> 
             text: format!(
                 "{} without a value of {} in no subgroup: {}",
                 crate::language::suggest::count(without.len(), "study is", "studies are"),
-                crate::language::suggest::or_list(&columns.iter().map(|c| format!("`{c}`")).collect::<Vec<_>>(), 2),
+                crate::language::suggest::or_list(&columns, 2),
                 without.join(", ")
             ),
         });

@@ -61,7 +61,7 @@ pub fn read(expr: &Expr, no_intercept: bool, context: &Context, problems: &mut V
         problems.push(Problem::error("E260", "the formula holds nothing").at(expr.span, "no moderator and no intercept"));
         return None;
     }
-    Some(Formula { text: expr.to_string(), intercept, terms })
+    Some(Formula { text: super::resolve::formula_as_run(expr, context), intercept, terms })
 }
 
 struct Reader<'r, 'c> {

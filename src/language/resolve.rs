@@ -26,9 +26,10 @@ use clauses::read;
 use dependence::declared_preference;
 use estimand::{measure, open_keys, outcome_name};
 
+pub(super) use as_run::formula_as_run;
 pub use dependence::{estimates_variances, is_hksj, read_preference};
 pub use further::{Named, derived_regression, further};
-pub use regression::{coefficient, shown};
+pub use regression::coefficient;
 pub use selection::{column_names, unknown_column, unknown_study};
 
 /// Everything a statement is resolved against.

@@ -65,6 +65,7 @@ pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::Text(text) => single(Block::Text(text.text.clone())),
         Outcome::File(file) => single(Block::Paragraph(format!("wrote {}", file.path))),
         Outcome::Methods(result) => prose(&super::methods::methods(result)),
+        Outcome::MethodsFinding(result) => prose(&super::methods::regression(result)),
         Outcome::Value(value) => single(Block::Text(value.clone())),
     }
 }

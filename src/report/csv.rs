@@ -90,6 +90,12 @@ pub fn render<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> Result<Str
             Outcome::Bootstrap(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
             Outcome::Gosh(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
             Outcome::Influence(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::Regress(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.coefficients)?),
+            Outcome::Predict(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::Contrast(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::Test(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), std::slice::from_ref(&r.test))?),
+            Outcome::Vif(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::Permute(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.coefficients)?),
             Outcome::Profile(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.points)?),
             Outcome::Wild(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
             Outcome::LevelProfile(r) => {
@@ -119,6 +125,12 @@ fn kind_of(outcome: &Outcome) -> &'static str {
         Outcome::Influence(_) => "influence",
         Outcome::LeaveOneOut(_) => "leave_one_out",
         Outcome::Profile(_) | Outcome::LevelProfile(_) => "profile",
+        Outcome::Regress(_) => "regress",
+        Outcome::Predict(_) => "predict",
+        Outcome::Contrast(_) => "contrast",
+        Outcome::Test(_) => "test",
+        Outcome::Vif(_) => "vif",
+        Outcome::Permute(_) => "permute",
         Outcome::Robustness(_) => "robustness",
         _ => "",
     }
@@ -251,6 +263,12 @@ fn pool_rows(result: &PoolResult, analysis: &str, rows: &mut Vec<Row>) {
         row.set("analysis", analysis).set("kind", "between").number("q", Some(between.q));
         row.number("q_df", Some(between.df)).number("q_p", Some(between.p));
         rows.push(row);
+        for factor in between.factors.iter().flatten() {
+            let mut row = Row::default();
+            row.set("analysis", analysis).set("kind", "between").set("group", &factor.factor).number("q", Some(factor.q));
+            row.number("q_df", Some(factor.df)).number("q_p", Some(factor.p));
+            rows.push(row);
+        }
     }
 }
 

@@ -79,9 +79,18 @@ pub fn design<'a>(included: &[Included<'a>], formula: &Formula, state: &State, s
     let left_out: Vec<LeftOut> = (0..included.len()).filter_map(lacking).collect();
     let built = builder.build().map_err(|e| refused(&e, formula, &left_out, span))?;
     if let Some(redundant) = built.design.redundancy() {
-        let of: Vec<String> = redundant.of.iter().map(|n| format!("`{n}`")).collect();
-        let what = if of.is_empty() { "the columns before it".to_owned() } else { crate::language::suggest::and_list(&of, 8) };
-        return Err(Problem::error("E430", format!("`{}` follows from {what}, so that no regression can tell them apart", redundant.name))
+        let name = &redundant.name;
+        let message = if redundant.of.contains(name) {
+            format!("`{name}` stands in the formula twice, in forms that say the same")
+        } else {
+            let what = if redundant.of.is_empty() {
+                "the columns before it".to_owned()
+            } else {
+                crate::language::suggest::and_list(&redundant.of, 8)
+            };
+            format!("`{name}` follows from {what}, so that no regression can tell them apart")
+        };
+        return Err(Problem::error("E430", message)
             .at(span, "redundant moderators")
             .help("leave one of them out of the formula; groups without studies in common also make an interaction redundant"));
     }
@@ -134,8 +143,9 @@ pub fn refused(error: &DesignError, formula: &Formula, left_out: &[LeftOut], spa
         }
         DesignError::NotNumeric { column } => problem(format!("`{column}` holds words, where numbers are needed"))
             .help(if factor(column) { "write one of its levels" } else { "write the column alone: words enter as a factor" }),
-        DesignError::NoValue { column } => problem(format!("a value of `{column}` is needed"))
-            .help(format!("write `at {column} VALUE` as well: it stands in a term with what is asked, or no other value is known")),
+        DesignError::NoValue { column } => {
+            problem(format!("a value of `{column}` is needed")).help(format!("write `{column} VALUE` after `at` as well"))
+        }
         other => problem(other.to_string()),
     }
 }

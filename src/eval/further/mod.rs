@@ -19,7 +19,7 @@ mod small_study;
 mod statement;
 
 pub use fields::{kind_of, names_of, values_of};
-pub use regression_fields::of_regression;
+pub use regression_fields::{fields_of, of_regression};
 
 use super::analysis::Analysed;
 use super::multilevel;

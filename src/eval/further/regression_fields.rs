@@ -47,6 +47,19 @@ const WHOLE: &[&str] = &[
 const OF_TERM: &[&str] =
     &["estimate", "coefficient", "se", "statistic", "df", "p", "ci", "robust_se", "robust_df", "robust_p", "robust_ci"];
 
+/// What can be read of the result of a verb, for completion.
+pub fn fields_of(finding: &Finding) -> Vec<String> {
+    let Further::Regress(_) = &finding.spec.what else {
+        return super::fields::names_of(finding.verb).iter().map(|n| (*n).to_owned()).collect();
+    };
+    let terms = match &finding.outcome {
+        Some(Outcome::Regress(result)) => names(result),
+        _ => Vec::new(),
+    };
+    let simple = terms.iter().filter(|t| t.chars().all(|c| c.is_alphanumeric() || c == '_')).cloned();
+    WHOLE.iter().map(|n| (*n).to_owned()).chain(simple).chain(OF_TERM.iter().map(|n| format!("{n}("))).collect()
+}
+
 /// A field of a regression; `None` for the result of another verb.
 ///
 /// `r.r2` is of the whole, `r.p(ablat)` and `r.p("alloc[random]")` of a coefficient, and
@@ -76,7 +89,7 @@ pub fn of_regression(finding: &Finding, name: &Word, args: Option<&[Expr]>, span
             return whole(&field);
         }
         let known = result.map(|r| names(r)).unwrap_or_default();
-        let is_term = known.iter().any(|n| *n == name.text) || result.is_none() && formula.columns().contains(&name.text.as_str());
+        let is_term = known.contains(&name.text) || result.is_none() && formula.columns().contains(&name.text.as_str());
         if is_term || result.is_none() && name.text == "intercept" {
             return Some(Ok(result.map_or(Value::Unknown(Kind::Number), |r| of_term(r, &name.text, "estimate").unwrap_or(Value::Missing))));
         }
@@ -105,6 +118,11 @@ pub fn of_regression(finding: &Finding, name: &Word, args: Option<&[Expr]>, span
         let problem = Problem::error("E228", format!("`{field}` takes the name of a coefficient")).at(argument.span, "not a name");
         return wrong(problem.help(format!("write `{field}(ablat)`, `{field}(alloc[random])` or `{field}(\"ablat:alloc[random]\")`")));
     };
+    let columns = formula.columns();
+    if result.is_none() && term != "intercept" && !columns.iter().any(|c| term.contains(c)) {
+        let problem = Problem::error("E261", format!("the regression has no coefficient `{term}`")).at(argument.span, "not in its formula");
+        return wrong(problem.help(format!("its moderators are {}", and_list(&columns, 12))));
+    }
     let Some(result) = result else { return Some(Ok(Value::Unknown(if field == "ci" { Kind::List } else { Kind::Number }))) };
     Some(of_term(result, &term, &field).ok_or_else(|| {
         let names = names(result);

@@ -101,6 +101,18 @@ pub fn further(verb: &Verb, command: &Command, named: &Named, context: &Context,
     if problems[before..].iter().any(Problem::is_error) {
         return None;
     }
+    if !said.by.is_empty() {
+        problems.push(
+            Problem::error("E214", format!("`by` does not fit `{}`", verb.name)).at(super::clause_span(command, "by"), "subgroups").help(
+                if verb.asks_regressions() {
+                    "a factor is a moderator: write it after `on`, and `x * z` for effects of x that differ between levels of z"
+                } else {
+                    "leave it out; `where` keeps one subgroup"
+                },
+            ),
+        );
+        return None;
+    }
     let mut base = inherited(said, parent, parent_name);
     base.by = Vec::new();
     base.tau2_common.value = false;

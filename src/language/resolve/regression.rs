@@ -351,7 +351,7 @@ fn number(expr: &Expr, context: &Context) -> Option<f64> {
 }
 
 /// A value as a result names it.
-pub fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Value) -> String {
     match value {
         Value::Number(x) => crate::number::plain(*x),
         Value::Level(level) => level.clone(),

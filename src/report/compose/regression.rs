@@ -196,7 +196,14 @@ fn findings(result: &RegressResult) -> Vec<Fact> {
 
 /// `ablat 33, year 1970`
 fn place(at: &std::collections::BTreeMap<String, Value>) -> String {
-    at.iter().map(|(column, value)| format!("{column} {}", crate::language::resolve::shown(value))).collect::<Vec<_>>().join(", ")
+    at.iter().map(|(column, value)| format!("{column} {}", shown(value))).collect::<Vec<_>>().join(", ")
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Number(x) => number::plain(*x),
+        Value::Level(level) => level.clone(),
+    }
 }
 
 /// Predictions.
@@ -326,7 +333,10 @@ pub fn permute(result: &PermuteResult) -> Document {
         }
         None => "Permutation test: the effects change their signs, and everything is estimated anew (Follmann & Proschan 1999).",
     };
-    close(out, facts, &result.notes, &as_used(&result.base, result.ci_method), how)
+    // Statistics are taken literally, without the guard of the edition.
+    let mut used = as_used(&result.base, result.ci_method);
+    used.spec.ci.value.guarded = false;
+    close(out, facts, &result.notes, &used, how)
 }
 
 /// `explain` of a regression: the settings, the way of each study, the design.
@@ -337,7 +347,7 @@ pub fn explain(outcome: &Outcome, hints: &Hints) -> Document {
     out.push(Block::Heading(2, "Regression".into()));
     let mut lines = vec![format!("on {}, {}", result.formula, if result.intercept { "with an intercept" } else { "without intercept" })];
     for term in &result.terms.terms {
-        lines.push(term_in_words(term));
+        lines.push(term_in_words(term, result));
     }
     lines.push(format!("{} coefficients, {}", result.coefficients.len(), studies(result.head.k)));
     lines.push(if result.structure.is_some() {
@@ -378,10 +388,11 @@ pub fn explain(outcome: &Outcome, hints: &Hints) -> Document {
 }
 
 /// What a term does, in words.
-fn term_in_words(term: &[crate::stats::regression::Part]) -> String {
+fn term_in_words(term: &[crate::stats::regression::Part], result: &RegressResult) -> String {
     use crate::stats::regression::{Centre, Part};
     let one = |part: &Part| match part {
-        Part::Plain(c) => format!("`{c}` as it is: numbers as numbers, words as a factor"),
+        Part::Plain(c) if result.coefficients.iter().any(|r| r.term.split(':').any(|t| t == c)) => format!("`{c}`, its numbers"),
+        Part::Plain(c) => format!("`{c}` as a factor, its first level in code-point order the baseline"),
         Part::Centred(c, Centre::Mean) => format!("`{c}` less its mean over the studies"),
         Part::Centred(c, Centre::At(x)) => format!("`{c}` less {}", number::plain(*x)),
         Part::Factor(c, None) => format!("`{c}` as a factor, its first level in code-point order the baseline"),

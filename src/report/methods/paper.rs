@@ -12,28 +12,40 @@ use crate::stats::pool::{CiMethod, PiMethod, Tau2Estimator};
 pub fn methods(result: &PoolResult) -> String {
     let spec = &result.spec;
     let mut cited = Cited::default();
-    let mut text = vec![effects(spec, &mut cited)];
-    text.extend(zero_cells(result));
-    text.extend(dependence(spec));
+    let mut text = effects_of(result, &mut cited);
     text.push(pooling(result, &mut cited));
     text.push(interval(result, &mut cited));
     text.extend(robust(result, &mut cited));
     text.extend(prediction(result, &mut cited));
     text.push(heterogeneity(result, &mut cited));
     text.extend(subgroups(spec, &mut cited));
-    text.extend(selection(spec));
-    text.extend(left_out(result));
-    text.push(software(spec));
+    text.extend(ending(result));
     format!("{}\n\nReferences\n{}", text.join(" "), cited.list())
+}
+
+/// How the effects came about.
+pub(super) fn effects_of(result: &PoolResult, cited: &mut Cited) -> Vec<String> {
+    let mut text = vec![effects(&result.spec, cited)];
+    text.extend(zero_cells(result));
+    text.extend(dependence(&result.spec));
+    text
+}
+
+/// What was selected and left out, and with which program.
+pub(super) fn ending(result: &PoolResult) -> Vec<String> {
+    let mut text = selection(&result.spec);
+    text.extend(left_out(result));
+    text.push(software(&result.spec));
+    text
 }
 
 /// The references cited so far, in order.
 #[derive(Default)]
-struct Cited(Vec<Reference>);
+pub(super) struct Cited(Vec<Reference>);
 
 impl Cited {
     /// ` (Viechtbauer 2005)`, and the reference noted.
-    fn cite(&mut self, references: impl IntoIterator<Item = Reference>) -> String {
+    pub(super) fn cite(&mut self, references: impl IntoIterator<Item = Reference>) -> String {
         let mut short = Vec::new();
         for reference in references {
             short.push(reference.0);
@@ -44,7 +56,7 @@ impl Cited {
         if short.is_empty() { String::new() } else { format!(" ({})", short.join("; ")) }
     }
 
-    fn list(&self) -> String {
+    pub(super) fn list(&self) -> String {
         let mut lines: Vec<String> = self.0.iter().flat_map(|r| r.1.split("; ")).map(|r| format!("- {r}.")).collect();
         lines.sort();
         lines.dedup();

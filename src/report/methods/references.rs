@@ -36,6 +36,12 @@ pub fn robust(kind: RobustKind) -> Reference {
     (short, kind.citation())
 }
 
+/// R2 of a meta-regression.
+pub const RAUDENBUSH: Reference =
+    ("Raudenbush 1994", "Raudenbush SW. In: Cooper H, Hedges LV, eds. The Handbook of Research Synthesis. 1994:301-321");
+/// Inference of a meta-regression.
+pub const KNAPP: Reference = ("Knapp & Hartung 2003", "Knapp G, Hartung J. Stat Med 2003;22:2693-2710");
+
 /// The variance of a standardised mean difference.
 pub fn variance(variance: SmdVariance) -> Option<Reference> {
     match variance {
