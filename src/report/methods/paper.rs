@@ -129,7 +129,7 @@ fn pooling(result: &PoolResult, cited: &mut Cited) -> String {
     sentence + &by_rule
 }
 
-fn multilevel(result: &PoolResult, cited: &mut Cited) -> String {
+pub(super) fn multilevel(result: &PoolResult, cited: &mut Cited) -> String {
     let by = if result.model.as_deref() == Some("ml") { "maximum likelihood" } else { "restricted maximum likelihood" };
     let trials = result.trials.map(|t| format!(" of {}", number::plural(t, "trial", "trials"))).unwrap_or_default();
     let model = match &result.spec.dependence.value {
@@ -146,7 +146,7 @@ fn multilevel(result: &PoolResult, cited: &mut Cited) -> String {
     )
 }
 
-fn robust(result: &PoolResult, cited: &mut Cited) -> Option<String> {
+pub(super) fn robust(result: &PoolResult, cited: &mut Cited) -> Option<String> {
     let kind = result.spec.robust.value?;
     let cite = cited.cite([references::robust(kind)]);
     Some(format!(

@@ -21,6 +21,7 @@ pub fn regression(result: &RegressResult) -> String {
     text.push(model(result, &mut cited));
     text.extend(coding(result));
     text.push(inference(result, &mut cited));
+    text.extend(super::paper::robust(&base, &mut cited));
     if result.r2.is_some() {
         let by_tau2 = if result.tau2_without.is_some() { cited.cite([references::RAUDENBUSH]) } else { String::new() };
         text.push(format!("R2 was the share of the heterogeneity without moderators that they account for{by_tau2}."));
@@ -31,6 +32,10 @@ pub fn regression(result: &RegressResult) -> String {
 
 fn model(result: &RegressResult, cited: &mut Cited) -> String {
     let on = if result.intercept { String::new() } else { ", without an intercept".to_owned() };
+    if result.structure == Some("multilevel") {
+        let pooled = super::paper::multilevel(&PoolResult { k: result.head.k, trials: result.trials, ..result.base.clone() }, cited);
+        return format!("{} The moderators {}{on} stood in the model.", pooled.replace(" were pooled ", " were analysed "), result.formula);
+    }
     match result.head.model.as_deref() {
         Some("common") | None => format!(
             "Effects were regressed on {}{on} by weighted least squares with inverse-variance weights and no residual heterogeneity.",
@@ -71,6 +76,9 @@ fn inference(result: &RegressResult, cited: &mut Cited) -> String {
     let level = number::level(result.head.level);
     let used = match result.ci_method {
         "wald" => "the normal distribution and the chi-squared test (Wald)".to_owned(),
+        "t" if result.structure == Some("multilevel") => {
+            "t and F distributions with as many degrees of freedom as trials less coefficients".to_owned()
+        }
         "t" => "t and F distributions with k - p degrees of freedom".to_owned(),
         word => format!(
             "the {} method with t and F distributions of k - p degrees of freedom{}",
@@ -78,7 +86,7 @@ fn inference(result: &RegressResult, cited: &mut Cited) -> String {
             cited.cite(references::ci(CiMethod::Hksj).into_iter().chain([references::KNAPP]))
         ),
     };
-    let guarded = result.base.spec.ci.value.guarded && matches!(result.ci_method, "hksj" | "mhksj");
+    let guarded = result.structure.is_none() && result.base.spec.ci.value.guarded && matches!(result.ci_method, "hksj" | "mhksj");
     let instead = if guarded {
         format!("; Wald's would have replaced them where it was wider{}", cited.cite([references::GUARD]))
     } else if result.ci_method == result.ci_requested {
