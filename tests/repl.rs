@@ -83,7 +83,7 @@ fn tab_offers_exactly() {
         ("methods ", &["of "]),
         ("methods of ", &["main", "it"]),
         ("main.est", &["estimate"]),
-        ("main.i2(", &["i2(q)", "i2(tau2)"]),
+        ("main.i2(", &["i2(q)", "i2(tau2)", "i2(between)", "i2(within)"]),
         ("print exp(main.i2(t", &["i2(tau2)"]),
         ("nothing.est", &[]),
         ("expect main i2", &["i2(q)", "i2(tau2)"]),
@@ -148,7 +148,7 @@ fn tab_does_not_offer() {
         ("pool ", &["measure", "main"]),
         ("main by ", &["pool"]),
         ("use \"", &["\"notes.txt\"", "\"a.weald\""]),
-        ("", &["regress", "forest"]),
+        ("", &["meta-regression", "forest"]),
     ] {
         let (_, found) = completed(line);
         for word in none {
