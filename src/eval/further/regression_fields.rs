@@ -84,7 +84,7 @@ pub fn of_regression(finding: &Finding, name: &Word, args: Option<&[Expr]>, span
             return whole(&field);
         }
         let known = result.map(|r| names(r)).unwrap_or_default();
-        let is_term = known.iter().any(|n| *n == name.text) || result.is_none() && formula.columns().contains(&name.text.as_str());
+        let is_term = known.contains(&name.text) || result.is_none() && formula.columns().contains(&name.text.as_str());
         if is_term || result.is_none() && name.text == "intercept" {
             return Some(Ok(result.map_or(Value::Unknown(Kind::Number), |r| of_term(r, &name.text, "estimate").unwrap_or(Value::Missing))));
         }
