@@ -136,7 +136,10 @@ fn separate(result: &mut PoolResult, groups: &Groups, state: &State) -> Result<(
     if !single.is_empty() {
         result.notes.push(NoteResult {
             code: "W422",
-            text: format!("a subgroup of one study has no tau2 of its own and is not in the test between subgroups: {}", single.join("; ")),
+            text: format!(
+                "a subgroup of one study has no tau2 of its own and is not in the test between subgroups: {}",
+                single.join(if result.spec.by.len() > 1 { "; " } else { ", " })
+            ),
         });
     }
     result.groups = Some(pooled);

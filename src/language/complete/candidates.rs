@@ -216,6 +216,8 @@ impl Maker<'_, '_> {
                 self.push_names(names.columns.iter().map(|c| &c.name), "column");
             }
             "A" => self.levels_after(1),
+            // `alloc random vs `
+            "VALUE" if self.expected.items.last().is_some_and(|i| i.is("vs")) => self.levels_after(3),
             "VALUE" if self.place.entry.is_none() => self.levels_after(1),
             "MODEL" => self.out.extend(vocabulary::MODELS.iter().map(of_choice)),
             "MEASURE" => self.measures(vocabulary::MEASURES),

@@ -57,7 +57,14 @@ macro_rules! clause {
 
 /// All clauses, in order of listing.
 pub const CLAUSES: &[Clause] = &[
-    clause!(At, "at", Takes::Timepoint, false, "at TIMEPOINT", "The timepoint of the estimand"),
+    clause!(
+        At,
+        "at",
+        Takes::Timepoint,
+        false,
+        "at TIMEPOINT",
+        "The timepoint of the estimand; for `predict` and `contrast` the values of moderators: `at year 1970`"
+    ),
     clause!(Measure, "measure", Takes::Choice(MEASURES), true, "measure MEASURE", "The effect measure"),
     clause!(
         Variance,
