@@ -269,6 +269,7 @@ fn explain() {
     i2                            tau2-based for random effects, Q-based for      edition 2026
                                   common effect
     several effects of one trial  refused                                         edition 2026
+    robust standard error         none                                            edition 2026
 
     Selection
     - 4 effects looked at, 3 entered
