@@ -1,7 +1,10 @@
 //! The index of diagnostic codes. `docs/diagnostics.md` is generated from it, and a
 //! debug assertion holds every [`super::Problem`] to a code listed here.
 
+use super::codes_after_pooling::CODES as AFTER_POOLING;
+
 /// One row of the index.
+#[derive(Clone, Copy)]
 pub struct Code {
     /// `E203`.
     pub code: &'static str,
@@ -12,12 +15,43 @@ pub struct Code {
 }
 
 /// Shorthand for a row.
-const fn code(code: &'static str, summary: &'static str, explanation: &'static str) -> Code {
+pub(super) const fn code(code: &'static str, summary: &'static str, explanation: &'static str) -> Code {
     Code { code, summary, explanation }
 }
 
 /// All codes, in order.
-pub const CODES: &[Code] = &[
+pub const CODES: &[Code] = &merged();
+
+/// The codes of both lists, each in order.
+const fn merged() -> [Code; OWN.len() + AFTER_POOLING.len()] {
+    let mut out = [OWN[0]; OWN.len() + AFTER_POOLING.len()];
+    let (mut a, mut b) = (0, 0);
+    while a + b < out.len() {
+        let first = b == AFTER_POOLING.len() || a < OWN.len() && stands_before(OWN[a].code, AFTER_POOLING[b].code);
+        out[a + b] = if first { OWN[a] } else { AFTER_POOLING[b] };
+        if first {
+            a += 1;
+        } else {
+            b += 1;
+        }
+    }
+    out
+}
+
+const fn stands_before(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut i = 0;
+    while i < a.len() && i < b.len() {
+        if a[i] != b[i] {
+            return a[i] < b[i];
+        }
+        i += 1;
+    }
+    a.len() < b.len()
+}
+
+/// Those of [`CODES`] that stand here.
+const OWN: &[Code] = &[
     code(
         "E100",
         "the line can't be read",

@@ -269,7 +269,18 @@ impl<'a, 'e> Walk<'a, 'e> {
             | VerbId::Egger
             | VerbId::Begg
             | VerbId::TrimAndFill
-            | VerbId::FailSafe => match vocabulary::verb(&command.head.text) {
+            | VerbId::FailSafe
+            | VerbId::Harbord
+            | VerbId::Peters
+            | VerbId::Macaskill
+            | VerbId::Ruecker
+            | VerbId::Deeks
+            | VerbId::PetPeese
+            | VerbId::ExcessSignificance
+            | VerbId::HenmiCopas
+            | VerbId::Probability
+            | VerbId::Absolute
+            | VerbId::ReExpress => match vocabulary::verb(&command.head.text) {
                 Some(verb) => self.further(verb, command, None).map(|_| ()),
                 None => Ok(()),
             },

@@ -81,6 +81,9 @@ pub fn render<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> Result<Str
             Outcome::Bootstrap(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
             Outcome::Gosh(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
             Outcome::Influence(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::Absolute(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::ReExpress(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::ExcessSignificance(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.studies)?),
             Outcome::Profile(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.points)?),
             _ => {}
         }
@@ -97,14 +100,17 @@ pub fn render<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> Result<Str
 /// The verb whose rows these are.
 fn kind_of(outcome: &Outcome) -> &'static str {
     match outcome {
+        Outcome::Absolute(_) => "absolute",
         Outcome::Baujat(_) => "baujat",
         Outcome::Blup(_) => "blup",
         Outcome::Bootstrap(_) => "bootstrap",
         Outcome::Cumulative(_) => "cumulative",
+        Outcome::ExcessSignificance(_) => "excess_significance",
         Outcome::Gosh(_) => "gosh",
         Outcome::Influence(_) => "influence",
         Outcome::LeaveOneOut(_) => "leave_one_out",
         Outcome::Profile(_) => "profile",
+        Outcome::ReExpress(_) => "re_express",
         Outcome::Robustness(_) => "robustness",
         _ => "",
     }
