@@ -57,8 +57,9 @@ pub fn run(spec: &FurtherSpec, units: &Units, analysed: &Analysed, state: &State
         rows.push(ReExpressed { unit: "smd", ends });
     }
     let in_units = if raw { Some(effect) } else { standardised.zip(sd.as_ref()).map(|(d, (sd, _))| d.map(|x| x * sd)) };
+    let in_units = in_units.map(|ends| if turned { ends.map(|x| -x) } else { ends });
     if let Some(ends) = in_units.filter(|_| !raw) {
-        rows.push(ReExpressed { unit: "units", ends: if turned { ends.map(|x| -x) } else { ends } });
+        rows.push(ReExpressed { unit: "units", ends });
     }
     let mid = mid(units, in_units.is_some(), &base, state);
     let mids = match &mid {
@@ -76,9 +77,10 @@ pub fn run(spec: &FurtherSpec, units: &Units, analysed: &Analysed, state: &State
             .help(format!("write `re-express of {} mid 5`, with `sd 12` in standard deviations too", short(&spec.of))));
     }
     let mut notes = vec![NoteResult { code: "W474", text: supposed(&rows) }];
-    if turned && rows.iter().any(|r| r.unit == "units") {
+    let of_instrument = |r: &ReExpressed| r.unit == "units" || r.unit == "mid" && mid.as_ref().is_some_and(|m| m.1 == "units");
+    if turned && rows.iter().any(of_instrument) {
         let name = units.instrument.as_deref().unwrap_or_default();
-        let text = format!("{name} runs against the outcome, so that in its units the sign is the other one");
+        let text = format!("{name} runs against the outcome, so that in its units and its important differences the sign is the other one");
         notes.push(NoteResult { code: "W475", text });
     }
     let kept = mid.filter(|_| mids.is_some());
