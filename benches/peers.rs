@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench peers` needs `Rscript` with the package metafor; without it, it says
 //! so and times Weald alone. The peers are `benches/peers/metafor.R`
-//! and, for the sensitivity analyses, `benches/peers/sensitivity.R`.
+//! and, for what is done with a pooled result, `benches/peers/further.R`.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -11,8 +11,8 @@ use std::process::Command;
 use std::time::Instant;
 use weald::stats::pool::{CiMethod, Model, PiMethod, PoolOptions, Tau2Estimator, pool};
 
-#[path = "peers/sensitivity.rs"]
-mod sensitivity;
+#[path = "peers/further.rs"]
+mod further;
 #[path = "peers/studies.rs"]
 mod studies;
 use studies::studies;
@@ -92,5 +92,5 @@ fn main() {
             println!("{k:>9} {:>5} {seconds:>12.3e} {theirs:>12} {ratio:>9} {apart:>12}", estimator.name());
         }
     }
-    sensitivity::compare();
+    further::compare();
 }

@@ -168,3 +168,4 @@ fn bounded(text: String) -> String {
 
 pub mod codes;
 mod codes_after_pooling;
+mod codes_of_syntax;

@@ -2,6 +2,7 @@
 //! debug assertion holds every [`super::Problem`] to a code listed here.
 
 use super::codes_after_pooling::CODES as AFTER_POOLING;
+use super::codes_of_syntax::CODES as SYNTAX;
 
 /// One row of the index.
 #[derive(Clone, Copy)]
@@ -22,18 +23,21 @@ pub(super) const fn code(code: &'static str, summary: &'static str, explanation:
 /// All codes, in order.
 pub const CODES: &[Code] = &merged();
 
-/// The codes of both lists, each in order.
-const fn merged() -> [Code; OWN.len() + AFTER_POOLING.len()] {
-    let mut out = [OWN[0]; OWN.len() + AFTER_POOLING.len()];
-    let (mut a, mut b) = (0, 0);
-    while a + b < out.len() {
-        let first = b == AFTER_POOLING.len() || a < OWN.len() && stands_before(OWN[a].code, AFTER_POOLING[b].code);
-        out[a + b] = if first { OWN[a] } else { AFTER_POOLING[b] };
-        if first {
+/// All codes: those of syntax, then those of both other lists, each in order.
+const fn merged() -> [Code; SYNTAX.len() + OWN.len() + AFTER_POOLING.len()] {
+    let mut out = [OWN[0]; SYNTAX.len() + OWN.len() + AFTER_POOLING.len()];
+    let (mut at, mut a, mut b) = (0, 0, 0);
+    while at < out.len() {
+        if at < SYNTAX.len() {
+            out[at] = SYNTAX[at];
+        } else if b == AFTER_POOLING.len() || a < OWN.len() && stands_before(OWN[a].code, AFTER_POOLING[b].code) {
+            out[at] = OWN[a];
             a += 1;
         } else {
+            out[at] = AFTER_POOLING[b];
             b += 1;
         }
+        at += 1;
     }
     out
 }
@@ -52,84 +56,6 @@ const fn stands_before(a: &str, b: &str) -> bool {
 
 /// Those of [`CODES`] that stand here.
 const OWN: &[Code] = &[
-    code(
-        "E100",
-        "the line can't be read",
-        "A statement is a verb, what it is about, and clauses. The label shows the first word that does not fit.",
-    ),
-    code("E101", "a text is not closed", "A text stands between two straight quotes on one line. `\\n` stands for a line end inside it."),
-    code(
-        "E102",
-        "a bracket is not closed, closes nothing, or is closed by one of another kind",
-        "The labels show the bracket and where its partner was expected. A bracket that is open continues the line; a line that starts like a statement ends it.",
-    ),
-    code(
-        "E103",
-        "something is nested too deep or too long",
-        "Brackets, blocks, operators and `else if` stand inside one another up to a limit, so that no script can exhaust memory. Name the inner parts with `let`.",
-    ),
-    code(
-        "E104",
-        "a character comes from a word processor",
-        "Curly quotes, long dashes and the typographic minus look like characters of the language and are none. Replace them with the straight quote `\"` and the hyphen `-`.",
-    ),
-    code(
-        "E105",
-        "a character is invisible or means nothing here",
-        "Outside texts a script holds letters, digits and the marks of the language. Invisible characters are refused in texts too, because what can't be seen can't be checked.",
-    ),
-    code(
-        "E106",
-        "an escape in a text is unknown",
-        "In a text a backslash goes before `\"`, `\\`, `n`, `t` and `{` only. Paths are written with `/` on every system.",
-    ),
-    code(
-        "E107",
-        "a value in the braces of a text can't be read",
-        "`{expression}` in a text stands for its value, `{expression:.2}` for the value with two digits. A brace itself is written `\\{`. Texts can't stand inside.",
-    ),
-    code(
-        "E108",
-        "a number is written in another notation",
-        "Numbers have a digit before and after the decimal point and no thousands mark: `0.5`, `1234`, `1e-3`. A comma separates values.",
-    ),
-    code("E109", "`=` stands where it neither binds nor compares", "`let name = value` binds, `==` compares."),
-    code(
-        "E110",
-        "a word or mark comes from another language",
-        "The operators are `and or not in`, `== != < <= > >=` and `+ - * / ^`. A comment begins with `#`, and a statement ends with its line. The help line says what this language has in place of the word.",
-    ),
-    code(
-        "E111",
-        "a name is missing or can't be a name",
-        "Names begin with a letter and hold letters, digits and `_`. Reserved words can't be names.",
-    ),
-    code(
-        "E112",
-        "a block is malformed",
-        "`if CONDITION { … } else { … }` and `for NAME in LIST { … }` have their statements in braces; nothing but a comment follows the last brace on its line.",
-    ),
-    code(
-        "E113",
-        "the lines of a rule are out of order or incomplete",
-        "A rule has lines `when CONDITION then …`, tried in order, and a last line `otherwise …`, all indented under `rule NAME`.",
-    ),
-    code(
-        "E114",
-        "tabs and spaces are mixed in the indentation",
-        "Whether a line belongs to the one above depends on its indentation, so it has to be comparable. Use spaces.",
-    ),
-    code("E115", "comparisons are chained", "`a < b < c` is not read as in mathematics; write `a < b and b < c`."),
-    code(
-        "E116",
-        "a value needs quotes or parentheses",
-        "Dates, file names and labels with a hyphen before a digit are texts in quotes. An expression among values stands in parentheses. A range is `24..120`.",
-    ),
-    code(
-        "E117",
-        "an indented line does not fit its statement",
-        "Under a statement stand entries, `header: values`. A line without `:` continues the statement and goes before its entries.",
-    ),
     code(
         "E200",
         "a line begins with no statement word",
@@ -388,6 +314,26 @@ const OWN: &[Code] = &[
         "`yi` looks like a ratio on the natural scale",
         "`yi` is on the analysis scale, which is the log for ratios. Ratios as printed go into `effect`, `effect_lower` and `effect_upper`.",
     ),
+    code(
+        "E260",
+        "a formula can't be read",
+        "After `on` stand columns joined by `+`, `x * z` for two columns and their interaction, and `factor(x)`, `center(x)`, `powers(x, 2)`, `poly(x, 2)`, `spline(x, 3)`, `interaction(x, z)`; `- 1` or `no intercept` takes the intercept away.",
+    ),
+    code(
+        "E261",
+        "a regression has no such moderator or coefficient",
+        "Questions to a regression name its moderators (`ablat`) or its coefficients (`alloc[random]`, `\"ablat:alloc[random]\"`). The help line lists them.",
+    ),
+    code(
+        "E262",
+        "a moderator has no such value",
+        "Numbers for columns of numbers, one of its words for a column of words. Several values stand in a list: `ablat [13, 33, 55]`.",
+    ),
+    code(
+        "E263",
+        "a statement asks another kind of result",
+        "`predict`, `contrast`, `test` and `vif` ask a regression, the other statements a pooled effect.",
+    ),
     code("E401", "the effects can't be pooled", "The message names the study or the model and the reason."),
     code("E402", "a script runs too many statements", "Loops inside loops multiply. A script runs up to a million statements."),
     code("E403", "the time limit is reached", "`--time-limit SECONDS` sets it. The results before it stand."),
@@ -417,6 +363,16 @@ const OWN: &[Code] = &[
         "They are dependent, and pooling them as they stand would count people twice. The details list the rows, the help line the ways out.",
     ),
     code("E421", "dependent effects can't be combined with this correlation", "The covariance matrix would not be positive definite."),
+    code(
+        "E430",
+        "the moderators give no regression",
+        "A column follows from others, a factor has one level only, or no study has a value of every moderator. The message names them.",
+    ),
+    code(
+        "E431",
+        "too few studies for a regression or a common tau2",
+        "Random effects need more studies than coefficients, and more studies than subgroups where these share tau2.",
+    ),
     code(
         "W204",
         "a text is compared that no row holds",
@@ -527,6 +483,11 @@ const OWN: &[Code] = &[
         "They are added one at a time in the order of the file, which says nothing about time. `ties together` adds them at once.",
     ),
     code(
+        "W424",
+        "two factors that can't be told apart",
+        "Each level of one goes with one level of the other in these studies, so that neither can be tested given the other.",
+    ),
+    code(
         "W430",
         "dependent effects are pooled as if independent",
         "As asked by `keep dependent because …`. The interval is too narrow where the effects agree.",
@@ -591,6 +552,32 @@ const OWN: &[Code] = &[
         "W451",
         "another test suits this measure better",
         "The standard error of a standardised mean difference or of a ratio depends on the effect itself, so that a plain regression on it finds asymmetry where there is none.",
+    ),
+    code(
+        "W460",
+        "studies without a moderator",
+        "They lack a value, or their combined effects differ in it, and are not in the regression. Its k counts those that are.",
+    ),
+    code(
+        "W461",
+        "few studies for the number of moderators",
+        "Fewer than ten studies per coefficient seldom suffice (Cochrane Handbook, section 10.11.4), and a moderator found in them may not be found again.",
+    ),
+    code(
+        "W462",
+        "what to know of a regression",
+        "One study alone may decide a coefficient, the effects may lie on the model exactly, or there may be no heterogeneity to explain. The text says which.",
+    ),
+    code(
+        "W463",
+        "a prediction beyond the studies",
+        "No study has a moderator's value so low or so high: what is said there rests on the shape of the model alone.",
+    ),
+    code("W464", "nothing can be inflated", "Variance inflation compares a term with the others. A single term has none beside it."),
+    code(
+        "W465",
+        "what a permutation test can show",
+        "With few arrangements no small p is possible; where all are tried, nothing is drawn.",
     ),
 ];
 
