@@ -168,4 +168,5 @@ fn bounded(text: String) -> String {
 
 pub mod codes;
 mod codes_after_pooling;
+mod codes_of_data;
 mod codes_of_syntax;

@@ -179,7 +179,7 @@ fn the_bcg_trials() {
     worst.report("BCG");
     // statistics of metafor's documentation: hc -.4303 [-1.1555, .2949].
     let ci = &found[3]["ci"];
-    assert!((ci[0].as_f64().expect("a limit") + 1.1555).abs() < 5e-5 && (ci[1].as_f64().expect("a limit") - 0.2949).abs() < 5e-5);
+    assert!((ci[0].as_f64().expect("a limit") + 1.1555).abs() < 1e-4 && (ci[1].as_f64().expect("a limit") - 0.2949).abs() < 1e-4);
     assert_eq!(found[4..].iter().map(|f| f["n"].as_u64().expect("a number")).collect::<Vec<_>>(), [84, 43, 370, 598]);
     assert_eq!([&found[4]["mean"], &found[5]["mean"]], ["plain", "weighted"]);
     assert!(found[6]["mean"].is_null());

@@ -55,4 +55,9 @@ pub const CODES: &[Code] = &[
         "an effect in units of an instrument that runs the other way",
         "Its sign was turned, so that the numbers read as scores of that instrument.",
     ),
+    code(
+        "W476",
+        "a number of null results where there is no null",
+        "A fail-safe number counts studies of no effect. A proportion, a rate or a mean has no value of no effect, so that 0 on the analysis scale stands for it: a logit of 0 is 50%.",
+    ),
 ];

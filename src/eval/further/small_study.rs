@@ -172,7 +172,6 @@ pub fn fail_safe(
     weighted: bool,
     analysed: &Analysed,
 ) -> Result<Outcome, Problem> {
-    super::fit::null_of(spec, &analysed.result)?;
     let (y, v) = values(&analysed.included());
     let base = analysed.result.clone();
     let chosen = match (method, target) {
@@ -181,6 +180,13 @@ pub fn fail_safe(
         _ => FailSafeMethod::Rosenthal,
     };
     let found = core::fail_safe(&y, &v, &FailSafeOptions { method: chosen, ..FailSafeOptions::default() }).map_err(|e| refused(spec, e))?;
+    let measure = base.spec.measure.value;
+    let mut remarks = notes(&found.notes);
+    if measure.null_value().is_none() {
+        let text =
+            format!("a {} has no value of no effect: the studies counted have one of 0 on the {} scale", measure.full_name(), base.scale);
+        remarks.push(NoteResult { code: "W476", text });
+    }
     Ok(Outcome::FailSafe(Box::new(FailSafeResult {
         head: Head::of(&base, &spec.of, spec.name.clone()),
         method,
@@ -188,7 +194,7 @@ pub fn fail_safe(
         target,
         mean: (method == "orwin").then_some(if weighted { "weighted" } else { "plain" }),
         alpha: found.alpha,
-        notes: notes(&found.notes),
+        notes: remarks,
         base,
     })))
 }
