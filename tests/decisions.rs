@@ -311,3 +311,34 @@ fn as_tables() {
     assert_eq!(csv.lines().filter(|l| l.starts_with("b,absolute,0.")).count(), 2);
     assert!(csv.contains(",re_express,smd,"), "{csv}");
 }
+
+#[test]
+fn tests_as_tables() {
+    let script = "use \"bcg.csv\"\nlet a = pool outcome measure or\nlet e = egger of a\nlet t = trim-and-fill of a\nlet h = harbord of a\nlet p = pet-peese of a\nlet x = excess-significance of a\nlet c = henmi-copas of a\nlet q = probability of a below 1\nlet f = fail-safe of a\nlet r = ruecker of a\nlet b = begg of a\n";
+    let run = Session::with_files(Memory::new().with("bcg.csv", BCG)).run(&Source::new("d.weald", script));
+    let csv = weald::report::csv::render(run.outcomes.iter()).expect("CSV");
+    for (name, kind) in [
+        ("e", "egger"),
+        ("t", "trim_and_fill"),
+        ("h", "harbord"),
+        ("p", "pet_peese"),
+        ("x", "excess_significance"),
+        ("c", "henmi_copas"),
+        ("q", "probability"),
+        ("f", "fail_safe"),
+        ("r", "ruecker"),
+        ("b", "begg"),
+    ] {
+        assert!(csv.lines().any(|l| l.starts_with(&format!("{name},{kind},"))), "{kind}\n{csv}");
+    }
+    let values = |of: &str| -> Vec<(String, String)> {
+        let lines: Vec<&str> = csv.lines().collect();
+        let at = lines.iter().position(|l| l.starts_with(of)).expect("a row");
+        let head = lines[..at].iter().rev().find(|l| l.starts_with("analysis,kind")).expect("a head");
+        head.split(',').map(str::to_owned).zip(lines[at].split(',').map(str::to_owned)).collect()
+    };
+    let harbord = values("h,harbord");
+    let p = &harbord.iter().find(|(name, _)| name == "p").expect("p").1;
+    assert!(p.starts_with("0.2349719521"), "{p}");
+    assert!(values("p,pet_peese").iter().any(|(name, value)| name == "chosen" && value == "pet"));
+}

@@ -77,6 +77,9 @@ fn prediction_df(base: &PoolResult) -> Option<f64> {
 }
 
 fn without_prediction(base: &PoolResult) -> String {
+    if base.k == 1 {
+        return "one study says nothing of the effect in another setting: only its own effect has a probability".to_owned();
+    }
     let random = base.heterogeneity.as_ref().is_some_and(|h| h.tau2.is_some());
     if random {
         "there is no prediction interval here, so that nothing is said of the effect in a new setting: `pi t` gives one".to_owned()

@@ -1,7 +1,7 @@
 //! Between standardised mean differences and log odds ratios.
 
 /// sqrt(3) / pi: the standard deviation of the standard logistic distribution is pi / sqrt(3).
-const SQRT3_OVER_PI: f64 = 0.551_328_895_421_792_05;
+const SQRT3_OVER_PI: f64 = 0.551_328_895_421_792_1;
 
 /// The log odds ratio of a standardised mean difference: d pi / sqrt(3).
 ///
