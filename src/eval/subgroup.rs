@@ -164,8 +164,7 @@ fn tests(found: Result<TwoFactors, StatsError>, columns: [&String; 2], notes: &m
             Some(all.into_iter().flatten().collect())
         }
         Err(_) => {
-            let text =
-                format!("`{}` and `{}` can't be told apart in these studies: neither is tested given the other", columns[0], columns[1]);
+            let text = format!("`{}` and `{}` can't be told apart in these studies: neither is tested given the other", columns[0], columns[1]);
             notes.push(NoteResult { code: "W424", text });
             None
         }

@@ -254,7 +254,12 @@ impl Reader<'_, '_> {
         if let ColumnKind::Categorical(levels) = kind
             && !levels.contains(&level)
         {
-            self.refuse(format!("`{level}` is no level"), expr.span, "unknown level", format!("the levels are {}", and_list(levels, 12)));
+            self.refuse(
+                format!("`{level}` is no level"),
+                expr.span,
+                "unknown level",
+                format!("the levels are {}", and_list(levels, 12)),
+            );
             return None;
         }
         Some(Some(level))
@@ -264,30 +269,13 @@ impl Reader<'_, '_> {
         let at = match expr.map(|e| &e.kind) {
             None => return Some(Centre::Mean),
             Some(ExprKind::Number(q)) if q.unit.is_none() => Some(q.value),
-            Some(ExprKind::Unary(UnaryOp::Neg, of)) => {
-                if let ExprKind::Number(q) = &of.kind {
-                    Some(-q.value)
-                } else {
-                    None
-                }
-            }
-            Some(ExprKind::Name(name)) => {
-                if let Some(Value::Number(x)) = (self.context.lookup)(name) {
-                    Some(x)
-                } else {
-                    None
-                }
-            }
+            Some(ExprKind::Unary(UnaryOp::Neg, of)) => if let ExprKind::Number(q) = &of.kind { Some(-q.value) } else { None },
+            Some(ExprKind::Name(name)) => if let Some(Value::Number(x)) = (self.context.lookup)(name) { Some(x) } else { None },
             Some(_) => None,
         };
         if at.is_none() {
             let span = expr.map_or(Span::default(), |e| e.span);
-            self.refuse(
-                "a column is centred at a number",
-                span,
-                "not a number",
-                "write `center(year)` for its mean, or `center(year, 1960)`",
-            );
+            self.refuse("a column is centred at a number", span, "not a number", "write `center(year)` for its mean, or `center(year, 1960)`");
         }
         at.map(Centre::At)
     }
@@ -297,13 +285,7 @@ impl Reader<'_, '_> {
         let Some(expr) = expr else { return Some(default) };
         let value = match &expr.kind {
             ExprKind::Number(q) if q.unit.is_none() => Some(q.value),
-            ExprKind::Name(name) => {
-                if let Some(Value::Number(x)) = (self.context.lookup)(name) {
-                    Some(x)
-                } else {
-                    None
-                }
-            }
+            ExprKind::Name(name) => if let Some(Value::Number(x)) = (self.context.lookup)(name) { Some(x) } else { None },
             _ => None,
         };
         match value {

@@ -46,12 +46,16 @@ pub fn predict(spec: &FurtherSpec, formula: &Formula, points: &[Point], analysed
             pi_used = found.pi_used;
         }
         outside(&at, &designed.values, &mut beyond);
-        let display = Display { estimate: finite(back(found.estimate)), ci: Some(found.ci.map(back)), pi: pi.map(|pi| pi.map(back)) };
+        let display =
+            Display { estimate: finite(back(found.estimate)), ci: Some(found.ci.map(back)), pi: pi.map(|pi| pi.map(back)) };
         rows.push(PredictRow { study, at, estimate: found.estimate, se: found.se, ci: found.ci, pi, display });
     }
     let mut remarks = notes(&fitted);
     if !beyond.is_empty() {
-        remarks.push(NoteResult { code: "W463", text: format!("the regression is carried beyond its studies: {}", beyond.join(", ")) });
+        remarks.push(NoteResult {
+            code: "W463",
+            text: format!("the regression is carried beyond its studies: {}", beyond.join(", ")),
+        });
     }
     Ok(Outcome::Predict(Box::new(PredictResult {
         head: head(spec, &fitted, analysed),
@@ -81,13 +85,7 @@ fn outside(at: &Point, studies: &[Point], told: &mut Vec<String>) {
 }
 
 /// Differences and combinations.
-pub fn contrast(
-    spec: &FurtherSpec,
-    formula: &Formula,
-    rows: &[ContrastRow],
-    analysed: &Analysed,
-    state: &State,
-) -> Result<Outcome, Problem> {
+pub fn contrast(spec: &FurtherSpec, formula: &Formula, rows: &[ContrastRow], analysed: &Analysed, state: &State) -> Result<Outcome, Problem> {
     let fitted = fit(spec, formula, analysed, state)?;
     let designed = &fitted.designed;
     let mut asked: Vec<(String, Vec<f64>)> = Vec::new();
@@ -124,8 +122,7 @@ fn at(fitted: &Fitted, formula: &Formula, point: &Point, spec: &FurtherSpec) -> 
     let designed = &fitted.designed;
     let mut full = point.clone();
     for column in formula.columns() {
-        let meets =
-            formula.terms.iter().any(|t| t.iter().any(|p| p.column() == column) && t.iter().any(|p| point.contains_key(p.column())));
+        let meets = formula.terms.iter().any(|t| t.iter().any(|p| p.column() == column) && t.iter().any(|p| point.contains_key(p.column())));
         if !full.contains_key(column) && !meets {
             full.extend(designed.values.first().and_then(|v| v.get(column)).map(|v| (column.to_owned(), v.clone())));
         }

@@ -88,8 +88,7 @@ fn few(found: &Permutation, draws: &Draws) -> Vec<NoteResult> {
 /// The core's test, its progress told.
 fn watched(y: &[f64], v: &[f64], design: &Design, o: &RegressOptions, draws: Draws, work: &Work) -> Result<Permutation, StatsError> {
     let defaults = PermutationOptions::default();
-    let how =
-        PermutationOptions { draws: draws.draws.map_or(defaults.draws, |n| n as u64), seed: draws.seed.unwrap_or(work.seed), ..defaults };
+    let how = PermutationOptions { draws: draws.draws.map_or(defaults.draws, |n| n as u64), seed: draws.seed.unwrap_or(work.seed), ..defaults };
     let done = AtomicU64::new(0);
     let total = how.draws.max(1);
     let every = (total / 1000).max(1);

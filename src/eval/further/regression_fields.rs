@@ -13,30 +13,8 @@ use crate::syntax::ast::{Expr, Word};
 
 /// Fields of a regression as a whole.
 const WHOLE: &[&str] = &[
-    "k",
-    "terms",
-    "estimates",
-    "ses",
-    "lower",
-    "upper",
-    "qm",
-    "df",
-    "df2",
-    "p",
-    "r2",
-    "tau2",
-    "tau2_se",
-    "tau2_ci",
-    "tau2_without",
-    "tau",
-    "q",
-    "p(q)",
-    "i2(q)",
-    "i2(tau2)",
-    "h2",
-    "log_likelihood",
-    "level",
-    "studies",
+    "k", "terms", "estimates", "ses", "lower", "upper", "qm", "df", "df2", "p", "r2", "tau2", "tau2_se", "tau2_ci", "tau2_without", "tau",
+    "q", "p(q)", "i2(q)", "i2(tau2)", "h2", "log_likelihood", "level", "studies",
 ];
 
 /// Fields of one coefficient, with its name in parentheses.
@@ -82,7 +60,11 @@ pub fn of_regression(finding: &Finding, name: &Word, args: Option<&[Expr]>, span
         let all: Vec<&str> = WHOLE.iter().copied().chain(known.iter().map(String::as_str)).collect();
         return wrong(match nearest(&name.text, all.iter().copied()) {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None => problem.help(format!("it has {}, and of a coefficient {}", and_list(WHOLE, 40), and_list(&of_a_term(), 10))),
+            None => problem.help(format!(
+                "it has {}, and of a coefficient {}",
+                and_list(WHOLE, 40),
+                and_list(&of_a_term(), 10)
+            )),
         });
     };
     let term = coefficient(argument);
@@ -103,8 +85,7 @@ pub fn of_regression(finding: &Finding, name: &Word, args: Option<&[Expr]>, span
     let Some(result) = result else { return Some(Ok(Value::Unknown(if field == "ci" { Kind::List } else { Kind::Number }))) };
     Some(of_term(result, &term, &field).ok_or_else(|| {
         let names = names(result);
-        let problem =
-            Problem::error("E261", format!("the regression has no coefficient `{term}`")).at(argument.span, "unknown coefficient");
+        let problem = Problem::error("E261", format!("the regression has no coefficient `{term}`")).at(argument.span, "unknown coefficient");
         match nearest(&term, names.iter().map(String::as_str)) {
             Some(near) => problem.help(format!("did you mean `{near}`? It has {}", and_list(&names, 20))),
             None => problem.help(format!("it has {}", and_list(&names, 20))),
@@ -169,7 +150,9 @@ fn of_whole(result: &RegressResult, field: &str) -> Value {
         "h2" => number(h.map(|h| h.h2)),
         "log_likelihood" => number(result.log_likelihood),
         "level" => Value::Percent(result.head.level),
-        "studies" => Value::List(result.studies.iter().filter(|s| s.study.included).map(|s| Value::Text(s.study.study.clone())).collect()),
+        "studies" => {
+            Value::List(result.studies.iter().filter(|s| s.study.included).map(|s| Value::Text(s.study.study.clone())).collect())
+        }
         _ => Value::Missing,
     }
 }
@@ -201,22 +184,9 @@ fn of_coefficient(c: &Coefficient, field: &str) -> Value {
 /// The fields of the answers to questions.
 pub fn names_of(verb: &str) -> &'static [&'static str] {
     match verb {
-        "predict" => &[
-            "k",
-            "estimate",
-            "se",
-            "ci",
-            "pi",
-            "display",
-            "display_ci",
-            "display_pi",
-            "estimates",
-            "ses",
-            "lower",
-            "upper",
-            "pi_lower",
-            "pi_upper",
-        ],
+        "predict" => {
+            &["k", "estimate", "se", "ci", "pi", "display", "display_ci", "display_pi", "estimates", "ses", "lower", "upper", "pi_lower", "pi_upper"]
+        }
         "contrast" => &["k", "estimate", "se", "statistic", "df", "p", "ci", "estimates", "ses", "lower", "upper", "ps", "p_joint"],
         "test" => &["k", "qm", "df", "df2", "p"],
         "vif" => &["k", "terms", "vifs", "largest"],

@@ -129,9 +129,7 @@ fn findings(result: &RegressResult) -> Vec<Fact> {
     }
     if let Some(r2) = result.r2 {
         let from = match (result.tau2_without, result.heterogeneity.as_ref().and_then(|h| h.tau2)) {
-            (Some(without), Some(with)) => {
-                format!(", tau2 {} without moderators and {} with them", number::variance(without), number::variance(with))
-            }
+            (Some(without), Some(with)) => format!(", tau2 {} without moderators and {} with them", number::variance(without), number::variance(with)),
             _ => String::new(),
         };
         facts.push(fact("R2", format!("{}{from}", number::percent(r2))));
@@ -141,10 +139,7 @@ fn findings(result: &RegressResult) -> Vec<Fact> {
     }
     let left = result.studies.iter().filter(|s| s.study.is_left_out()).count();
     if left > 0 {
-        facts.push(fact(
-            "left out",
-            format!("{} of {}", number::count(left as u64), number::plural(result.studies.len(), "effect", "effects")),
-        ));
+        facts.push(fact("left out", format!("{} of {}", number::count(left as u64), number::plural(result.studies.len(), "effect", "effects"))));
     }
     facts
 }
@@ -187,13 +182,7 @@ pub fn predict(result: &PredictResult) -> Document {
     });
     out.push(Block::Table(Table { columns, rows: rows.collect() }));
     let used = PoolResult { pi: result.rows.first().and_then(|r| r.pi), ..as_used(base, result.ci_method) };
-    close(
-        out,
-        question(&result.head, &result.formula),
-        &result.notes,
-        &used,
-        "The mean effect at these values of the moderators; the prediction interval is that of the true effect of a new study there.",
-    )
+    close(out, question(&result.head, &result.formula), &result.notes, &used, "The mean effect at these values of the moderators; the prediction interval is that of the true effect of a new study there.")
 }
 
 /// The regression that was asked.
@@ -207,13 +196,7 @@ pub fn contrast(result: &ContrastResult) -> Document {
     out.push(Block::Table(coefficients(&result.base, "contrast", &result.rows)));
     let mut facts = question(&result.head, &result.formula);
     facts.extend(result.joint.as_ref().map(|test| fact("together", wald(test))));
-    close(
-        out,
-        facts,
-        &result.notes,
-        &as_used(&result.base, result.ci_method),
-        "Contrasts: differences between mean effects of the regression, on the analysis scale.",
-    )
+    close(out, facts, &result.notes, &as_used(&result.base, result.ci_method), "Contrasts: differences between mean effects of the regression, on the analysis scale.")
 }
 
 /// A joint test.
@@ -271,14 +254,16 @@ pub fn permute(result: &PermuteResult) -> Document {
     let of = result.possible.map_or_else(|| "more than 2^64".to_owned(), number::count);
     let how_many = match (result.exact, result.seed) {
         (true, _) => format!("all {}", number::count(result.draws)),
-        (false, seed) => format!("{} of {of}, seed {}", number::count(result.draws), seed.map_or_else(String::new, |s| s.to_string())),
+        (false, seed) => format!(
+            "{} of {of}, seed {}",
+            number::count(result.draws),
+            seed.map_or_else(String::new, |s| s.to_string())
+        ),
     };
     let mut facts = vec![fact("arrangements", how_many)];
     facts.extend(result.formula.iter().flat_map(|f| question(&result.head, f)));
     let how = match &result.formula {
-        Some(_) => {
-            "Permutation test: the moderators change places among the studies, and everything is estimated anew (Higgins & Thompson 2004)."
-        }
+        Some(_) => "Permutation test: the moderators change places among the studies, and everything is estimated anew (Higgins & Thompson 2004).",
         None => "Permutation test: the effects change their signs, and everything is estimated anew (Follmann & Proschan 1999).",
     };
     close(out, facts, &result.notes, &as_used(&result.base, result.ci_method), how)
