@@ -82,7 +82,7 @@ fn without_a_prediction_interval_only_the_mean_has_a_probability() {
         let found = run(&[("bcg.csv", BCG)], &script);
         let last = found.last().expect("a result");
         assert!(last["effect"].is_null() && last["mean"].is_number(), "{clause}");
-        assert_eq!(code(last, "W471").len(), 1, "{clause}");
+        assert_eq!(code(last, "W481").len(), 1, "{clause}");
     }
 }
 
@@ -107,7 +107,7 @@ fn absolute_effects() {
             worst.check(&place, "nnt end", e["nnt_ci"][i].as_f64(), row["nnt"]["ci"][i]["number"].as_f64(), 1e-6);
         }
         assert_eq!((text(&row["nnt"], "events"), text(&row["nnt"], "is")), ("fewer", "benefit"), "{place}");
-        assert_eq!(code(found, "W472").len(), 1);
+        assert_eq!(code(found, "W482").len(), 1);
     }
     worst.report("absolute effects");
 }
@@ -215,7 +215,7 @@ fn units_of_an_instrument() {
     };
     let (own, other) = (of("", "re-express of a sd 10"), of("", "re-express of a instrument WHO sd 10"));
     assert!((value(&own, "units") + value(&other, "units")).abs() < 1e-15);
-    assert_eq!((code(&own, "W475").len(), code(&other, "W475").len()), (0, 1));
+    assert_eq!((code(&own, "W485").len(), code(&other, "W485").len()), (0, 1));
     assert!((value(&own, "mid") * 0.3 - value(&own, "units") / 10.0).abs() < 1e-15);
 }
 

@@ -67,11 +67,11 @@ pub fn run(spec: &FurtherSpec, risks: &[f64], analysed: &Analysed, state: &State
             AbsoluteRow { risk, with: effect.map(|y| at(y).risk), difference, nnt: nnt(&difference, more_is_better) }
         })
         .collect();
-    let mut notes = vec![NoteResult { code: "W472", text: supposed(over, standardised, better) }];
+    let mut notes = vec![NoteResult { code: "W482", text: supposed(over, standardised, better) }];
     if !held.is_empty() {
         let text =
             format!("the effect or an end of an interval would lead beyond 0% or 100% at a risk of {}, and is held there", held.join(", "));
-        notes.push(NoteResult { code: "W473", text });
+        notes.push(NoteResult { code: "W483", text });
     }
     Ok(Outcome::Absolute(Box::new(AbsoluteResult {
         head: Head::of(&base, &spec.of, spec.name.clone()),

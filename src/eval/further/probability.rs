@@ -32,14 +32,14 @@ pub fn run(spec: &FurtherSpec, threshold: Option<Threshold>, analysed: &Analysed
     let effects = base.pi.map(|pi| Predictive::of_interval(pi, prediction_df(&base), base.level));
     let back = |x: f64| base.spec.measure.value.display(x, harmonic_n(&analysed.included()));
     let mut notes = vec![NoteResult {
-        code: "W470",
+        code: "W480",
         text: "these read the confidence and the prediction distribution as what is known of the effect: that supposes no prior knowledge, and a tau2 that is known".into(),
     }];
     if effects.is_none() {
-        notes.push(NoteResult { code: "W471", text: without_prediction(&base) });
+        notes.push(NoteResult { code: "W481", text: without_prediction(&base) });
     } else if base.k < 10 {
         notes.push(NoteResult {
-            code: "W470",
+            code: "W480",
             text: format!(
                 "a share of settings from {} studies is imprecise: tau2 is, and the shape of its distribution is supposed",
                 base.k

@@ -76,12 +76,12 @@ pub fn run(spec: &FurtherSpec, units: &Units, analysed: &Analysed, state: &State
             .at(spec.base.span, "no `mid`, no `sd`")
             .help(format!("write `re-express of {} mid 5`, with `sd 12` in standard deviations too", short(&spec.of))));
     }
-    let mut notes = vec![NoteResult { code: "W474", text: supposed(&rows) }];
+    let mut notes = vec![NoteResult { code: "W484", text: supposed(&rows) }];
     let of_instrument = |r: &ReExpressed| r.unit == "units" || r.unit == "mid" && mid.as_ref().is_some_and(|m| m.1 == "units");
     if turned && rows.iter().any(of_instrument) {
         let name = units.instrument.as_deref().unwrap_or_default();
         let text = format!("{name} runs against the outcome, so that in its units and its important differences the sign is the other one");
-        notes.push(NoteResult { code: "W475", text });
+        notes.push(NoteResult { code: "W485", text });
     }
     let kept = mid.filter(|_| mids.is_some());
     Ok(Outcome::ReExpress(Box::new(ReExpressResult {

@@ -185,7 +185,7 @@ pub fn fail_safe(
     if measure.null_value().is_none() {
         let text =
             format!("a {} has no value of no effect: the studies counted have one of 0 on the {} scale", measure.full_name(), base.scale);
-        remarks.push(NoteResult { code: "W476", text });
+        remarks.push(NoteResult { code: "W486", text });
     }
     Ok(Outcome::FailSafe(Box::new(FailSafeResult {
         head: Head::of(&base, &spec.of, spec.name.clone()),
