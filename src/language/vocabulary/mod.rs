@@ -9,9 +9,11 @@ mod fields;
 mod functions;
 mod reserved;
 mod verbs;
+mod verbs_after_pooling;
 
 pub use choices::{
-    CI, CONVENTIONS, I2, MEASURES, METHODS, MODELS, PI, PREDICTORS, ROBUST, SIDES, TAU2_SHARING, TRIM_ESTIMATORS, VARIANCES, ZERO,
+    ALTERNATIVES, CI, CONVENTIONS, I2, MEANS, MEASURES, METHODS, MODELS, PI, PREDICTORS, ROBUST, SIDES, TAU2_SHARING, TRIM_ESTIMATORS,
+    VARIANCES, ZERO,
 };
 pub use clauses::{CLAUSES, ClauseId};
 pub use fields::FIELDS;
@@ -75,6 +77,7 @@ pub enum Subject {
 }
 
 /// A statement word.
+#[derive(Clone, Copy)]
 pub struct Verb {
     /// Which.
     pub id: VerbId,
@@ -226,6 +229,25 @@ pub struct Field {
     /// Whether a rule can ask for it.
     pub in_rules: bool,
 }
+
+/// A row of the table.
+macro_rules! verb_row {
+    ($id:ident, $name:literal, $group:ident, $subject:ident, $clauses:expr, $entries:literal, $usage:literal, $summary:literal, $example:literal) => {
+        Verb {
+            id: VerbId::$id,
+            name: $name,
+            group: Group::$group,
+            summary: $summary,
+            usage: $usage,
+            subject: Subject::$subject,
+            clauses: $clauses,
+            takes_entries: $entries,
+            example: $example,
+        }
+    };
+}
+
+use verb_row;
 
 /// The verb of that name.
 pub fn verb(name: &str) -> Option<&'static Verb> {

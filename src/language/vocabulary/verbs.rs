@@ -1,7 +1,8 @@
 //! Statement words.
 
 use super::clauses::ClauseId as C;
-use super::{Group, Subject, Verb};
+use super::verbs_after_pooling::AFTER_POOLING;
+use super::{Group, Subject, Verb, verb_row as verb};
 
 /// Every statement word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +35,17 @@ pub enum VerbId {
     Begg,
     TrimAndFill,
     FailSafe,
+    Harbord,
+    Peters,
+    Macaskill,
+    Ruecker,
+    Deeks,
+    PetPeese,
+    ExcessSignificance,
+    HenmiCopas,
+    Probability,
+    Absolute,
+    ReExpress,
     Regress,
     Predict,
     Contrast,
@@ -82,25 +94,21 @@ pub const ANALYSIS: &[C] = &[
     C::Keep,
 ];
 
-/// A row of the table.
-macro_rules! verb {
-    ($id:ident, $name:literal, $group:ident, $subject:ident, $clauses:expr, $entries:literal, $usage:literal, $summary:literal, $example:literal) => {
-        Verb {
-            id: VerbId::$id,
-            name: $name,
-            group: Group::$group,
-            summary: $summary,
-            usage: $usage,
-            subject: Subject::$subject,
-            clauses: $clauses,
-            takes_entries: $entries,
-            example: $example,
-        }
-    };
+/// All verbs; groups are listed together.
+pub const VERBS: &[Verb] = &joined();
+
+const fn joined() -> [Verb; FIRST.len() + AFTER_POOLING.len()] {
+    let mut out = [FIRST[0]; FIRST.len() + AFTER_POOLING.len()];
+    let mut i = 0;
+    while i < out.len() {
+        out[i] = if i < FIRST.len() { FIRST[i] } else { AFTER_POOLING[i - FIRST.len()] };
+        i += 1;
+    }
+    out
 }
 
-/// All verbs, in order of listing.
-pub const VERBS: &[Verb] = &[
+/// Those of [`VERBS`] that stand here.
+const FIRST: &[Verb] = &[
     verb!(Edition, "edition", SettingUp, Other, &[], false, "edition 2026", "Fixes every default to those of a year", "edition 2026"),
     verb!(Use, "use", SettingUp, File, &[], false, "use \"FILE\"", "Takes a study store or a data file as the data", "use \"bcg.csv\""),
     verb!(
@@ -163,9 +171,9 @@ pub const VERBS: &[Verb] = &[
         "instrument",
         SettingUp,
         NewName,
-        &[C::Items, C::Range, C::Mid],
+        &[C::Items, C::Range, C::Sd, C::Mid],
         false,
-        "instrument ID [\"LABEL\"] for OUTCOME [higher | lower better] [items N] [range A..B] [mid N]",
+        "instrument ID [\"LABEL\"] for OUTCOME [higher | lower better] [items N] [range A..B] [sd N] [mid N]",
         "Declares an instrument; one that runs against its outcome has its effects turned once",
         "instrument RAS for recovery items 24 range 24..120 higher better"
     ),
@@ -372,9 +380,9 @@ pub const VERBS: &[Verb] = &[
         "fail-safe",
         Analysis,
         OfAnalysis,
-        &[C::Method, C::Target],
+        &[C::Method, C::Target, C::Mean],
         false,
-        "fail-safe of NAME [method rosenthal | orwin | rosenberg] [target NUMBER] [CLAUSES]",
+        "fail-safe of NAME [method rosenthal | orwin | rosenberg] [target NUMBER] [mean plain | weighted] [CLAUSES]",
         "How many studies of no effect would overturn the result",
         "fail-safe of vaccine method rosenthal"
     ),
