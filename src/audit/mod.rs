@@ -230,14 +230,18 @@ fn with_effects(finding: Finding, tasks: &[Task], analyses: &[Audited], by_row: 
         let (Some(task), Some(analysis)) = (tasks.get(*index), analyses.get(*index)) else { continue };
         let Ok(settings) = &task.settings else { continue };
         let before = analysis.result.as_ref().ok().cloned();
-        let contributes = task.lines.iter().position(|l| l.row == row).is_some_and(|at| {
-            before.as_ref().is_none_or(|b| b.lines.get(at).is_some_and(Option::is_some))
-        });
+        let contributes = task
+            .lines
+            .iter()
+            .position(|l| l.row == row)
+            .is_some_and(|at| before.as_ref().is_none_or(|b| b.lines.get(at).is_some_and(Option::is_some)));
         if !contributes {
             continue;
         }
         let (how, lines) = match finding.repair {
-            Some(repair) => ("read otherwise", task.lines.iter().map(|l| if l.row == row { otherwise(*l, repair) } else { *l }).collect::<Vec<_>>()),
+            Some(repair) => {
+                ("read otherwise", task.lines.iter().map(|l| if l.row == row { otherwise(*l, repair) } else { *l }).collect::<Vec<_>>())
+            }
             None => ("without the row", task.lines.iter().filter(|l| l.row != row).copied().collect()),
         };
         effects.push(FindingEffect { analysis: task.id.clone(), before, after: repool(settings, &lines), how });

@@ -88,15 +88,37 @@ fn from_key<'a>(store: &Store, key: [Option<&str>; 4], rows: &[usize]) -> Task<'
     });
     let words = settings.as_ref().map(|s| {
         let chosen = if declared.is_some() { "" } else { " (no measure is stated)" };
-        let several = if units.len() < lines.len() { format!("; several rows of one trial averaged, correlation {RHO} assumed") } else { String::new() };
+        let several = if units.len() < lines.len() {
+            format!("; several rows of one trial averaged, correlation {RHO} assumed")
+        } else {
+            String::new()
+        };
         format!("{}{chosen}, REML, Hartung-Knapp, 95%{several}", s.measure.name())
     });
-    Task { id, title: outcome.and_then(|o| o.label.clone()).unwrap_or_default(), words: words.unwrap_or_default(), settings, all: lines.clone(), lines, stored: None }
+    Task {
+        id,
+        title: outcome.and_then(|o| o.label.clone()).unwrap_or_default(),
+        words: words.unwrap_or_default(),
+        settings,
+        all: lines.clone(),
+        lines,
+        stored: None,
+    }
 }
 
 /// The measure that most rows allow, in the order of what reviews use.
 fn likely(inputs: &[Input]) -> Result<Measure, String> {
-    const USUAL: &[Measure] = &[Measure::Or, Measure::Smd, Measure::Generic, Measure::Irr, Measure::Zcor, Measure::Plo, Measure::Irln, Measure::Mn, Measure::Smcr];
+    const USUAL: &[Measure] = &[
+        Measure::Or,
+        Measure::Smd,
+        Measure::Generic,
+        Measure::Irr,
+        Measure::Zcor,
+        Measure::Plo,
+        Measure::Irln,
+        Measure::Mn,
+        Measure::Smcr,
+    ];
     let count = |m: Measure| inputs.iter().filter(|i| !measures_among(i, &[m]).is_empty()).count();
     let best = USUAL.iter().copied().map(|m| (m, count(m))).reduce(|a, b| if b.1 > a.1 { b } else { a });
     best.filter(|(_, n)| *n > 0).map(|(m, _)| m).ok_or_else(|| "no row gives an effect".to_owned())

@@ -300,8 +300,15 @@ fn inverse(settings: &Settings, inputs: &[Input], effects: &[Option<(f64, f64)>]
         }
         _ => Model::Random(Tau2Estimator::Dl),
     };
-    let options =
-        PoolOptions { model, ci: CiMethod::Wald, guard: false, pi: PiMethod::None, level: settings.level, tau2_ci: false, ..PoolOptions::default() };
+    let options = PoolOptions {
+        model,
+        ci: CiMethod::Wald,
+        guard: false,
+        pi: PiMethod::None,
+        level: settings.level,
+        tau2_ci: false,
+        ..PoolOptions::default()
+    };
     let found = pool(&y, &v, &options).map_err(|e| e.to_string())?;
     Ok((of_pool(settings, &found, about_mh), found.weights))
 }

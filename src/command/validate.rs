@@ -4,7 +4,7 @@ use super::say;
 use crate::cli::CheckFormat;
 use crate::diagnostic::Problem;
 use crate::report::findings::{FindingsJson, findings_text};
-use crate::store::{Decision, Disposition, Disk, Store, open, save};
+use crate::store::{Decision, Disk, Disposition, Store, open, save};
 use crate::validate::{Finding, validate};
 use std::path::Path;
 

@@ -44,6 +44,16 @@ impl Walk<'_, '_> {
         Ok(analysis)
     }
 
+    /// The result of a verb on a result, where the statement names one and nothing more.
+    fn finding(&self, command: &Command, after_of: bool) -> Option<std::sync::Arc<super::state::Finding>> {
+        let mut cursor = Cursor::new(&command.items, command.head.span);
+        if after_of {
+            cursor.take_word("of")?;
+        }
+        let name = cursor.advance().and_then(word_of)?;
+        if cursor.is_done() { self.state.findings.get(name).cloned() } else { None }
+    }
+
     /// A result's name alone.
     pub fn show_command(&mut self, command: &Command) -> Step {
         if let Some(result) = self.state.analysis(&command.head.text).and_then(|a| a.result.clone()) {
@@ -54,6 +64,10 @@ impl Walk<'_, '_> {
 
     /// `show NAME`
     pub fn show(&mut self, command: &Command) -> Step {
+        if let Some(finding) = self.finding(command, false) {
+            self.outcomes.extend(finding.outcome.clone().map(|o| Outcome::ShowFinding(Box::new(o))));
+            return Ok(());
+        }
         let analysis = self.target(command, false)?;
         self.outcomes.extend(analysis.result.clone().map(|r| Outcome::Show(Box::new(r))));
         Ok(())
@@ -61,6 +75,10 @@ impl Walk<'_, '_> {
 
     /// `explain NAME`
     pub fn explain(&mut self, command: &Command) -> Step {
+        if let Some(finding) = self.finding(command, false) {
+            self.outcomes.extend(finding.outcome.clone().map(|o| Outcome::ExplainFinding(Box::new(o))));
+            return Ok(());
+        }
         let analysis = self.target(command, false)?;
         self.outcomes.extend(analysis.result.clone().map(|r| Outcome::Explain(Box::new(r))));
         Ok(())
@@ -68,6 +86,12 @@ impl Walk<'_, '_> {
 
     /// `methods of NAME`
     pub fn methods(&mut self, command: &Command) -> Step {
+        if let Some(finding) = self.finding(command, true).filter(|f| f.verb == "regress") {
+            if let Some(Outcome::Regress(result)) = &finding.outcome {
+                self.outcomes.push(Outcome::MethodsFinding(result.clone()));
+            }
+            return Ok(());
+        }
         let analysis = self.target(command, true)?;
         self.outcomes.extend(analysis.result.as_ref().map(|r| Outcome::Methods(Box::new(r.clone()))));
         Ok(())
@@ -437,6 +461,10 @@ impl Walk<'_, '_> {
             return Ok(());
         }
         let store = self.state.store.clone();
+        let checked = self.state.checked().iter().filter(|f| f.is_open()).map(|f| {
+            let severity = format!("{:?}", f.severity).to_lowercase();
+            vec![severity, f.code(), f.place.to_string(), format!("{}. {}", f.message, f.help)]
+        });
         let mut rows: Vec<Vec<String>> = store
             .validate_links()
             .into_iter()
@@ -448,6 +476,7 @@ impl Walk<'_, '_> {
                     p.message,
                 ]
             })
+            .chain(checked)
             .collect();
         for row in &store.rows {
             if crate::stats::effect::measures_for(&super::input::input_of(row)).is_empty() {

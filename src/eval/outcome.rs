@@ -4,13 +4,27 @@ use crate::language::spec::{AnalysisSpec, RuleTaken};
 use crate::source::Span;
 use serde::Serialize;
 
+mod decision;
 mod further;
+mod multilevel;
+mod regression;
 mod sensitivity;
+mod small_study;
 
+pub use decision::{AbsoluteResult, AbsoluteRow, Ends, Nnt, NntEnd, ProbabilityResult, ReExpressResult, ReExpressed};
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
+pub use multilevel::{LevelErrors, LevelProfile, LevelProfileResult, Levels, RobustResult, WildResult, WildRow};
+pub use regression::{
+    ContrastResult, PermuteResult, PermuteRow, PredictResult, PredictRow, RegressResult, RegressStudy, RobustRegression, TestResult,
+    VifResult,
+};
 pub use sensitivity::{
     BaujatResult, BlupResult, BlupRow, BootstrapResult, BootstrapRow, GoshDistribution, GoshPoints, GoshResult, GoshRow, InfluenceLimits,
     InfluenceResult, Intervals, Mid, OfStudy, ProfileResult, Range, RobustnessResult, RobustnessRow,
+};
+
+pub use small_study::{
+    CountTestResult, ExcessResult, HenmiCopasResult, PetPeeseDisplay, PetPeeseResult, Powered, RueckerResult, Shown, Tested,
 };
 
 /// A result of one statement.
@@ -41,10 +55,50 @@ pub enum Outcome {
     Gosh(Box<GoshResult>),
     /// `bootstrap of`.
     Bootstrap(Box<BootstrapResult>),
+    /// `bootstrap of … method wild`.
+    #[serde(rename = "bootstrap")]
+    Wild(Box<WildResult>),
     /// `profile of`.
     Profile(Box<ProfileResult>),
+    /// `profile of` a multilevel model.
+    #[serde(rename = "profile")]
+    LevelProfile(Box<LevelProfileResult>),
     /// `robustness of`.
     Robustness(Box<RobustnessResult>),
+    /// `harbord of`.
+    Harbord(Box<CountTestResult>),
+    /// `peters of`.
+    Peters(Box<CountTestResult>),
+    /// `macaskill of`.
+    Macaskill(Box<CountTestResult>),
+    /// `deeks of`.
+    Deeks(Box<CountTestResult>),
+    /// `ruecker of`.
+    Ruecker(Box<RueckerResult>),
+    /// `pet-peese of`.
+    PetPeese(Box<PetPeeseResult>),
+    /// `excess-significance of`.
+    ExcessSignificance(Box<ExcessResult>),
+    /// `henmi-copas of`.
+    HenmiCopas(Box<HenmiCopasResult>),
+    /// `probability of`.
+    Probability(Box<ProbabilityResult>),
+    /// `absolute of`.
+    Absolute(Box<AbsoluteResult>),
+    /// `re-express of`.
+    ReExpress(Box<ReExpressResult>),
+    /// `regress`.
+    Regress(Box<RegressResult>),
+    /// `predict`.
+    Predict(Box<PredictResult>),
+    /// `contrast`.
+    Contrast(Box<ContrastResult>),
+    /// `test`.
+    Test(Box<TestResult>),
+    /// `vif of`.
+    Vif(Box<VifResult>),
+    /// `permute`.
+    Permute(Box<PermuteResult>),
     /// A comparison with printed values.
     Expect(ExpectResult),
     /// A printed or composed text (`print`, `methods of`, `help`).
@@ -62,9 +116,15 @@ pub enum Outcome {
     /// `explain NAME`: printed, not in the JSON.
     #[serde(skip)]
     Explain(Box<PoolResult>),
+    /// `explain NAME` of a regression: printed, not in the JSON.
+    #[serde(skip)]
+    ExplainFinding(Box<Outcome>),
     /// `methods of NAME`; the session puts the text in its place.
     #[serde(skip)]
     Methods(Box<PoolResult>),
+    /// `methods of NAME` of a regression; the session puts the text in its place.
+    #[serde(skip)]
+    MethodsFinding(Box<RegressResult>),
     /// A value typed at the REPL: printed, not in the JSON.
     #[serde(skip)]
     Value(String),
@@ -73,7 +133,37 @@ pub enum Outcome {
 impl Outcome {
     /// Whether it stands in the JSON document.
     pub fn is_public(&self) -> bool {
-        !matches!(self, Outcome::Show(_) | Outcome::ShowFinding(_) | Outcome::Explain(_) | Outcome::Value(_) | Outcome::Methods(_))
+        !matches!(
+            self,
+            Outcome::Show(_)
+                | Outcome::ShowFinding(_)
+                | Outcome::Explain(_)
+                | Outcome::ExplainFinding(_)
+                | Outcome::MethodsFinding(_)
+                | Outcome::Value(_)
+                | Outcome::Methods(_)
+        )
+    }
+}
+
+impl Outcome {
+    /// The notes of a result that one verb may leave and another must add to.
+    pub fn notes_mut(&mut self) -> Option<&mut Vec<NoteResult>> {
+        Some(match self {
+            Outcome::Egger(r) => &mut r.notes,
+            Outcome::Begg(r) => &mut r.notes,
+            Outcome::TrimAndFill(r) => &mut r.notes,
+            Outcome::FailSafe(r) => &mut r.notes,
+            Outcome::Influence(r) => &mut r.notes,
+            Outcome::Blup(r) => &mut r.notes,
+            Outcome::Baujat(r) => &mut r.notes,
+            Outcome::Gosh(r) => &mut r.notes,
+            Outcome::Bootstrap(r) => &mut r.notes,
+            Outcome::Profile(r) => &mut r.notes,
+            Outcome::Permute(r) => &mut r.notes,
+            Outcome::Vif(r) => &mut r.notes,
+            _ => return None,
+        })
     }
 }
 
@@ -171,6 +261,12 @@ pub struct PoolResult {
     pub pi: Option<[f64; 2]>,
     /// The same back-transformed.
     pub display: Option<Display>,
+    /// The trials the effects come from, where these are kept apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trials: Option<usize>,
+    /// Cluster-robust inference, where asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub robust: Option<RobustResult>,
     /// Heterogeneity; null for k < 2.
     pub heterogeneity: Option<HeterogeneityResult>,
     /// For ML and REML.
@@ -192,6 +288,9 @@ pub struct PoolResult {
     /// The resolved specification.
     #[serde(skip)]
     pub spec: AnalysisSpec,
+    /// The multilevel model as fitted.
+    #[serde(skip)]
+    pub multilevel: Option<std::sync::Arc<crate::stats::multilevel::Multilevel>>,
     /// How tau2 was found.
     #[serde(skip)]
     pub certificate: Option<crate::stats::pool::Certificate>,
@@ -226,7 +325,7 @@ pub struct HeterogeneityResult {
     pub df: f64,
     /// Its p.
     pub p: f64,
-    /// Between-study variance; null under common effect.
+    /// Between-study variance; null under common effect, the sum of the variances of a multilevel model.
     pub tau2: Option<f64>,
     /// Its standard error.
     pub tau2_se: Option<f64>,
@@ -246,6 +345,9 @@ pub struct HeterogeneityResult {
     pub i2_tau2: Option<f64>,
     /// H2 of the definition named.
     pub h2: f64,
+    /// The variances and shares of a multilevel model.
+    #[serde(flatten)]
+    pub levels: Option<Levels>,
 }
 
 /// One effect.
@@ -306,6 +408,28 @@ pub struct Between {
     pub p: f64,
     /// `separate` or `common`.
     pub tau2: &'static str,
+    /// Of two factors: each given the other, and their interaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub factors: Option<Vec<FactorTest>>,
+    /// Within the groups, under a common tau2: the residual heterogeneity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub heterogeneity: Option<HeterogeneityResult>,
+    /// The robust test (HTZ), of a multilevel analysis under common variances.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub robust: Option<crate::stats::regression::WaldTest>,
+}
+
+/// The test of one of two factors given the other, or of their interaction.
+#[derive(Debug, Clone, Serialize)]
+pub struct FactorTest {
+    /// `alloc`, or `alloc:region` for the interaction.
+    pub factor: String,
+    /// Statistic.
+    pub q: f64,
+    /// Degrees of freedom.
+    pub df: f64,
+    /// p.
+    pub p: f64,
 }
 
 /// A note with its code.

@@ -1,6 +1,7 @@
 //! From a specification to a result.
 
 use super::candidates::Candidate;
+use super::multilevel::{self, Dependent, add_robust};
 use super::outcome::{Display, HeterogeneityResult, NotPooled, NoteResult, PoolResult, StudyEffect};
 use super::settle::settle;
 use super::state::State;
@@ -9,7 +10,8 @@ use crate::language::spec::{AnalysisSpec, I2Definition, ModelChoice, Origin, Poo
 use crate::stats::dist::norm_quantile;
 use crate::stats::effect::Effect;
 use crate::stats::error::StatsError;
-use crate::stats::heterogeneity::Tau2Interval;
+use crate::stats::heterogeneity::{Heterogeneity, Tau2Interval};
+use crate::stats::multilevel::Variances;
 use crate::stats::pool::{CiMethod, Model, PoolNote, PoolOptions, Pooled, first_that_applies, pool};
 use indexmap::IndexMap;
 
@@ -37,6 +39,9 @@ pub fn of_candidates(spec: &AnalysisSpec, candidates: &[Candidate], state: &Stat
         let reason = if candidates.is_empty() { "no row belongs to this estimand" } else { "no study is left with an effect" };
         result.not_pooled = Some(NotPooled { code: "no_studies", reason: reason.into() });
     } else {
+        if let Some(problem) = super::checked::refuse(spec, &included, state) {
+            return Err(problem);
+        }
         pool_into(&mut result, &included, state)?;
     }
     Ok(result)
@@ -96,10 +101,20 @@ fn pool_into(result: &mut PoolResult, included: &[Included], state: &State) -> R
     if let ModelChoice::One(model @ (PoolModel::MantelHaenszel | PoolModel::Peto)) = spec.model.value {
         return super::classic::pool(result, &spec, model, included, state);
     }
+    // One effect has its own result whatever the structure.
+    if spec.is_multilevel() && included.len() > 1 {
+        return multilevel::pool(result, &spec, included, state);
+    }
     let (y, v) = values(included);
     let (pooled, model) = fit(&spec, included, &y, &v, &mut result.notes)?;
     fill(result, &pooled, model, &spec, included);
     result.notes.extend(pooled.notes.iter().filter(|n| !matches!(n, PoolNote::WaldForCommonEffect { .. })).map(super::notes::of_pool));
+    if spec.robust.value.is_some() && included.len() > 1 {
+        let effects = Dependent::of(&spec, included, state);
+        let clustered = effects.clustered(None, &spec, included)?;
+        let sigma2 = Variances { between: 0.0, within: if model.is_random() { pooled.heterogeneity.tau2 } else { 0.0 } };
+        add_robust(result, &spec, &effects, &clustered, sigma2, included);
+    }
     Ok(())
 }
 
@@ -206,6 +221,8 @@ fn empty(spec: &AnalysisSpec, line: usize, k: usize, participants: Option<u64>) 
         ci: None,
         pi: None,
         display: None,
+        trials: None,
+        robust: None,
         heterogeneity: None,
         log_likelihood: None,
         studies: Vec::new(),
@@ -215,6 +232,7 @@ fn empty(spec: &AnalysisSpec, line: usize, k: usize, participants: Option<u64>) 
         notes: Vec::new(),
         sides: None,
         spec: spec.clone(),
+        multilevel: None,
         certificate: None,
     }
 }
@@ -317,18 +335,18 @@ fn fill(result: &mut PoolResult, pooled: &Pooled, model: PoolModel, spec: &Analy
         study.weight = Some(*weight);
     }
     if result.k >= 2 {
-        result.heterogeneity = Some(heterogeneity(pooled, model, spec));
+        result.heterogeneity = Some(of_heterogeneity(&pooled.heterogeneity, model, spec));
     }
 }
 
 /// Under `not_pooled`, Q and I2 are still worth reading.
 fn finish_heterogeneity_only(result: &mut PoolResult, y: &[f64], v: &[f64], spec: &AnalysisSpec) {
     let fit = (y.len() >= 2).then(|| pool(y, v, &options(spec, Model::Common)).ok()).flatten();
-    result.heterogeneity = fit.map(|p| heterogeneity(&p, PoolModel::Common, spec));
+    result.heterogeneity = fit.map(|p| of_heterogeneity(&p.heterogeneity, PoolModel::Common, spec));
 }
 
-fn heterogeneity(pooled: &Pooled, model: PoolModel, spec: &AnalysisSpec) -> HeterogeneityResult {
-    let h = &pooled.heterogeneity;
+/// Heterogeneity as results have it, of a mean or residual.
+pub fn of_heterogeneity(h: &Heterogeneity, model: PoolModel, spec: &AnalysisSpec) -> HeterogeneityResult {
     let random = model.is_random();
     let by_tau2 = match spec.i2.value {
         I2Definition::ByModel => random,
@@ -362,5 +380,6 @@ fn heterogeneity(pooled: &Pooled, model: PoolModel, spec: &AnalysisSpec) -> Hete
         } else {
             h.h2
         },
+        levels: None,
     }
 }

@@ -4,19 +4,22 @@
 use super::outcome::{Outcome, PoolResult};
 use crate::diagnostic::Problem;
 use crate::language::catalogue::Catalogue;
+use crate::language::further::FurtherSpec;
 use crate::language::settings::{Overrides, Settings};
 use crate::language::spec::AnalysisSpec;
 use crate::language::value::{Kind, Value};
 use crate::store::{ColumnKind, Store};
 use crate::syntax::ast::Expr;
 use indexmap::IndexMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The state between two statements.
 #[derive(Debug, Clone, Default)]
 pub struct State {
     /// The data: those of the file in use, with what the script has declared and written.
     pub store: Arc<Store>,
+    /// What the data checks say of the store, once somebody has asked.
+    checks: Arc<OnceLock<Vec<crate::validate::Finding>>>,
     /// What the script has declared and written, which stays when other data are taken.
     script: Arc<Store>,
     /// Their names.
@@ -55,6 +58,8 @@ pub struct Analysis {
 pub struct Finding {
     /// The verb's word.
     pub verb: &'static str,
+    /// What was asked.
+    pub spec: FurtherSpec,
     /// The result; absent while only checking.
     pub outcome: Option<Outcome>,
 }
@@ -88,6 +93,7 @@ impl State {
     pub fn change_store(&mut self, change: impl Fn(&mut Store)) {
         change(Arc::make_mut(&mut self.script));
         change(Arc::make_mut(&mut self.store));
+        self.checks = Arc::default();
         self.catalogue = Arc::new(Catalogue::of(&self.store));
     }
 
@@ -96,6 +102,7 @@ impl State {
     pub fn write_study(&mut self, change: impl Fn(&mut Store)) {
         change(Arc::make_mut(&mut self.script));
         change(Arc::make_mut(&mut self.store));
+        self.checks = Arc::default();
         self.unsettled = true;
     }
 
@@ -123,8 +130,14 @@ impl State {
             problems = merged.merge((*self.script).clone());
             Arc::new(merged)
         };
+        self.checks = Arc::default();
         self.catalogue = Arc::new(Catalogue::of(&self.store));
         problems
+    }
+
+    /// The findings of the data checks.
+    pub fn checked(&self) -> &[crate::validate::Finding] {
+        self.checks.get_or_init(|| crate::validate::validate(&self.store))
     }
 
     /// The result of that name; `it` is the last.

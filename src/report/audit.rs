@@ -113,7 +113,10 @@ fn table(compared: &[Compared], indent: usize) -> String {
     let head = ["", "stored", "computed", ""].map(str::to_owned);
     let width = |column: usize| std::iter::once(&head).chain(&rows).map(|r| r[column].chars().count()).max().unwrap_or(0);
     let [a, b, c] = [width(0), width(1), width(2)];
-    std::iter::once(&head).chain(&rows).map(|r| format!("{blank}{:<a$}  {:>b$}  {:>c$}  {}", r[0], r[1], r[2], r[3]).trim_end().to_owned() + "\n").collect()
+    std::iter::once(&head)
+        .chain(&rows)
+        .map(|r| format!("{blank}{:<a$}  {:>b$}  {:>c$}  {}", r[0], r[1], r[2], r[3]).trim_end().to_owned() + "\n")
+        .collect()
 }
 
 fn lines(text: &str, width: usize, indent: usize) -> String {

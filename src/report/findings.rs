@@ -32,7 +32,10 @@ pub fn findings_text(name: &str, rows: usize, studies: usize, found: &[Finding],
     }
     for (number, count) in more {
         let name = rule(number).map_or("", |r| r.name);
-        out.push_str(&format!("\n… and {} of rule {number} ({name}); `--format json` has all\n", plural(count, "more finding", "more findings")));
+        out.push_str(&format!(
+            "\n… and {} of rule {number} ({name}); `--format json` has all\n",
+            plural(count, "more finding", "more findings")
+        ));
     }
     let settled: Vec<&Finding> = found.iter().filter(|f| !f.is_open()).collect();
     if !settled.is_empty() {
@@ -50,11 +53,12 @@ pub fn findings_text(name: &str, rows: usize, studies: usize, found: &[Finding],
 /// `2 errors, 1 warning and no notes`.
 pub fn counts(found: &[Finding]) -> String {
     let of = |severity: Severity| found.iter().filter(|f| f.severity == severity && f.is_open()).count();
-    let parts: Vec<String> = [(Severity::Error, "error", "errors"), (Severity::Warning, "warning", "warnings"), (Severity::Note, "note", "notes")]
-        .into_iter()
-        .filter(|(s, _, _)| of(*s) > 0)
-        .map(|(s, one, many)| plural(of(s), one, many))
-        .collect();
+    let parts: Vec<String> =
+        [(Severity::Error, "error", "errors"), (Severity::Warning, "warning", "warnings"), (Severity::Note, "note", "notes")]
+            .into_iter()
+            .filter(|(s, _, _)| of(*s) > 0)
+            .map(|(s, one, many)| plural(of(s), one, many))
+            .collect();
     if parts.is_empty() { "nothing found".to_owned() } else { parts.join(", ") }
 }
 
@@ -67,7 +71,8 @@ fn one(finding: &Finding, style: &Style) -> String {
     };
     let name = rule(finding.rule).map_or("", |r| r.name);
     let place = finding.place.to_string();
-    let mut out = format!("{} {}  {name}  {}\n", style.paint(word, paint), finding.code(), style.paint(&format!("[{}]", finding.id), Paint::Dim));
+    let mut out =
+        format!("{} {}  {name}  {}\n", style.paint(word, paint), finding.code(), style.paint(&format!("[{}]", finding.id), Paint::Dim));
     if !place.is_empty() {
         out.push_str(&lines(&place, style.width, 2));
     }

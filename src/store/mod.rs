@@ -22,6 +22,7 @@ mod files;
 mod folder;
 mod header;
 mod json;
+mod linked;
 mod links;
 mod locate;
 mod look_alikes;
@@ -53,6 +54,7 @@ pub use entities::{AnalysisSet, Arm, Characteristic, Comparison, Direction, Inst
 pub use files::{Files, join};
 pub use folder::MANIFEST;
 pub use json::{read_json, to_json};
+pub use linked::{REGISTRATIONS, registration_numbers};
 pub use locate::{shown_text, span_of};
 pub use lookup::ColumnKind;
 pub use memory::Memory;

@@ -77,6 +77,9 @@ pub struct Store {
     /// Analyses as another program stored them.
     #[serde(skip_serializing_if = "is_default")]
     pub stored_analyses: Vec<StoredAnalysis>,
+    /// The trial of studies that share a registration number or overlap group; worked out by [`Store::settle`].
+    #[serde(skip)]
+    pub(super) linked: IndexMap<String, String>,
 }
 
 impl Default for Store {
@@ -102,6 +105,7 @@ impl Default for Store {
             flow: Vec::new(),
             dispositions: Vec::new(),
             stored_analyses: Vec::new(),
+            linked: IndexMap::new(),
         }
     }
 }

@@ -37,7 +37,8 @@ impl Loaded {
 }
 
 /// The formats that are read, for messages.
-const FORMATS: &str = "a tidy CSV (.csv, .tsv), a store document (.json), a store folder, or a RevMan file (.rm5, or its data package .zip)";
+const FORMATS: &str =
+    "a tidy CSV (.csv, .tsv), a store document (.json), a store folder, or a RevMan file (.rm5, or its data package .zip)";
 
 /// Opens a tidy CSV, a store document or a store folder.
 pub fn open(files: &dyn Files, path: &str) -> Loaded {

@@ -15,7 +15,8 @@ pub(crate) fn several(c: &Context, out: &mut Sink) {
             eligible.entry((row.study.as_str(), row.analysis.as_deref(), row.subgroup.as_deref())).or_default().push(*index);
         }
         for same in eligible.values().filter(|same| same.len() > 1) {
-            let differs = |key: &str| same.iter().filter_map(|i| c.get(*i)).map(|f| f.row.key(key)).collect::<indexmap::IndexSet<_>>().len() > 1;
+            let differs =
+                |key: &str| same.iter().filter_map(|i| c.get(*i)).map(|f| f.row.key(key)).collect::<indexmap::IndexSet<_>>().len() > 1;
             let ranked = c.store.preferences.keys().any(|key| differs(key));
             // Several arms are rule 16, not a choice.
             if ranked || differs("arm1") {
@@ -27,7 +28,8 @@ pub(crate) fn several(c: &Context, out: &mut Sink) {
             let help = "rank them beforehand (`prefer instrument A > B`), or combine them (`combine rho 0.5`)";
             let severity = if c.bare { Severity::Note } else { Severity::Warning };
             if let [first, rest @ ..] = same.as_slice()
-                && let Some(found) = out.at(*first, keys.first().copied().unwrap_or("study"), warning(18, message, help).as_severe(severity))
+                && let Some(found) =
+                    out.at(*first, keys.first().copied().unwrap_or("study"), warning(18, message, help).as_severe(severity))
             {
                 found.with = rest.to_vec();
             }
@@ -62,8 +64,17 @@ pub(crate) fn windows(c: &Context, out: &mut Sink) {
         for (other, start, stop) in windows.iter().skip(at + 1) {
             let first = windows.get(at).map_or(0.0, |w| w.1);
             if first < *stop && start < end {
-                let message = format!("the windows of `{name}` ({} to {} weeks) and `{other}` ({} to {}) overlap", num(first), num(*end), num(*start), num(*stop));
-                out.whole(&format!("{name} {other}"), error(19, message, "let one window end where the next begins: else one row belongs to two syntheses"));
+                let message = format!(
+                    "the windows of `{name}` ({} to {} weeks) and `{other}` ({} to {}) overlap",
+                    num(first),
+                    num(*end),
+                    num(*start),
+                    num(*stop)
+                );
+                out.whole(
+                    &format!("{name} {other}"),
+                    error(19, message, "let one window end where the next begins: else one row belongs to two syntheses"),
+                );
             }
         }
     }
@@ -72,7 +83,9 @@ pub(crate) fn windows(c: &Context, out: &mut Sink) {
     }
     for (index, facts) in c.rows.iter().enumerate() {
         let Some((name, from, to)) = facts.row.timepoint.as_deref().and_then(|t| windows.iter().find(|w| w.0 == t)) else { continue };
-        let Some(actual) = c.said(facts.row, &["weeks", "time_weeks", "actual_weeks", "measured_at"]).and_then(|t| weeks(&t)) else { continue };
+        let Some(actual) = c.said(facts.row, &["weeks", "time_weeks", "actual_weeks", "measured_at"]).and_then(|t| weeks(&t)) else {
+            continue;
+        };
         if actual < *from || actual > *to {
             let message = format!("it was measured at {} weeks, and `{name}` is {} to {}", num(actual), num(*from), num(*to));
             out.at(index, "timepoint", error(19, message, "give it the timepoint whose window holds it, or leave it out"));

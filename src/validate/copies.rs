@@ -43,7 +43,8 @@ pub(crate) fn repeated(c: &Context, out: &mut Sink) {
             if told.contains(&(*first, *other)) {
                 continue;
             }
-            let message = format!("mean and SD of group {}, {pair}, are those of group {} of another row ({})", at + 1, group + 1, place(c, *first));
+            let message =
+                format!("mean and SD of group {}, {pair}, are those of group {} of another row ({})", at + 1, group + 1, place(c, *first));
             let column = c.get(*other).and_then(|f| f.groups.get(*at)).map_or("mean1", |g| g.mean_column);
             if let Some(found) = out.at(*other, column, warning(21, message, HELP)) {
                 found.with.push(*first);
@@ -80,7 +81,8 @@ pub(crate) fn imbalance(c: &Context, out: &mut Sink) {
     for (index, facts) in c.rows.iter().enumerate() {
         let base = facts.row.timepoint.as_deref().is_some_and(|t| t.to_lowercase().starts_with("base") || t.eq_ignore_ascii_case("pre"));
         let [a, b] = facts.groups.as_slice() else { continue };
-        let (true, Some(m1), Some(m2), Some(s1), Some(s2), Some(n1), Some(n2)) = (base, a.mean, b.mean, a.spread(), b.spread(), a.n, b.n) else {
+        let (true, Some(m1), Some(m2), Some(s1), Some(s2), Some(n1), Some(n2)) = (base, a.mean, b.mean, a.spread(), b.spread(), a.n, b.n)
+        else {
             continue;
         };
         let d = (m1.value - m2.value) / sqrt(0.5 * (s1 * s1 + s2 * s2));

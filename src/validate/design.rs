@@ -15,7 +15,8 @@ pub(crate) fn shared_controls(c: &Context, out: &mut Sink) {
         for index in rows {
             let Some(row) = c.get(*index).map(|f| f.row) else { continue };
             let Some(arms) = row.arm1.as_deref().zip(row.arm2.as_deref()) else { continue };
-            let with = [row.analysis.as_deref(), row.instrument.as_deref(), row.rater.as_deref(), row.subgroup.as_deref()].map(|x| x.unwrap_or(""));
+            let with = [row.analysis.as_deref(), row.instrument.as_deref(), row.rater.as_deref(), row.subgroup.as_deref()]
+                .map(|x| x.unwrap_or(""));
             controls.entry(format!("{}|{}|{}", row.study, arms.1, with.join("|"))).or_default().push(*index);
         }
         for same in controls.values() {
@@ -33,7 +34,6 @@ pub(crate) fn shared_controls(c: &Context, out: &mut Sink) {
     }
 }
 
-
 /// Where the size of the clusters may stand.
 const SIZE: &[&str] = &["cluster_size", "mean_cluster_size", "clusters", "n_clusters", "clusters1"];
 
@@ -42,7 +42,10 @@ pub(crate) fn designs(c: &Context, out: &mut Sink) {
     // A CSV describes no trials: there it is a note, unless a column says the design.
     let severity = if c.bare { Severity::Note } else { Severity::Error };
     for (study, rows) in &c.studies {
-        let Some(first) = rows.iter().copied().find(|i| c.get(*i).is_some_and(|f| !f.row.values.is_empty())).or(rows.first().copied()) else { continue };
+        let Some(first) = rows.iter().copied().find(|i| c.get(*i).is_some_and(|f| !f.row.values.is_empty())).or(rows.first().copied())
+        else {
+            continue;
+        };
         let Some(row) = c.get(first).map(|f| f.row) else { continue };
         let of = |names: &[&str]| c.of_study(study, names).or_else(|| c.said(row, names)).map(|t| t.to_lowercase());
         let design = of(&["design", "study_design"]).unwrap_or_default();
@@ -62,7 +65,8 @@ pub(crate) fn designs(c: &Context, out: &mut Sink) {
             });
             if !paired {
                 let message = "people crossed over, and the rows compare two groups as if they were others".to_owned();
-                let help = "give the paired difference with its SE, or the correlation between periods (column `r`), or the first period alone";
+                let help =
+                    "give the paired difference with its SE, or the correlation between periods (column `r`), or the first period alone";
                 out.at(first, "design", error(17, message, help).as_severe(severity));
             }
         }

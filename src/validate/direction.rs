@@ -41,7 +41,11 @@ pub(crate) fn signs(c: &Context, out: &mut Sink) {
         let better = if (m1.value > m2.value) == higher_is_better { 1 } else { 2 };
         if m1.value != m2.value && better != favoured {
             let message = format!("the report is said to favour group {favoured}, and the means favour group {better}");
-            out.at(index, a.mean_column, warning(12, message, "the groups may be swapped, or the scale run the other way; compare with the report"));
+            out.at(
+                index,
+                a.mean_column,
+                warning(12, message, "the groups may be swapped, or the scale run the other way; compare with the report"),
+            );
         }
     }
     reversed(c, out);
@@ -78,8 +82,13 @@ fn reversed(c: &Context, out: &mut Sink) {
         let row = facts.row;
         let Some(at) = row.timepoint.as_deref().and_then(|t| position(c, t)) else { continue };
         if facts.groups.len() == 2 && row.instrument.is_some() && facts.score != Score::Change {
-            let key =
-                [Some(row.study.as_str()), Some(row.outcome.as_str()), row.instrument.as_deref(), row.rater.as_deref(), row.subgroup.as_deref()];
+            let key = [
+                Some(row.study.as_str()),
+                Some(row.outcome.as_str()),
+                row.instrument.as_deref(),
+                row.rater.as_deref(),
+                row.subgroup.as_deref(),
+            ];
             series.entry(key).or_default().push((at, index));
         }
     }
@@ -95,7 +104,8 @@ fn reversed(c: &Context, out: &mut Sink) {
                 .collect();
             if moves.len() == 2 && moves.iter().all(|m| *m < -0.5) {
                 let message = format!("both groups are worse than at baseline, by {} and {} SD", sig(-moves[0]), sig(-moves[1]));
-                let draft = warning(12, message, "the scale may run the other way than declared, or the times be swapped; compare with the report");
+                let draft =
+                    warning(12, message, "the scale may run the other way than declared, or the times be swapped; compare with the report");
                 if let Some(found) = out.at(*later, "mean1", draft) {
                     found.with.push(*base);
                 }
@@ -107,7 +117,9 @@ fn reversed(c: &Context, out: &mut Sink) {
 /// Rule 20: changes and scores after treatment in one standardised synthesis.
 pub(crate) fn mixed_scores(c: &Context, out: &mut Sink) {
     for rows in c.syntheses.values() {
-        let of = |score: Score| rows.iter().copied().filter(|i| c.get(*i).is_some_and(|f| f.score == score && !f.groups.is_empty())).collect::<Vec<_>>();
+        let of = |score: Score| {
+            rows.iter().copied().filter(|i| c.get(*i).is_some_and(|f| f.score == score && !f.groups.is_empty())).collect::<Vec<_>>()
+        };
         let changes = of(Score::Change);
         let others = rows.iter().filter(|i| c.get(**i).is_some_and(|f| f.score != Score::Change && !f.groups.is_empty())).count();
         let Some(first) = changes.first() else { continue };
@@ -117,7 +129,11 @@ pub(crate) fn mixed_scores(c: &Context, out: &mut Sink) {
             matches!(measure, Some("smd" | "smd1" | "smdh")) || names.len() > 1
         });
         if others > 0 && standardised {
-            let message = format!("{} of {} rows of this outcome and time are changes from baseline, the others scores after it", changes.len(), rows.len());
+            let message = format!(
+                "{} of {} rows of this outcome and time are changes from baseline, the others scores after it",
+                changes.len(),
+                rows.len()
+            );
             let help = "standardised, the two have different units (the SD of a change depends on the correlation): pool them apart, or as mean differences";
             if let Some(found) = out.at(*first, "mean1", warning(20, message, help)) {
                 found.with = rows.iter().copied().filter(|i| i != first).collect();

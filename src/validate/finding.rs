@@ -158,7 +158,8 @@ pub(crate) fn label(row: &Row) -> String {
 
 /// A row's keys and all its numbers as written.
 fn id_of(rule: u8, row: &Row, about: &[&str]) -> String {
-    let mut text = format!("{rule}|{}|{}|{}|{}", label(row), row.arm1.as_deref().unwrap_or(""), row.arm2.as_deref().unwrap_or(""), about.join("="));
+    let mut text =
+        format!("{rule}|{}|{}|{}|{}", label(row), row.arm1.as_deref().unwrap_or(""), row.arm2.as_deref().unwrap_or(""), about.join("="));
     for (name, cell) in &row.values {
         text.push_str(&format!("|{name}={}", cell.text));
     }

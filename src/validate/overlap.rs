@@ -4,16 +4,9 @@ use super::context::Context;
 use super::finding::{Sink, error, warning};
 use super::words::{list, sig};
 use crate::stats::consistency::{Shared, jaccard, overlap_score};
+use crate::store::{REGISTRATIONS, registration_numbers};
 use indexmap::{IndexMap, IndexSet};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Where registration numbers may stand.
-const REGISTRATIONS: &[&str] = &["registrations", "registration", "registration_id", "nct", "trial_registration"];
-
-/// The numbers of a text, in capitals.
-pub(crate) fn numbers(text: &str) -> Vec<String> {
-    text.split([';', ',', ' ', '/', '|']).map(|t| t.trim().to_uppercase()).filter(|t| t.len() > 4 && t.chars().any(|c| c.is_ascii_digit())).collect()
-}
 
 /// Why two studies are known to be one trial.
 fn links(c: &Context) -> IndexMap<String, IndexSet<String>> {
@@ -24,7 +17,7 @@ fn links(c: &Context) -> IndexMap<String, IndexSet<String>> {
         };
         let row = rows.first().and_then(|i| c.get(*i)).map(|f| f.row);
         let registered = c.of_study(study, REGISTRATIONS).or_else(|| row.and_then(|r| c.said(r, REGISTRATIONS)));
-        for number in registered.iter().flat_map(|t| numbers(t)) {
+        for number in registered.iter().flat_map(|t| registration_numbers(t)) {
             of(format!("registration {number}"));
         }
         if let Some(group) = c.of_study(study, &["overlap_group"]) {
@@ -44,7 +37,11 @@ pub(crate) fn counted_twice(c: &Context, out: &mut Sink) {
     let mut told: BTreeSet<(usize, Vec<String>)> = BTreeSet::new();
     for (why, studies) in links(c) {
         for rows in c.syntheses.values() {
-            let here: Vec<usize> = rows.iter().copied().filter(|i| c.get(*i).is_some_and(|f| studies.contains(&f.row.study) && !f.row.values.is_empty())).collect();
+            let here: Vec<usize> = rows
+                .iter()
+                .copied()
+                .filter(|i| c.get(*i).is_some_and(|f| studies.contains(&f.row.study) && !f.row.values.is_empty()))
+                .collect();
             let names: IndexSet<&str> = here.iter().filter_map(|i| c.get(*i)).map(|f| f.row.study.as_str()).collect();
             let disjoint = here.iter().filter_map(|i| c.get(*i)).all(|f| f.row.subgroup.is_some());
             let Some((later, true)) = names.last().copied().map(|later| (later, names.len() > 1 && !disjoint)) else { continue };
@@ -124,7 +121,8 @@ pub(crate) fn suspected(c: &Context, out: &mut Sink) {
             }
         }
         let message = format!("may report the same trial as {}: {} (score {score})", a.study, list(&what, 6));
-        let help = "look for registration numbers in both reports; then give both one `trial`, or store the judgement that they do not overlap";
+        let help =
+            "look for registration numbers in both reports; then give both one `trial`, or store the judgement that they do not overlap";
         if let Some(found) = out.study(b.study, "study", warning(15, message, help)) {
             found.with.extend(c.studies.get(a.study).into_iter().flatten().take(1));
         }
@@ -162,12 +160,13 @@ impl<'a> Portrait<'a> {
             .filter(|(a, b)| *a >= 1.0 && *b >= 1.0 && a + b >= 20.0)
             .map(|(a, b)| (count(a), count(b)));
         let authors = of(&["authors"]).map(|t| t.split([';', ',', '&']).map(|n| n.trim().to_lowercase()).filter(|n| n.len() > 2).collect());
-        let baseline = rows.iter().filter(|f| f.row.timepoint.as_deref().is_some_and(|t| t.to_lowercase().starts_with("base"))).filter_map(|f| {
-            let text = |name: &str| f.row.values.get(name).map(|cell| cell.text.clone());
-            let values = [text("mean1")?, text("sd1")?, text("mean2")?, text("sd2")?];
-            let digits = values.iter().map(|v| v.chars().filter(char::is_ascii_digit).count()).sum::<usize>();
-            (digits >= 9).then(|| format!("{} {}", f.row.instrument.as_deref().unwrap_or(""), values.join(" ")))
-        });
+        let baseline =
+            rows.iter().filter(|f| f.row.timepoint.as_deref().is_some_and(|t| t.to_lowercase().starts_with("base"))).filter_map(|f| {
+                let text = |name: &str| f.row.values.get(name).map(|cell| cell.text.clone());
+                let values = [text("mean1")?, text("sd1")?, text("mean2")?, text("sd2")?];
+                let digits = values.iter().map(|v| v.chars().filter(char::is_ascii_digit).count()).sum::<usize>();
+                (digits >= 9).then(|| format!("{} {}", f.row.instrument.as_deref().unwrap_or(""), values.join(" ")))
+            });
         Portrait {
             study,
             people,

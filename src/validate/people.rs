@@ -62,7 +62,11 @@ fn full_sets(c: &Context, out: &mut Sink) {
                 num(first.1),
                 num(first.2)
             );
-            let draft = warning(8, message, "an intention-to-treat set has one size; compare with the report, and name the set `mitt` or `cc` if people are missing");
+            let draft = warning(
+                8,
+                message,
+                "an intention-to-treat set has one size; compare with the report, and name the set `mitt` or `cc` if people are missing",
+            );
             if let Some(found) = out.at(other.0, "n1", draft) {
                 found.with.push(first.0);
             }
@@ -163,14 +167,19 @@ fn degrees_of_freedom(c: &Context, out: &mut Sink) {
         }
         let far = implied > stated || stated - implied > (0.05 * stated).max(5.0);
         if far && df.fract() == 0.0 && told.insert((facts.row.study.clone(), format!("{implied} {stated}"))) {
-            let place = if other == index { "the row says".to_owned() } else { format!("another row of the study ({}) says", c.get(other).map(|f| f.row.origin.to_string()).unwrap_or_default()) };
+            let place = if other == index {
+                "the row says".to_owned()
+            } else {
+                format!("another row of the study ({}) says", c.get(other).map(|f| f.row.origin.to_string()).unwrap_or_default())
+            };
             let message = format!(
                 "{} error degrees of freedom imply {} people if the model had no covariates; {place} {}",
                 num(df),
                 num(implied),
                 num(stated)
             );
-            let draft = warning(8, message, "fewer people may have been analysed than the report says, or the test may belong to another model");
+            let draft =
+                warning(8, message, "fewer people may have been analysed than the report says, or the test may belong to another model");
             if let Some(found) = out.at(index, column, draft) {
                 found.with.push(other);
             }

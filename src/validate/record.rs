@@ -8,7 +8,8 @@ use indexmap::{IndexMap, IndexSet};
 
 /// Rule 23: every row says where its numbers were found.
 pub(crate) fn provenance(c: &Context, out: &mut Sink) {
-    let without: Vec<usize> = (0..c.rows.len()).filter(|i| c.get(*i).is_some_and(|f| f.row.from.is_none() && !f.row.values.is_empty())).collect();
+    let without: Vec<usize> =
+        (0..c.rows.len()).filter(|i| c.get(*i).is_some_and(|f| f.row.from.is_none() && !f.row.values.is_empty())).collect();
     let declared = without.len() < c.rows.iter().filter(|f| !f.row.values.is_empty()).count();
     if !declared {
         if !without.is_empty() {
@@ -20,7 +21,8 @@ pub(crate) fn provenance(c: &Context, out: &mut Sink) {
     }
     let severity = if c.bare { Severity::Note } else { Severity::Error };
     for index in without {
-        let draft = error(23, "the row does not say where its numbers were found, and others do", "name report and page or table in `from`");
+        let draft =
+            error(23, "the row does not say where its numbers were found, and others do", "name report and page or table in `from`");
         out.at(index, "from", draft.as_severe(severity));
     }
 }
@@ -68,7 +70,11 @@ pub(crate) fn risk_of_bias(c: &Context, out: &mut Sink) {
     }
     let judged: IndexSet<&str> = c.store.risk_of_bias.iter().map(|j| j.study.as_str()).collect();
     for study in c.studies.keys().filter(|s| !judged.contains(**s)) {
-        let draft = error(26, "it has results and no judgement of its risk of bias, and others have", "judge it, or say in `judgements` why it has none");
+        let draft = error(
+            26,
+            "it has results and no judgement of its risk of bias, and others have",
+            "judge it, or say in `judgements` why it has none",
+        );
         out.study(study, "study", draft);
     }
 }
@@ -76,8 +82,14 @@ pub(crate) fn risk_of_bias(c: &Context, out: &mut Sink) {
 /// Rule 27: retracted reports, and expressions of concern.
 pub(crate) fn retracted(c: &Context, out: &mut Sink) {
     for study in c.studies.keys() {
-        if let Some(text) = c.of_study(study, &["retraction"]).filter(|t| !matches!(t.trim().to_lowercase().as_str(), "no" | "none" | "0" | "false")) {
-            let draft = warning(27, format!("its record says `{text}`"), "decide and say whether it stays in; a sensitivity analysis without it shows what hangs on it");
+        if let Some(text) =
+            c.of_study(study, &["retraction"]).filter(|t| !matches!(t.trim().to_lowercase().as_str(), "no" | "none" | "0" | "false"))
+        {
+            let draft = warning(
+                27,
+                format!("its record says `{text}`"),
+                "decide and say whether it stays in; a sensitivity analysis without it shows what hangs on it",
+            );
             out.study(study, "retraction", draft);
         }
     }
@@ -93,7 +105,8 @@ pub(crate) fn registration(c: &Context, out: &mut Sink) {
         if later(registered, ended) {
             let name = registration.id.as_deref().unwrap_or("the registration");
             let message = format!("{name} dates from {}, after the last search of {}", show(registered), show(ended));
-            let help = "a plan that was fixed after the search could know its results: give the dates, and where an earlier protocol stands";
+            let help =
+                "a plan that was fixed after the search could know its results: give the dates, and where an earlier protocol stands";
             out.whole(name, warning(29, message, help));
         }
     }

@@ -107,14 +107,24 @@ fn advice(p: &PrintedP, again: &Recomputed) -> String {
 fn conclusion(c: &Context, index: usize, again: &Recomputed, out: &mut Sink) {
     let Some(facts) = c.get(index) else { return };
     let Some(words) = c.said(facts.row, &["conclusion"]).map(|t| t.to_lowercase()) else { return };
-    let negated = ["not significant", "non-significant", "nonsignificant", "no significant", "insignificant"].iter().any(|w| words.contains(w));
+    let negated =
+        ["not significant", "non-significant", "nonsignificant", "no significant", "insignificant"].iter().any(|w| words.contains(w));
     let claims = match (words.contains("significant"), negated) {
         (false, _) => return,
         (true, negated) => !negated,
     };
     if (claims && again.p.low > 0.05) || (!claims && again.p.high < 0.05) {
-        let message = format!("it is called {}, and {} gives p {}", if claims { "significant" } else { "not significant" }, again.from, p_range(&again.p));
-        out.at(index, again.column, warning(9, message, "compare the interval and the words with the report; another level may have been used"));
+        let message = format!(
+            "it is called {}, and {} gives p {}",
+            if claims { "significant" } else { "not significant" },
+            again.from,
+            p_range(&again.p)
+        );
+        out.at(
+            index,
+            again.column,
+            warning(9, message, "compare the interval and the words with the report; another level may have been used"),
+        );
     }
 }
 
@@ -138,7 +148,11 @@ pub(crate) fn intervals(c: &Context, out: &mut Sink) {
             let shown = format!("{} [{}, {}]", num(e.value), num(l.value), num(u.value));
             if !at.inside {
                 let message = format!("`{estimate}` lies outside its interval: {shown}");
-                out.at(index, estimate, error(10, message, "a sign, a decimal point or a row may be wrong, or a ratio stand beside limits of its logarithm"));
+                out.at(
+                    index,
+                    estimate,
+                    error(10, message, "a sign, a decimal point or a row may be wrong, or a ratio stand beside limits of its logarithm"),
+                );
                 continue;
             }
             let near_log = at.share_log.is_some_and(|s| s < 0.05);
@@ -146,16 +160,36 @@ pub(crate) fn intervals(c: &Context, out: &mut Sink) {
                 // Printed effects are ratios or differences: the middle of either scale will do.
                 "effect" if at.share > OFF && at.share_log.is_none_or(|s| s > OFF) => {
                     let message = format!("`effect` is not in the middle of its interval, neither as it is nor on the log: {shown}");
-                    out.at(index, estimate, warning(10, message, "compare with the report; exact and profile intervals can be lopsided, and then this is no error"));
+                    out.at(
+                        index,
+                        estimate,
+                        warning(
+                            10,
+                            message,
+                            "compare with the report; exact and profile intervals can be lopsided, and then this is no error",
+                        ),
+                    );
                 }
                 "effect" => {}
                 "yi" if at.share > OFF && near_log => {
                     let message = format!("`yi` is in the middle of its interval on the log only: {shown}");
-                    out.at(index, estimate, error(10, message, "a ratio on its natural scale belongs in `effect`, `effect_lower`, `effect_upper`"));
+                    out.at(
+                        index,
+                        estimate,
+                        error(10, message, "a ratio on its natural scale belongs in `effect`, `effect_lower`, `effect_upper`"),
+                    );
                 }
                 _ if at.share > OFF => {
                     let message = format!("`{estimate}` lies {} of the half-width off the middle of its interval: {shown}", sig(at.share));
-                    out.at(index, estimate, warning(10, message, "compare estimate and limits with the report: a sign or digit may be wrong, or the scale another"));
+                    out.at(
+                        index,
+                        estimate,
+                        warning(
+                            10,
+                            message,
+                            "compare estimate and limits with the report: a sign or digit may be wrong, or the scale another",
+                        ),
+                    );
                 }
                 _ => {}
             }

@@ -332,7 +332,12 @@ pub fn markdown() -> String {
     for rule in RULES {
         let severity = if rule.severity == Error { "error" } else { "warning" };
         let stops = if rule.stops_pool { ", stops `pool`" } else { "" };
-        out.push_str(&format!("### {}. {}{}\n\n", rule.number, rule.name.get(..1).unwrap_or("").to_uppercase(), rule.name.get(1..).unwrap_or("")));
+        out.push_str(&format!(
+            "### {}. {}{}\n\n",
+            rule.number,
+            rule.name.get(..1).unwrap_or("").to_uppercase(),
+            rule.name.get(1..).unwrap_or("")
+        ));
         let letter = if rule.severity == Error { 'E' } else { 'W' };
         out.push_str(&format!("`{letter}{}`, {severity}{stops}. {}\n\n", 350 + u32::from(rule.number), rule.explanation));
         out.push_str(&format!("Catches {}. Source: {}.\n\n", rule.catches, rule.source));

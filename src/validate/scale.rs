@@ -15,7 +15,11 @@ pub(crate) fn range(c: &Context, out: &mut Sink) {
             let Some(mean) = g.mean else { continue };
             if !mean_within(mean, scale) {
                 let help = format!("{}; a change score is marked by a column `score` that says `change`", metric(mean, scale, facts.items));
-                let draft = error(1, format!("`{}` is {}, outside the scale {} to {}", g.mean_column, num(mean.value), num(scale.low), num(scale.high)), help);
+                let draft = error(
+                    1,
+                    format!("`{}` is {}, outside the scale {} to {}", g.mean_column, num(mean.value), num(scale.low), num(scale.high)),
+                    help,
+                );
                 out.at(index, g.mean_column, draft);
                 continue;
             }
@@ -31,7 +35,15 @@ pub(crate) fn range(c: &Context, out: &mut Sink) {
                     num(mean.value),
                     sig(most)
                 );
-                out.at(index, g.sd_column, error(1, message, "compare scale, mean, SD and n with the report; the SD may belong to a total score, or be a variance"));
+                out.at(
+                    index,
+                    g.sd_column,
+                    error(
+                        1,
+                        message,
+                        "compare scale, mean, SD and n with the report; the SD may belong to a total score, or be a variance",
+                    ),
+                );
             }
         }
     }
@@ -81,7 +93,11 @@ pub(crate) fn whole_spreads(c: &Context, out: &mut Sink) {
             let (Some(mean), Some(sd), Some(n)) = (g.mean, g.sd, g.n) else { continue };
             let verdict = if binary { debit(mean, sd, n) } else { grimmer(mean, sd, n, grain) };
             if let Granularity::Impossible { below, above } = verdict {
-                let near = if binary { format!("it would lie between {} and {}", sig(below), sig(above)) } else { format!("the nearest are {} and {}", fine(below), fine(above)) };
+                let near = if binary {
+                    format!("it would lie between {} and {}", sig(below), sig(above))
+                } else {
+                    format!("the nearest are {} and {}", fine(below), fine(above))
+                };
                 let message = format!(
                     "`{}` is {}: {} people{} with mean {} can't have it; {near}",
                     g.sd_column,
@@ -90,7 +106,15 @@ pub(crate) fn whole_spreads(c: &Context, out: &mut Sink) {
                     of_items(items),
                     text(facts.row, g.mean_column)
                 );
-                out.at(index, g.sd_column, warning(6, message, "compare mean, SD and n with the report; the SD may be a standard error or have n in its denominator"));
+                out.at(
+                    index,
+                    g.sd_column,
+                    warning(
+                        6,
+                        message,
+                        "compare mean, SD and n with the report; the SD may be a standard error or have n in its denominator",
+                    ),
+                );
             }
         }
     }

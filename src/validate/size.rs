@@ -18,7 +18,11 @@ pub(crate) fn large(c: &Context, out: &mut Sink) {
         if g.abs() <= LARGE {
             continue;
         }
-        let how = if assumed { format!(" (with {} people in two groups of one size)", num(facts.df.unwrap_or(0.0) + 2.0)) } else { String::new() };
+        let how = if assumed {
+            format!(" (with {} people in two groups of one size)", num(facts.df.unwrap_or(0.0) + 2.0))
+        } else {
+            String::new()
+        };
         let source = match column {
             "F" => format!(", from F({}, {})", num(facts.df1), facts.df.map_or_else(|| "not given".to_owned(), num)),
             "t" => ", from t".to_owned(),
@@ -76,7 +80,8 @@ pub(crate) fn skewed(c: &Context, out: &mut Sink) {
         for note in &found.notes {
             if let EffectNote::Skewed { group, statistic, critical } = note {
                 let column = if *group == 1 { "median1" } else { "median2" };
-                let message = format!("group {group} looks skewed (test of Shi et al. 2023: {} against {})", sig(*statistic), sig(*critical));
+                let message =
+                    format!("group {group} looks skewed (test of Shi et al. 2023: {} against {})", sig(*statistic), sig(*critical));
                 let help = "a mean from this median is doubtful: ask the authors for it, or say how the result changes without the row";
                 out.at(index, column, warning(25, message, help));
             }

@@ -32,7 +32,8 @@ pub(crate) fn spreads(c: &Context, out: &mut Sink) {
             if told.contains(&arm.row) {
                 continue;
             }
-            let others: Vec<f64> = arms.iter().filter(|a| a.row != arm.row && !suspects.contains(&(a.row, a.group))).map(|a| a.sd).collect();
+            let others: Vec<f64> =
+                arms.iter().filter(|a| a.row != arm.row && !suspects.contains(&(a.row, a.group))).map(|a| a.sd).collect();
             let Some(usual) = median(&others) else { continue };
             match (reading(arm.sd, arm.n, usual), arm.from_se) {
                 (SpreadReading::StandardError, false) => {
@@ -160,7 +161,11 @@ fn sd_as_se(c: &Context, out: &mut Sink, arm: &Arm, usual: f64, scale: &str) {
         sig(usual)
     );
     let column = g.se_column;
-    let draft = warning(3, message, "look at the heading of the table in the report: if it says standard deviation, move the numbers to `sd1` and `sd2`");
+    let draft = warning(
+        3,
+        message,
+        "look at the heading of the table in the report: if it says standard deviation, move the numbers to `sd1` and `sd2`",
+    );
     if let Some(found) = out.at(arm.row, column, draft) {
         found.repair = Some(Repair::SeIsSd);
     }
@@ -196,7 +201,15 @@ pub(crate) fn arms(c: &Context, out: &mut Sink) {
         {
             let message = format!("the SDs of the groups are {} and {}, a ratio of {}", sig(s1), sig(s2), sig(s1 / s2));
             let column = if a.sd.is_some() { a.sd_column } else { a.se_column };
-            out.at(index, column, warning(4, message, "compare with the report: one may be a standard error or the SD of a change, or the groups may be very unlike"));
+            out.at(
+                index,
+                column,
+                warning(
+                    4,
+                    message,
+                    "compare with the report: one may be a standard error or the SD of a change, or the groups may be very unlike",
+                ),
+            );
         }
         change_sd(c, index, out);
     }
@@ -214,7 +227,11 @@ fn change_sd(c: &Context, index: usize, out: &mut Sink) {
     let r = (pre * pre + post * post - change * change) / (2.0 * pre * post);
     let doubtful: Option<Draft> = if change > (pre + post) * 1.01 || change < (pre - post).abs() * 0.99 {
         let ends = format!("{} to {}", sig((pre - post).abs()), sig(pre + post));
-        Some(warning(4, format!("the SD of the change is {}: with {} before and {} after it lies within {ends}", sig(change), sig(pre), sig(post)), ""))
+        Some(warning(
+            4,
+            format!("the SD of the change is {}: with {} before and {} after it lies within {ends}", sig(change), sig(pre), sig(post)),
+            "",
+        ))
     } else if r < 0.0 {
         Some(warning(4, format!("the SD of the change ({}) implies a correlation of {} between before and after", sig(change), sig(r)), ""))
     } else {

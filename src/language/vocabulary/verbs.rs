@@ -1,7 +1,8 @@
 //! Statement words.
 
 use super::clauses::ClauseId as C;
-use super::{Group, Subject, Verb};
+use super::verbs_after_pooling::AFTER_POOLING;
+use super::{Group, Subject, Verb, verb_row as verb};
 
 /// Every statement word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +35,23 @@ pub enum VerbId {
     Begg,
     TrimAndFill,
     FailSafe,
+    Harbord,
+    Peters,
+    Macaskill,
+    Ruecker,
+    Deeks,
+    PetPeese,
+    ExcessSignificance,
+    HenmiCopas,
+    Probability,
+    Absolute,
+    ReExpress,
+    Regress,
+    Predict,
+    Contrast,
+    Test,
+    Vif,
+    Permute,
     Show,
     Explain,
     Describe,
@@ -70,29 +88,27 @@ pub const ANALYSIS: &[C] = &[
     C::Because,
     C::By,
     C::Combine,
+    C::Multilevel,
+    C::Robust,
     C::Prefer,
     C::Keep,
 ];
 
-/// A row of the table.
-macro_rules! verb {
-    ($id:ident, $name:literal, $group:ident, $subject:ident, $clauses:expr, $entries:literal, $usage:literal, $summary:literal, $example:literal) => {
-        Verb {
-            id: VerbId::$id,
-            name: $name,
-            group: Group::$group,
-            summary: $summary,
-            usage: $usage,
-            subject: Subject::$subject,
-            clauses: $clauses,
-            takes_entries: $entries,
-            example: $example,
-        }
-    };
+/// All verbs; groups are listed together.
+pub const VERBS: &[Verb] = &joined();
+
+const fn joined() -> [Verb; FIRST.len() + AFTER_POOLING.len()] {
+    let mut out = [FIRST[0]; FIRST.len() + AFTER_POOLING.len()];
+    let mut i = 0;
+    while i < out.len() {
+        out[i] = if i < FIRST.len() { FIRST[i] } else { AFTER_POOLING[i - FIRST.len()] };
+        i += 1;
+    }
+    out
 }
 
-/// All verbs, in order of listing.
-pub const VERBS: &[Verb] = &[
+/// Those of [`VERBS`] that stand here.
+const FIRST: &[Verb] = &[
     verb!(Edition, "edition", SettingUp, Other, &[], false, "edition 2026", "Fixes every default to those of a year", "edition 2026"),
     verb!(Use, "use", SettingUp, File, &[], false, "use \"FILE\"", "Takes a study store or a data file as the data", "use \"bcg.csv\""),
     verb!(
@@ -155,9 +171,9 @@ pub const VERBS: &[Verb] = &[
         "instrument",
         SettingUp,
         NewName,
-        &[C::Items, C::Range, C::Mid],
+        &[C::Items, C::Range, C::Sd, C::Mid],
         false,
-        "instrument ID [\"LABEL\"] for OUTCOME [higher | lower better] [items N] [range A..B] [mid N]",
+        "instrument ID [\"LABEL\"] for OUTCOME [higher | lower better] [items N] [range A..B] [sd N] [mid N]",
         "Declares an instrument; one that runs against its outcome has its effects turned once",
         "instrument RAS for recovery items 24 range 24..120 higher better"
     ),
@@ -300,8 +316,8 @@ pub const VERBS: &[Verb] = &[
         OfAnalysis,
         &[C::Draws, C::Seed, C::Method],
         false,
-        "bootstrap of NAME [draws NUMBER] [seed NUMBER] [method nonparametric | parametric] [CLAUSES]",
-        "Bootstrap intervals of the pooled effect and of tau2",
+        "bootstrap of NAME [draws NUMBER] [seed NUMBER] [method nonparametric | parametric | wild | webb] [CLAUSES]",
+        "Bootstrap intervals of the pooled effect and of tau2, or (`wild`) a test that holds with dependent effects",
         "bootstrap of vaccine draws 1000 seed 7"
     ),
     verb!(
@@ -333,7 +349,7 @@ pub const VERBS: &[Verb] = &[
         OfAnalysis,
         &[C::Predictor, C::Method],
         false,
-        "egger of NAME [predictor se | vi | n | ninv | modified] [method classical | mixed] [CLAUSES]",
+        "egger of NAME [predictor se | vi | n | ninv | modified] [method classical | mixed | multilevel] [CLAUSES]",
         "Egger's regression test of small-study effects",
         "egger of vaccine"
     ),
@@ -364,11 +380,77 @@ pub const VERBS: &[Verb] = &[
         "fail-safe",
         Analysis,
         OfAnalysis,
-        &[C::Method, C::Target],
+        &[C::Method, C::Target, C::Mean],
         false,
-        "fail-safe of NAME [method rosenthal | orwin | rosenberg] [target NUMBER] [CLAUSES]",
+        "fail-safe of NAME [method rosenthal | orwin | rosenberg] [target NUMBER] [mean plain | weighted] [CLAUSES]",
         "How many studies of no effect would overturn the result",
         "fail-safe of vaccine method rosenthal"
+    ),
+    verb!(
+        Regress,
+        "regress",
+        Analysis,
+        Analysis,
+        &[C::On, C::NoIntercept],
+        false,
+        "regress NAME on FORMULA [no intercept] [CLAUSES]",
+        "Meta-regression of the effects on moderators",
+        "regress vaccine on ablat + year"
+    ),
+    verb!(
+        Predict,
+        "predict",
+        Analysis,
+        Analysis,
+        &[C::At],
+        false,
+        "predict NAME [at COLUMN VALUE, COLUMN VALUE …] [CLAUSES]",
+        "The mean effect of a regression at given values of its moderators, with a prediction interval",
+        "predict (regress vaccine on ablat) at ablat [13, 33, 55]"
+    ),
+    verb!(
+        Contrast,
+        "contrast",
+        Analysis,
+        Analysis,
+        &[C::At, C::On],
+        false,
+        "contrast NAME COLUMN VALUE vs VALUE [at COLUMN VALUE …] [CLAUSES] | contrast NAME on FORMULA [CLAUSES]",
+        "Differences between mean effects of a regression, or sums of multiples of its coefficients",
+        "contrast (regress vaccine on alloc) alloc random vs systematic"
+    ),
+    verb!(
+        Test,
+        "test",
+        Analysis,
+        Analysis,
+        &[],
+        false,
+        "test NAME COLUMN, COLUMN … [CLAUSES]",
+        "Tests some moderators of a regression together",
+        "test (regress vaccine on ablat + alloc) alloc"
+    ),
+    verb!(
+        Vif,
+        "vif",
+        Analysis,
+        OfAnalysis,
+        &[],
+        false,
+        "vif of NAME [CLAUSES]",
+        "How far the moderators of a regression stand in each other's way: variance inflation",
+        "vif of (regress vaccine on ablat + year)"
+    ),
+    verb!(
+        Permute,
+        "permute",
+        Analysis,
+        Analysis,
+        &[C::On, C::NoIntercept, C::Draws, C::Seed],
+        false,
+        "permute NAME [on FORMULA] [no intercept] [draws NUMBER] [seed NUMBER] [CLAUSES]",
+        "Tests a pooled effect or a regression by permutation, exactly where feasible",
+        "permute (regress vaccine on alloc) draws 200"
     ),
     verb!(Show, "show", Looking, Analysis, &[], false, "show NAME", "Prints a result again", "show vaccine"),
     verb!(
@@ -490,8 +572,6 @@ pub const VERBS: &[Verb] = &[
 
 /// Words of the language that this version does not run yet, with what they will do.
 pub const LATER: &[(&str, &str)] = &[
-    ("regress", "meta-regression"),
-    ("permute", "permutation tests"),
     ("forest", "forest plots as files"),
     ("funnel", "funnel plots"),
     ("bubble", "bubble plots"),

@@ -140,7 +140,9 @@ mod tests {
     #[test]
     fn known_answers() {
         // The example of store.md and of Brown and Heathers: 25 people give 3.44, 3.48, 3.52.
-        assert!(matches!(grim(p("3.47"), 25.0, 1.0), Granularity::Impossible { below, above } if (below - 3.44).abs() < 1e-9 && (above - 3.48).abs() < 1e-9));
+        assert!(
+            matches!(grim(p("3.47"), 25.0, 1.0), Granularity::Impossible { below, above } if (below - 3.44).abs() < 1e-9 && (above - 3.48).abs() < 1e-9)
+        );
         assert_eq!(grim(p("3.48"), 25.0, 1.0), Granularity::Possible);
         assert_eq!(grim(p("3.47"), 100.0, 1.0), Granularity::Untestable);
         assert_eq!(grim(p("3.47"), 25.0, 4.0), Granularity::Untestable);

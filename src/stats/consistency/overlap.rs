@@ -33,7 +33,8 @@ pub fn overlap_score(shared: &Shared) -> (u32, bool) {
     if shared.registration {
         return (10, true);
     }
-    let strong = 2 * u32::from(shared.numbers) + 2 * u32::from(shared.authors.is_some_and(|j| j >= AUTHORS)) + 3 * u32::from(shared.baseline);
+    let strong =
+        2 * u32::from(shared.numbers) + 2 * u32::from(shared.authors.is_some_and(|j| j >= AUTHORS)) + 3 * u32::from(shared.baseline);
     let weak = u32::from(shared.place) + u32::from(shared.recruitment) + u32::from(shared.intervention);
     (strong + weak, strong > 0 && strong + weak >= ASK)
 }

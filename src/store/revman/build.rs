@@ -28,7 +28,8 @@ pub(super) fn id_of(title: &str, fallback: &str, taken: impl Fn(&str) -> bool) -
         }
     }
     let id = id.trim_matches('_').to_owned();
-    let id = if id.chars().next().is_some_and(char::is_alphabetic) { id } else { format!("{fallback}_{id}").trim_end_matches('_').to_owned() };
+    let id =
+        if id.chars().next().is_some_and(char::is_alphabetic) { id } else { format!("{fallback}_{id}").trim_end_matches('_').to_owned() };
     if !taken(&id) {
         return id;
     }
@@ -69,7 +70,8 @@ pub(super) fn add(store: &mut Store, file: &str, read: Read) {
     });
     let title = analysis.title.clone().unwrap_or_default();
     analysis.outcome = id_of(&title, "outcome", |id| store.outcomes.contains_key(id));
-    let outcome = OutcomeDef { id: analysis.outcome.clone(), label: Some(title), measure: measure_word(&analysis), ..OutcomeDef::default() };
+    let outcome =
+        OutcomeDef { id: analysis.outcome.clone(), label: Some(title), measure: measure_word(&analysis), ..OutcomeDef::default() };
     store.outcomes.insert(analysis.outcome.clone(), outcome);
     let grouped = read.rows.iter().any(|r| r.group.is_some());
     for line in read.rows {

@@ -43,7 +43,9 @@ pub(crate) fn read_package(file: &str, bytes: &[u8]) -> Loaded {
     studies(&part(&files, "study-information.csv", &mut problems).unwrap_or_default(), &mut store);
     for line in settings.rows() {
         let mut read = analysis(&line);
-        let here = |other: &Line| other.get("analysis group") == line.get("analysis group") && other.get("analysis number") == line.get("analysis number");
+        let here = |other: &Line| {
+            other.get("analysis group") == line.get("analysis group") && other.get("analysis number") == line.get("analysis number")
+        };
         for group in groups.rows().filter(|g| here(g)) {
             let mut results = results(&group, read.analysis.random);
             drop_between(&mut results);
@@ -171,7 +173,8 @@ const RESULTS: &[(&str, &str)] = &[
 
 /// The results of a line; none where all of estimate and limits are 0: it was not calculated.
 fn results(line: &Line, random: bool) -> IndexMap<String, Cell> {
-    let mut all: IndexMap<String, Cell> = RESULTS.iter().filter_map(|(name, column)| Some(((*name).to_owned(), line.cell(column)?))).collect();
+    let mut all: IndexMap<String, Cell> =
+        RESULTS.iter().filter_map(|(name, column)| Some(((*name).to_owned(), line.cell(column)?))).collect();
     let zero = |name: &str| all.get(name).is_none_or(|c: &Cell| c.value == 0.0);
     if zero("effect") && zero("ci_lower") && zero("ci_upper") {
         all.clear();
@@ -282,7 +285,8 @@ fn data_row(line: &Line, of: &StoredAnalysis) -> ReadRow {
         group: Some(line.get("subgroup").to_owned()).filter(|g| !g.is_empty()),
         values,
         results,
-        left_out: line.get("applicability").eq_ignore_ascii_case("not_applicable") || line.get("applicability").eq_ignore_ascii_case("none"),
+        left_out: line.get("applicability").eq_ignore_ascii_case("not_applicable")
+            || line.get("applicability").eq_ignore_ascii_case("none"),
         note: Some(line.get("footnotes").to_owned()).filter(|n| !n.is_empty()),
         line: line.record.line,
     }

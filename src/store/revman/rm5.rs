@@ -24,7 +24,8 @@ pub(crate) fn read_rm5(file: &str, bytes: &[u8]) -> Loaded {
         Ok(document) => document,
         Err(error) => {
             let line = usize::try_from(error.pos().row).ok();
-            let problem = Problem::error("E320", format!("the XML can't be read: {error}")).help("open the file in RevMan and save it again");
+            let problem =
+                Problem::error("E320", format!("the XML can't be read: {error}")).help("open the file in RevMan and save it again");
             problems.push(line, None, problem);
             return Loaded { store: None, draft: None, problems: problems.finish() };
         }
@@ -51,7 +52,8 @@ pub(crate) fn read_rm5(file: &str, bytes: &[u8]) -> Loaded {
     }
     risk_of_bias(root, &names, &mut store);
     if store.rows.is_empty() {
-        problems.whole(Problem::error("E303", "the review holds no data of analyses").help("it may be a protocol, or hold its data as text"));
+        problems
+            .whole(Problem::error("E303", "the review holds no data of analyses").help("it may be a protocol, or hold its data as text"));
     }
     for row in &store.rows {
         for (column, problem) in crate::store::checks::impossible(row) {
@@ -335,7 +337,9 @@ fn line(node: Node, kind: DataKind, group: Option<&str>, of: &StoredAnalysis, na
     // People that nobody counted are 0 there.
     let values = values.into_iter().map(|(name, value)| (name, value.filter(|c| !(name.starts_with('n') && c.value == 0.0)))).collect();
     let mut results = IndexMap::new();
-    for (name, attribute) in [("effect", "EFFECT_SIZE"), ("ci_lower", "CI_START"), ("ci_upper", "CI_END"), ("se", "SE"), ("weight", "WEIGHT")] {
+    for (name, attribute) in
+        [("effect", "EFFECT_SIZE"), ("ci_lower", "CI_START"), ("ci_upper", "CI_END"), ("se", "SE"), ("weight", "WEIGHT")]
+    {
         if let Some(value) = number(attribute) {
             results.insert(name.to_owned(), value);
         }
