@@ -7,7 +7,7 @@ use crate::diagnostic::Problem;
 use crate::language::cursor::{Cursor, text_of, word_of};
 use crate::language::suggest::{count, nearest, or_list};
 use crate::store::{ColumnKind, Store};
-use crate::syntax::ast::{Command, Expr, ItemKind};
+use crate::syntax::ast::{Command, Expr, Item, ItemKind};
 
 /// What `list` lists.
 const LISTS: &[&str] = &["studies", "outcomes", "rows", "columns", "analyses", "rules"];
@@ -59,10 +59,22 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    /// `explain NAME`
+    /// `explain NAME`: a result, or a rule.
     pub fn explain(&mut self, command: &Command) -> Step {
+        if let [Item { kind: ItemKind::Word(name), .. }] = command.items.as_slice()
+            && self.state.analysis(name).is_none()
+            && let Some(rule) = self.state.rules.get(name).cloned()
+        {
+            if self.mode == Mode::Run {
+                self.outcomes.push(Outcome::ExplainRule(Box::new(super::rule::analyse(&rule, self.state))));
+            }
+            return Ok(());
+        }
         let analysis = self.target(command, false)?;
-        self.outcomes.extend(analysis.result.clone().map(|r| Outcome::Explain(Box::new(r))));
+        if let Some(mut result) = analysis.result.clone() {
+            result.alternatives = super::rule::alternatives(&result, &analysis.spec, self.state);
+            self.outcomes.push(Outcome::Explain(Box::new(result)));
+        }
         Ok(())
     }
 
@@ -328,6 +340,12 @@ impl Walk<'_, '_> {
                 entries: Vec::new(),
                 span: item.span,
             });
+        }
+        if let Some(rule) = self.state.rules.get(&name).cloned() {
+            if self.mode == Mode::Run {
+                self.outcomes.push(Outcome::RuleAnalysis(Box::new(super::rule::analyse(&rule, self.state))));
+            }
+            return Ok(());
         }
         let names = crate::language::resolve::column_names(&store);
         let known = catalogue.outcomes.keys().chain(catalogue.studies.iter()).map(String::as_str).chain(names.iter().map(String::as_str));

@@ -5,9 +5,13 @@ use crate::source::Span;
 use serde::Serialize;
 
 mod further;
+mod rule;
 mod sensitivity;
 
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
+pub use rule::{
+    BranchFact, BranchResult, Checked, CollapseFact, Directions, OverlapFact, PlaneRow, PlaneTable, RuleAnalysis, RuleRunResult, TriggerFact,
+};
 pub use sensitivity::{
     BaujatResult, BlupResult, BlupRow, BootstrapResult, BootstrapRow, GoshDistribution, GoshPoints, GoshResult, GoshRow, InfluenceLimits,
     InfluenceResult, Intervals, Mid, OfStudy, ProfileResult, Range, RobustnessResult, RobustnessRow,
@@ -47,6 +51,10 @@ pub enum Outcome {
     Robustness(Box<RobustnessResult>),
     /// A comparison with printed values.
     Expect(ExpectResult),
+    /// `describe RULE`: what can be said of a rule before there are data.
+    RuleAnalysis(Box<RuleAnalysis>),
+    /// `apply RULE to`: which analyses a rule runs on a result.
+    RuleRun(RuleRunResult),
     /// A printed or composed text (`print`, `methods of`, `help`).
     Text(TextResult),
     /// A list (`list studies`, `describe`, `check data`).
@@ -62,6 +70,9 @@ pub enum Outcome {
     /// `explain NAME`: printed, not in the JSON.
     #[serde(skip)]
     Explain(Box<PoolResult>),
+    /// `explain RULE`: printed, not in the JSON.
+    #[serde(skip)]
+    ExplainRule(Box<RuleAnalysis>),
     /// `methods of NAME`; the session puts the text in its place.
     #[serde(skip)]
     Methods(Box<PoolResult>),
@@ -73,7 +84,7 @@ pub enum Outcome {
 impl Outcome {
     /// Whether it stands in the JSON document.
     pub fn is_public(&self) -> bool {
-        !matches!(self, Outcome::Show(_) | Outcome::ShowFinding(_) | Outcome::Explain(_) | Outcome::Value(_) | Outcome::Methods(_))
+        !matches!(self, Outcome::Show(_) | Outcome::ShowFinding(_) | Outcome::Explain(_) | Outcome::ExplainRule(_) | Outcome::Value(_) | Outcome::Methods(_))
     }
 }
 
@@ -184,6 +195,12 @@ pub struct PoolResult {
     /// The rule that chose, its branch and its values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<RuleTaken>,
+    /// The directions of effects, where a rule asks for them in place of a pool.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directions: Option<Directions>,
+    /// What the branches of its rule that were not taken would give; for `explain`.
+    #[serde(skip)]
+    pub alternatives: Vec<BranchResult>,
     /// Notes.
     pub notes: Vec<NoteResult>,
     /// What effects left and right of no effect favour, where the outcome's direction is known.

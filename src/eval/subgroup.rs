@@ -42,8 +42,8 @@ pub fn add(result: &mut PoolResult, candidates: &[Candidate], state: &State) -> 
     // A group is pooled as the whole is: by the branch the rule took for the whole.
     let spec = AnalysisSpec { by: Vec::new(), rule_branch: None, ..result.spec.clone() };
     let mut pooled = Vec::new();
-    for (level, members) in groups {
-        let mut group = of_candidates(&spec, &members, state, result.line)?;
+    for (level, mut members) in groups {
+        let mut group = of_candidates(&spec, &mut members, state, result.line)?;
         group.group = Some(level);
         group.id = None;
         pooled.push(group);

@@ -183,3 +183,14 @@ pub const TRIM_ESTIMATORS: &[Choice] =
 /// Sides of a funnel.
 pub const SIDES: &[Choice] =
     &[word("left", "", "Studies with small effects are missing"), word("right", "", "Studies with large effects are missing")];
+
+/// What a rule can run on a result, for `apply`.
+pub const RULE_TESTS: &[Choice] = &[
+    choice("leave-one-out", &["each"], V::Word("leave-one-out"), "", "Without each study in turn"),
+    word("influence", "", "Deletion diagnostics"),
+    word("baujat", "", "Which studies make the heterogeneity"),
+    word("egger", "Egger et al. 1997", "Egger's test"),
+    word("begg", "Begg & Mazumdar 1994", "The rank test"),
+    word("trim-and-fill", "Duval & Tweedie 2000", "Trim-and-fill"),
+    word("fail-safe", "Rosenthal 1979", "Fail-safe N"),
+];

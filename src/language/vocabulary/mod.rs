@@ -8,13 +8,15 @@ mod clauses;
 mod fields;
 mod functions;
 mod reserved;
+mod triggers;
 mod verbs;
 
-pub use choices::{CI, CONVENTIONS, I2, MEASURES, METHODS, MODELS, PI, PREDICTORS, SIDES, TAU2_SHARING, TRIM_ESTIMATORS, VARIANCES, ZERO};
+pub use choices::{CI, CONVENTIONS, I2, MEASURES, METHODS, MODELS, PI, PREDICTORS, RULE_TESTS, SIDES, TAU2_SHARING, TRIM_ESTIMATORS, VARIANCES, ZERO};
 pub use clauses::{CLAUSES, ClauseId};
 pub use fields::FIELDS;
 pub use functions::FUNCTIONS;
 pub use reserved::RESERVED;
+pub use triggers::TRIGGERS;
 pub use verbs::{LATER, VERBS, VerbId};
 
 use crate::language::spec::{Conventions, I2Definition, PoolModel};
@@ -32,13 +34,16 @@ pub enum Group {
     Looking,
     /// Programming.
     Programming,
+    /// Registered plans.
+    Plans,
     /// The session itself.
     Session,
 }
 
 impl Group {
     /// All, in order of listing.
-    pub const ALL: [Group; 5] = [Group::SettingUp, Group::Analysis, Group::Looking, Group::Programming, Group::Session];
+    pub const ALL: [Group; 6] =
+        [Group::SettingUp, Group::Analysis, Group::Looking, Group::Plans, Group::Programming, Group::Session];
 
     /// Its heading.
     pub fn title(self) -> &'static str {
@@ -47,6 +52,7 @@ impl Group {
             Group::Analysis => "Analysis",
             Group::Looking => "Looking",
             Group::Programming => "Programming",
+            Group::Plans => "Registered plans",
             Group::Session => "The session",
         }
     }
