@@ -5,13 +5,19 @@ use crate::source::Span;
 use serde::Serialize;
 
 mod further;
+mod infer;
+mod regression;
+mod reproduce;
 mod rule;
 mod sensitivity;
 
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
+pub use infer::{Decision, DecisionSet, Fit, InferResult};
+pub use reproduce::{ReproduceResult, Reproduced};
 pub use rule::{
     BranchFact, BranchResult, Checked, CollapseFact, Directions, OverlapFact, PlaneRow, PlaneTable, RuleAnalysis, RuleRunResult, TriggerFact,
 };
+pub use regression::{ContrastResult, PermuteResult, PermuteRow, PredictResult, PredictRow, RegressResult, RegressStudy, TestResult, VifResult};
 pub use sensitivity::{
     BaujatResult, BlupResult, BlupRow, BootstrapResult, BootstrapRow, GoshDistribution, GoshPoints, GoshResult, GoshRow, InfluenceLimits,
     InfluenceResult, Intervals, Mid, OfStudy, ProfileResult, Range, RobustnessResult, RobustnessRow,
@@ -49,12 +55,28 @@ pub enum Outcome {
     Profile(Box<ProfileResult>),
     /// `robustness of`.
     Robustness(Box<RobustnessResult>),
+    /// `regress`.
+    Regress(Box<RegressResult>),
+    /// `predict`.
+    Predict(Box<PredictResult>),
+    /// `contrast`.
+    Contrast(Box<ContrastResult>),
+    /// `test`.
+    Test(Box<TestResult>),
+    /// `vif of`.
+    Vif(Box<VifResult>),
+    /// `permute`.
+    Permute(Box<PermuteResult>),
     /// A comparison with printed values.
     Expect(ExpectResult),
     /// `describe RULE`: what can be said of a rule before there are data.
     RuleAnalysis(Box<RuleAnalysis>),
     /// `apply RULE to`: which analyses a rule runs on a result.
     RuleRun(RuleRunResult),
+    /// `reproduce`.
+    Reproduce(Box<ReproduceResult>),
+    /// `infer rule`.
+    Infer(Box<InferResult>),
     /// A printed or composed text (`print`, `methods of`, `help`).
     Text(TextResult),
     /// A list (`list studies`, `describe`, `check data`).
@@ -73,6 +95,9 @@ pub enum Outcome {
     /// `explain RULE`: printed, not in the JSON.
     #[serde(skip)]
     ExplainRule(Box<RuleAnalysis>),
+    /// `explain NAME` of a regression: printed, not in the JSON.
+    #[serde(skip)]
+    ExplainFinding(Box<Outcome>),
     /// `methods of NAME`; the session puts the text in its place.
     #[serde(skip)]
     Methods(Box<PoolResult>),
@@ -84,7 +109,16 @@ pub enum Outcome {
 impl Outcome {
     /// Whether it stands in the JSON document.
     pub fn is_public(&self) -> bool {
-        !matches!(self, Outcome::Show(_) | Outcome::ShowFinding(_) | Outcome::Explain(_) | Outcome::ExplainRule(_) | Outcome::Value(_) | Outcome::Methods(_))
+        !matches!(
+            self,
+            Outcome::Show(_)
+                | Outcome::ShowFinding(_)
+                | Outcome::Explain(_)
+                | Outcome::ExplainFinding(_)
+                | Outcome::ExplainRule(_)
+                | Outcome::Value(_)
+                | Outcome::Methods(_)
+        )
     }
 }
 
@@ -323,6 +357,25 @@ pub struct Between {
     pub p: f64,
     /// `separate` or `common`.
     pub tau2: &'static str,
+    /// Of two factors: each given the other, and their interaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub factors: Option<Vec<FactorTest>>,
+    /// Within the groups, under a common tau2: the residual heterogeneity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub heterogeneity: Option<HeterogeneityResult>,
+}
+
+/// The test of one of two factors given the other, or of their interaction.
+#[derive(Debug, Clone, Serialize)]
+pub struct FactorTest {
+    /// `alloc`, or `alloc:region` for the interaction.
+    pub factor: String,
+    /// Statistic.
+    pub q: f64,
+    /// Degrees of freedom.
+    pub df: f64,
+    /// p.
+    pub p: f64,
 }
 
 /// A note with its code.
@@ -359,7 +412,7 @@ pub struct ExpectResult {
 }
 
 /// One compared field.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ExpectField {
     /// `estimate`, `ci lower`, `i2(q)`, `k`, …
     pub field: String,

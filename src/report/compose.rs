@@ -10,12 +10,16 @@ mod facts;
 mod frame;
 mod gosh;
 mod groups;
+mod infer;
 mod influence;
 mod plot;
 mod pool;
 mod profile;
+mod regression;
+mod reproduce;
 mod robustness;
 mod rows;
+mod rule;
 mod small_study;
 
 use super::document::{Align, Block, Cell, Column, Document, Table};
@@ -47,7 +51,18 @@ pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::Influence(result) => influence::document(result),
         Outcome::Profile(result) => profile::document(result),
         Outcome::Robustness(result) => robustness::document(result),
+        Outcome::Regress(result) => regression::regress(result),
+        Outcome::Predict(result) => regression::predict(result),
+        Outcome::Contrast(result) => regression::contrast(result),
+        Outcome::Test(result) => regression::test(result),
+        Outcome::Vif(result) => regression::vif(result),
+        Outcome::Permute(result) => regression::permute(result),
+        Outcome::ExplainFinding(outcome) => regression::explain(outcome, hints),
         Outcome::Explain(result) => explain::document(result),
+        Outcome::ExplainRule(rule) | Outcome::RuleAnalysis(rule) => rule::analysis(rule),
+        Outcome::RuleRun(result) => rule::run(result),
+        Outcome::Reproduce(result) => reproduce::document(result),
+        Outcome::Infer(result) => infer::document(result),
         Outcome::Expect(result) => expect::document(result),
         Outcome::Table(table) => list(table),
         Outcome::Text(text) if text.prose => prose(&text.text),

@@ -110,10 +110,11 @@ impl<'a> RuleScope<'a> {
     fn count(&self, condition: &Expr, material: &Material) -> Result<f64, Problem> {
         let mut n = 0.0;
         for (candidate, _) in material.included {
-            let Some(row) = self.state.store.rows.get(candidate.row) else { continue };
-            if crate::eval::row_scope::holds(condition, row, self.state)? == Some(true) {
-                n += 1.0;
+            let mut all = true;
+            for row in candidate.rows().filter_map(|i| self.state.store.rows.get(i)) {
+                all &= crate::eval::row_scope::holds(condition, row, self.state)? == Some(true);
             }
+            n += f64::from(u8::from(all));
         }
         Ok(n)
     }

@@ -10,6 +10,25 @@ use crate::report::words;
 
 /// The report.
 pub fn document(result: &PoolResult) -> Document {
+    let mut out = head(result);
+    if !result.studies.is_empty() {
+        out.push(Block::Heading(2, "Effects".into()));
+        out.push(routes(result));
+    }
+    out.push(Block::Heading(2, "Arithmetic".into()));
+    out.push_list(arithmetic(result));
+    if let Some(table) = super::rule::alternatives(result) {
+        out.push(Block::Heading(2, "What the other branches of the rule would give".into()));
+        out.push(table);
+    }
+    for note in &result.notes {
+        out.push(Block::Note { code: note.code.into(), text: note.text.clone() });
+    }
+    out
+}
+
+/// The title, the settings and what was selected.
+pub fn head(result: &PoolResult) -> Document {
     let mut out = Document::default();
     out.push(Block::Heading(1, format!("explain {}", pool::title(result))));
     out.push(Block::Code(result.statement.clone()));
@@ -17,15 +36,6 @@ pub fn document(result: &PoolResult) -> Document {
     out.push(settings(&result.spec));
     out.push(Block::Heading(2, "Selection".into()));
     out.push_list(selection(result));
-    if !result.studies.is_empty() {
-        out.push(Block::Heading(2, "Effects".into()));
-        out.push(routes(result));
-    }
-    out.push(Block::Heading(2, "Arithmetic".into()));
-    out.push_list(arithmetic(result));
-    for note in &result.notes {
-        out.push(Block::Note { code: note.code.into(), text: note.text.clone() });
-    }
     out
 }
 
@@ -114,6 +124,7 @@ fn route(study: &StudyEffect) -> Vec<Cell> {
 fn arithmetic(result: &PoolResult) -> Vec<String> {
     let mut lines = Vec::new();
     lines.extend(result.rule.as_ref().map(|r| format!("rule {}", facts::rule_taken(r))));
+    lines.extend(result.rule.as_ref().filter(|r| r.steps.len() > 1).map(|r| format!("trace: {}", super::rule::trace(r))));
     if let Some(reason) = &result.not_pooled {
         lines.push(format!("not pooled: {}", reason.reason));
         return lines;

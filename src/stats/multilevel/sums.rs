@@ -210,7 +210,7 @@ impl Clustered {
             scalars[4] += b1 / (denominator * denominator);
             scalars[5] += squares + g * g * (b1 * b1 - b2).max(0.0);
         }
-        scalars[0] += determinant.ln();
+        scalars[0] += determinant.ln_det();
     }
 }
 
@@ -276,7 +276,7 @@ impl Determinant {
         }
     }
 
-    fn ln(mut self) -> f64 {
+    fn ln_det(mut self) -> f64 {
         self.sum.add(ln(self.product));
         self.sum.value()
     }
