@@ -167,3 +167,4 @@ fn bounded(text: String) -> String {
 }
 
 pub mod codes;
+mod codes_of_rules;

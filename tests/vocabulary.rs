@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use weald::language::vocabulary::{
-    self as words, CLAUSES, Choice, ChoiceValue, FIELDS, FUNCTIONS, LATER, RESERVED, TAU2_SHARING, Takes, VERBS,
+    self as words, CLAUSES, Choice, ChoiceValue, FIELDS, FUNCTIONS, LATER, RESERVED, TAU2_SHARING, TRIGGERS, Takes, VERBS,
 };
 use weald::stats::effect::{Measure, SmdVariance, ZeroPolicy};
 use weald::stats::pool::{CiMethod, PiMethod, Tau2Estimator};
@@ -124,12 +124,18 @@ fn every_field_can_be_read() {
 }
 
 #[test]
-fn fields_for_rules_stand_in_conditions() {
-    for field in FIELDS.iter().filter(|f| f.in_rules) {
-        let bound = if field.name.starts_with("i2") { "50%" } else { "0" };
-        let rule = format!("rule r1\n  when {} >= {bound} then reml\n  otherwise common", field.name);
-        let run = session().run(&Source::new("rule", rule));
-        assert!(run.ok(), "{}: {:?}", field.name, run.problems);
+fn what_rules_read_stands_in_their_conditions() {
+    for trigger in TRIGGERS {
+        let percent = trigger.name.starts_with("i2") || trigger.name.starts_with("share");
+        // The data have neither risk of bias nor arms.
+        let name = trigger.name.replace("rob == \"high\"", "alloc == \"random\"").replace("control == \"active\"", "year > 1960");
+        let bound = if percent { "50%" } else { "1" };
+        let rule = format!("rule r1\n  when {name} >= {bound} then ci wald\n  when undefined then not_pooled\n  otherwise ci hksj");
+        let run = session().run(&Source::new("rule", format!("{rule}\nvaccine model r1")));
+        assert!(run.ok(), "{}: {:?}", trigger.name, run.problems);
+        let Some(Outcome::Pool(pool)) = run.outcomes.first() else { panic!("{}", trigger.name) };
+        let taken = pool.rule.as_ref().expect("a rule was asked");
+        assert_eq!(taken.values.len(), 1, "{}: {:?}", trigger.name, taken.values);
     }
 }
 

@@ -1,7 +1,10 @@
 //! The index of diagnostic codes. `docs/diagnostics.md` is generated from it, and a
 //! debug assertion holds every [`super::Problem`] to a code listed here.
 
+use super::codes_of_rules::CODES as OF_RULES;
+
 /// One row of the index.
+#[derive(Clone, Copy)]
 pub struct Code {
     /// `E203`.
     pub code: &'static str,
@@ -12,12 +15,61 @@ pub struct Code {
 }
 
 /// Shorthand for a row.
-const fn code(code: &'static str, summary: &'static str, explanation: &'static str) -> Code {
+pub(super) const fn code(code: &'static str, summary: &'static str, explanation: &'static str) -> Code {
     Code { code, summary, explanation }
 }
 
+/// The lists the index is put together from, each in order.
+const LISTS: [&[Code]; 2] = [OWN, OF_RULES];
+
 /// All codes, in order.
-pub const CODES: &[Code] = &[
+pub const CODES: &[Code] = &merged();
+
+const fn total() -> usize {
+    let (mut n, mut list) = (0, 0);
+    while list < LISTS.len() {
+        n += LISTS[list].len();
+        list += 1;
+    }
+    n
+}
+
+/// The codes of all lists.
+const fn merged() -> [Code; total()] {
+    let mut out = [OWN[0]; total()];
+    let mut taken = [0; LISTS.len()];
+    let mut at = 0;
+    while at < out.len() {
+        let mut next = LISTS.len();
+        let mut list = 0;
+        while list < LISTS.len() {
+            let left = taken[list] < LISTS[list].len();
+            if left && (next == LISTS.len() || stands_before(LISTS[list][taken[list]].code, LISTS[next][taken[next]].code)) {
+                next = list;
+            }
+            list += 1;
+        }
+        out[at] = LISTS[next][taken[next]];
+        taken[next] += 1;
+        at += 1;
+    }
+    out
+}
+
+const fn stands_before(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut i = 0;
+    while i < a.len() && i < b.len() {
+        if a[i] != b[i] {
+            return a[i] < b[i];
+        }
+        i += 1;
+    }
+    a.len() < b.len()
+}
+
+/// Those of [`CODES`] that stand here.
+const OWN: &[Code] = &[
     code(
         "E100",
         "the line can't be read",
@@ -227,38 +279,23 @@ pub const CODES: &[Code] = &[
     code("E250", "there is no help on this word", "`help` alone lists the topics."),
     code(
         "E260",
-        "a rule goes round in a circle",
-        "A rule that sets the model can't read a statistic that depends on the model. An estimator in parentheses fixes it: `tau2(reml)`, `i2(tau2, reml)`.",
+        "a formula can't be read",
+        "After `on` stand columns joined by `+`, `x * z` for two columns and their interaction, and `factor(x)`, `center(x)`, `powers(x, 2)`, `poly(x, 2)`, `spline(x, 3)`, `interaction(x, z)`; `- 1` or `no intercept` takes the intercept away.",
     ),
     code(
         "E261",
-        "a rule asks for what may not exist",
-        "Q, I2 and tau2 do not exist for fewer than two effects, and `n` where a study does not say how many people it has. An earlier branch excludes the case, or `when undefined then …` says what holds.",
+        "a regression has no such moderator or coefficient",
+        "Questions to a regression name its moderators (`ablat`) or its coefficients (`alloc[random]`, `\"ablat:alloc[random]\"`). The help line lists them.",
     ),
-    code("E262", "a branch of a rule leaves a choice open", "A branch does one thing. `A or B` would leave it to someone to choose after seeing the data."),
+    code(
+        "E262",
+        "a moderator has no such value",
+        "Numbers for columns of numbers, one of its words for a column of words. Several values stand in a list: `ablat [13, 33, 55]`.",
+    ),
     code(
         "E263",
-        "a branch of a rule asks for a judgement",
-        "What people decide is announced and recorded with `judge`, and read in a condition, so that it can be seen who decided and when.",
-    ),
-    code(
-        "E264",
-        "an outlier loop lacks a part",
-        "`drop_outliers` needs the order in which studies go, the condition for stopping, the limit, what it is a percentage of, and what holds if that does not suffice.",
-    ),
-    code(
-        "E265",
-        "a rule of another kind",
-        "A rule either sets how effects are pooled, and is named after `model`, or says what is run on a result, and is run with `apply`.",
-    ),
-    code("E266", "a warning is not accepted like this", "`accept CODE because \"…\"` names the code of a warning and a reason."),
-    code("E267", "a judgement without a person", "A judgement is somebody's: `by \"NAME\"` says whose."),
-    code("E268", "there is no such rule", "A rule is declared with `rule NAME` and its branches below it."),
-    code("E269", "nothing to reproduce, or too much", "`reproduce` needs printed values, and goes through a bounded number of combinations."),
-    code(
-        "E270",
-        "published decisions can't be read",
-        "`infer rule` reads a CSV file with the columns `k` and `decision`, and `i2`, `p` where they are printed.",
+        "a statement asks another kind of result",
+        "`predict`, `contrast`, `test` and `vif` ask a regression, the other statements a pooled effect.",
     ),
     code(
         "E300",
@@ -389,26 +426,6 @@ pub const CODES: &[Code] = &[
         "`yi` looks like a ratio on the natural scale",
         "`yi` is on the analysis scale, which is the log for ratios. Ratios as printed go into `effect`, `effect_lower` and `effect_upper`.",
     ),
-    code(
-        "E260",
-        "a formula can't be read",
-        "After `on` stand columns joined by `+`, `x * z` for two columns and their interaction, and `factor(x)`, `center(x)`, `powers(x, 2)`, `poly(x, 2)`, `spline(x, 3)`, `interaction(x, z)`; `- 1` or `no intercept` takes the intercept away.",
-    ),
-    code(
-        "E261",
-        "a regression has no such moderator or coefficient",
-        "Questions to a regression name its moderators (`ablat`) or its coefficients (`alloc[random]`, `\"ablat:alloc[random]\"`). The help line lists them.",
-    ),
-    code(
-        "E262",
-        "a moderator has no such value",
-        "Numbers for columns of numbers, one of its words for a column of words. Several values stand in a list: `ablat [13, 33, 55]`.",
-    ),
-    code(
-        "E263",
-        "a statement asks another kind of result",
-        "`predict`, `contrast`, `test` and `vif` ask a regression, the other statements a pooled effect.",
-    ),
     code("E401", "the effects can't be pooled", "The message names the study or the model and the reason."),
     code("E402", "a script runs too many statements", "Loops inside loops multiply. A script runs up to a million statements."),
     code("E403", "the time limit is reached", "`--time-limit SECONDS` sets it. The results before it stand."),
@@ -438,11 +455,6 @@ pub const CODES: &[Code] = &[
         "They are dependent, and pooling them as they stand would count people twice. The details list the rows, the help line the ways out.",
     ),
     code("E421", "dependent effects can't be combined with this correlation", "The covariance matrix would not be positive definite."),
-    code(
-        "E450",
-        "a judgement is not recorded",
-        "A rule reads what people decide. `judge NAME … answer …` records it before the statement that needs it.",
-    ),
     code(
         "E430",
         "the moderators give no regression",
@@ -488,38 +500,6 @@ pub const CODES: &[Code] = &[
         "W211",
         "an instrument of an outcome that is not known",
         "Its direction would never be used. The outcome may be misspelt, or declared only later.",
-    ),
-    code(
-        "W301",
-        "a model chosen by heterogeneity",
-        "The Cochrane standard MECIR C63 advises against simple thresholds of heterogeneity, and the Handbook against choosing between common and random effects by a test or by I2. `accept W301 because \"…\"` says why it is done all the same; results of the rule carry the note.",
-    ),
-    code("W302", "a branch of a rule is never reached", "Wherever its condition holds, a branch before it decides."),
-    code(
-        "W303",
-        "a condition says no more than a part of it",
-        "I2 from Q and p(q) are both functions of Q and k. For a given k the one threshold lies beyond the other, so that of two conditions one decides alone.",
-    ),
-    code(
-        "W304",
-        "a branch decides at a single value only",
-        "Two ranges leave out the value between them, which then falls to a branch that nobody meant for it. Say on which side the boundary lies.",
-    ),
-    code(
-        "W305",
-        "what an inferred rule means",
-        "Several rules can fit the same decisions. One that fits is consistent with them, and no evidence that it was used.",
-    ),
-    code("W306", "rows that hold no decision between models", "Single studies, and rows without a published decision, are left out."),
-    code(
-        "W307",
-        "a printed I2 and p that do not agree",
-        "For a given k the one follows from the other if I2 is from Q. Within their rounding these do not, so that one may be from another definition or a slip.",
-    ),
-    code(
-        "W320",
-        "studies left out by what they found",
-        "A rule dropped studies until a statistic met a condition. Each step is logged. Exclusions driven by results bias the pooled effect and its interval.",
     ),
     code(
         "W310",

@@ -18,7 +18,7 @@ pub type Record = (usize, IndexMap<String, String>);
 /// Reads the file.
 pub fn read(path: &str, bytes: &[u8]) -> Result<Vec<Record>, Problem> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(bytes);
-    let problem = |text: String| Problem::error("E270", text).help("the columns are `id`, `k`, `i2`, `p`, `decision`; others can stand after `where`");
+    let problem = |text: String| Problem::error("E290", text).help("the columns are `id`, `k`, `i2`, `p`, `decision`; others can stand after `where`");
     let heads: Vec<String> = match reader.headers() {
         Ok(heads) => heads.iter().map(|h| h.trim_start_matches('\u{feff}').to_ascii_lowercase()).collect(),
         Err(e) => return Err(problem(format!("`{path}` can't be read as a CSV file: {e}"))),
@@ -56,12 +56,12 @@ pub fn chosen(records: Vec<Record>, condition: Option<&Expr>, state: &State) -> 
             continue;
         };
         let Some(word) = word_of(decision) else {
-            return Err(Problem::error("E270", format!("row {line} has the decision `{decision}`, which is none that can be compared"))
+            return Err(Problem::error("E290", format!("row {line} has the decision `{decision}`, which is none that can be compared"))
                 .help(format!("a decision is {}", or_list(&["not_pooled", "common", "random", "single"], 10))));
         };
         let k = text("k").and_then(|k| k.parse::<usize>().ok());
         let Some(k) = k else {
-            return Err(Problem::error("E270", format!("row {line} has no number of effects")).help("`k` is a whole number"));
+            return Err(Problem::error("E290", format!("row {line} has no number of effects")).help("`k` is a whole number"));
         };
         if word == "single" || k < 2 {
             single.push(id);
@@ -104,7 +104,7 @@ fn printed_i2(text: &str, line: usize) -> Result<[f64; 2], Problem> {
     let bare = text.trim_end_matches('%').trim();
     let value = bare.parse::<f64>().ok().filter(|x| (0.0..=100.0).contains(x));
     let Some(value) = value else {
-        return Err(Problem::error("E270", format!("row {line} has the I2 `{text}`, which is no percentage")).help("write `91` or `91%`"));
+        return Err(Problem::error("E290", format!("row {line} has the I2 `{text}`, which is no percentage")).help("write `91` or `91%`"));
     };
     let half = 0.5 * libm::pow(10.0, -(bare.split_once('.').map_or(0, |(_, d)| d.len()) as f64));
     Ok([(value - half).max(0.0), (value + half).min(100.0)])
@@ -119,7 +119,7 @@ fn printed_p(text: &str, line: usize) -> Result<[f64; 2], Problem> {
     };
     let value = number.parse::<f64>().ok().filter(|x| (0.0..=1.0).contains(x));
     let Some(value) = value else {
-        return Err(Problem::error("E270", format!("row {line} has the p `{text}`, which is no probability")).help("write `0.03`, `<0.10` or `>0.10`"));
+        return Err(Problem::error("E290", format!("row {line} has the p `{text}`, which is no probability")).help("write `0.03`, `<0.10` or `>0.10`"));
     };
     let half = 0.5 * libm::pow(10.0, -(number.split_once('.').map_or(0, |(_, d)| d.len()) as f64));
     Ok(match op {

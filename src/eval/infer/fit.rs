@@ -45,6 +45,7 @@ impl Stat {
         match self {
             Stat::K => crate::number::fixed(x, 0),
             Stat::I2 => format!("{}%", crate::number::plain(round(x, 1))),
+            Stat::P if x < 1e-4 => "below 0.0001".to_owned(),
             Stat::P => crate::number::plain(round(x, 4)),
         }
     }
@@ -84,10 +85,11 @@ fn sides() -> impl Iterator<Item = Side> {
 }
 
 /// Everything about one question.
-pub fn question(question: &'static str, first_is: &str, first: &[&Decision], second: &[&Decision]) -> DecisionSet {
+pub fn question(question: &'static str, is: [&str; 2], first: &[&Decision], second: &[&Decision]) -> DecisionSet {
+    let first_is = is[0];
     let one: Vec<Fit> = sides().filter_map(|side| one_threshold(side, first, second)).collect();
     let two = if one.is_empty() { two_thresholds(first, second) } else { Vec::new() };
-    let against = if one.is_empty() { against(first_is, first, second) } else { Vec::new() };
+    let against = if one.is_empty() { against(is, first, second) } else { Vec::new() };
     let counts = format!("{} against {}", first.len(), second.len());
     let verdict = match (one.first(), two.first()) {
         (Some(_), _) => format!(
@@ -116,8 +118,15 @@ fn is_certain(side: Side, threshold: f64, first: &[&Decision], second: &[&Decisi
     first.iter().all(|d| side.of(d).is_some_and(|r| r[0] >= threshold)) && second.iter().all(|d| side.of(d).is_some_and(|r| r[1] < threshold))
 }
 
+/// A threshold within a range, preferably one that holds whatever was rounded, and one that people use.
+fn pick(side: Side, range: [f64; 2], first: &[&Decision], second: &[&Decision]) -> f64 {
+    let sure_high = first.iter().filter_map(|d| side.of(d)).map(|r| r[0]).fold(f64::INFINITY, f64::min);
+    let sure_low = second.iter().filter_map(|d| side.of(d)).map(|r| r[1]).fold(f64::NEG_INFINITY, f64::max);
+    pick_within(side, if sure_low < sure_high { [sure_low, sure_high] } else { range })
+}
+
 /// A usual threshold within a range, else one in its middle.
-fn pick(side: Side, [low, high]: [f64; 2]) -> f64 {
+fn pick_within(side: Side, [low, high]: [f64; 2]) -> f64 {
     let turned = |x: f64| if side.above { x } else { -x };
     let fits = |x: &f64| low < *x && *x <= high;
     if let Some(usual) = side.stat.usual().iter().copied().map(turned).find(fits) {
@@ -134,7 +143,7 @@ fn pick(side: Side, [low, high]: [f64; 2]) -> f64 {
 
 fn one_threshold(side: Side, first: &[&Decision], second: &[&Decision]) -> Option<Fit> {
     let range = thresholds(side, first, second)?;
-    let threshold = pick(side, range);
+    let threshold = pick(side, range, first, second);
     Some(Fit {
         condition: side.words(threshold),
         ranges: vec![side.range(range[0], range[1])],
@@ -171,7 +180,7 @@ fn both(a: Side, b: Side, first: &[&Decision], second: &[&Decision], joined: &st
             continue;
         }
         let Some(range) = thresholds(b, first, &left) else { continue };
-        let other = pick(b, range);
+        let other = pick(b, range, first, &left);
         let low = second.iter().filter(|d| !left.iter().any(|l| l.id == d.id)).filter_map(|d| a.of(d)).map(|r| r[0]).fold(f64::NEG_INFINITY, f64::max);
         let certain = first.iter().all(|d| a.of(d).is_some_and(|r| r[0] >= threshold) && b.of(d).is_some_and(|r| r[0] >= other))
             && second.iter().all(|d| a.of(d).is_some_and(|r| r[1] < threshold) || b.of(d).is_some_and(|r| r[1] < other));
@@ -184,25 +193,37 @@ fn both(a: Side, b: Side, first: &[&Decision], second: &[&Decision], joined: &st
     None
 }
 
-/// For each statistic, decisions that no threshold on it can separate in the direction more is more.
-fn against(first_is: &str, first: &[&Decision], second: &[&Decision]) -> Vec<String> {
+/// For each statistic, the decisions that stand in the way of a threshold, from above and from below.
+fn against([first_is, second_is]: [&str; 2], first: &[&Decision], second: &[&Decision]) -> Vec<String> {
     let mut out = Vec::new();
     for stat in STATS {
-        let side = Side { stat, above: stat != Stat::P };
         if first.iter().chain(second).any(|d| stat.of(d).is_none()) {
             out.push(format!("{}: not printed for every decision", stat.name()));
             continue;
         }
-        let lowest = first.iter().filter_map(|d| Some((side.of(d)?[1], *d))).min_by(|a, b| a.0.total_cmp(&b.0));
-        let highest = second.iter().filter_map(|d| Some((side.of(d)?[0], *d))).max_by(|a, b| a.0.total_cmp(&b.0));
-        if let (Some((_, a)), Some((_, b))) = (lowest, highest) {
-            let shown = |d: &Decision| stat.of(d).map(|r| range_words(stat, r)).unwrap_or_default();
-            out.push(format!("{}: {} is {first_is} at {}, {} is not at {}", stat.name(), a.id, shown(a), b.id, shown(b)));
-        }
+        let ways: Vec<String> = [true, false]
+            .into_iter()
+            .filter_map(|above| {
+                let side = Side { stat, above };
+                let lowest = first.iter().filter_map(|d| Some((side.of(d)?[1], *d))).min_by(|a, b| a.0.total_cmp(&b.0))?.1;
+                let highest = second.iter().filter_map(|d| Some((side.of(d)?[0], *d))).max_by(|a, b| a.0.total_cmp(&b.0))?.1;
+                let shown = |d: &Decision| stat.of(d).map(|r| range_words(stat, r)).unwrap_or_default();
+                let op = if above { ">=" } else { "<=" };
+                Some(format!(
+                    "no `{} {op} …` ({} is {first_is} at {}, {} is {second_is} at {})",
+                    stat.name(),
+                    lowest.id,
+                    shown(lowest),
+                    highest.id,
+                    shown(highest)
+                ))
+            })
+            .collect();
+        out.push(ways.join(" and "));
     }
     out
 }
 
 fn range_words(stat: Stat, [low, high]: [f64; 2]) -> String {
-    if low == high { stat.show(low) } else { format!("{} to {}", stat.show(low), stat.show(high)) }
+    if stat.show(low) == stat.show(high) { stat.show(low) } else { format!("{} to {}", stat.show(low), stat.show(high)) }
 }

@@ -61,10 +61,10 @@ fn questions(all: &[Decision]) -> Vec<DecisionSet> {
     let pooled: Vec<&Decision> = all.iter().filter(|d| d.decision != "not_pooled").collect();
     let mut out = Vec::new();
     if !not_pooled.is_empty() && !pooled.is_empty() {
-        out.push(fit::question("pool or not", "not pooled", &not_pooled, &pooled));
+        out.push(fit::question("pool or not", ["not pooled", "pooled"], &not_pooled, &pooled));
     }
     if !random.is_empty() && !common.is_empty() {
-        out.push(fit::question("random or common effect", "random effects", &random, &common));
+        out.push(fit::question("random or common effect", ["random effects", "common effect"], &random, &common));
     }
     out
 }

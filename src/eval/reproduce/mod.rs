@@ -45,7 +45,7 @@ impl Walk<'_, '_> {
         let analysis = analysis?;
         if printed.is_empty() {
             return self.fail(
-                Problem::error("E269", "`reproduce` lacks the printed values")
+                Problem::error("E289", "`reproduce` lacks the printed values")
                     .at(command.span, "no field")
                     .help(format!("write `reproduce {name} estimate 0.89 ci [-0.03, 1.81] i2(q) 91% k 11`")),
             );

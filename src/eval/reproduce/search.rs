@@ -136,7 +136,7 @@ pub fn search(spec: &AnalysisSpec, result: &PoolResult, printed: &[Printed], sta
         grid.sources.truncate(1);
     }
     if grid.len() > MOST {
-        return Err(Problem::error("E269", format!("the search has {} combinations, and goes through at most {MOST}", grid.len()))
+        return Err(Problem::error("E289", format!("the search has {} combinations, and goes through at most {MOST}", grid.len()))
             .help("leave studies or reports out first: `exclude`, `prefer`, or a narrower estimand"));
     }
     run(&grid, spec, result, printed, work, left_out)

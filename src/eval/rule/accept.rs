@@ -22,14 +22,14 @@ impl Walk<'_, '_> {
         let usage = "write `accept W301 because \"…\"`";
         if !CODES.iter().any(|c| c.code == code) {
             return self.fail(
-                Problem::error("E266", if item.is_some() { format!("`{code}` is no code of a warning") } else { "`accept` lacks the code of a warning".into() })
+                Problem::error("E286", if item.is_some() { format!("`{code}` is no code of a warning") } else { "`accept` lacks the code of a warning".into() })
                     .at(at, "which warning?")
                     .help(format!("{usage}; every message begins with its code")),
             );
         }
         if code.starts_with('E') {
             return self.fail(
-                Problem::error("E266", format!("{code} is an error, and an error can't be accepted"))
+                Problem::error("E286", format!("{code} is an error, and an error can't be accepted"))
                     .at(at, "stops its statement")
                     .help("only warnings and notes, whose codes begin with W, can be accepted"),
             );
@@ -58,7 +58,7 @@ impl Walk<'_, '_> {
         }
         let Some(because) = because.filter(|b| !b.trim().is_empty()) else {
             return self.fail(
-                Problem::error("E266", format!("{code} is accepted without a reason"))
+                Problem::error("E286", format!("{code} is accepted without a reason"))
                     .at(command.span, "no `because`")
                     .help(format!("write `accept {code} because \"…\"`: the reason stands in the output")),
             );

@@ -30,7 +30,7 @@ impl Walk<'_, '_> {
         }
         if let Some(or) = items.iter().find(|i| word_of(i).is_some_and(|w| w.eq_ignore_ascii_case("or"))) {
             self.fail(
-                Problem::error("E262", "a branch does one thing, and `or` leaves the choice open")
+                Problem::error("E282", "a branch does one thing, and `or` leaves the choice open")
                     .at(or.span, "which of the two?")
                     .help("a rule decides without anyone choosing: write one of them here, and the other in a branch with a condition of its own"),
             )?;
@@ -39,7 +39,7 @@ impl Walk<'_, '_> {
         let first = items.first().and_then(word_of).unwrap_or_default().to_ascii_lowercase();
         if JUDGEMENT_WORDS.contains(&first.as_str()) {
             self.fail(
-                Problem::error("E263", "a branch is something Weald does, and this asks for a judgement")
+                Problem::error("E283", "a branch is something Weald does, and this asks for a judgement")
                     .at(items.first().map_or(span, |i| i.span), "who decides, and when?")
                     .help("announce the judgement with `judge NAME by \"PERSON\"` and read it in a condition: `when NAME then reml`"),
             )?;
@@ -183,7 +183,7 @@ const SHAPE: &str = "write `drop_outliers by max_influence until i2(q) < 50% at_
 /// `drop_outliers by ORDER until CONDITION at_most N% of n|k else not_pooled|pooled`, the first word taken.
 fn outlier_loop(word: Span, cursor: &mut Cursor) -> Result<OutlierLoop, Problem> {
     let lacks = |what: &str, label: &str, at: Span| {
-        Problem::error("E264", format!("`drop_outliers` lacks {what}")).at(at, label.to_owned()).help(format!("{SHAPE}: without all five parts two people could drop different studies"))
+        Problem::error("E284", format!("`drop_outliers` lacks {what}")).at(at, label.to_owned()).help(format!("{SHAPE}: without all five parts two people could drop different studies"))
     };
     let (mut order, mut until, mut at_most, mut of, mut otherwise) = (None, None, None, None, None);
     while let Some(item) = cursor.peek() {
@@ -195,7 +195,7 @@ fn outlier_loop(word: Span, cursor: &mut Cursor) -> Result<OutlierLoop, Problem>
                 let names: Vec<&str> = OutlierOrder::WORDS.iter().map(|w| w.0).collect();
                 let Some((_, found)) = OutlierOrder::WORDS.iter().find(|w| w.0 == word) else {
                     let at = cursor.peek().map_or(span, |i| i.span);
-                    return Err(Problem::error("E264", "`by` takes what the study that goes next is largest in")
+                    return Err(Problem::error("E284", "`by` takes what the study that goes next is largest in")
                         .at(at, "unknown order")
                         .help(format!("it takes {}", or_list(&names, 5))));
                 };

@@ -21,7 +21,7 @@ impl Walk<'_, '_> {
         let Some(rule) = self.state.rules.get(&name).cloned() else {
             let names: Vec<&str> = self.state.rules.keys().map(String::as_str).collect();
             let problem = match item {
-                Some(_) => Problem::error("E268", format!("there is no rule `{name}`")).at(at, "unknown rule"),
+                Some(_) => Problem::error("E288", format!("there is no rule `{name}`")).at(at, "unknown rule"),
                 None => Problem::error("E211", "`apply` lacks the name of a rule").at(at, "nothing follows"),
             };
             let problem = match nearest(&name, names.iter().copied()) {
@@ -40,6 +40,13 @@ impl Walk<'_, '_> {
             );
         }
         let target = cursor.advance();
+        if let Some(item) = target.filter(|i| word_of(i).is_none()) {
+            return self.fail(
+                Problem::error("E218", "`apply` takes the name of a result")
+                    .at(item.span, "not a name")
+                    .help("a result gets its name with `let NAME = pool …`"),
+            );
+        }
         let word = target.and_then(|i| word_of(i).map(|w| (w.to_owned(), i.span)));
         let analysis = self.named_analysis(word.as_ref().map(|(n, s)| (n.as_str(), *s)), "apply", command.head.span)?;
         self.finish(&mut cursor, command)?;
@@ -48,7 +55,7 @@ impl Walk<'_, '_> {
         }
         if !rule.runs_tests() {
             return self.fail(
-                Problem::error("E265", format!("rule `{name}` sets how effects are pooled, and runs nothing on a result"))
+                Problem::error("E285", format!("rule `{name}` sets how effects are pooled, and runs nothing on a result"))
                     .at(at, "a rule of the model")
                     .help(format!("name it after `model`: `pool OUTCOME … model {name}`")),
             );
@@ -96,7 +103,7 @@ impl Walk<'_, '_> {
 
 /// A rule of tests has no model to give.
 pub fn no_model(rule: &str, spec: &crate::language::spec::AnalysisSpec) -> Problem {
-    Problem::error("E265", format!("rule `{rule}` runs analyses of a result, and chooses no model"))
+    Problem::error("E285", format!("rule `{rule}` runs analyses of a result, and chooses no model"))
         .at(spec.span, "as its model")
         .help(format!("write `apply {rule} to NAME` after the pool"))
 }

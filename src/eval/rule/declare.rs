@@ -108,7 +108,7 @@ impl Walk<'_, '_> {
             return Ok(());
         }
         self.fail(
-            Problem::error("E265", format!("rule `{}` sets how effects are pooled in one branch and runs analyses of the result in another", name.text))
+            Problem::error("E285", format!("rule `{}` sets how effects are pooled in one branch and runs analyses of the result in another", name.text))
                 .at(name.span, "two rules in one")
                 .help("write two rules: one that is named after `model`, and one that runs with `apply RULE to NAME`"),
         )
@@ -153,7 +153,7 @@ impl Walk<'_, '_> {
                 own => format!("{own}(reml)"),
             };
             return self.fail(
-                Problem::error("E260", format!("rule `{}` sets the model and reads `{}`, which depends on the model", name.text, trigger.name))
+                Problem::error("E280", format!("rule `{}` sets the model and reads `{}`, which depends on the model", name.text, trigger.name))
                     .at(span, "goes round in a circle")
                     .help(format!("say under which estimator it is computed: `{fixed}`; `q`, `p(q)` and `i2(q)` depend on no model")),
             );
@@ -206,7 +206,7 @@ fn undefined_triggers(name: &Word, found: &RuleAnalysis, branches: &[Branch], wa
             )
         }
     };
-    Problem::error("E261", message)
+    Problem::error("E281", message)
         .at(span, "may not exist")
         .details(found.undefined.iter().take(6).map(|u| format!("undecided: {u}")))
         .help(help)

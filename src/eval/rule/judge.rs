@@ -76,7 +76,7 @@ impl Walk<'_, '_> {
         }
         if judgement.by.is_empty() {
             return self.fail(
-                Problem::error("E267", format!("nobody is named who judges `{}`", judgement.name))
+                Problem::error("E287", format!("nobody is named who judges `{}`", judgement.name))
                     .at(command.span, "no `by`")
                     .help("a judgement is a person's: write `by \"NAME\"`, with commas between several"),
             );

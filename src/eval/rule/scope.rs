@@ -136,7 +136,8 @@ impl<'a> RuleScope<'a> {
         let analysis = self.material.and_then(|m| m.analysis);
         let all = self.state.judgements.iter().filter(|j| j.name == name);
         let for_it = |j: &&Judgement| j.of.is_some() && j.of.as_deref() == analysis;
-        let found = all.clone().rfind(for_it).or_else(|| all.clone().rfind(|j| j.of.is_none()));
+        let answered = all.clone().filter(|j| j.answer.is_some());
+        let found = answered.clone().rfind(for_it).or_else(|| answered.clone().rfind(|j| j.of.is_none()));
         let any = all.clone().next_back();
         if self.material.is_none() {
             return Value::Unknown(any.and_then(|j| j.answer.as_ref()).map_or(Kind::Any, Value::kind));

@@ -1,42 +1,42 @@
-//! Fields of a result, as expressions, rules and `expect` read them.
+//! Fields of a result, as expressions and `expect` read them.
 
 use super::Field;
 
 /// A row of the table.
-const fn field(name: &'static str, expectable: bool, in_rules: bool, summary: &'static str) -> Field {
-    Field { name, summary, expectable, in_rules }
+const fn field(name: &'static str, expectable: bool, summary: &'static str) -> Field {
+    Field { name, summary, expectable }
 }
 
 /// All fields.
 pub const FIELDS: &[Field] = &[
-    field("estimate", true, false, "The pooled effect, on the analysis scale (logs for ratios)"),
-    field("se", true, false, "Its standard error"),
-    field("statistic", true, false, "The test statistic, z or t"),
-    field("df", true, false, "Degrees of freedom of t"),
-    field("p", true, false, "Two-sided p of the pooled effect"),
-    field("ci", true, false, "The confidence interval, a list of two"),
-    field("pi", true, false, "The prediction interval, a list of two"),
-    field("display", true, false, "The pooled effect back-transformed (a ratio, a proportion)"),
-    field("display_ci", true, false, "The confidence interval back-transformed"),
-    field("display_pi", true, false, "The prediction interval back-transformed"),
-    field("k", true, true, "How many independent effects were pooled"),
-    field("participants", true, true, "How many people, where every study says; those of one trial count once"),
-    field("q", true, true, "Cochran's Q"),
-    field("p(q)", true, true, "Its p"),
-    field("i2(q)", true, true, "I2 from Q, a percentage"),
-    field("i2(tau2)", true, true, "I2 from tau2, a percentage"),
-    field("q(between)", true, false, "The test statistic between subgroups"),
-    field("p(between)", true, false, "Its p"),
-    field("tau2", true, true, "The between-study variance"),
-    field("tau2_se", true, false, "Its standard error"),
-    field("tau2_ci", true, false, "Its Q-profile interval, a list of two"),
-    field("tau", true, true, "The between-study standard deviation"),
-    field("h2", true, true, "H2"),
-    field("log_likelihood", true, false, "The log-likelihood, under ML and REML"),
-    field("level", false, false, "The confidence level, a percentage"),
-    field("measure", false, false, "The measure's word"),
-    field("model", false, false, "The model's word"),
-    field("ci_method", false, false, "The interval's word"),
-    field("pooled", false, false, "Whether an estimate exists"),
-    field("studies", false, false, "The names of the studies pooled, a list"),
+    field("estimate", true, "The pooled effect, on the analysis scale (logs for ratios)"),
+    field("se", true, "Its standard error"),
+    field("statistic", true, "The test statistic, z or t"),
+    field("df", true, "Degrees of freedom of t"),
+    field("p", true, "Two-sided p of the pooled effect"),
+    field("ci", true, "The confidence interval, a list of two"),
+    field("pi", true, "The prediction interval, a list of two"),
+    field("display", true, "The pooled effect back-transformed (a ratio, a proportion)"),
+    field("display_ci", true, "The confidence interval back-transformed"),
+    field("display_pi", true, "The prediction interval back-transformed"),
+    field("k", true, "How many independent effects were pooled"),
+    field("participants", true, "How many people, where every study says; those of one trial count once"),
+    field("q", true, "Cochran's Q"),
+    field("p(q)", true, "Its p"),
+    field("i2(q)", true, "I2 from Q, a percentage"),
+    field("i2(tau2)", true, "I2 from tau2, a percentage"),
+    field("q(between)", true, "The test statistic between subgroups"),
+    field("p(between)", true, "Its p"),
+    field("tau2", true, "The between-study variance"),
+    field("tau2_se", true, "Its standard error"),
+    field("tau2_ci", true, "Its Q-profile interval, a list of two"),
+    field("tau", true, "The between-study standard deviation"),
+    field("h2", true, "H2"),
+    field("log_likelihood", true, "The log-likelihood, under ML and REML"),
+    field("level", false, "The confidence level, a percentage"),
+    field("measure", false, "The measure's word"),
+    field("model", false, "The model's word"),
+    field("ci_method", false, "The interval's word"),
+    field("pooled", false, "Whether an estimate exists"),
+    field("studies", false, "The names of the studies pooled, a list"),
 ];

@@ -10,6 +10,7 @@ mod functions;
 mod reserved;
 mod triggers;
 mod verbs;
+mod verbs_of_plans;
 
 pub use choices::{CI, CONVENTIONS, I2, MEASURES, METHODS, MODELS, PI, PREDICTORS, RULE_TESTS, SIDES, TAU2_SHARING, TRIM_ESTIMATORS, VARIANCES, ZERO};
 pub use clauses::{CLAUSES, ClauseId};
@@ -78,6 +79,7 @@ pub enum Subject {
 }
 
 /// A statement word.
+#[derive(Clone, Copy)]
 pub struct Verb {
     /// Which.
     pub id: VerbId,
@@ -224,9 +226,26 @@ pub struct Field {
     pub summary: &'static str,
     /// Whether `expect` can compare it.
     pub expectable: bool,
-    /// Whether a rule can ask for it.
-    pub in_rules: bool,
 }
+
+/// A row of the table.
+macro_rules! verb_row {
+    ($id:ident, $name:literal, $group:ident, $subject:ident, $clauses:expr, $entries:literal, $usage:literal, $summary:literal, $example:literal) => {
+        Verb {
+            id: VerbId::$id,
+            name: $name,
+            group: Group::$group,
+            summary: $summary,
+            usage: $usage,
+            subject: Subject::$subject,
+            clauses: $clauses,
+            takes_entries: $entries,
+            example: $example,
+        }
+    };
+}
+
+use verb_row;
 
 /// The verb of that name.
 pub fn verb(name: &str) -> Option<&'static Verb> {

@@ -1,7 +1,8 @@
 //! Statement words.
 
 use super::clauses::ClauseId as C;
-use super::{Group, Subject, Verb};
+use super::verbs_of_plans::OF_PLANS;
+use super::{Group, Subject, Verb, verb_row as verb};
 
 /// Every statement word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,25 +86,38 @@ pub const ANALYSIS: &[C] = &[
     C::Keep,
 ];
 
-/// A row of the table.
-macro_rules! verb {
-    ($id:ident, $name:literal, $group:ident, $subject:ident, $clauses:expr, $entries:literal, $usage:literal, $summary:literal, $example:literal) => {
-        Verb {
-            id: VerbId::$id,
-            name: $name,
-            group: Group::$group,
-            summary: $summary,
-            usage: $usage,
-            subject: Subject::$subject,
-            clauses: $clauses,
-            takes_entries: $entries,
-            example: $example,
-        }
-    };
+/// The lists the table is put together from.
+const LISTS: [&[Verb]; 2] = [FIRST, OF_PLANS];
+
+/// All verbs; groups are listed together.
+pub const VERBS: &[Verb] = &joined();
+
+const fn total() -> usize {
+    let (mut n, mut list) = (0, 0);
+    while list < LISTS.len() {
+        n += LISTS[list].len();
+        list += 1;
+    }
+    n
 }
 
-/// All verbs, in order of listing.
-pub const VERBS: &[Verb] = &[
+const fn joined() -> [Verb; total()] {
+    let mut out = [FIRST[0]; total()];
+    let (mut at, mut list) = (0, 0);
+    while list < LISTS.len() {
+        let mut i = 0;
+        while i < LISTS[list].len() {
+            out[at] = LISTS[list][i];
+            at += 1;
+            i += 1;
+        }
+        list += 1;
+    }
+    out
+}
+
+/// Those of [`VERBS`] that stand here.
+const FIRST: &[Verb] = &[
     verb!(Edition, "edition", SettingUp, Other, &[], false, "edition 2026", "Fixes every default to those of a year", "edition 2026"),
     verb!(Use, "use", SettingUp, File, &[], false, "use \"FILE\"", "Takes a study store or a data file as the data", "use \"bcg.csv\""),
     verb!(
@@ -455,11 +469,11 @@ pub const VERBS: &[Verb] = &[
         Analysis,
         &[],
         false,
-        "explain NAME",
-        "Shows every setting, where it came from, and how the number was computed",
+        "explain NAME | RULE",
+        "Shows every setting of a result, where it came from, and how the number was computed; of a rule, where each branch decides",
         "explain vaccine"
     ),
-    verb!(Describe, "describe", Looking, Other, &[], false, "describe [OUTCOME | STUDY | COLUMN]", "Says what the data hold", "describe"),
+    verb!(Describe, "describe", Looking, Other, &[], false, "describe [OUTCOME | STUDY | COLUMN | RULE]", "Says what the data hold; of a rule, where each branch decides", "describe"),
     verb!(
         List,
         "list",
@@ -549,61 +563,6 @@ pub const VERBS: &[Verb] = &[
         "rule NAME\n  when CONDITION then not_pooled [swim effect_direction] | [MODEL] [CLAUSES] [drop_outliers …] | TEST, TEST …\n  when undefined then …\n  otherwise …",
         "Chooses model, interval, whether to pool or which tests, by conditions on the data, the first that holds",
         "rule paper\n  when k < 2 then not_pooled\n  when p(q) < 0.10 and i2(q) >= 50% then reml\n  otherwise common"
-    ),
-    verb!(
-        Apply,
-        "apply",
-        Plans,
-        Other,
-        &[],
-        false,
-        "apply RULE to NAME",
-        "Runs on a result what a rule says, such as leave-one-out or tests of small-study effects, or nothing",
-        "rule small_study\n  when k >= 10 then egger, begg\n  otherwise none saying \"k < 10\"\napply small_study to vaccine"
-    ),
-    verb!(
-        Accept,
-        "accept",
-        Plans,
-        Other,
-        &[C::Because],
-        false,
-        "accept CODE [for RULE | RESULT] because \"REASON\" [by \"PERSON\"]",
-        "Accepts a warning with a reason that stands in the output",
-        "accept W301 because \"the review team has used this rule before\""
-    ),
-    verb!(
-        Judge,
-        "judge",
-        Plans,
-        NewName,
-        &[C::Because],
-        false,
-        "judge NAME [for RESULT] by \"PERSON\", \"PERSON\" … [answer yes | no | \"TEXT\" | NUMBER] [date \"DATE\"] [because \"REASON\"]",
-        "Announces a judgement that people make or, with its answer, records it, so that rules can read it",
-        "judge similar_pico for vaccine by \"A. Reviewer\", \"B. Reviewer\" answer yes date \"2024-05-01\" because \"same vaccine, same outcome\""
-    ),
-    verb!(
-        Reproduce,
-        "reproduce",
-        Plans,
-        Analysis,
-        &[C::From],
-        false,
-        "reproduce NAME FIELD VALUE … [from \"SOURCE\"]",
-        "Searches estimators, intervals, measures, zero cells and overlap choices for those that give printed numbers",
-        "reproduce vaccine display 0.49 display_ci [0.34, 0.70] k 13"
-    ),
-    verb!(
-        Infer,
-        "infer",
-        Plans,
-        Other,
-        &[C::Where],
-        false,
-        "infer rule from \"FILE.csv\" [where CONDITION]",
-        "Finds the simplest rules of one or two thresholds that fit published decisions, or says that none does",
-        "infer rule from \"decisions.csv\""
     ),
     verb!(Undo, "undo", Session, Nothing, &[], false, "undo", "Takes back the last statement of a session", "undo"),
     verb!(

@@ -22,7 +22,7 @@ pub fn analysis(rule: &RuleAnalysis) -> Document {
         out.push(Block::Heading(2, "What it reads".into()));
         out.push_list(rule.triggers.iter().map(|t| format!("`{}`: {}", t.name, t.definition)).collect());
     }
-    section(&mut out, "Where no `when` holds", &rule.gaps);
+    section(&mut out, "Left to `otherwise`", &rule.gaps);
     let overlaps: Vec<String> = rule
         .overlaps
         .iter()
