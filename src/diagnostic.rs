@@ -168,3 +168,4 @@ fn bounded(text: String) -> String {
 
 pub mod codes;
 mod codes_of_rules;
+mod codes_of_warnings;

@@ -6,8 +6,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// Scripts, with the status they end with.
-const EXAMPLES: &[(&str, i32)] =
-    &[("bcg/bcg.weald", 0), ("imr/review.weald", 0), ("imr/standard-errors.weald", 0), ("written-in-the-script.weald", 0)];
+const EXAMPLES: &[(&str, i32)] = &[
+    ("bcg/bcg.weald", 0),
+    ("imr/review.weald", 0),
+    ("imr/rules.weald", 0),
+    ("imr/standard-errors.weald", 0),
+    ("written-in-the-script.weald", 0),
+];
 
 fn weald(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_weald"))

@@ -10,7 +10,7 @@ const BCG: &[u8] = include_bytes!("reference/bcg.csv");
 
 fn run(script: &str) -> Run {
     let files = Memory::new().with("bcg.csv", BCG).with("decisions.csv", include_bytes!("rules/imr_decisions.csv"));
-    Session::with_files(files).run(&Source::new("script", script.to_owned()))
+    Session::with_files(files).run(&Source::new("script", script))
 }
 
 fn codes(script: &str) -> Vec<&'static str> {
@@ -34,8 +34,7 @@ fn pools(run: &Run) -> Vec<&PoolResult> {
 fn the_table_of_p_and_i2_to_three_decimals() {
     let found = analysis("rule r1\n  when k < 2 then not_pooled\n  when p(q) < 0.10 and i2(q) >= 50% then reml\n  otherwise common");
     let table = found.table.expect("two thresholds");
-    let shown: Vec<String> =
-        table.rows.iter().map(|r| format!("{} {:.3} {:.1} {}", r.k, r.p_at_i2, r.i2_at_p, r.disagree)).collect();
+    let shown: Vec<String> = table.rows.iter().map(|r| format!("{} {:.3} {:.1} {}", r.k, r.p_at_i2, r.i2_at_p, r.disagree)).collect();
     assert_eq!(shown, ["2 0.157 63.0 i2", "3 0.135 56.6 i2", "4 0.112 52.0 i2", "5 0.092 48.6 p", "10 0.035 38.7 p", "20 0.006 30.2 p"]);
     for row in &table.rows {
         let ends = if row.disagree == "i2" { [50.0, row.i2_at_p] } else { [row.i2_at_p, 50.0] };
@@ -49,7 +48,8 @@ fn or_collapses_to_p_for_few_studies_and_to_i2_for_more() {
         let found = analysis(rule);
         found.collapses.iter().map(|c| (c.k, c.same_as.clone().unwrap_or_default())).collect::<Vec<_>>()
     };
-    let or = "rule r1\n  when k < 2 then not_pooled\n  when p(q) >= .10 or i2(q) < 50% then common\n  otherwise reml".replace(" .10", " 0.10");
+    let or =
+        "rule r1\n  when k < 2 then not_pooled\n  when p(q) >= .10 or i2(q) < 50% then common\n  otherwise reml".replace(" .10", " 0.10");
     assert_eq!(collapses(&or), [([2, 4], "p(q) >= 0.10".to_owned()), ([5, 200], "i2(q) < 50%".to_owned())]);
     let and = or.replace(" or ", " and ");
     assert_eq!(collapses(&and), [([2, 4], "i2(q) < 50%".to_owned()), ([5, 200], "p(q) >= 0.10".to_owned())]);
@@ -81,12 +81,8 @@ fn the_analysis_agrees_with_the_numbers() {
             } else {
                 5
             };
-            let said: Vec<usize> = found
-                .branches
-                .iter()
-                .filter(|b| b.decides.iter().any(|text| holds(text, k, q, p, i2, q / df)))
-                .map(|b| b.branch)
-                .collect();
+            let said: Vec<usize> =
+                found.branches.iter().filter(|b| b.decides.iter().any(|text| holds(text, k, q, p, i2, q / df))).map(|b| b.branch).collect();
             assert_eq!(said, [branch], "k {k} q {q} p {p} i2 {i2}: {:?}", found.branches);
             seen[branch] += 1;
         }
@@ -145,14 +141,19 @@ fn six_published_rules_and_their_defects() {
     let three = "rule three\n  when k < 2 then not_pooled\n  when p(q) > 0.1 and i2(q) < 50% then common\n  when p(q) <= 0.1 and i2(q) >= 50% then judgement\n  otherwise reml";
     assert_eq!(codes(three), ["E283"]);
     let gap = run(&three.replace(" judgement\n  otherwise reml", " reml"));
-    assert!(gap.problems[0].problem.details.iter().any(|d| d.ends_with("k = 5 or more: p(q) <= 0.1 and i2(q) < 50%")), "{:?}", gap.problems);
+    assert!(
+        gap.problems[0].problem.details.iter().any(|d| d.ends_with("k = 5 or more: p(q) <= 0.1 and i2(q) < 50%")),
+        "{:?}",
+        gap.problems
+    );
     // 4: no branch for I2 up to 75%, and a judgement nobody has announced.
     let four = "rule four\n  when k < 2 then not_pooled\n  when not similar then not_pooled\n  when i2(q) > 75% then reml";
     assert!(codes(four).contains(&"E229"));
     let announced = run(&format!("judge similar by \"two reviewers\"\n{four}"));
     assert_eq!(announced.problems[0].problem.details, ["no branch holds: k = 2 or more: i2(q) <= 75% and similar"]);
     // 5 and 6: loops without order, stopping rule or limit.
-    let with = |outliers: &str| codes(&format!("rule five\n  when k < 2 then not_pooled\n  when i2(q) >= 50% then {outliers}\n  otherwise reml"));
+    let with =
+        |outliers: &str| codes(&format!("rule five\n  when k < 2 then not_pooled\n  when i2(q) >= 50% then {outliers}\n  otherwise reml"));
     assert_eq!(with("drop_outliers until i2(q) < 50% at_most 10% of n else not_pooled"), ["E284"]);
     assert_eq!(with("drop_outliers by max_influence at_most 10% of n else not_pooled"), ["E284"]);
     assert_eq!(with("drop_outliers by max_influence until i2(q) < 50% else not_pooled"), ["E284"]);
@@ -197,7 +198,9 @@ fn overlaps_say_which_branch_decides() {
 
 #[test]
 fn a_rule_may_set_the_interval_alone_and_the_default_model_stays() {
-    let run = run("use \"bcg.csv\"\nrule cis\n  when k <= 2 then ci wald\n  otherwise ci wald pi riley level 90%\npool outcome measure rr model cis");
+    let run = run(
+        "use \"bcg.csv\"\nrule cis\n  when k <= 2 then ci wald\n  otherwise ci wald pi riley level 90%\npool outcome measure rr model cis",
+    );
     let pool = pools(&run)[0];
     assert_eq!((pool.model.as_deref(), pool.ci_method, pool.pi_method, pool.level), (Some("reml"), "wald", "riley", 90.0));
     assert_eq!(pool.rule.as_ref().map(|r| r.branch), Some(2));
@@ -206,7 +209,9 @@ fn a_rule_may_set_the_interval_alone_and_the_default_model_stays() {
 #[test]
 fn an_outlier_loop_logs_every_step_and_keeps_to_its_limit() {
     let script = |until: &str, limit: &str, otherwise: &str| {
-        format!("use \"bcg.csv\"\nrule drop\n  when k < 2 then not_pooled\n  otherwise dl ci wald drop_outliers by max_q until {until} at_most {limit} else {otherwise}\nlet a = pool outcome measure rr model drop\negger of a")
+        format!(
+            "use \"bcg.csv\"\nrule drop\n  when k < 2 then not_pooled\n  otherwise dl ci wald drop_outliers by max_q until {until} at_most {limit} else {otherwise}\nlet a = pool outcome measure rr model drop\negger of a"
+        )
     };
     let done = run(&script("i2(q) < 90%", "40% of k", "not_pooled"));
     let pool = pools(&done)[0];
@@ -249,12 +254,21 @@ fn judgements_are_read_and_named() {
 fn an_accepted_warning_is_a_note_with_its_reason() {
     let rule = "rule r1\n  when k < 2 then not_pooled\n  when i2(q) > 50% then reml\n  otherwise common\n";
     let bare = run(rule);
-    assert_eq!(bare.problems.iter().map(|p| (p.problem.code, format!("{:?}", p.problem.severity))).collect::<Vec<_>>(), [("W301", "Warning".to_owned())]);
-    for script in [format!("accept W301 because \"as agreed\" by \"A\"\n{rule}"), format!("{rule}accept W301 for r1 because \"as agreed\" by \"A\"\n")] {
+    assert_eq!(
+        bare.problems.iter().map(|p| (p.problem.code, format!("{:?}", p.problem.severity))).collect::<Vec<_>>(),
+        [("W301", "Warning".to_owned())]
+    );
+    for script in [
+        format!("accept W301 because \"as agreed\" by \"A\"\n{rule}"),
+        format!("{rule}accept W301 for r1 because \"as agreed\" by \"A\"\n"),
+    ] {
         let run = run(&format!("{script}use \"bcg.csv\"\npool outcome measure rr model r1"));
         let w301: Vec<_> = run.problems.iter().filter(|p| p.problem.code == "W301").collect();
         assert_eq!(w301.len(), 1);
-        assert_eq!((format!("{:?}", w301[0].problem.severity), w301[0].problem.help.as_deref()), ("Note".to_owned(), Some("accepted by A: as agreed")));
+        assert_eq!(
+            (format!("{:?}", w301[0].problem.severity), w301[0].problem.help.as_deref()),
+            ("Note".to_owned(), Some("accepted by A: as agreed"))
+        );
         let note = pools(&run)[0].notes.iter().find(|n| n.code == "W301").expect("the result says it");
         assert!(note.text.ends_with("accepted by A: as agreed"), "{}", note.text);
     }
@@ -275,7 +289,8 @@ fn explain_runs_the_branches_not_taken() {
 
 #[test]
 fn rules_of_tests_run_what_their_branch_says() {
-    let rule = "use \"bcg.csv\"\nrule t1\n  when k >= 10 then egger, begg\n  otherwise none saying \"k < 10\"\nlet a = pool outcome measure rr\n";
+    let rule =
+        "use \"bcg.csv\"\nrule t1\n  when k >= 10 then egger, begg\n  otherwise none saying \"k < 10\"\nlet a = pool outcome measure rr\n";
     let many = run(&format!("{rule}apply t1 to a"));
     assert!(matches!(&many.outcomes[1..], [Outcome::RuleRun(_), Outcome::Egger(_), Outcome::Begg(_)]), "{:?}", many.problems);
     let few = run(&format!("{rule}let c = a only \"Aronson 1948\", \"TPT Madras 1980\"\napply t1 to c"));
@@ -286,7 +301,9 @@ fn rules_of_tests_run_what_their_branch_says() {
 
 #[test]
 fn directions_are_counted_and_tested() {
-    let run = run("use \"bcg.csv\"\nrule r1\n  when k > 1 then not_pooled swim effect_direction\n  otherwise reml\npool outcome measure rr model r1");
+    let run = run(
+        "use \"bcg.csv\"\nrule r1\n  when k > 1 then not_pooled swim effect_direction\n  otherwise reml\npool outcome measure rr model r1",
+    );
     let d = pools(&run)[0].directions.expect("directions");
     assert_eq!((d.above, d.below, d.none), (2, 11, 0));
     // 2 (C(13,0) + C(13,1) + C(13,2)) / 2^13; Wilson 1927.
@@ -326,7 +343,8 @@ fn reproduce_counts_its_combinations_and_names_the_nearest() {
     // 8 estimators with 4 intervals each, common and mh with one; two definitions of I2.
     assert_eq!(found["combinations"], (8 * 4 + 2) * 2);
     assert_eq!((found["verdict"].as_str(), found["matched"].as_u64()), (Some("not_reproduced"), Some(0)));
-    let distances: Vec<f64> = found["nearest"].as_array().expect("rows").iter().map(|r| r["distance"].as_f64().expect("a number")).collect();
+    let distances: Vec<f64> =
+        found["nearest"].as_array().expect("rows").iter().map(|r| r["distance"].as_f64().expect("a number")).collect();
     assert!(distances.len() == 5 && distances.windows(2).all(|w| w[0] <= w[1]), "{distances:?}");
 }
 
@@ -363,7 +381,10 @@ fn expect_names_conventions_nobody_stated() {
     let ci = format!("ci [{a:.5}, {b:.5}]");
     let verdict = |statement: &str| {
         let run = run(&format!("use \"bcg.csv\"\nlet a = {statement}\nexpect a {ci} report only"));
-        run.outcomes.iter().find_map(|o| if let Outcome::Expect(e) = o { Some((e.verdict, e.under.clone())) } else { None }).expect("expect")
+        run.outcomes
+            .iter()
+            .find_map(|o| if let Outcome::Expect(e) = o { Some((e.verdict, e.under.clone())) } else { None })
+            .expect("expect")
     };
     assert_eq!(verdict("pool outcome measure rr model dl ci wald"), ("reproduced", None));
     let (said, under) = verdict("pool outcome measure rr");

@@ -12,11 +12,16 @@ use weald::{Outcome, Session, Source};
 
 const BCG: &[u8] = include_bytes!("reference/bcg.csv");
 
+const DECISIONS: &[u8] = include_bytes!("rules/imr_decisions.csv");
+
+/// A rule for `apply`.
+const RULE: &str = "rule small_study\n  when k >= 10 then egger, begg\n  otherwise none saying \"k < 10\"\n";
+
 /// A session in which `vaccine` is pooled.
 fn session() -> Session {
-    let files = Memory::new().with("bcg.csv", BCG).with("definitions.weald", "set ci wald\n");
+    let files = Memory::new().with("bcg.csv", BCG).with("definitions.weald", "set ci wald\n").with("decisions.csv", DECISIONS);
     let mut session = Session::with_files(files);
-    let run = session.run(&Source::new("before", "use \"bcg.csv\"\nlet vaccine = pool outcome measure rr"));
+    let run = session.run(&Source::new("before", format!("{RULE}use \"bcg.csv\"\nlet vaccine = pool outcome measure rr")));
     assert!(run.ok(), "{:?}", run.problems);
     session
 }

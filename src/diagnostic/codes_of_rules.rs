@@ -14,7 +14,11 @@ pub const CODES: &[Code] = &[
         "a rule asks for what may not exist",
         "Q, I2 and tau2 do not exist for fewer than two effects, and `n` where a study does not say how many people it has. An earlier branch excludes the case, or `when undefined then …` says what holds.",
     ),
-    code("E282", "a branch of a rule leaves a choice open", "A branch does one thing. `A or B` would leave it to someone to choose after seeing the data."),
+    code(
+        "E282",
+        "a branch of a rule leaves a choice open",
+        "A branch does one thing. `A or B` would leave it to someone to choose after seeing the data.",
+    ),
     code(
         "E283",
         "a branch of a rule asks for a judgement",
@@ -33,7 +37,11 @@ pub const CODES: &[Code] = &[
     code("E286", "a warning is not accepted like this", "`accept CODE because \"…\"` names the code of a warning and a reason."),
     code("E287", "a judgement without a person", "A judgement is somebody's: `by \"NAME\"` says whose."),
     code("E288", "there is no such rule", "A rule is declared with `rule NAME` and its branches below it."),
-    code("E289", "nothing to reproduce, or too much", "`reproduce` needs printed values, and goes through a bounded number of combinations."),
+    code(
+        "E289",
+        "nothing to reproduce, or too much",
+        "`reproduce` needs printed values, and goes through a bounded number of combinations.",
+    ),
     code(
         "E290",
         "published decisions can't be read",

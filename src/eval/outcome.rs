@@ -13,11 +13,14 @@ mod sensitivity;
 
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
 pub use infer::{Decision, DecisionSet, Fit, InferResult};
+pub use regression::{
+    ContrastResult, PermuteResult, PermuteRow, PredictResult, PredictRow, RegressResult, RegressStudy, TestResult, VifResult,
+};
 pub use reproduce::{ReproduceResult, Reproduced};
 pub use rule::{
-    BranchFact, BranchResult, Checked, CollapseFact, Directions, OverlapFact, PlaneRow, PlaneTable, RuleAnalysis, RuleRunResult, TriggerFact,
+    BranchFact, BranchResult, Checked, CollapseFact, Directions, OverlapFact, PlaneRow, PlaneTable, RuleAnalysis, RuleRunResult,
+    TriggerFact,
 };
-pub use regression::{ContrastResult, PermuteResult, PermuteRow, PredictResult, PredictRow, RegressResult, RegressStudy, TestResult, VifResult};
 pub use sensitivity::{
     BaujatResult, BlupResult, BlupRow, BootstrapResult, BootstrapRow, GoshDistribution, GoshPoints, GoshResult, GoshRow, InfluenceLimits,
     InfluenceResult, Intervals, Mid, OfStudy, ProfileResult, Range, RobustnessResult, RobustnessRow,

@@ -86,7 +86,9 @@ fn apply_rule(name: &str, settled: &mut Settled, included: &[Included], state: &
                 .iter()
                 .zip(&found.steps)
                 .enumerate()
-                .map(|(i, (at, step))| (*at, format!("rule {name}, step {}: largest {} ({})", i + 1, step.by, crate::number::fixed(step.value, 3))))
+                .map(|(i, (at, step))| {
+                    (*at, format!("rule {name}, step {}: largest {} ({})", i + 1, step.by, crate::number::fixed(step.value, 3)))
+                })
                 .collect();
         } else if outliers.else_not_pooled {
             not_pooled = true;

@@ -43,7 +43,7 @@ pub fn add(result: &mut PoolResult, candidates: &[Candidate], state: &State) -> 
             text: format!(
                 "{} without a value of {} in no subgroup: {}",
                 crate::language::suggest::count(without.len(), "study is", "studies are"),
-                crate::language::suggest::or_list(&columns.iter().map(|c| format!("`{c}`")).collect::<Vec<_>>(), 2),
+                crate::language::suggest::or_list(&columns, 2),
                 without.join(", ")
             ),
         });
@@ -164,7 +164,8 @@ fn tests(found: Result<TwoFactors, StatsError>, columns: [&String; 2], notes: &m
             Some(all.into_iter().flatten().collect())
         }
         Err(_) => {
-            let text = format!("`{}` and `{}` can't be told apart in these studies: neither is tested given the other", columns[0], columns[1]);
+            let text =
+                format!("`{}` and `{}` can't be told apart in these studies: neither is tested given the other", columns[0], columns[1]);
             notes.push(NoteResult { code: "W424", text });
             None
         }

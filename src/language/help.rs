@@ -54,12 +54,11 @@ fn single(word: &str) -> Result<String, Option<String>> {
         }
     }
     if found.is_empty() {
-        let topics = VERBS
-            .iter()
-            .map(|v| v.name)
-            .chain(CLAUSES.iter().map(|c| c.name))
-            .chain(FUNCTIONS.iter().map(|f| f.name))
-            .chain(["fields", "functions", "rules"]);
+        let topics = VERBS.iter().map(|v| v.name).chain(CLAUSES.iter().map(|c| c.name)).chain(FUNCTIONS.iter().map(|f| f.name)).chain([
+            "fields",
+            "functions",
+            "rules",
+        ]);
         return Err(nearest(word, topics).map(str::to_owned));
     }
     Ok(found.join("\n").trim_end().to_owned())

@@ -2,7 +2,9 @@
 
 use super::settings::Settings;
 use super::spec::{Conventions, I2Definition, ModelChoice};
-use super::vocabulary::{CLAUSES, Choice, Clause, FIELDS, FUNCTIONS, Group, LATER, RESERVED, RULE_TESTS, TAU2_SHARING, TRIGGERS, Takes, VERBS, Verb, clause_of};
+use super::vocabulary::{
+    CLAUSES, Choice, Clause, FIELDS, FUNCTIONS, Group, LATER, RESERVED, RULE_TESTS, TAU2_SHARING, TRIGGERS, Takes, VERBS, Verb, clause_of,
+};
 use crate::stats::effect::{Measure, SmdVariance, ZeroPolicy};
 use std::fmt::Write;
 

@@ -18,7 +18,9 @@ pub type Record = (usize, IndexMap<String, String>);
 /// Reads the file.
 pub fn read(path: &str, bytes: &[u8]) -> Result<Vec<Record>, Problem> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(bytes);
-    let problem = |text: String| Problem::error("E290", text).help("the columns are `id`, `k`, `i2`, `p`, `decision`; others can stand after `where`");
+    let problem = |text: String| {
+        Problem::error("E290", text).help("the columns are `id`, `k`, `i2`, `p`, `decision`; others can stand after `where`")
+    };
     let heads: Vec<String> = match reader.headers() {
         Ok(heads) => heads.iter().map(|h| h.trim_start_matches('\u{feff}').to_ascii_lowercase()).collect(),
         Err(e) => return Err(problem(format!("`{path}` can't be read as a CSV file: {e}"))),
@@ -119,7 +121,8 @@ fn printed_p(text: &str, line: usize) -> Result<[f64; 2], Problem> {
     };
     let value = number.parse::<f64>().ok().filter(|x| (0.0..=1.0).contains(x));
     let Some(value) = value else {
-        return Err(Problem::error("E290", format!("row {line} has the p `{text}`, which is no probability")).help("write `0.03`, `<0.10` or `>0.10`"));
+        return Err(Problem::error("E290", format!("row {line} has the p `{text}`, which is no probability"))
+            .help("write `0.03`, `<0.10` or `>0.10`"));
     };
     let half = 0.5 * libm::pow(10.0, -(number.split_once('.').map_or(0, |(_, d)| d.len()) as f64));
     Ok(match op {
@@ -183,7 +186,9 @@ impl Scope for RecordScope<'_> {
     }
 
     fn command(&mut self, command: &Command) -> Result<Value, Problem> {
-        Err(Problem::error("E222", "a condition on rows holds no statements").at(command.span, "a statement").help("bind its result with `let` first"))
+        Err(Problem::error("E222", "a condition on rows holds no statements")
+            .at(command.span, "a statement")
+            .help("bind its result with `let` first"))
     }
 
     fn names(&self) -> Vec<String> {

@@ -115,7 +115,8 @@ fn thresholds(side: Side, first: &[&Decision], second: &[&Decision]) -> Option<[
 
 /// Whether a threshold holds whatever the values were before rounding.
 fn is_certain(side: Side, threshold: f64, first: &[&Decision], second: &[&Decision]) -> bool {
-    first.iter().all(|d| side.of(d).is_some_and(|r| r[0] >= threshold)) && second.iter().all(|d| side.of(d).is_some_and(|r| r[1] < threshold))
+    first.iter().all(|d| side.of(d).is_some_and(|r| r[0] >= threshold))
+        && second.iter().all(|d| side.of(d).is_some_and(|r| r[1] < threshold))
 }
 
 /// A threshold within a range, preferably one that holds whatever was rounded, and one that people use.
@@ -135,7 +136,7 @@ fn pick_within(side: Side, [low, high]: [f64; 2]) -> f64 {
     if side.stat == Stat::K {
         return if side.above { high.floor() } else { high };
     }
-    let middle = if low.is_finite() && high.is_finite() { f64::midpoint(low, high) } else { high.min(1e6).max(-1e6) };
+    let middle = if low.is_finite() && high.is_finite() { f64::midpoint(low, high) } else { high.clamp(-1e6, 1e6) };
     let digits = if side.stat == Stat::I2 { 1 } else { 4 };
     let rounded = round(middle, digits);
     if fits(&rounded) { rounded } else { middle }
@@ -181,7 +182,12 @@ fn both(a: Side, b: Side, first: &[&Decision], second: &[&Decision], joined: &st
         }
         let Some(range) = thresholds(b, first, &left) else { continue };
         let other = pick(b, range, first, &left);
-        let low = second.iter().filter(|d| !left.iter().any(|l| l.id == d.id)).filter_map(|d| a.of(d)).map(|r| r[0]).fold(f64::NEG_INFINITY, f64::max);
+        let low = second
+            .iter()
+            .filter(|d| !left.iter().any(|l| l.id == d.id))
+            .filter_map(|d| a.of(d))
+            .map(|r| r[0])
+            .fold(f64::NEG_INFINITY, f64::max);
         let certain = first.iter().all(|d| a.of(d).is_some_and(|r| r[0] >= threshold) && b.of(d).is_some_and(|r| r[0] >= other))
             && second.iter().all(|d| a.of(d).is_some_and(|r| r[1] < threshold) || b.of(d).is_some_and(|r| r[1] < other));
         return Some(Fit {

@@ -13,7 +13,11 @@ impl Walk<'_, '_> {
     /// `infer rule from "FILE.csv" [where CONDITION]`
     pub fn infer(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);
-        let shape = |at| Problem::error("E218", "`infer` is followed by `rule from` and a file").at(at, "not this").help("write `infer rule from \"decisions.csv\"`");
+        let shape = |at| {
+            Problem::error("E218", "`infer` is followed by `rule from` and a file")
+                .at(at, "not this")
+                .help("write `infer rule from \"decisions.csv\"`")
+        };
         let rule = matches!(cursor.peek_word(), Some(w) if w.eq_ignore_ascii_case("rule"));
         if !rule {
             return self.fail(shape(cursor.peek().map_or(command.head.span, |i| i.span)));

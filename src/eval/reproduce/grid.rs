@@ -103,8 +103,7 @@ pub fn effects(spec: &AnalysisSpec, vary: Vary) -> Vec<Effect> {
     if !family {
         return out;
     }
-    let measures: Vec<Measure> =
-        if may(&spec.measure, vary) { vec![Measure::Smd, Measure::Smd1, Measure::Smdh] } else { vec![own.0] };
+    let measures: Vec<Measure> = if may(&spec.measure, vary) { vec![Measure::Smd, Measure::Smd1, Measure::Smdh] } else { vec![own.0] };
     for measure in measures {
         let variances: &[SmdVariance] = match measure {
             Measure::Smd if may(&spec.variance, vary) => &[SmdVariance::Ls, SmdVariance::Ub, SmdVariance::Revman5],

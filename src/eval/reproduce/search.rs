@@ -5,12 +5,12 @@ use super::overlap::{Overlap, overlaps};
 use super::sources::{Source, sources};
 use crate::diagnostic::Problem;
 use crate::eval::candidates::gather;
+use crate::eval::dependence;
 use crate::eval::expect::{Printed, compare};
 use crate::eval::outcome::{ExpectField, PoolResult, ReproduceResult, Reproduced};
 use crate::eval::pooling::of_candidates;
 use crate::eval::state::State;
 use crate::eval::work::Work;
-use crate::eval::dependence;
 use crate::language::spec::{AnalysisSpec, I2Definition};
 use crate::stats::effect::ZeroPolicy;
 use crate::stats::pool::PiMethod;
@@ -40,15 +40,7 @@ struct Grid {
 
 impl Grid {
     fn sizes(&self) -> Place {
-        [
-            self.ways.len(),
-            self.effects.len(),
-            self.zeros.len(),
-            self.i2.len(),
-            self.pi.len(),
-            self.sources.len(),
-            self.overlaps.len(),
-        ]
+        [self.ways.len(), self.effects.len(), self.zeros.len(), self.i2.len(), self.pi.len(), self.sources.len(), self.overlaps.len()]
     }
 
     fn len(&self) -> usize {
@@ -117,7 +109,13 @@ impl Grid {
 }
 
 /// Searches all conventions, sources of SDs and overlap choices.
-pub fn search(spec: &AnalysisSpec, result: &PoolResult, printed: &[Printed], state: &State, work: &Work) -> Result<ReproduceResult, Problem> {
+pub fn search(
+    spec: &AnalysisSpec,
+    result: &PoolResult,
+    printed: &[Printed],
+    state: &State,
+    work: &Work,
+) -> Result<ReproduceResult, Problem> {
     let mut left_out = Vec::new();
     let overlaps = overlaps(spec, state, &mut left_out);
     let candidates = gather(spec, state).map_err(|p| p.into_iter().next().unwrap_or_else(Problem::already_reported))?;
@@ -165,7 +163,10 @@ fn zero_cells(spec: &AnalysisSpec, state: &State) -> bool {
         state.store.rows.get(row).is_some_and(|r| {
             let value = |name: &str| r.values.get(name).map(|c| c.value);
             let full = |events: &str, n: &str| value(events).is_some() && value(events) == value(n);
-            ["events", "events1", "events2"].iter().any(|c| value(c) == Some(0.0)) || full("events1", "n1") || full("events2", "n2") || full("events", "n")
+            ["events", "events1", "events2"].iter().any(|c| value(c) == Some(0.0))
+                || full("events1", "n1")
+                || full("events2", "n2")
+                || full("events", "n")
         })
     };
     gather(spec, state).is_ok_and(|all| all.iter().any(|c| zero(c.row)))
@@ -181,14 +182,20 @@ fn run(
 ) -> Result<ReproduceResult, Problem> {
     let own = grid.settings([0; 7]);
     let line = result.line;
-    let rows: Vec<Option<Reproduced>> = each(grid.len(), work.watch, || (), |(), i| {
-        let p = grid.place(i);
-        let pool = grid.run(spec, p, line)?;
-        let settings = grid.settings(p);
-        let fields: Vec<ExpectField> = printed.iter().map(|one| compare(one, &pool)).collect();
-        let differs: Vec<&'static str> = settings.iter().filter(|(name, value)| own.get(*name) != Some(value)).map(|(name, _)| *name).collect();
-        Some(Reproduced { distance: distance(&fields), settings, differs, fields })
-    })
+    let rows: Vec<Option<Reproduced>> = each(
+        grid.len(),
+        work.watch,
+        || (),
+        |(), i| {
+            let p = grid.place(i);
+            let pool = grid.run(spec, p, line)?;
+            let settings = grid.settings(p);
+            let fields: Vec<ExpectField> = printed.iter().map(|one| compare(one, &pool)).collect();
+            let differs: Vec<&'static str> =
+                settings.iter().filter(|(name, value)| own.get(*name) != Some(value)).map(|(name, _)| *name).collect();
+            Some(Reproduced { distance: distance(&fields), settings, differs, fields })
+        },
+    )
     .map_err(|e| Problem::error("E401", e.to_string()))?;
     let mut done: Vec<Reproduced> = rows.into_iter().flatten().collect();
     let computed = done.len();
@@ -216,11 +223,26 @@ fn run(
             (false, false) => "reproduced_under_other_conventions",
             (false, true) => "not_reproduced",
         },
-        nearest: if matches.is_empty() { others.into_iter().take(NEAREST).collect() } else { Vec::new() },
+        nearest: if matches.is_empty() { nearest(others) } else { Vec::new() },
         matches: matches.into_iter().take(KEPT).collect(),
         in_common,
         left_out,
     })
+}
+
+/// The first few that give different numbers.
+fn nearest(sorted: Vec<Reproduced>) -> Vec<Reproduced> {
+    let mut out: Vec<Reproduced> = Vec::new();
+    for one in sorted {
+        if out.len() == NEAREST {
+            break;
+        }
+        let same = |o: &Reproduced| o.fields.iter().zip(&one.fields).all(|(a, b)| a.actual == b.actual);
+        if !out.iter().any(same) {
+            out.push(one);
+        }
+    }
+    out
 }
 
 /// The largest difference of a field, in units of its tolerance.

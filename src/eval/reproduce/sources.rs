@@ -47,7 +47,9 @@ pub fn sources(state: &State, candidates: &[Candidate]) -> Vec<Source> {
         } else if rows.len() > MOST_ROWS {
             vec![rows.clone()]
         } else {
-            (1..1_usize << rows.len()).map(|bits| rows.iter().enumerate().filter(|(i, _)| bits >> i & 1 == 1).map(|(_, r)| *r).collect()).collect()
+            (1..1_usize << rows.len())
+                .map(|bits| rows.iter().enumerate().filter(|(i, _)| bits >> i & 1 == 1).map(|(_, r)| *r).collect())
+                .collect()
         };
         for set in sets {
             let mut read = state.clone();

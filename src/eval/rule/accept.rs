@@ -22,9 +22,16 @@ impl Walk<'_, '_> {
         let usage = "write `accept W301 because \"…\"`";
         if !CODES.iter().any(|c| c.code == code) {
             return self.fail(
-                Problem::error("E286", if item.is_some() { format!("`{code}` is no code of a warning") } else { "`accept` lacks the code of a warning".into() })
-                    .at(at, "which warning?")
-                    .help(format!("{usage}; every message begins with its code")),
+                Problem::error(
+                    "E286",
+                    if item.is_some() {
+                        format!("`{code}` is no code of a warning")
+                    } else {
+                        "`accept` lacks the code of a warning".into()
+                    },
+                )
+                .at(at, "which warning?")
+                .help(format!("{usage}; every message begins with its code")),
             );
         }
         if code.starts_with('E') {
@@ -41,7 +48,9 @@ impl Walk<'_, '_> {
                     Some(ItemKind::Word(name)) => of = Some(name.clone()),
                     _ => {
                         return self.fail(
-                            Problem::error("E211", "`for` lacks the name of a rule or result").at(item.span, "nothing it can name").help(usage),
+                            Problem::error("E211", "`for` lacks the name of a rule or result")
+                                .at(item.span, "nothing it can name")
+                                .help(usage),
                         );
                     }
                 },
@@ -101,6 +110,9 @@ pub fn note_on(rule: &str, analysis: Option<&str>, state: &State) -> NoteResult 
     let accepted = state.accepted.iter().rev().find(fits).map(|a| format!("; {}", a.words()));
     NoteResult {
         code: "W301",
-        text: format!("the model was chosen by a heterogeneity statistic (rule {rule}), which MECIR C63 advises against{}", accepted.unwrap_or_default()),
+        text: format!(
+            "the model was chosen by a heterogeneity statistic (rule {rule}), which MECIR C63 advises against{}",
+            accepted.unwrap_or_default()
+        ),
     }
 }

@@ -30,9 +30,9 @@ impl Walk<'_, '_> {
         }
         if let Some(or) = items.iter().find(|i| word_of(i).is_some_and(|w| w.eq_ignore_ascii_case("or"))) {
             self.fail(
-                Problem::error("E282", "a branch does one thing, and `or` leaves the choice open")
-                    .at(or.span, "which of the two?")
-                    .help("a rule decides without anyone choosing: write one of them here, and the other in a branch with a condition of its own"),
+                Problem::error("E282", "a branch does one thing, and `or` leaves the choice open").at(or.span, "which of the two?").help(
+                    "a rule decides without anyone choosing: write one of them here, and the other in a branch with a condition of its own",
+                ),
             )?;
         }
         let mut cursor = Cursor::new(items, span);
@@ -86,11 +86,9 @@ impl Walk<'_, '_> {
                     branch.saying = Some(self.attempt(text)?);
                 }
                 _ => {
-                    return self.fail(
-                        Problem::error("E212", "`not_pooled` stands alone")
-                            .at(item.span, "beside it")
-                            .help("leave this out: what is not pooled has no interval; `swim effect_direction` and `saying \"…\"` may follow"),
-                    );
+                    return self.fail(Problem::error("E212", "`not_pooled` stands alone").at(item.span, "beside it").help(
+                        "leave this out: what is not pooled has no interval; `swim effect_direction` and `saying \"…\"` may follow",
+                    ));
                 }
             }
         }
@@ -183,7 +181,9 @@ const SHAPE: &str = "write `drop_outliers by max_influence until i2(q) < 50% at_
 /// `drop_outliers by ORDER until CONDITION at_most N% of n|k else not_pooled|pooled`, the first word taken.
 fn outlier_loop(word: Span, cursor: &mut Cursor) -> Result<OutlierLoop, Problem> {
     let lacks = |what: &str, label: &str, at: Span| {
-        Problem::error("E284", format!("`drop_outliers` lacks {what}")).at(at, label.to_owned()).help(format!("{SHAPE}: without all five parts two people could drop different studies"))
+        Problem::error("E284", format!("`drop_outliers` lacks {what}"))
+            .at(at, label.to_owned())
+            .help(format!("{SHAPE}: without all five parts two people could drop different studies"))
     };
     let (mut order, mut until, mut at_most, mut of, mut otherwise) = (None, None, None, None, None);
     while let Some(item) = cursor.peek() {
@@ -244,6 +244,7 @@ fn outlier_loop(word: Span, cursor: &mut Cursor) -> Result<OutlierLoop, Problem>
     let until = until.ok_or_else(|| lacks("its stopping rule", "no `until CONDITION`", end))?;
     let at_most = at_most.ok_or_else(|| lacks("its limit", "no `at_most 10% of n`", end))?;
     let of = of.ok_or_else(|| lacks("what its limit is a percentage of", "people (`of n`) or effects (`of k`)?", end))?;
-    let else_not_pooled = otherwise.ok_or_else(|| lacks("what holds if that does not suffice", "no `else not_pooled` or `else pooled`", end))?;
+    let else_not_pooled =
+        otherwise.ok_or_else(|| lacks("what holds if that does not suffice", "no `else not_pooled` or `else pooled`", end))?;
     Ok(OutlierLoop { order, until_text: until.to_string(), until, at_most, of, else_not_pooled })
 }

@@ -19,12 +19,8 @@ pub fn alternatives(result: &PoolResult, spec: &crate::language::spec::AnalysisS
         shown.push(branch);
         let mut other = spec.clone();
         other.by = Vec::new();
-        other.rule_branch = Some(RuleTaken {
-            branch: i + 1,
-            condition: branch.condition_text.clone(),
-            then: branch.then_text.clone(),
-            ..taken.clone()
-        });
+        other.rule_branch =
+            Some(RuleTaken { branch: i + 1, condition: branch.condition_text.clone(), then: branch.then_text.clone(), ..taken.clone() });
         let pool = analysis::run(&other, state, result.line);
         let (pool, reason) = match pool {
             Ok(pool) => (Some(PoolResult { studies: Vec::new(), notes: Vec::new(), ..pool }), None),

@@ -85,12 +85,7 @@ pub fn analyse(rule: &Rule, state: &State) -> RuleAnalysis {
         for (i, branch) in rule.branches.iter().enumerate().filter(|(_, b)| b.undefined) {
             branches.insert(
                 i.min(branches.len()),
-                BranchFact {
-                    branch: i + 1,
-                    condition: "undefined".into(),
-                    then: branch.then_text.clone(),
-                    decides: texts(&undefined_at),
-                },
+                BranchFact { branch: i + 1, condition: "undefined".into(), then: branch.then_text.clone(), decides: texts(&undefined_at) },
             );
         }
     }

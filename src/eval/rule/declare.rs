@@ -91,12 +91,14 @@ impl Walk<'_, '_> {
             out.push(format!("… and {} more", found.gaps.len() - 12));
         }
         if let Some(table) = found.table.as_ref().filter(|_| !found.gaps.is_empty()) {
-            let zones: Vec<String> = table
-                .rows
-                .iter()
-                .map(|r| format!("k = {}: I2 {} to {}", r.k, percent(r.between[0]), percent(r.between[1])))
-                .collect();
-            out.push(format!("the thresholds p(q) = {} and i2(q) = {}% contradict each other at {}", crate::number::plain(table.p), crate::number::plain(table.i2), zones.join("; ")));
+            let zones: Vec<String> =
+                table.rows.iter().map(|r| format!("k = {}: I2 {} to {}", r.k, percent(r.between[0]), percent(r.between[1]))).collect();
+            out.push(format!(
+                "the thresholds p(q) = {} and i2(q) = {}% contradict each other at {}",
+                crate::number::plain(table.p),
+                crate::number::plain(table.i2),
+                zones.join("; ")
+            ));
         }
         out
     }
@@ -108,9 +110,12 @@ impl Walk<'_, '_> {
             return Ok(());
         }
         self.fail(
-            Problem::error("E285", format!("rule `{}` sets how effects are pooled in one branch and runs analyses of the result in another", name.text))
-                .at(name.span, "two rules in one")
-                .help("write two rules: one that is named after `model`, and one that runs with `apply RULE to NAME`"),
+            Problem::error(
+                "E285",
+                format!("rule `{}` sets how effects are pooled in one branch and runs analyses of the result in another", name.text),
+            )
+            .at(name.span, "two rules in one")
+            .help("write two rules: one that is named after `model`, and one that runs with `apply RULE to NAME`"),
         )
     }
 
@@ -124,15 +129,19 @@ impl Walk<'_, '_> {
         for note in &found.findings {
             let span = span_of(note.code, &note.text, branches).unwrap_or(name.span);
             let problem = match note.code {
-                "W302" => Problem::warning("W302", note.text.clone()).at(span, "never reached").help("leave it out, or change the order of the branches"),
+                "W302" => Problem::warning("W302", note.text.clone())
+                    .at(span, "never reached")
+                    .help("leave it out, or change the order of the branches"),
                 "W303" => Problem::note("W303", note.text.clone())
                     .at(span, "says less than it seems")
                     .help(format!("I2 from Q and p(q) are both functions of Q and k; `explain {}` shows the table", name.text)),
-                _ => Problem::warning("W304", note.text.clone()).at(span, "a boundary").help("compare with `>=` on one side and `<` on the other"),
+                _ => Problem::warning("W304", note.text.clone())
+                    .at(span, "a boundary")
+                    .help("compare with `>=` on one side and `<` on the other"),
             };
             self.report(problem);
         }
-        if rule.by_heterogeneity {
+        if rule.by_heterogeneity && end.is_ok() {
             self.warn_of_heterogeneity(name);
         }
         end
@@ -153,9 +162,12 @@ impl Walk<'_, '_> {
                 own => format!("{own}(reml)"),
             };
             return self.fail(
-                Problem::error("E280", format!("rule `{}` sets the model and reads `{}`, which depends on the model", name.text, trigger.name))
-                    .at(span, "goes round in a circle")
-                    .help(format!("say under which estimator it is computed: `{fixed}`; `q`, `p(q)` and `i2(q)` depend on no model")),
+                Problem::error(
+                    "E280",
+                    format!("rule `{}` sets the model and reads `{}`, which depends on the model", name.text, trigger.name),
+                )
+                .at(span, "goes round in a circle")
+                .help(format!("say under which estimator it is computed: `{fixed}`; `q`, `p(q)` and `i2(q)` depend on no model")),
             );
         }
         Ok(())
@@ -164,13 +176,16 @@ impl Walk<'_, '_> {
 
 /// Each branch with the statistics that its condition reads.
 fn triggers<'r>(rule: &'r Rule, walk: &Walk) -> Vec<(&'r RuleBranch, Trigger)> {
-    let of = |b: &'r RuleBranch| b.condition.as_ref().map(|c| Cond::of(c, walk.state).triggers()).unwrap_or_default().into_iter().map(move |t| (b, t));
+    let of = |b: &'r RuleBranch| {
+        b.condition.as_ref().map(|c| Cond::of(c, walk.state).triggers()).unwrap_or_default().into_iter().map(move |t| (b, t))
+    };
     rule.branches.iter().flat_map(of).collect()
 }
 
 /// Whether a condition that decides between models reads a heterogeneity statistic.
 fn chooses_by_heterogeneity(rule: &Rule, walk: &Walk) -> bool {
-    let models: Vec<Option<PoolModel>> = rule.branches.iter().filter(|b| !b.not_pooled && b.runs.is_none()).map(RuleBranch::model).collect();
+    let models: Vec<Option<PoolModel>> =
+        rule.branches.iter().filter(|b| !b.not_pooled && b.runs.is_none()).map(RuleBranch::model).collect();
     models.windows(2).any(|w| w[0] != w[1]) && triggers(rule, walk).iter().any(|(_, t)| t.is_heterogeneity())
 }
 

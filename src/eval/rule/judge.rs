@@ -26,7 +26,9 @@ impl Walk<'_, '_> {
         let item = cursor.advance();
         let Some(name) = item.and_then(word_of).map(str::to_owned) else {
             return self.fail(
-                Problem::error("E211", "`judge` lacks the name of what is judged").at(item.map_or(command.head.span, |i| i.span), "a name stands here").help(example),
+                Problem::error("E211", "`judge` lacks the name of what is judged")
+                    .at(item.map_or(command.head.span, |i| i.span), "a name stands here")
+                    .help(example),
             );
         };
         let at = item.map_or(command.head.span, |i| i.span);
@@ -43,14 +45,21 @@ impl Walk<'_, '_> {
             match word_of(item).map(str::to_ascii_lowercase).as_deref() {
                 Some("for") => match cursor.advance().and_then(word_of) {
                     Some(of) => judgement.of = Some(of.to_owned()),
-                    None => return self.fail(Problem::error("E211", "`for` lacks the name of a result").at(item.span, "nothing it can name").help(example)),
+                    None => {
+                        return self.fail(
+                            Problem::error("E211", "`for` lacks the name of a result").at(item.span, "nothing it can name").help(example),
+                        );
+                    }
                 },
                 Some("by") => {
                     for person in cursor.values() {
                         match &person.kind {
                             ItemKind::Text(t) => judgement.by.extend(t.plain()),
                             ItemKind::Word(w) => judgement.by.push(w.clone()),
-                            _ => return self.fail(Problem::error("E218", "`by` takes names of people").at(person.span, "not a name").help(example)),
+                            _ => {
+                                return self
+                                    .fail(Problem::error("E218", "`by` takes names of people").at(person.span, "not a name").help(example));
+                            }
                         }
                     }
                 }
@@ -61,7 +70,10 @@ impl Walk<'_, '_> {
                     Some(ItemKind::Text(t)) => judgement.answer = t.plain().map(Value::Text),
                     Some(ItemKind::Quantity(q)) if q.unit.is_none() => judgement.answer = Some(Value::Number(q.value)),
                     Some(ItemKind::Quantity(q)) if q.unit.as_deref() == Some("%") => judgement.answer = Some(Value::Percent(q.value)),
-                    _ => return self.fail(Problem::error("E211", "`answer` lacks the answer").at(item.span, "nothing follows").help(example)),
+                    _ => {
+                        return self
+                            .fail(Problem::error("E211", "`answer` lacks the answer").at(item.span, "nothing follows").help(example));
+                    }
                 },
                 Some("date") => {
                     let date = text_of(cursor.advance(), "date", item.span);

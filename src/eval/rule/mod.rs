@@ -102,10 +102,13 @@ fn undecided(rule: &Rule, branch: &RuleBranch, material: &Material, scope: &Rule
             .help(format!("record it before this statement: `judge {name}{of} by \"NAME\" answer yes date \"DATE\" because \"…\"`"));
     }
     let k = material.included.len();
-    let problem =
-        Problem::error("E410", format!("rule `{}` asks for a statistic that does not exist here", rule.name)).at(at, format!("undefined for k = {k}"));
+    let problem = Problem::error("E410", format!("rule `{}` asks for a statistic that does not exist here", rule.name))
+        .at(at, format!("undefined for k = {k}"));
     match missing.iter().find(|m| matches!(m.as_str(), "n" | "participants")) {
-        Some(n) => problem.help(format!("not every study says how many people it has, so that `{n}` is unknown: a branch `when undefined then …` says what holds then")),
-        None => problem.help("put a branch before it that catches the case, such as `when k < 2 then not_pooled`, or add `when undefined then …`"),
+        Some(n) => problem.help(format!(
+            "not every study says how many people it has, so that `{n}` is unknown: a branch `when undefined then …` says what holds then"
+        )),
+        None => problem
+            .help("put a branch before it that catches the case, such as `when k < 2 then not_pooled`, or add `when undefined then …`"),
     }
 }

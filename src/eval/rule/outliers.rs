@@ -8,9 +8,9 @@ use crate::eval::pooling::{Included, core_model, participants, values};
 use crate::eval::state::State;
 use crate::language::expr;
 use crate::language::spec::{AnalysisSpec, DropStep, ModelChoice, PoolModel};
+use crate::stats::effect::Effect;
 use crate::stats::pool::{CiMethod, PiMethod, PoolOptions};
 use crate::stats::sensitivity::{Watch, influence};
-use crate::stats::effect::Effect;
 
 /// What came of a loop.
 pub struct Dropped {
@@ -23,21 +23,19 @@ pub struct Dropped {
 }
 
 /// Leaves out effects one after another until the condition holds or the limit is reached.
-pub fn drop_outliers(
-    rule: &OutlierLoop,
-    spec: &AnalysisSpec,
-    included: &[Included],
-    state: &State,
-) -> Result<Dropped, Problem> {
+pub fn drop_outliers(rule: &OutlierLoop, spec: &AnalysisSpec, included: &[Included], state: &State) -> Result<Dropped, Problem> {
     let default = match &spec.model.value {
         ModelChoice::One(model) => *model,
         _ => super::default_model(state, spec.measure.value),
     };
     let people = participants(included);
     if rule.of == Share::People && people.is_none() {
-        return Err(Problem::error("E410", "the limit of `drop_outliers` is a percentage of people, and not every study says how many it has")
-            .at(rule.until.span, "this loop")
-            .help("write `at_most … of k` to count effects in place of people"));
+        return Err(Problem::error(
+            "E410",
+            "the limit of `drop_outliers` is a percentage of people, and not every study says how many it has",
+        )
+        .at(rule.until.span, "this loop")
+        .help("write `at_most … of k` to count effects in place of people"));
     }
     let mut stay: Vec<usize> = (0..included.len()).collect();
     let mut out = Dropped { steps: Vec::new(), gone: Vec::new(), met: false };
@@ -81,7 +79,13 @@ pub fn drop_outliers(
 
 type Reads = Vec<(String, f64)>;
 
-fn holds(rule: &OutlierLoop, here: &[Included], spec: &AnalysisSpec, default: PoolModel, state: &State) -> Result<(Option<bool>, Reads), Problem> {
+fn holds(
+    rule: &OutlierLoop,
+    here: &[Included],
+    spec: &AnalysisSpec,
+    default: PoolModel,
+    state: &State,
+) -> Result<(Option<bool>, Reads), Problem> {
     let material = Material { included: here, analysis: spec.name.as_deref(), default };
     let mut scope = RuleScope::on(state, &material);
     let holds = expr::condition(&rule.until, &mut scope)?;
@@ -125,7 +129,14 @@ pub fn outlier_note(name: &str, rule: &OutlierLoop, found: &Dropped) -> crate::e
         .iter()
         .map(|s| {
             let then: Vec<String> = s.then.iter().map(|(n, x)| format!("{n} {}", shown(n, *x))).collect();
-            format!("{} ({} {}; {}% gone; then {})", s.study, s.by, crate::number::fixed(s.value, 3), crate::number::fixed(s.gone, 1), then.join(", "))
+            format!(
+                "{} ({} {}; {}% gone; then {})",
+                s.study,
+                s.by,
+                crate::number::fixed(s.value, 3),
+                crate::number::fixed(s.gone, 1),
+                then.join(", ")
+            )
         })
         .collect();
     let done = match (steps.is_empty(), found.met) {
@@ -146,5 +157,9 @@ pub fn outlier_note(name: &str, rule: &OutlierLoop, found: &Dropped) -> crate::e
 }
 
 fn shown(name: &str, x: f64) -> String {
-    if name.starts_with("i2") || name.starts_with("share") { format!("{}%", crate::number::fixed(x, 1)) } else { crate::number::fixed(x, 4) }
+    if name.starts_with("i2") || name.starts_with("share") {
+        format!("{}%", crate::number::fixed(x, 1))
+    } else {
+        crate::number::fixed(x, 4)
+    }
 }

@@ -47,11 +47,13 @@ pub fn regions(space: &Space, test: impl Fn(&CellOf) -> bool) -> Vec<Region> {
     let all: Vec<Vec<(usize, usize)>> = (0..combinations).map(runs_of).collect();
     // A statistic that makes no difference is not named.
     let matters: Vec<bool> = (0..space.free.len())
-        .map(|v| (0..combinations).any(|i| {
-            let mut other = space.combination(i);
-            other[v] = 0;
-            all[i] != all[index(space, &other)]
-        }))
+        .map(|v| {
+            (0..combinations).any(|i| {
+                let mut other = space.combination(i);
+                other[v] = 0;
+                all[i] != all[index(space, &other)]
+            })
+        })
         .collect();
     let mut out: Vec<Region> = Vec::new();
     for (i, runs) in all.iter().enumerate() {

@@ -165,8 +165,7 @@ pub fn fitted(model: PoolModel, y: &[f64], v: &[f64]) -> Option<Pooled> {
         PoolModel::Given(tau2) => Model::Given(tau2),
         _ => Model::Common,
     };
-    let options =
-        PoolOptions { model, ci: CiMethod::Wald, guard: false, pi: PiMethod::None, tau2_ci: false, ..PoolOptions::default() };
+    let options = PoolOptions { model, ci: CiMethod::Wald, guard: false, pi: PiMethod::None, tau2_ci: false, ..PoolOptions::default() };
     if y.len() < 2 { None } else { pool(y, v, &options).ok() }
 }
 
@@ -246,13 +245,10 @@ impl Scope for RuleScope<'_> {
                 let problem = Problem::error("E229", format!("rules know no statistic `{name}`")).at(span, "unknown statistic");
                 match nearest(name, names.iter().map(String::as_str)) {
                     Some(near) => problem.help(format!("did you mean `{near}`?")),
-                    None => problem.help(format!(
-                        "conditions read {}; a human judgement is announced with `judge {name}`",
-                        and_list(&names, 20)
-                    )),
+                    None => problem
+                        .help(format!("conditions read {}; a human judgement is announced with `judge {name}`", and_list(&names, 20))),
                 }
             }
         })
     }
 }
-

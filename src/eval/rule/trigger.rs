@@ -111,7 +111,9 @@ impl Trigger {
             Stat::I2Tau2 => format!("I2 from tau2: tau2 / (tau2 + typical variance), {}", model("under the analysis' default model")),
             Stat::Tau2 => format!("the between-study variance, {}", model("under the analysis' default model")),
             Stat::Tau => format!("the between-study standard deviation, {}", model("under the analysis' default model")),
-            Stat::Share(_) => "the percentage of the effects that would be pooled for which the condition holds; a missing value counts as not".into(),
+            Stat::Share(_) => {
+                "the percentage of the effects that would be pooled for which the condition holds; a missing value counts as not".into()
+            }
             Stat::Studies(_) => "how many of the effects that would be pooled meet the condition; a missing value counts as not".into(),
             Stat::Judgement => "a judgement recorded by `judge`".into(),
         }
@@ -207,18 +209,23 @@ fn read_model(expr: &Expr, stat: &Stat) -> Result<PoolModel, Problem> {
     match choice {
         Some(PoolModel::Common) if of_q => Ok(PoolModel::Common),
         Some(PoolModel::Random(estimator)) if !of_q => Ok(PoolModel::Random(estimator)),
-        Some(_) if of_q => Err(Problem::error("E228", "Q is computed with the weights of the common-effect model, whatever the model of the analysis")
-            .at(expr.span, "another model")
-            .help("write `common` here, or leave the model out")),
-        Some(_) => Err(Problem::error("E228", "there is no tau2 under this model").at(expr.span, "not a random-effects model").help(
-            "write an estimator of tau2, such as `reml` or `dl`",
-        )),
+        Some(_) if of_q => {
+            Err(Problem::error("E228", "Q is computed with the weights of the common-effect model, whatever the model of the analysis")
+                .at(expr.span, "another model")
+                .help("write `common` here, or leave the model out"))
+        }
+        Some(_) => Err(Problem::error("E228", "there is no tau2 under this model")
+            .at(expr.span, "not a random-effects model")
+            .help("write an estimator of tau2, such as `reml` or `dl`")),
         None => {
-            let names: Vec<&str> = if of_q { vec!["common"] } else { MODELS.iter().filter(|c| matches!(model_of(c.value), PoolModel::Random(_))).map(|c| c.name).collect() };
-            Err(Problem::error("E228", "the word in parentheses is no model").at(expr.span, "unknown model").help(format!(
-                "it takes {}",
-                or_list(&names, 20)
-            )))
+            let names: Vec<&str> = if of_q {
+                vec!["common"]
+            } else {
+                MODELS.iter().filter(|c| matches!(model_of(c.value), PoolModel::Random(_))).map(|c| c.name).collect()
+            };
+            Err(Problem::error("E228", "the word in parentheses is no model")
+                .at(expr.span, "unknown model")
+                .help(format!("it takes {}", or_list(&names, 20))))
         }
     }
 }

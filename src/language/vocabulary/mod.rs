@@ -7,18 +7,22 @@ mod choices;
 mod clauses;
 mod fields;
 mod functions;
+mod lists;
 mod reserved;
 mod triggers;
 mod verbs;
 mod verbs_of_plans;
 
-pub use choices::{CI, CONVENTIONS, I2, MEASURES, METHODS, MODELS, PI, PREDICTORS, RULE_TESTS, SIDES, TAU2_SHARING, TRIM_ESTIMATORS, VARIANCES, ZERO};
+pub use choices::{
+    CI, CONVENTIONS, I2, MEASURES, METHODS, MODELS, PI, PREDICTORS, RULE_TESTS, SIDES, TAU2_SHARING, TRIM_ESTIMATORS, VARIANCES, ZERO,
+};
 pub use clauses::{CLAUSES, ClauseId};
 pub use fields::FIELDS;
 pub use functions::FUNCTIONS;
+pub use lists::VERBS;
 pub use reserved::RESERVED;
 pub use triggers::TRIGGERS;
-pub use verbs::{LATER, VERBS, VerbId};
+pub use verbs::{LATER, VerbId};
 
 use crate::language::spec::{Conventions, I2Definition, PoolModel};
 use crate::stats::effect::{Measure, SmdVariance, ZeroPolicy};
@@ -43,8 +47,7 @@ pub enum Group {
 
 impl Group {
     /// All, in order of listing.
-    pub const ALL: [Group; 6] =
-        [Group::SettingUp, Group::Analysis, Group::Looking, Group::Plans, Group::Programming, Group::Session];
+    pub const ALL: [Group; 6] = [Group::SettingUp, Group::Analysis, Group::Looking, Group::Plans, Group::Programming, Group::Session];
 
     /// Its heading.
     pub fn title(self) -> &'static str {

@@ -1,7 +1,6 @@
 //! Statement words.
 
 use super::clauses::ClauseId as C;
-use super::verbs_of_plans::OF_PLANS;
 use super::{Group, Subject, Verb, verb_row as verb};
 
 /// Every statement word.
@@ -86,38 +85,8 @@ pub const ANALYSIS: &[C] = &[
     C::Keep,
 ];
 
-/// The lists the table is put together from.
-const LISTS: [&[Verb]; 2] = [FIRST, OF_PLANS];
-
-/// All verbs; groups are listed together.
-pub const VERBS: &[Verb] = &joined();
-
-const fn total() -> usize {
-    let (mut n, mut list) = (0, 0);
-    while list < LISTS.len() {
-        n += LISTS[list].len();
-        list += 1;
-    }
-    n
-}
-
-const fn joined() -> [Verb; total()] {
-    let mut out = [FIRST[0]; total()];
-    let (mut at, mut list) = (0, 0);
-    while list < LISTS.len() {
-        let mut i = 0;
-        while i < LISTS[list].len() {
-            out[at] = LISTS[list][i];
-            at += 1;
-            i += 1;
-        }
-        list += 1;
-    }
-    out
-}
-
-/// Those of [`VERBS`] that stand here.
-const FIRST: &[Verb] = &[
+/// Those that stand here, in order of listing.
+pub const FIRST: &[Verb] = &[
     verb!(Edition, "edition", SettingUp, Other, &[], false, "edition 2026", "Fixes every default to those of a year", "edition 2026"),
     verb!(Use, "use", SettingUp, File, &[], false, "use \"FILE\"", "Takes a study store or a data file as the data", "use \"bcg.csv\""),
     verb!(
@@ -470,10 +439,20 @@ const FIRST: &[Verb] = &[
         &[],
         false,
         "explain NAME | RULE",
-        "Shows every setting of a result, where it came from, and how the number was computed; of a rule, where each branch decides",
+        "Shows every setting of a result and where it came from, or where each branch of a rule decides",
         "explain vaccine"
     ),
-    verb!(Describe, "describe", Looking, Other, &[], false, "describe [OUTCOME | STUDY | COLUMN | RULE]", "Says what the data hold; of a rule, where each branch decides", "describe"),
+    verb!(
+        Describe,
+        "describe",
+        Looking,
+        Other,
+        &[],
+        false,
+        "describe [OUTCOME | STUDY | COLUMN | RULE]",
+        "Says what the data hold; of a rule, where each branch decides",
+        "describe"
+    ),
     verb!(
         List,
         "list",

@@ -14,7 +14,7 @@ pub const OF_PLANS: &[Verb] = &[
         false,
         "apply RULE to NAME",
         "Runs on a result what a rule says, such as leave-one-out or tests of small-study effects, or nothing",
-        "rule small_study\n  when k >= 10 then egger, begg\n  otherwise none saying \"k < 10\"\napply small_study to vaccine"
+        "apply small_study to vaccine"
     ),
     verb!(
         Accept,
@@ -58,6 +58,6 @@ pub const OF_PLANS: &[Verb] = &[
         false,
         "infer rule from \"FILE.csv\" [where CONDITION]",
         "Finds the simplest rules of one or two thresholds that fit published decisions, or says that none does",
-        "infer rule from \"decisions.csv\""
+        "infer rule from \"decisions.csv\" where k > 1"
     ),
 ];

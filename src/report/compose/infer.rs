@@ -41,20 +41,18 @@ fn decisions(all: &[Decision]) -> Block {
         None => Cell::Empty,
     };
     let row = |d: &Decision| {
-        vec![
-            Cell::text(&d.id),
-            Cell::text(d.k.to_string()),
-            range(d.i2, &i2),
-            range(d.p, &p),
-            Cell::text(d.decision.replace('_', " ")),
-        ]
+        vec![Cell::text(&d.id), Cell::text(d.k.to_string()), range(d.i2, &i2), range(d.p, &p), Cell::text(d.decision.replace('_', " "))]
     };
     Block::Table(Table { columns, rows: all.iter().map(row).collect() })
 }
 
 fn fits(question: &DecisionSet) -> Vec<String> {
     let line = |fit: &Fit| {
-        let rounding = if fit.whatever_rounding { "whatever the values were before rounding" } else { "for some of the values that round to the printed ones" };
+        let rounding = if fit.whatever_rounding {
+            "whatever the values were before rounding"
+        } else {
+            "for some of the values that round to the printed ones"
+        };
         let ranges: Vec<String> = fit.ranges.iter().map(|[a, b]| format!("{} to {}", limit(*a), limit(*b))).collect();
         format!("`{}` fits, {rounding}; so do thresholds from {}", fit.condition, ranges.join(" and from "))
     };

@@ -29,7 +29,10 @@ pub fn document(result: &ReproduceResult) -> Document {
         out.push(Block::Heading(2, title.into()));
         out.push(table(result, rows));
         if result.matched > SHOWN {
-            out.push(Block::Paragraph(format!("and {} more, those that differ more from the settings stated last", result.matched - SHOWN)));
+            out.push(Block::Paragraph(format!(
+                "and {} more, those that differ more from the settings stated last",
+                result.matched - SHOWN
+            )));
         }
     }
     out.push(Block::Paragraph(
@@ -40,22 +43,31 @@ pub fn document(result: &ReproduceResult) -> Document {
 
 fn gone_through(result: &ReproduceResult) -> String {
     let over: Vec<String> = result.over.iter().map(|(name, values)| format!("{} ({})", name, values.len())).collect();
-    let done = if result.computed == result.combinations { String::new() } else { format!(", {} with a result", number::count(result.computed as u64)) };
+    let done = if result.computed == result.combinations {
+        String::new()
+    } else {
+        format!(", {} with a result", number::count(result.computed as u64))
+    };
     let of = if over.is_empty() { String::new() } else { format!(" of {}", over.join(", ")) };
     format!("{}{of}{done}", number::plural(result.combinations, "combination", "combinations"))
 }
 
 fn verdict(result: &ReproduceResult) -> String {
     match result.verdict {
-        "reproduced" => format!("reproduced under the settings stated, and under {} in all", number::plural(result.matched, "combination", "combinations")),
-        "reproduced_under_other_conventions" => format!("reproduced under other conventions: {}", number::plural(result.matched, "combination gives", "combinations give")) + " every printed value",
+        "reproduced" => format!(
+            "reproduced under the settings stated, and under {} in all",
+            number::plural(result.matched, "combination", "combinations")
+        ),
+        "reproduced_under_other_conventions" => {
+            format!("reproduced under other conventions: {}", number::plural(result.matched, "combination gives", "combinations give"))
+                + " every printed value"
+        }
         _ => "not reproduced by any of them; the nearest follow".into(),
     }
 }
 
 fn table(result: &ReproduceResult, rows: &[Reproduced]) -> Block {
-    let names: Vec<&str> = result.over.keys().copied().filter(|n| result.over[*n].len() > 1).collect();
-    let mut columns: Vec<Column> = names.iter().map(|n| Column::new(*n, Align::Left)).collect();
+    let mut columns = vec![Column::new("other than stated", Align::Left)];
     columns.extend(result.as_stated.iter().map(|f| Column::new(format!("{} ({})", f.field, f.expected_text), Align::Decimal)));
     if result.matches.is_empty() {
         columns.push(Column::dispensable("furthest, in tolerances", Align::Decimal, 1));
@@ -65,7 +77,7 @@ fn table(result: &ReproduceResult, rows: &[Reproduced]) -> Block {
         Cell::text(f.actual.map_or_else(|| number::MISSING.into(), |a| format!("{}{mark}", number::fixed(a, decimals(f)))))
     };
     let row = |r: &Reproduced| {
-        let mut cells: Vec<Cell> = names.iter().map(|n| r.settings.get(n).map_or(Cell::Empty, Cell::text)).collect();
+        let mut cells = vec![Cell::text(other(r, result))];
         cells.extend(r.fields.iter().map(cell));
         if result.matches.is_empty() {
             cells.push(Cell::maybe(r.distance.map(|d| number::fixed(d, 1))));
@@ -73,6 +85,18 @@ fn table(result: &ReproduceResult, rows: &[Reproduced]) -> Block {
         cells
     };
     Block::Table(Table { columns, rows: rows.iter().take(SHOWN).map(row).collect() })
+}
+
+/// The choices in which a combination differs from the settings stated; what all matches share is said once.
+fn other(row: &Reproduced, result: &ReproduceResult) -> String {
+    let shared = |name: &str| result.matched > 1 && result.in_common.contains_key(name);
+    let named: Vec<String> =
+        row.differs.iter().filter(|n| !shared(n)).filter_map(|n| row.settings.get(n).map(|v| format!("{n} {v}"))).collect();
+    match (named.is_empty(), row.differs.is_empty()) {
+        (false, _) => named.join("; "),
+        (true, true) => "nothing".into(),
+        (true, false) => "nothing more".into(),
+    }
 }
 
 /// Two more decimals than printed, none for whole numbers such as k.

@@ -26,11 +26,12 @@ pub fn analysis(rule: &RuleAnalysis) -> Document {
     let overlaps: Vec<String> = rule
         .overlaps
         .iter()
-        .flat_map(|o| o.at.iter().map(move |at| format!("branches {} and {}: {at}; branch {} decides", o.branches[0], o.branches[1], o.branches[0])))
+        .flat_map(|o| {
+            o.at.iter().map(move |at| format!("branches {} and {}: {at}; branch {} decides", o.branches[0], o.branches[1], o.branches[0]))
+        })
         .collect();
     section(&mut out, "Where two branches hold", &overlaps);
-    let collapses: Vec<String> =
-        rule.collapses.iter().map(|c| format!("branch {}, `{}`: {}", c.branch, c.condition, c.text)).collect();
+    let collapses: Vec<String> = rule.collapses.iter().map(|c| format!("branch {}, `{}`: {}", c.branch, c.condition, c.text)).collect();
     section(&mut out, "Conditions that say no more than a part of them", &collapses);
     section(&mut out, "Where a statistic does not exist", &rule.undefined);
     if let Some(table) = &rule.table {
@@ -113,7 +114,11 @@ pub fn run(result: &RuleRunResult) -> Document {
         (verbs, Some(saying)) => format!("{} ({saying})", verbs.join(", ")),
         (verbs, None) => verbs.join(", "),
     };
-    out.push(Block::Facts(vec![("runs".into(), runs), ("rule".into(), facts::rule_taken(&result.rule)), ("trace".into(), trace(&result.rule))]));
+    out.push(Block::Facts(vec![
+        ("runs".into(), runs),
+        ("rule".into(), facts::rule_taken(&result.rule)),
+        ("trace".into(), trace(&result.rule)),
+    ]));
     out
 }
 
@@ -168,7 +173,12 @@ pub fn alternatives(result: &PoolResult) -> Option<Block> {
     let taken = result.rule.as_ref();
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     rows.extend(taken.map(|t| {
-        vec![Cell::text(format!("{} (taken)", t.branch)), Cell::text(&t.condition), Cell::text(&t.then), Cell::text(gives(Some(result), None))]
+        vec![
+            Cell::text(format!("{} (taken)", t.branch)),
+            Cell::text(&t.condition),
+            Cell::text(&t.then),
+            Cell::text(gives(Some(result), None)),
+        ]
     }));
     let row = |b: &BranchResult| {
         vec![
