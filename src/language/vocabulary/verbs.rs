@@ -539,7 +539,7 @@ pub const FIRST: &[Verb] = &[
         NewName,
         &[C::Model, C::Tau2, C::Ci, C::Pi, C::Level, C::I2],
         true,
-        "rule NAME\n  when CONDITION then not_pooled [swim effect_direction] | [MODEL] [CLAUSES] [drop_outliers …] | TEST, TEST …\n  when undefined then …\n  otherwise …",
+        "rule NAME\n  when CONDITION then not_pooled | MODEL [CLAUSES] | TEST\n  otherwise not_pooled | MODEL [CLAUSES] | TEST",
         "Chooses model, interval, whether to pool or which tests, by conditions on the data, the first that holds",
         "rule paper\n  when k < 2 then not_pooled\n  when p(q) < 0.10 and i2(q) >= 50% then reml\n  otherwise common"
     ),
