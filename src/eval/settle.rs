@@ -69,7 +69,11 @@ fn apply_rule(name: &str, settled: &mut Settled, included: &[Included], state: &
     if rule.by_heterogeneity {
         settled.notes.push(rule::note_on(name, analysis.as_deref(), state));
     }
-    override_settings(&mut settled.spec, branch, name, default);
+    let of_default = match state.settings.model(settled.spec.measure.value) {
+        Setting { value: ModelChoice::Rule(_), .. } => Origin::Edition(crate::language::settings::EDITION),
+        set => set.origin,
+    };
+    override_settings(&mut settled.spec, branch, name, Setting::new(ModelChoice::One(default), of_default));
     let mut not_pooled = branch.not_pooled;
     let when = if taken.condition == "otherwise" { "otherwise".to_owned() } else { format!("when {}", taken.condition) };
     let mut reason = format!("rule {name}: {when}");
@@ -104,14 +108,14 @@ fn apply_rule(name: &str, settled: &mut Settled, included: &[Included], state: &
 }
 
 /// Puts a branch's settings into a specification. A clause on the statement beats a rule's.
-fn override_settings(spec: &mut AnalysisSpec, branch: &RuleBranch, rule: &str, default: crate::language::spec::PoolModel) {
+fn override_settings(spec: &mut AnalysisSpec, branch: &RuleBranch, rule: &str, default: Setting<ModelChoice>) {
     let origin = || Origin::Rule(rule.to_owned());
     let Overrides { model, ci, pi, level, i2, .. } = branch.overrides.clone();
     match model {
         Some(model) => spec.model = Setting::new(model, origin()),
         // The rule sets something else: the model is the one of analyses that name none.
         None if !branch.not_pooled => {
-            spec.model = Setting::new(ModelChoice::One(default), Origin::Edition(crate::language::settings::EDITION));
+            spec.model = default;
         }
         None => {}
     }
