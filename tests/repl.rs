@@ -83,10 +83,10 @@ fn tab_offers_exactly() {
         ("methods ", &["of "]),
         ("methods of ", &["main", "it"]),
         ("main.est", &["estimate"]),
-        ("main.i2(", &["i2(q)", "i2(tau2)"]),
+        ("main.i2(", &["i2(q)", "i2(tau2)", "i2(between)", "i2(within)"]),
         ("print exp(main.i2(t", &["i2(tau2)"]),
         ("nothing.est", &[]),
-        ("expect main i2", &["i2(q)", "i2(tau2)"]),
+        ("expect main i2", &["i2(q)", "i2(tau2)", "i2(between)", "i2(within)"]),
         ("use \"b", &["\"bcg.csv\" "]),
         ("use ", &["\"bcg.csv\"", "\"imr/"]),
         ("use \"imr/", &["\"imr/rows.csv\"", "\"imr/deep/"]),
@@ -129,6 +129,14 @@ fn tab_offers_among_others() {
         ("help ", 5, &["pool", "measure", "fields"]),
         ("rule r\n  when k < 2 ", 20, &["then", "and"]),
         ("study A\n  recovery at posttest ", 31, &["itt", "cc", "from", ":"]),
+        ("regress ", 8, &["main"]),
+        ("regress main ", 13, &["on "]),
+        ("regress main on ", 16, &["year", "alloc", "factor(", "spline("]),
+        ("regress main on year ", 21, &["+", "*", "model", "no"]),
+        ("predict main at ", 16, &["year", "alloc"]),
+        ("predict main at alloc ", 22, &["random", "alternate"]),
+        ("contrast main alloc random vs ", 30, &["alternate"]),
+        ("permute main draws 100 ", 23, &["seed", "model"]),
         ("expect main estimate 0.5 ", 25, &["ci", "from", "report"]),
     ] {
         let (at, found) = completed(line);
@@ -148,7 +156,9 @@ fn tab_does_not_offer() {
         ("pool ", &["measure", "main"]),
         ("main by ", &["pool"]),
         ("use \"", &["\"notes.txt\"", "\"a.weald\""]),
-        ("", &["regress", "forest"]),
+        ("", &["funnel", "forest"]),
+        ("regress main on year ", &["and", "=="]),
+        ("regress main on ", &["exp("]),
     ] {
         let (_, found) = completed(line);
         for word in none {

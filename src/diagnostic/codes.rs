@@ -455,7 +455,17 @@ const OWN: &[Code] = &[
         "one trial has several effects",
         "They are dependent, and pooling them as they stand would count people twice. The details list the rows, the help line the ways out.",
     ),
-    code("E421", "dependent effects can't be combined with this correlation", "The covariance matrix would not be positive definite."),
+    code("E421", "dependent effects can't have this correlation", "The covariance matrix would not be positive definite."),
+    code(
+        "E422",
+        "the sampling errors of a trial can't go together as its arms say",
+        "Their covariance matrix is not positive definite. Of three comparisons among three arms, one follows from the other two: leave it out.",
+    ),
+    code(
+        "E423",
+        "a verb has no answer for a multilevel analysis",
+        "It would take the effects of one trial for independent. The help line names what answers the question instead.",
+    ),
     code(
         "E430",
         "the moderators give no regression",

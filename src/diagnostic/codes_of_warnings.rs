@@ -205,4 +205,50 @@ pub const CODES: &[Code] = &[
         "what a permutation test can show",
         "With few arrangements no small p is possible; where all are tried, nothing is drawn.",
     ),
+    code(
+        "W470",
+        "a variance of a multilevel model is 0, not separable or not identified",
+        "An estimate of 0 does not show that there is none. With one effect per trial the two variances only add up; with one trial there is nothing between trials.",
+    ),
+    code("W471", "few trials", "The variance between trials, and t without degrees of freedom, rest on too little."),
+    code(
+        "W472",
+        "a robust standard error that is weak or does not exist",
+        "Below 4 Satterthwaite degrees of freedom neither p nor interval can be trusted (Tipton 2015). With one trial, or a coefficient that one trial decides, there is none.",
+    ),
+    code(
+        "W473",
+        "effects of a trial share an arm",
+        "Their sampling errors correlate through that arm, from its own numbers, else from sizes (Gleser & Olkin 2009).",
+    ),
+    code(
+        "W474",
+        "t stands in place of hksj",
+        "Hartung-Knapp's interval belongs to a model without levels; a multilevel one has t with trials - coefficients degrees of freedom.",
+    ),
+    code(
+        "W475",
+        "negative weights",
+        "Among correlated effects of unequal precision the best estimate can subtract the imprecise ones. A lower `rho` makes them positive.",
+    ),
+    code(
+        "W476",
+        "the model takes dependent effects for independent",
+        "`robust` corrects the standard error, the test and the interval, not the weights. `multilevel robust` models the dependence as well.",
+    ),
+    code(
+        "W477",
+        "a verb takes dependent effects for independent",
+        "The analysis is robust in its standard error alone, and this verb does not use it.",
+    ),
+    code(
+        "W478",
+        "all sign patterns were used",
+        "With few trials a wild bootstrap goes through all sign patterns, so that `draws` and `seed` change nothing and p can't be small.",
+    ),
+    code(
+        "W479",
+        "trials with effects in several subgroups",
+        "Estimates of separate subgroups are then dependent. `multilevel … by COLUMN tau2 common` compares them in one model.",
+    ),
 ];

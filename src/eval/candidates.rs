@@ -17,6 +17,8 @@ pub struct Candidate {
     pub study: String,
     /// The independent unit it belongs to: the trial, or disjoint people within it.
     pub unit: String,
+    /// Its trial, whatever the people within it.
+    pub trial: String,
     /// The effect, direction aligned.
     pub effect: Option<Effect>,
     /// Why it does not enter.
@@ -70,6 +72,7 @@ pub fn gather(spec: &AnalysisSpec, state: &State) -> Result<Vec<Candidate>, Vec<
             row: index,
             study: row.study.clone(),
             unit: unit_of(row, state),
+            trial: state.store.trial_of(row).to_owned(),
             effect: None,
             reason: None,
             remarks: Vec::new(),

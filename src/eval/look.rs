@@ -7,7 +7,7 @@ use crate::diagnostic::Problem;
 use crate::language::cursor::{Cursor, text_of, word_of};
 use crate::language::suggest::{count, nearest, or_list};
 use crate::store::{ColumnKind, Store};
-use crate::syntax::ast::{Command, Expr, Item, ItemKind};
+use crate::syntax::ast::{Command, Expr, ItemKind};
 
 /// What `list` lists.
 const LISTS: &[&str] = &["studies", "outcomes", "rows", "columns", "analyses", "rules"];
@@ -75,13 +75,7 @@ impl Walk<'_, '_> {
 
     /// `explain NAME`: a result, or a rule.
     pub fn explain(&mut self, command: &Command) -> Step {
-        if let [Item { kind: ItemKind::Word(name), .. }] = command.items.as_slice()
-            && self.state.analysis(name).is_none()
-            && let Some(rule) = self.state.rules.get(name).cloned()
-        {
-            if self.mode == Mode::Run {
-                self.outcomes.push(Outcome::ExplainRule(Box::new(super::rule::analyse(&rule, self.state))));
-            }
+        if self.explain_rule(command) {
             return Ok(());
         }
         if let Some(finding) = self.finding(command, false) {
@@ -98,6 +92,12 @@ impl Walk<'_, '_> {
 
     /// `methods of NAME`
     pub fn methods(&mut self, command: &Command) -> Step {
+        if let Some(finding) = self.finding(command, true).filter(|f| f.verb == "regress") {
+            if let Some(Outcome::Regress(result)) = &finding.outcome {
+                self.outcomes.push(Outcome::MethodsFinding(result.clone()));
+            }
+            return Ok(());
+        }
         let analysis = self.target(command, true)?;
         self.outcomes.extend(analysis.result.as_ref().map(|r| Outcome::Methods(Box::new(r.clone()))));
         Ok(())
@@ -359,10 +359,7 @@ impl Walk<'_, '_> {
                 span: item.span,
             });
         }
-        if let Some(rule) = self.state.rules.get(&name).cloned() {
-            if self.mode == Mode::Run {
-                self.outcomes.push(Outcome::RuleAnalysis(Box::new(super::rule::analyse(&rule, self.state))));
-            }
+        if self.describe_rule(&name) {
             return Ok(());
         }
         let names = crate::language::resolve::column_names(&store);

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 mod further;
 mod infer;
+mod multilevel;
 mod regression;
 mod reproduce;
 mod rule;
@@ -13,8 +14,10 @@ mod sensitivity;
 
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
 pub use infer::{Decision, DecisionSet, Fit, InferResult};
+pub use multilevel::{LevelErrors, LevelProfile, LevelProfileResult, Levels, RobustResult, WildResult, WildRow};
 pub use regression::{
-    ContrastResult, PermuteResult, PermuteRow, PredictResult, PredictRow, RegressResult, RegressStudy, TestResult, VifResult,
+    ContrastResult, PermuteResult, PermuteRow, PredictResult, PredictRow, RegressResult, RegressStudy, RobustRegression, TestResult,
+    VifResult,
 };
 pub use reproduce::{ReproduceResult, Reproduced};
 pub use rule::{
@@ -54,8 +57,14 @@ pub enum Outcome {
     Gosh(Box<GoshResult>),
     /// `bootstrap of`.
     Bootstrap(Box<BootstrapResult>),
+    /// `bootstrap of … method wild`.
+    #[serde(rename = "bootstrap")]
+    Wild(Box<WildResult>),
     /// `profile of`.
     Profile(Box<ProfileResult>),
+    /// `profile of` a multilevel model.
+    #[serde(rename = "profile")]
+    LevelProfile(Box<LevelProfileResult>),
     /// `robustness of`.
     Robustness(Box<RobustnessResult>),
     /// `regress`.
@@ -104,6 +113,9 @@ pub enum Outcome {
     /// `methods of NAME`; the session puts the text in its place.
     #[serde(skip)]
     Methods(Box<PoolResult>),
+    /// `methods of NAME` of a regression; the session puts the text in its place.
+    #[serde(skip)]
+    MethodsFinding(Box<RegressResult>),
     /// A value typed at the REPL: printed, not in the JSON.
     #[serde(skip)]
     Value(String),
@@ -119,9 +131,31 @@ impl Outcome {
                 | Outcome::Explain(_)
                 | Outcome::ExplainFinding(_)
                 | Outcome::ExplainRule(_)
+                | Outcome::MethodsFinding(_)
                 | Outcome::Value(_)
                 | Outcome::Methods(_)
         )
+    }
+}
+
+impl Outcome {
+    /// The notes of a result that one verb may leave and another must add to.
+    pub fn notes_mut(&mut self) -> Option<&mut Vec<NoteResult>> {
+        Some(match self {
+            Outcome::Egger(r) => &mut r.notes,
+            Outcome::Begg(r) => &mut r.notes,
+            Outcome::TrimAndFill(r) => &mut r.notes,
+            Outcome::FailSafe(r) => &mut r.notes,
+            Outcome::Influence(r) => &mut r.notes,
+            Outcome::Blup(r) => &mut r.notes,
+            Outcome::Baujat(r) => &mut r.notes,
+            Outcome::Gosh(r) => &mut r.notes,
+            Outcome::Bootstrap(r) => &mut r.notes,
+            Outcome::Profile(r) => &mut r.notes,
+            Outcome::Permute(r) => &mut r.notes,
+            Outcome::Vif(r) => &mut r.notes,
+            _ => return None,
+        })
     }
 }
 
@@ -219,6 +253,12 @@ pub struct PoolResult {
     pub pi: Option<[f64; 2]>,
     /// The same back-transformed.
     pub display: Option<Display>,
+    /// The trials the effects come from, where these are kept apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trials: Option<usize>,
+    /// Cluster-robust inference, where asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub robust: Option<RobustResult>,
     /// Heterogeneity; null for k < 2.
     pub heterogeneity: Option<HeterogeneityResult>,
     /// For ML and REML.
@@ -246,6 +286,9 @@ pub struct PoolResult {
     /// The resolved specification.
     #[serde(skip)]
     pub spec: AnalysisSpec,
+    /// The multilevel model as fitted.
+    #[serde(skip)]
+    pub multilevel: Option<std::sync::Arc<crate::stats::multilevel::Multilevel>>,
     /// How tau2 was found.
     #[serde(skip)]
     pub certificate: Option<crate::stats::pool::Certificate>,
@@ -280,7 +323,7 @@ pub struct HeterogeneityResult {
     pub df: f64,
     /// Its p.
     pub p: f64,
-    /// Between-study variance; null under common effect.
+    /// Between-study variance; null under common effect, the sum of the variances of a multilevel model.
     pub tau2: Option<f64>,
     /// Its standard error.
     pub tau2_se: Option<f64>,
@@ -300,6 +343,9 @@ pub struct HeterogeneityResult {
     pub i2_tau2: Option<f64>,
     /// H2 of the definition named.
     pub h2: f64,
+    /// The variances and shares of a multilevel model.
+    #[serde(flatten)]
+    pub levels: Option<Levels>,
 }
 
 /// One effect.
@@ -366,6 +412,9 @@ pub struct Between {
     /// Within the groups, under a common tau2: the residual heterogeneity.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub heterogeneity: Option<HeterogeneityResult>,
+    /// The robust test (HTZ), of a multilevel analysis under common variances.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub robust: Option<crate::stats::regression::WaldTest>,
 }
 
 /// The test of one of two factors given the other, or of their interaction.

@@ -46,7 +46,16 @@ pub enum Further {
         /// Effects simulated from the model in place of studies drawn anew.
         parametric: bool,
     },
-    /// The likelihood of tau2.
+    /// Cluster wild bootstrap test.
+    Wild {
+        /// How many, from which seed.
+        draws: Draws,
+        /// Webb's six-point weights in place of signs.
+        webb: bool,
+        /// Of a regression.
+        formula: Option<Formula>,
+    },
+    /// The likelihood of tau2, or of each variance of a multilevel model.
     Profile,
     /// Every combination of choices.
     Robustness(Grid),

@@ -12,6 +12,7 @@ mod gosh;
 mod groups;
 mod infer;
 mod influence;
+mod multilevel;
 mod plot;
 mod pool;
 mod profile;
@@ -50,6 +51,8 @@ pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::Gosh(result) => gosh::document(result),
         Outcome::Influence(result) => influence::document(result),
         Outcome::Profile(result) => profile::document(result),
+        Outcome::LevelProfile(result) => multilevel::profile(result),
+        Outcome::Wild(result) => multilevel::wild(result),
         Outcome::Robustness(result) => robustness::document(result),
         Outcome::Regress(result) => regression::regress(result),
         Outcome::Predict(result) => regression::predict(result),
@@ -69,6 +72,7 @@ pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::Text(text) => single(Block::Text(text.text.clone())),
         Outcome::File(file) => single(Block::Paragraph(format!("wrote {}", file.path))),
         Outcome::Methods(result) => prose(&super::methods::methods(result)),
+        Outcome::MethodsFinding(result) => prose(&super::methods::regression(result)),
         Outcome::Value(value) => single(Block::Text(value.clone())),
     }
 }

@@ -1,7 +1,7 @@
 //! Results as tidy CSV: a row per pooled effect, study, subgroup and compared value, every digit kept.
 
 use super::number::full;
-use crate::eval::outcome::{ExpectResult, Outcome, PoolResult, StudyEffect, TableResult};
+use crate::eval::outcome::{ExpectResult, LevelProfile, Outcome, PoolResult, StudyEffect, TableResult};
 use indexmap::IndexMap;
 use serde::Serialize;
 
@@ -52,6 +52,15 @@ pub const COLUMNS: &[&str] = &[
     "i2",
     "i2_definition",
     "h2",
+    "trials",
+    "sigma2_between",
+    "sigma2_within",
+    "robust_type",
+    "robust_se",
+    "robust_df",
+    "robust_p",
+    "robust_ci_lower",
+    "robust_ci_upper",
     "field",
     "printed",
     "computed",
@@ -81,7 +90,18 @@ pub fn render<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> Result<Str
             Outcome::Bootstrap(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
             Outcome::Gosh(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
             Outcome::Influence(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::Regress(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.coefficients)?),
+            Outcome::Predict(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::Contrast(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::Test(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), std::slice::from_ref(&r.test))?),
+            Outcome::Vif(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::Permute(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.coefficients)?),
             Outcome::Profile(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.points)?),
+            Outcome::Wild(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::LevelProfile(r) => {
+                let points: Vec<LevelPoint> = r.components.iter().flat_map(level_points).collect();
+                lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &points)?);
+            }
             _ => {}
         }
     }
@@ -99,15 +119,41 @@ fn kind_of(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Baujat(_) => "baujat",
         Outcome::Blup(_) => "blup",
-        Outcome::Bootstrap(_) => "bootstrap",
+        Outcome::Bootstrap(_) | Outcome::Wild(_) => "bootstrap",
         Outcome::Cumulative(_) => "cumulative",
         Outcome::Gosh(_) => "gosh",
         Outcome::Influence(_) => "influence",
         Outcome::LeaveOneOut(_) => "leave_one_out",
-        Outcome::Profile(_) => "profile",
+        Outcome::Profile(_) | Outcome::LevelProfile(_) => "profile",
+        Outcome::Regress(_) => "regress",
+        Outcome::Predict(_) => "predict",
+        Outcome::Contrast(_) => "contrast",
+        Outcome::Test(_) => "test",
+        Outcome::Vif(_) => "vif",
+        Outcome::Permute(_) => "permute",
         Outcome::Robustness(_) => "robustness",
         _ => "",
     }
+}
+
+/// A point of the likelihood of one variance, as a row.
+#[derive(Serialize)]
+struct LevelPoint {
+    level: &'static str,
+    value: f64,
+    other: f64,
+    log_likelihood: f64,
+    estimate: Option<f64>,
+}
+
+fn level_points(component: &LevelProfile) -> impl Iterator<Item = LevelPoint> {
+    component.points.iter().map(|p| LevelPoint {
+        level: component.level,
+        value: p.value,
+        other: p.other,
+        log_likelihood: p.log_likelihood,
+        estimate: p.coefficients.first().copied(),
+    })
 }
 
 /// A name for every analysis: its own, or its place among the results.
@@ -217,6 +263,12 @@ fn pool_rows(result: &PoolResult, analysis: &str, rows: &mut Vec<Row>) {
         row.set("analysis", analysis).set("kind", "between").number("q", Some(between.q));
         row.number("q_df", Some(between.df)).number("q_p", Some(between.p));
         rows.push(row);
+        for factor in between.factors.iter().flatten() {
+            let mut row = Row::default();
+            row.set("analysis", analysis).set("kind", "between").set("group", &factor.factor).number("q", Some(factor.q));
+            row.number("q_df", Some(factor.df)).number("q_p", Some(factor.p));
+            rows.push(row);
+        }
     }
 }
 
@@ -250,6 +302,14 @@ fn pooled_row(result: &PoolResult, analysis: &str) -> Row {
         row.number("q", Some(h.q)).number("q_df", Some(h.df)).number("q_p", Some(h.p)).number("tau2", h.tau2);
         row.number("tau2_lower", h.tau2_ci.and_then(|c| c[0])).number("tau2_upper", h.tau2_ci.and_then(|c| c[1]));
         row.number("i2", Some(h.i2)).set("i2_definition", h.i2_definition).number("h2", Some(h.h2));
+    }
+    if let Some(levels) = result.heterogeneity.as_ref().and_then(|h| h.levels) {
+        row.number("sigma2_between", Some(levels.sigma2.between)).number("sigma2_within", Some(levels.sigma2.within));
+    }
+    row.number("trials", result.trials.map(|n| n as f64));
+    if let Some(r) = &result.robust {
+        row.set("robust_type", r.kind).number("robust_se", r.se).number("robust_df", r.df).number("robust_p", r.p);
+        row.ends(["robust_ci_lower", "robust_ci_upper"], r.ci);
     }
     row.text("reason", result.not_pooled.as_ref().map(|n| &n.reason));
     row

@@ -1,6 +1,6 @@
 //! Verbs on a result.
 
-mod ask;
+pub mod ask;
 mod baujat;
 mod blup;
 mod bootstrap;
@@ -11,7 +11,7 @@ mod influence;
 mod material;
 mod permute;
 mod profile;
-mod regress;
+pub mod regress;
 mod regression_fields;
 mod repool;
 mod robustness;
@@ -19,10 +19,11 @@ mod small_study;
 mod statement;
 
 pub use fields::{kind_of, names_of, values_of};
-pub use regression_fields::of_regression;
+pub use regression_fields::{fields_of, of_regression};
 
 use super::analysis::Analysed;
-use super::outcome::Outcome;
+use super::multilevel;
+use super::outcome::{NoteResult, Outcome};
 use super::state::State;
 use super::work::Work;
 use crate::diagnostic::Problem;
@@ -30,7 +31,26 @@ use crate::language::further::{Further, FurtherSpec};
 
 /// Runs a verb on the analysis its specification names.
 pub fn run(spec: &FurtherSpec, analysed: &Analysed, state: &State, work: &Work) -> Result<Outcome, Problem> {
+    let mut outcome = answer(spec, analysed, state, work)?;
+    let result = &analysed.result;
+    // A robust analysis without levels: its verbs take its effects one by one.
+    let dependent = result.trials.is_some_and(|trials| trials < result.k) && result.structure.is_none();
+    if dependent && let Some(notes) = outcome.notes_mut() {
+        notes.push(NoteResult {
+            code: "W477",
+            text: format!("`{}` takes the several effects of one trial for independent; only standard errors are robust", spec.verb),
+        });
+    }
+    Ok(outcome)
+}
+
+fn answer(spec: &FurtherSpec, analysed: &Analysed, state: &State, work: &Work) -> Result<Outcome, Problem> {
+    let levels = analysed.result.spec.is_multilevel();
+    let robust = analysed.result.spec.robust.value.is_some();
     match &spec.what {
+        Further::Wild { draws, webb, formula } => multilevel::wild(spec, formula.as_ref(), *draws, *webb, analysed, state, work),
+        Further::Profile if levels => multilevel::profile(spec, analysed, state),
+        Further::Egger { predictor, .. } if levels => multilevel::egger(spec, predictor, analysed, state),
         Further::Egger { predictor, mixed } => small_study::egger(spec, predictor, *mixed, analysed),
         Further::Begg => small_study::begg(spec, analysed),
         Further::TrimAndFill { estimator, side } => small_study::trim_and_fill(spec, estimator, *side, analysed),
@@ -43,6 +63,10 @@ pub fn run(spec: &FurtherSpec, analysed: &Analysed, state: &State, work: &Work) 
         Further::Influence => influence::run(spec, analysed, work),
         Further::LeaveOneOut { unit } => repool::leave_one_out(spec, *unit, analysed, state, work),
         Further::Permute { formula, draws } => permute::run(spec, formula.as_ref(), *draws, analysed, state, work),
+        Further::Regress(formula) if levels => multilevel::regress(spec, formula, analysed, state),
+        Further::Predict { formula, points } if levels || robust => multilevel::predict(spec, formula, points, analysed, state),
+        Further::Contrast { formula, rows } if levels || robust => multilevel::contrast(spec, formula, rows, analysed, state),
+        Further::Test { formula, terms } if levels || robust => multilevel::test(spec, formula, terms, analysed, state),
         Further::Regress(formula) => regress::run(spec, formula, analysed, state),
         Further::Predict { formula, points } => ask::predict(spec, formula, points, analysed, state),
         Further::Contrast { formula, rows } => ask::contrast(spec, formula, rows, analysed, state),

@@ -90,6 +90,7 @@ pub fn egger(spec: &FurtherSpec, predictor: &'static str, mixed: bool, analysed:
         slope: Line { estimate: found.slope.estimate, se: found.slope.se, ci: found.slope.ci },
         limit: found.limit.map(|l| Line { estimate: l.estimate, se: l.se, ci: l.ci }),
         tau2: found.tau2,
+        robust: None,
         notes: remarks,
         base,
     })))

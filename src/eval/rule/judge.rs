@@ -57,8 +57,9 @@ impl Walk<'_, '_> {
                             ItemKind::Text(t) => judgement.by.extend(t.plain()),
                             ItemKind::Word(w) => judgement.by.push(w.clone()),
                             _ => {
-                                return self
-                                    .fail(Problem::error("E218", "`by` takes names of people").at(person.span, "not a name").help(example));
+                                return self.fail(
+                                    Problem::error("E218", "`by` takes names of people").at(person.span, "not a name").help(example),
+                                );
                             }
                         }
                     }

@@ -9,6 +9,7 @@ mod collapse;
 mod condition;
 mod declare;
 mod judge;
+mod look;
 mod outliers;
 mod region;
 mod scope;

@@ -1,6 +1,7 @@
 //! Verbs on a result: `leave-one-out of a`, `regress a on x`, `egger of (pool …)`.
 
 use super::clauses::read_with;
+use super::dependent;
 use super::grid::{self, Dimension};
 use super::regression::{Questions, no_intercept};
 use super::{Context, Said, as_run::as_run, derive, fits, inherited, pool};
@@ -25,6 +26,8 @@ struct Own {
     over: Vec<Dimension>,
     points: Vec<Point>,
     no_intercept: bool,
+    /// Of the regression it works on.
+    formula: Option<Formula>,
 }
 
 impl Own {
@@ -90,9 +93,7 @@ pub fn further(verb: &Verb, command: &Command, named: &Named, context: &Context,
             return None;
         }
         Some(match (clause.id, asked) {
-            (ClauseId::At, Some(formula)) => {
-                Questions { formula, context }.points(cursor, span).map(|points| own.points.extend(points))
-            }
+            (ClauseId::At, Some(formula)) => Questions { formula, context }.points(cursor, span).map(|points| own.points.extend(points)),
             _ => own_clause(&mut own, clause, span, cursor, context),
         })
     };
@@ -100,11 +101,25 @@ pub fn further(verb: &Verb, command: &Command, named: &Named, context: &Context,
     if problems[before..].iter().any(Problem::is_error) {
         return None;
     }
+    if !said.by.is_empty() {
+        problems.push(
+            Problem::error("E214", format!("`by` does not fit `{}`", verb.name)).at(super::clause_span(command, "by"), "subgroups").help(
+                if verb.asks_regressions() {
+                    "a factor is a moderator: write it after `on`, and `x * z` for effects of x that differ between levels of z"
+                } else {
+                    "leave it out; `where` keeps one subgroup"
+                },
+            ),
+        );
+        return None;
+    }
     let mut base = inherited(said, parent, parent_name);
     base.by = Vec::new();
     base.tau2_common.value = false;
     base.statement = as_run(command, context);
     base.span = command.span;
+    own.formula.clone_from(&target.formula);
+    dependent::fits(verb, &base, command, problems)?;
     let what = match question {
         Some(question) => question.asked(verb, command, &own, &target, formulas.first().copied(), context, problems)?,
         None => what(verb, command, &own, &base, problems)?,
@@ -122,7 +137,9 @@ pub fn derived_regression(
 ) -> Option<FurtherSpec> {
     let regress = vocabulary::verb("regress")?;
     let again = Command {
-        items: std::iter::once(Item { kind: ItemKind::Word(name.to_owned()), span: command.head.span }).chain(command.items.clone()).collect(),
+        items: std::iter::once(Item { kind: ItemKind::Word(name.to_owned()), span: command.head.span })
+            .chain(command.items.clone())
+            .collect(),
         ..command.clone()
     };
     let named = Named { pooled: &|_| None, further: &|word| (word == name).then(|| parent.clone()) };
@@ -477,13 +494,21 @@ fn what(verb: &Verb, command: &Command, own: &Own, base: &AnalysisSpec, problems
         VerbId::Baujat => Some(Further::Baujat),
         VerbId::Gosh => draws(own, command, problems).map(Further::Gosh),
         VerbId::Bootstrap => {
-            let method = method(own, verb, &["nonparametric", "parametric"], problems)?;
-            Some(Further::Bootstrap { draws: draws(own, command, problems)?, parametric: method == "parametric" })
+            let kept_apart = base.is_multilevel() || own.formula.is_some();
+            let words: &[&'static str] = if kept_apart { &["wild", "webb"] } else { &["nonparametric", "parametric", "wild", "webb"] };
+            let method = method(own, verb, words, problems)?;
+            let draws = draws(own, command, problems)?;
+            if matches!(method, "wild" | "webb") {
+                dependent::can_be_wild(base, command, problems)?;
+                return Some(Further::Wild { draws, webb: method == "webb", formula: own.formula.clone() });
+            }
+            Some(Further::Bootstrap { draws, parametric: method == "parametric" })
         }
         VerbId::Profile => Some(Further::Profile),
         VerbId::Robustness => grid::grid(&own.over, base, command, problems).map(Further::Robustness),
         VerbId::Egger => {
-            let method = method(own, verb, &["classical", "mixed"], problems)?;
+            let words: &[&'static str] = if base.is_multilevel() { &["multilevel"] } else { &["classical", "mixed"] };
+            let method = method(own, verb, words, problems)?;
             Some(Further::Egger { predictor: own.word(ClauseId::Predictor).unwrap_or("se"), mixed: method == "mixed" })
         }
         VerbId::Begg => Some(Further::Begg),

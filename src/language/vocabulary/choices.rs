@@ -3,6 +3,7 @@
 use super::{Choice, ChoiceValue as V};
 use crate::language::spec::{Conventions, I2Definition, PoolModel};
 use crate::stats::effect::{Measure as M, SmdVariance, ZeroPolicy as Z};
+use crate::stats::multilevel::RobustKind;
 use crate::stats::pool::{CiMethod, PiMethod, Tau2Estimator as T};
 
 /// A row of the table.
@@ -138,6 +139,21 @@ pub const ZERO: &[Choice] = &[
     ),
 ];
 
+/// Corrections of a cluster-robust standard error.
+pub const ROBUST: &[Choice] = &[
+    choice("cr0", &[], V::Robust(Some(RobustKind::Cr0)), "Liang & Zeger 1986", "The sandwich without a correction"),
+    choice("cr1", &[], V::Robust(Some(RobustKind::Cr1)), "Hedges et al. 2010", "Times trials / (trials - 1)"),
+    choice("cr1p", &[], V::Robust(Some(RobustKind::Cr1p)), "Hedges et al. 2010", "Times trials / (trials - coefficients)"),
+    choice(
+        "cr2",
+        &[],
+        V::Robust(Some(RobustKind::Cr2)),
+        "Bell & McCaffrey 2002; Tipton & Pustejovsky 2015",
+        "Bias-reduced linearisation; the choice for few trials",
+    ),
+    choice("none", &[], V::Robust(None), "", "The model's own standard error alone"),
+];
+
 /// Other programs' defaults.
 pub const CONVENTIONS: &[Choice] = &[
     choice("metafor", &[], V::Conventions(Some(Conventions::Metafor)), "Viechtbauer 2010", "Those of metafor 5.1"),
@@ -172,8 +188,15 @@ pub const METHODS: &[Choice] = &[
     word("rosenthal", "Rosenthal 1979", "Fail-safe N: studies of no effect that would make the pooled test non-significant"),
     word("orwin", "Orwin 1983", "Fail-safe N: studies of no effect that would bring the effect down to `target`"),
     word("rosenberg", "Rosenberg 2005", "Fail-safe N: as rosenthal, weighted"),
+    word("multilevel", "Rodgers & Pustejovsky 2021", "Egger: the predictor as a moderator of a multilevel analysis"),
     word("nonparametric", "Efron 1979", "`bootstrap`: studies are drawn with replacement"),
     word("parametric", "Van den Noortgate & Onghena 2005", "`bootstrap`: effects are simulated from the fitted model"),
+    word(
+        "wild",
+        "Cameron et al. 2008; Joshi et al. 2022",
+        "`bootstrap`: a test by which the residuals of whole trials change sign; all sign patterns where they are few",
+    ),
+    word("webb", "Webb 2023", "`bootstrap`: as wild, with six-point weights, for very few trials"),
 ];
 
 /// Estimators of trim-and-fill.

@@ -1,6 +1,6 @@
 //! Clauses.
 
-use super::choices::{CI, CONVENTIONS, I2, MEASURES, METHODS, MODELS, PI, PREDICTORS, SIDES, TRIM_ESTIMATORS, VARIANCES, ZERO};
+use super::choices::{CI, CONVENTIONS, I2, MEASURES, METHODS, MODELS, PI, PREDICTORS, ROBUST, SIDES, TRIM_ESTIMATORS, VARIANCES, ZERO};
 use super::{Clause, Takes};
 
 /// Every clause.
@@ -23,6 +23,8 @@ pub enum ClauseId {
     Because,
     By,
     Combine,
+    Multilevel,
+    Robust,
     Prefer,
     Keep,
     From,
@@ -55,7 +57,14 @@ macro_rules! clause {
 
 /// All clauses, in order of listing.
 pub const CLAUSES: &[Clause] = &[
-    clause!(At, "at", Takes::Timepoint, false, "at TIMEPOINT", "The timepoint of the estimand"),
+    clause!(
+        At,
+        "at",
+        Takes::Timepoint,
+        false,
+        "at TIMEPOINT",
+        "The timepoint of the estimand; for `predict` and `contrast` the values of moderators: `at year 1970`"
+    ),
     clause!(Measure, "measure", Takes::Choice(MEASURES), true, "measure MEASURE", "The effect measure"),
     clause!(
         Variance,
@@ -112,6 +121,22 @@ pub const CLAUSES: &[Clause] = &[
         false,
         "combine [rho NUMBER] [equal]",
         "One effect per trial first, by inverse variance or (`equal`) the plain mean, with an assumed correlation"
+    ),
+    clause!(
+        Multilevel,
+        "multilevel",
+        Takes::Special,
+        false,
+        "multilevel [rho NUMBER]",
+        "All effects, a variance between trials and one within; with `rho` the sampling errors of a trial correlate as well"
+    ),
+    clause!(
+        Robust,
+        "robust",
+        Takes::Choice(ROBUST),
+        false,
+        "robust [cr0 | cr1 | cr1p | cr2 | none]",
+        "Standard error, test and interval that hold whatever the dependence within trials; cr2 unless said"
     ),
     clause!(Prefer, "prefer", Takes::Special, false, "prefer KEY A > B > …", "One effect per trial, the best by this ranking"),
     clause!(
@@ -203,5 +228,12 @@ pub const CLAUSES: &[Clause] = &[
         "on FORMULA",
         "The moderators: columns, factor(x), center(x), powers(x, 2), poly(x, 2), spline(x, 3), x * z"
     ),
-    clause!(NoIntercept, "no", Takes::Special, false, "no intercept", "The regression has no intercept: its first factor has a mean for each level"),
+    clause!(
+        NoIntercept,
+        "no",
+        Takes::Special,
+        false,
+        "no intercept",
+        "The regression has no intercept: its first factor has a mean for each level"
+    ),
 ];

@@ -14,7 +14,8 @@ mod verbs;
 mod verbs_of_plans;
 
 pub use choices::{
-    CI, CONVENTIONS, I2, MEASURES, METHODS, MODELS, PI, PREDICTORS, RULE_TESTS, SIDES, TAU2_SHARING, TRIM_ESTIMATORS, VARIANCES, ZERO,
+    CI, CONVENTIONS, I2, MEASURES, METHODS, MODELS, PI, PREDICTORS, ROBUST, RULE_TESTS, SIDES, TAU2_SHARING, TRIM_ESTIMATORS, VARIANCES,
+    ZERO,
 };
 pub use clauses::{CLAUSES, ClauseId};
 pub use fields::FIELDS;
@@ -26,6 +27,7 @@ pub use verbs::{LATER, VerbId};
 
 use crate::language::spec::{Conventions, I2Definition, PoolModel};
 use crate::stats::effect::{Measure, SmdVariance, ZeroPolicy};
+use crate::stats::multilevel::RobustKind;
 use crate::stats::pool::{CiMethod, PiMethod};
 
 /// The groups under which verbs are listed.
@@ -107,8 +109,8 @@ pub struct Verb {
 impl Verb {
     /// Whether it works on a regression.
     pub fn asks_regressions(&self) -> bool {
-        use VerbId::{Contrast, Permute, Predict, Regress, Test, Vif};
-        matches!(self.id, Regress | Predict | Contrast | Test | Vif | Permute)
+        use VerbId::{Bootstrap, Contrast, Permute, Predict, Regress, Test, Vif};
+        matches!(self.id, Regress | Predict | Contrast | Test | Vif | Permute | Bootstrap)
     }
 
     /// Whether it works on a result and gives another: `leave-one-out of a`, `regress a on x`.
@@ -197,6 +199,8 @@ pub enum ChoiceValue {
     Pi(PiMethod),
     /// A zero-cell policy.
     Zero(ZeroPolicy),
+    /// A cluster-robust standard error; `None` for none.
+    Robust(Option<RobustKind>),
     /// An I2 definition.
     I2(I2Definition),
     /// Another program's defaults; `None` turns back to the edition's.

@@ -81,6 +81,8 @@ pub const ANALYSIS: &[C] = &[
     C::Because,
     C::By,
     C::Combine,
+    C::Multilevel,
+    C::Robust,
     C::Prefer,
     C::Keep,
 ];
@@ -294,8 +296,8 @@ pub const FIRST: &[Verb] = &[
         OfAnalysis,
         &[C::Draws, C::Seed, C::Method],
         false,
-        "bootstrap of NAME [draws NUMBER] [seed NUMBER] [method nonparametric | parametric] [CLAUSES]",
-        "Bootstrap intervals of the pooled effect and of tau2",
+        "bootstrap of NAME [draws NUMBER] [seed NUMBER] [method nonparametric | parametric | wild | webb] [CLAUSES]",
+        "Bootstrap intervals of the pooled effect and of tau2, or (`wild`) a test that holds with dependent effects",
         "bootstrap of vaccine draws 1000 seed 7"
     ),
     verb!(
@@ -327,7 +329,7 @@ pub const FIRST: &[Verb] = &[
         OfAnalysis,
         &[C::Predictor, C::Method],
         false,
-        "egger of NAME [predictor se | vi | n | ninv | modified] [method classical | mixed] [CLAUSES]",
+        "egger of NAME [predictor se | vi | n | ninv | modified] [method classical | mixed | multilevel] [CLAUSES]",
         "Egger's regression test of small-study effects",
         "egger of vaccine"
     ),

@@ -42,11 +42,22 @@ pub fn egger(result: &EggerResult) -> Document {
                 "{name} = {}, {}, k = {}",
                 number::statistic(result.statistic),
                 number::p_value(result.p),
-                number::plural(result.head.k, "study", "studies")
+                match base.trials {
+                    Some(_) => number::plural(result.head.k, "effect", "effects"),
+                    None => number::plural(result.head.k, "study", "studies"),
+                }
             ),
         ),
         fact("slope", format!("{}, SE {}", line(&result.slope, 2), number::significant(result.slope.se, 3))),
     ];
+    if let Some(r) = &result.robust {
+        let ci = r.ci.map(|ci| format!("slope {}, ", number::interval(None, Some(ci), 2))).unwrap_or_default();
+        let test = match (r.statistic, r.df, r.p) {
+            (Some(t), Some(df), Some(p)) => format!("t({}) = {}, {}", number::fixed(df, 1), number::statistic(t), number::p_value(p)),
+            _ => "no test".to_owned(),
+        };
+        facts.push(fact("robust", format!("{ci}{test} ({}, Satterthwaite degrees of freedom)", r.kind)));
+    }
     if let Some(limit) = &result.limit {
         let d = decimals(base);
         let back = |x: f64| words::back(base, x);
@@ -61,7 +72,11 @@ pub fn egger(result: &EggerResult) -> Document {
         "modified" => "sqrt(1/n1 + 1/n2) (Pustejovsky & Rodgers 2019)",
         _ => "the standard error",
     };
-    let method = if result.method == "mixed" {
+    let method = if result.method == "multilevel" {
+        format!(
+            "Method: Egger's test in a multilevel model, the effects regressed on {on} (Rodgers & Pustejovsky 2021; Fernández-Castilla et al. 2021)."
+        )
+    } else if result.method == "mixed" {
         format!("Method: mixed-effects meta-regression of the effects on {on}.")
     } else {
         format!("Method: Egger's test, weighted regression of the effects on {on}, t with k - 2 df (Egger et al. 1997).")
