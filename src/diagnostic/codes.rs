@@ -1,8 +1,10 @@
 //! The index of diagnostic codes. `docs/diagnostics.md` is generated from it, and a
 //! debug assertion holds every [`super::Problem`] to a code listed here.
 
+use super::codes_after_pooling::CODES as AFTER_POOLING;
+use super::codes_of_data::CODES as DATA;
 use super::codes_of_rules::CODES as OF_RULES;
-use super::codes_of_warnings::CODES as WARNINGS;
+use super::codes_of_syntax::CODES as SYNTAX;
 
 /// One row of the index.
 #[derive(Clone, Copy)]
@@ -20,11 +22,11 @@ pub(super) const fn code(code: &'static str, summary: &'static str, explanation:
     Code { code, summary, explanation }
 }
 
-/// The lists the index is put together from, each in order.
-const LISTS: [&[Code]; 3] = [OWN, OF_RULES, WARNINGS];
-
 /// All codes, in order.
 pub const CODES: &[Code] = &merged();
+
+/// The lists the index is put together from.
+const LISTS: [&[Code]; 5] = [SYNTAX, DATA, OWN, AFTER_POOLING, OF_RULES];
 
 const fn total() -> usize {
     let (mut n, mut list) = (0, 0);
@@ -35,24 +37,23 @@ const fn total() -> usize {
     n
 }
 
-/// The codes of all lists.
+/// The codes of all lists, put in order.
 const fn merged() -> [Code; total()] {
+    let lists = LISTS;
     let mut out = [OWN[0]; total()];
-    let mut taken = [0; LISTS.len()];
-    let mut at = 0;
-    while at < out.len() {
-        let mut next = LISTS.len();
-        let mut list = 0;
-        while list < LISTS.len() {
-            let left = taken[list] < LISTS[list].len();
-            if left && (next == LISTS.len() || stands_before(LISTS[list][taken[list]].code, LISTS[next][taken[next]].code)) {
-                next = list;
-            }
-            list += 1;
+    let (mut list, mut i, mut filled) = (0, 0, 0);
+    while list < lists.len() {
+        if i == lists[list].len() {
+            (list, i) = (list + 1, 0);
+            continue;
         }
-        out[at] = LISTS[next][taken[next]];
-        taken[next] += 1;
-        at += 1;
+        let mut at = filled;
+        while at > 0 && stands_before(lists[list][i].code, out[at - 1].code) {
+            out[at] = out[at - 1];
+            at -= 1;
+        }
+        out[at] = lists[list][i];
+        (i, filled) = (i + 1, filled + 1);
     }
     out
 }
@@ -71,84 +72,6 @@ const fn stands_before(a: &str, b: &str) -> bool {
 
 /// Those of [`CODES`] that stand here.
 const OWN: &[Code] = &[
-    code(
-        "E100",
-        "the line can't be read",
-        "A statement is a verb, what it is about, and clauses. The label shows the first word that does not fit.",
-    ),
-    code("E101", "a text is not closed", "A text stands between two straight quotes on one line. `\\n` stands for a line end inside it."),
-    code(
-        "E102",
-        "a bracket is not closed, closes nothing, or is closed by one of another kind",
-        "The labels show the bracket and where its partner was expected. A bracket that is open continues the line; a line that starts like a statement ends it.",
-    ),
-    code(
-        "E103",
-        "something is nested too deep or too long",
-        "Brackets, blocks, operators and `else if` stand inside one another up to a limit, so that no script can exhaust memory. Name the inner parts with `let`.",
-    ),
-    code(
-        "E104",
-        "a character comes from a word processor",
-        "Curly quotes, long dashes and the typographic minus look like characters of the language and are none. Replace them with the straight quote `\"` and the hyphen `-`.",
-    ),
-    code(
-        "E105",
-        "a character is invisible or means nothing here",
-        "Outside texts a script holds letters, digits and the marks of the language. Invisible characters are refused in texts too, because what can't be seen can't be checked.",
-    ),
-    code(
-        "E106",
-        "an escape in a text is unknown",
-        "In a text a backslash goes before `\"`, `\\`, `n`, `t` and `{` only. Paths are written with `/` on every system.",
-    ),
-    code(
-        "E107",
-        "a value in the braces of a text can't be read",
-        "`{expression}` in a text stands for its value, `{expression:.2}` for the value with two digits. A brace itself is written `\\{`. Texts can't stand inside.",
-    ),
-    code(
-        "E108",
-        "a number is written in another notation",
-        "Numbers have a digit before and after the decimal point and no thousands mark: `0.5`, `1234`, `1e-3`. A comma separates values.",
-    ),
-    code("E109", "`=` stands where it neither binds nor compares", "`let name = value` binds, `==` compares."),
-    code(
-        "E110",
-        "a word or mark comes from another language",
-        "The operators are `and or not in`, `== != < <= > >=` and `+ - * / ^`. A comment begins with `#`, and a statement ends with its line. The help line says what this language has in place of the word.",
-    ),
-    code(
-        "E111",
-        "a name is missing or can't be a name",
-        "Names begin with a letter and hold letters, digits and `_`. Reserved words can't be names.",
-    ),
-    code(
-        "E112",
-        "a block is malformed",
-        "`if CONDITION { … } else { … }` and `for NAME in LIST { … }` have their statements in braces; nothing but a comment follows the last brace on its line.",
-    ),
-    code(
-        "E113",
-        "the lines of a rule are out of order or incomplete",
-        "A rule has lines `when CONDITION then …`, tried in order, and a last line `otherwise …`, all indented under `rule NAME`.",
-    ),
-    code(
-        "E114",
-        "tabs and spaces are mixed in the indentation",
-        "Whether a line belongs to the one above depends on its indentation, so it has to be comparable. Use spaces.",
-    ),
-    code("E115", "comparisons are chained", "`a < b < c` is not read as in mathematics; write `a < b and b < c`."),
-    code(
-        "E116",
-        "a value needs quotes or parentheses",
-        "Dates, file names and labels with a hyphen before a digit are texts in quotes. An expression among values stands in parentheses. A range is `24..120`.",
-    ),
-    code(
-        "E117",
-        "an indented line does not fit its statement",
-        "Under a statement stand entries, `header: values`. A line without `:` continues the statement and goes before its entries.",
-    ),
     code(
         "E200",
         "a line begins with no statement word",
@@ -298,135 +221,6 @@ const OWN: &[Code] = &[
         "a statement asks another kind of result",
         "`predict`, `contrast`, `test` and `vif` ask a regression, the other statements a pooled effect.",
     ),
-    code(
-        "E300",
-        "there is no such file, or it can't be read",
-        "Paths are read relative to the script. The help names the nearest file in that folder.",
-    ),
-    code(
-        "E301",
-        "the format is not one Weald reads here",
-        "Data are read from a tidy CSV (.csv, .tsv), a store document (.json) or a store folder. Save other files in one of these forms first.",
-    ),
-    code(
-        "E302",
-        "the file is not UTF-8 text",
-        "Spreadsheets on Windows often save another encoding. Choose `CSV UTF-8 (comma delimited)` in the dialogue that saves the file.",
-    ),
-    code("E303", "the file holds no data", "A data file has a header that names the columns and at least one row below it."),
-    code(
-        "E304",
-        "a column that is needed is missing",
-        "A tidy CSV needs `study`; `risk_of_bias.csv` needs `study`, `domain` and `judgement`. Column names are compared without regard to case.",
-    ),
-    code(
-        "E305",
-        "two columns have one meaning",
-        "Two columns carry the same name, or two names of one column. Rename or delete one of them.",
-    ),
-    code(
-        "E306",
-        "a row has more or fewer cells than the header",
-        "Most often a cell with a comma is not quoted, or a number is written with a decimal comma. Missing values keep their separators.",
-    ),
-    code(
-        "E307",
-        "a quote is opened and never closed",
-        "Everything after the quote would be one cell. A quote inside a quoted cell is written twice.",
-    ),
-    code(
-        "E308",
-        "a cell that must be a number is none",
-        "Numbers have digits, a decimal point and perhaps an exponent. A missing value is an empty cell, `NA` or `.`; only `p` may be a bound such as `<0.001`.",
-    ),
-    code(
-        "E309",
-        "a cell that must be filled is empty",
-        "Every row names its study, and every judgement its study, domain and judgement. Spreadsheets keep the text of merged cells only in the first.",
-    ),
-    code(
-        "E310",
-        "an impossible count",
-        "Numbers of people are whole and at least 1, events are whole, not negative and not more than the people among whom they are counted.",
-    ),
-    code("E311", "an impossible spread", "A standard deviation is not negative; standard errors, variances and person-time are above 0."),
-    code(
-        "E312",
-        "limits in the wrong order",
-        "A lower limit, minimum or quartile is above the upper one. They may be swapped, or a minus may be missing.",
-    ),
-    code(
-        "E313",
-        "a value outside its range",
-        "Correlations lie between -1 and 1, p-values between 0 and 1 (a minus stands for a negative effect), levels are percentages, and `favours` is 1 or 2.",
-    ),
-    code("E314", "a column with values has no name", "Columns without a name are ignored only if they are empty."),
-    code(
-        "E320",
-        "the store document can't be read",
-        "The JSON is damaged, or a value is of another kind than its field. The place names the line.",
-    ),
-    code(
-        "E321",
-        "an unknown field",
-        "A store document and `risk_of_bias.csv` hold only known fields, so that a typing error is not lost silently.",
-    ),
-    code(
-        "E322",
-        "an unknown version of the store format",
-        "The document says `\"schema\": 1`. Another number was written by another version of Weald.",
-    ),
-    code(
-        "E323",
-        "a name that the store does not hold",
-        "Rows, instruments, comparisons and judgements refer to what is declared. If the store declares outcomes, a row's outcome must be one of them, and likewise for the other kinds.",
-    ),
-    code(
-        "E324",
-        "one fact with two values",
-        "Two sources that were joined say different things about one study, outcome or instrument. The first is kept until one is corrected.",
-    ),
-    code(
-        "E325",
-        "a path outside the output folder",
-        "Files are written below the folder of the script or of `--out`. Absolute paths and `..` need `--allow-write`.",
-    ),
-    code(
-        "E326",
-        "a file that was read would be overwritten",
-        "A run never overwrites a file it has read, so that its input stays what it was.",
-    ),
-    code("E327", "a file can't be written", "The system refuses: the folder may be missing, read-only or full."),
-    code(
-        "E328",
-        "the store does not fit into a CSV",
-        "A tidy CSV holds rows and studies only. Save as a document (.json) or a folder to keep the rest.",
-    ),
-    code(
-        "E329",
-        "something is defined twice",
-        "A study has two lines in `studies.csv`, or `weald.json` of a folder repeats what stands in files of its own.",
-    ),
-    code(
-        "E330",
-        "more errors than are shown",
-        "Of one file 20 problems are told, errors first, and the others counted. Many often have one cause.",
-    ),
-    code(
-        "E340",
-        "an effect of one group can't be turned",
-        "The instrument runs against its outcome. The effect of two groups changes its sign; a mean or a proportion of one group has none to change.",
-    ),
-    code(
-        "E341",
-        "the numbers of a row are impossible",
-        "The effect was not computed. The place names the cell; correct it, or leave the study out with `exclude`.",
-    ),
-    code(
-        "E342",
-        "`yi` looks like a ratio on the natural scale",
-        "`yi` is on the analysis scale, which is the log for ratios. Ratios as printed go into `effect`, `effect_lower` and `effect_upper`.",
-    ),
     code("E401", "the effects can't be pooled", "The message names the study or the model and the reason."),
     code("E402", "a script runs too many statements", "Loops inside loops multiply. A script runs up to a million statements."),
     code("E403", "the time limit is reached", "`--time-limit SECONDS` sets it. The results before it stand."),
@@ -475,6 +269,253 @@ const OWN: &[Code] = &[
         "E431",
         "too few studies for a regression or a common tau2",
         "Random effects need more studies than coefficients, and more studies than subgroups where these share tau2.",
+    ),
+    code(
+        "W204",
+        "a text is compared that no row holds",
+        "The comparison is never true. The help line names the nearest value of the column.",
+    ),
+    code("W205", "a name is also a word of a clause", "After that clause it is the word. Another name avoids the doubt."),
+    code(
+        "W206",
+        "a condition rests on a value that does not exist",
+        "Neither branch of the `if` runs. `missing(x)` asks whether a value is missing.",
+    ),
+    code(
+        "W207",
+        "a result is written twice",
+        "The data already hold a result of this study for the same outcome, timepoint, set, instrument and comparison. Both are kept, and pooling them asks what to do with dependent effects.",
+    ),
+    code(
+        "W208",
+        "`estimate` is on the analysis scale",
+        "For ratios, proportions and correlations the printed number is on the natural scale: `display` and `display_ci`.",
+    ),
+    code(
+        "W209",
+        "the outcome's own measure goes before `set measure`",
+        "An outcome declared with a measure keeps it: a setting for all outcomes does not change what one of them says of itself. A `measure` clause on the statement goes before both.",
+    ),
+    code(
+        "W210",
+        "a measure that the data do not allow",
+        "No row of the outcome holds the numbers that the measure is computed from, so that nothing is pooled.",
+    ),
+    code(
+        "W211",
+        "an instrument of an outcome that is not known",
+        "Its direction would never be used. The outcome may be misspelt, or declared only later.",
+    ),
+    code(
+        "W310",
+        "a column that looks like another",
+        "A column without a meaning of its own is a moderator. Its name looks like that of a column with a meaning; rename it if that was meant.",
+    ),
+    code(
+        "W311",
+        "names that differ only in case or spaces",
+        "They count as two. If they are one study, outcome or level, write them alike.",
+    ),
+    code(
+        "W312",
+        "a standard deviation of 0",
+        "Nobody would differ from anybody. Most often 0 stands for `not reported`; then leave the cell empty.",
+    ),
+    code("W313", "a p-value of 0", "No test gives exactly 0. A printed 0.000 is a bound: write `<0.001`."),
+    code(
+        "W314",
+        "a column is read as words because of a few cells",
+        "A moderator is numeric only if all its cells are numbers. Repair the cells named, or leave them empty.",
+    ),
+    code("W315", "no effect can be computed from a row", "`check data` names the row and what it holds."),
+    code(
+        "W330",
+        "more warnings than are shown",
+        "Of one file 20 problems are told, errors first, and the others counted. Many often have one cause.",
+    ),
+    code("W401", "a single study", "The result is the study's own. Nothing was pooled."),
+    code(
+        "W402",
+        "two studies",
+        "Heterogeneity rests on one difference, and t with 1 degree of freedom would be too wide to be of use, so that the edition gives Wald's interval (Gonnermann 2015).",
+    ),
+    code("W403", "Wald's interval under a common effect", "The interval set before belongs to random effects."),
+    code(
+        "W404",
+        "an interval narrower than Wald's",
+        "The edition keeps Wald's interval where the Knapp-Hartung interval would be narrower; one that is asked for by name is given as it is, with this note (Jackson 2017).",
+    ),
+    code("W405", "all effects are equal", "tau2 is 0."),
+    code("W406", "tau2 is estimated as 0", "That does not show that there is no heterogeneity (Viechtbauer 2005)."),
+    code("W407", "the likelihood of tau2 has several maxima", "The highest was taken."),
+    code("W408", "a prediction interval from few studies", "None below three studies; from three and four it is imprecise (Riley 2011)."),
+    code(
+        "W409",
+        "the Q-profile interval of tau2 is unusual",
+        "It is empty, has no upper bound, or excludes the estimate, which rests on another principle (Viechtbauer 2007).",
+    ),
+    code(
+        "W410",
+        "a derived analysis keeps the branch of its rule",
+        "Applied anew, the rule would choose another model. `model RULE` applies it anew.",
+    ),
+    code("W411", "a model of the list does not apply", "The next of the list was tried."),
+    code(
+        "W412",
+        "sampling variances are very far apart",
+        "The largest is at least ten million times the smallest. A variance in another unit is a common cause.",
+    ),
+    code("W413", "the test that belongs to the model", "Mantel-Haenszel and Peto come with a chi-squared test of their own."),
+    code("W420", "studies in no subgroup", "The column that divides the studies has no value for them. They are in the overall result."),
+    code("W421", "no test between subgroups", "Fewer than two subgroups have an estimate of their own with a tau2."),
+    code("W422", "a subgroup of one study", "It has no tau2 of its own, so it is not in the test between subgroups."),
+    code(
+        "W423",
+        "studies of equal order in a cumulative analysis",
+        "They are added one at a time in the order of the file, which says nothing about time. `ties together` adds them at once.",
+    ),
+    code(
+        "W424",
+        "two factors that can't be told apart",
+        "Each level of one goes with one level of the other in these studies, so that neither can be tested given the other.",
+    ),
+    code(
+        "W430",
+        "dependent effects are pooled as if independent",
+        "As asked by `keep dependent because …`. The interval is too narrow where the effects agree.",
+    ),
+    code("W431", "an excluded study is not there", "`exclude` names a study that has no row in this analysis."),
+    code("W432", "an effect rests on a p-value that is a bound", "A p printed as `<0.001` gives the smallest effect compatible with it."),
+    code("W433", "the sign of an effect is assumed", "`F` and `p` have no direction. A column `favours` (1 or 2) states it."),
+    code(
+        "W434",
+        "a reported test does not fit the data of its row",
+        "The effect comes from the data; the test printed beside them says something else.",
+    ),
+    code("W435", "medians that look skewed were converted", "The conversion to means assumes no strong skewness (Shi 2023)."),
+    code("W436", "effects were turned", "Their instruments run against the outcome, so that their signs were changed, once."),
+    code(
+        "W437",
+        "the Freeman-Tukey scale can mislead",
+        "Its values turn back into proportions or rates only through a sample size, and one for all studies can give results outside those of every study (Schwarzer et al. 2019; Röver & Friede 2022). Logits, or logs of rates, need none.",
+    ),
+    code(
+        "W440",
+        "too few studies for this question",
+        "The statement has a result without rows: nothing was pooled, or too few studies are left.",
+    ),
+    code(
+        "W441",
+        "subsets without an estimate",
+        "Some subsets of the studies can't be pooled by this model. They are left out of the distribution.",
+    ),
+    code(
+        "W442",
+        "too many points for a file",
+        "JSON holds the points of up to 131,071 subsets, which are all of 17 studies. Beyond, it holds their distribution; `draws N` asks for a sample.",
+    ),
+    code(
+        "W443",
+        "an interval that can't be computed",
+        "The bootstrap has no bias-corrected and accelerated interval where all replicates lie on one side of the estimate or the acceleration does not exist.",
+    ),
+    code(
+        "W444",
+        "analyses of a grid without a result",
+        "Some combinations of the choices don't go together, or leave nothing to pool. They are listed with the reason and counted nowhere.",
+    ),
+    code(
+        "W445",
+        "the minimal important difference is in another unit",
+        "It belongs to the measure that its outcome states. Intervals in other measures are not held against it.",
+    ),
+    code(
+        "W446",
+        "few studies for a bootstrap",
+        "Resampled studies can't show more variety than the studies there are. Below ten, bootstrap intervals tend to be too narrow.",
+    ),
+    code("W447", "nothing is drawn", "`gosh` pools every subset of up to 20 studies, so that `draws` and `seed` change nothing."),
+    code(
+        "W450",
+        "what to know of a test of small-study effects",
+        "With fewer than ten studies such tests say little; ties change how a rank test is computed; the text says what applies.",
+    ),
+    code(
+        "W451",
+        "another test suits this measure better",
+        "The standard error of a standardised mean difference or of a ratio depends on the effect itself, so that a plain regression on it finds asymmetry where there is none.",
+    ),
+    code(
+        "W460",
+        "studies without a moderator",
+        "They lack a value, or their combined effects differ in it, and are not in the regression. Its k counts those that are.",
+    ),
+    code(
+        "W461",
+        "few studies for the number of moderators",
+        "Fewer than ten studies per coefficient seldom suffice (Cochrane Handbook, section 10.11.4), and a moderator found in them may not be found again.",
+    ),
+    code(
+        "W462",
+        "what to know of a regression",
+        "One study alone may decide a coefficient, the effects may lie on the model exactly, or there may be no heterogeneity to explain. The text says which.",
+    ),
+    code(
+        "W463",
+        "a prediction beyond the studies",
+        "No study has a moderator's value so low or so high: what is said there rests on the shape of the model alone.",
+    ),
+    code("W464", "nothing can be inflated", "Variance inflation compares a term with the others. A single term has none beside it."),
+    code(
+        "W465",
+        "what a permutation test can show",
+        "With few arrangements no small p is possible; where all are tried, nothing is drawn.",
+    ),
+    code(
+        "W470",
+        "a variance of a multilevel model is 0, not separable or not identified",
+        "An estimate of 0 does not show that there is none. With one effect per trial the two variances only add up; with one trial there is nothing between trials.",
+    ),
+    code("W471", "few trials", "The variance between trials, and t without degrees of freedom, rest on too little."),
+    code(
+        "W472",
+        "a robust standard error that is weak or does not exist",
+        "Below 4 Satterthwaite degrees of freedom neither p nor interval can be trusted (Tipton 2015). With one trial, or a coefficient that one trial decides, there is none.",
+    ),
+    code(
+        "W473",
+        "effects of a trial share an arm",
+        "Their sampling errors correlate through that arm, from its own numbers, else from sizes (Gleser & Olkin 2009).",
+    ),
+    code(
+        "W474",
+        "t stands in place of hksj",
+        "Hartung-Knapp's interval belongs to a model without levels; a multilevel one has t with trials - coefficients degrees of freedom.",
+    ),
+    code(
+        "W475",
+        "negative weights",
+        "Among correlated effects of unequal precision the best estimate can subtract the imprecise ones. A lower `rho` makes them positive.",
+    ),
+    code(
+        "W476",
+        "the model takes dependent effects for independent",
+        "`robust` corrects the standard error, the test and the interval, not the weights. `multilevel robust` models the dependence as well.",
+    ),
+    code(
+        "W477",
+        "a verb takes dependent effects for independent",
+        "The analysis is robust in its standard error alone, and this verb does not use it.",
+    ),
+    code(
+        "W478",
+        "all sign patterns were used",
+        "With few trials a wild bootstrap goes through all sign patterns, so that `draws` and `seed` change nothing and p can't be small.",
+    ),
+    code(
+        "W479",
+        "trials with effects in several subgroups",
+        "Estimates of separate subgroups are then dependent. `multilevel … by COLUMN tau2 common` compares them in one model.",
     ),
 ];
 

@@ -4,6 +4,7 @@ use crate::language::spec::{AnalysisSpec, RuleTaken};
 use crate::source::Span;
 use serde::Serialize;
 
+mod decision;
 mod further;
 mod infer;
 mod multilevel;
@@ -11,7 +12,9 @@ mod regression;
 mod reproduce;
 mod rule;
 mod sensitivity;
+mod small_study;
 
+pub use decision::{AbsoluteResult, AbsoluteRow, Ends, Nnt, NntEnd, ProbabilityResult, ReExpressResult, ReExpressed};
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
 pub use infer::{Decision, DecisionSet, Fit, InferResult};
 pub use multilevel::{LevelErrors, LevelProfile, LevelProfileResult, Levels, RobustResult, WildResult, WildRow};
@@ -27,6 +30,10 @@ pub use rule::{
 pub use sensitivity::{
     BaujatResult, BlupResult, BlupRow, BootstrapResult, BootstrapRow, GoshDistribution, GoshPoints, GoshResult, GoshRow, InfluenceLimits,
     InfluenceResult, Intervals, Mid, OfStudy, ProfileResult, Range, RobustnessResult, RobustnessRow,
+};
+
+pub use small_study::{
+    CountTestResult, ExcessResult, HenmiCopasResult, PetPeeseDisplay, PetPeeseResult, Powered, RueckerResult, Shown, Tested,
 };
 
 /// A result of one statement.
@@ -67,6 +74,28 @@ pub enum Outcome {
     LevelProfile(Box<LevelProfileResult>),
     /// `robustness of`.
     Robustness(Box<RobustnessResult>),
+    /// `harbord of`.
+    Harbord(Box<CountTestResult>),
+    /// `peters of`.
+    Peters(Box<CountTestResult>),
+    /// `macaskill of`.
+    Macaskill(Box<CountTestResult>),
+    /// `deeks of`.
+    Deeks(Box<CountTestResult>),
+    /// `ruecker of`.
+    Ruecker(Box<RueckerResult>),
+    /// `pet-peese of`.
+    PetPeese(Box<PetPeeseResult>),
+    /// `excess-significance of`.
+    ExcessSignificance(Box<ExcessResult>),
+    /// `henmi-copas of`.
+    HenmiCopas(Box<HenmiCopasResult>),
+    /// `probability of`.
+    Probability(Box<ProbabilityResult>),
+    /// `absolute of`.
+    Absolute(Box<AbsoluteResult>),
+    /// `re-express of`.
+    ReExpress(Box<ReExpressResult>),
     /// `regress`.
     Regress(Box<RegressResult>),
     /// `predict`.

@@ -275,6 +275,17 @@ impl<'a, 'e> Walk<'a, 'e> {
             | VerbId::Begg
             | VerbId::TrimAndFill
             | VerbId::FailSafe
+            | VerbId::Harbord
+            | VerbId::Peters
+            | VerbId::Macaskill
+            | VerbId::Ruecker
+            | VerbId::Deeks
+            | VerbId::PetPeese
+            | VerbId::ExcessSignificance
+            | VerbId::HenmiCopas
+            | VerbId::Probability
+            | VerbId::Absolute
+            | VerbId::ReExpress
             | VerbId::Regress
             | VerbId::Predict
             | VerbId::Contrast

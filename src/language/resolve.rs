@@ -2,6 +2,7 @@
 
 mod as_run;
 mod clauses;
+mod decision;
 mod dependence;
 mod dependent;
 mod estimand;

@@ -85,6 +85,21 @@ pub fn render<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> Result<Str
                 let name = place(result.head.id.as_ref(), i + 1);
                 rows.extend(result.rows.iter().map(|r| repooled_row(&r.pool, &name, kind_of(outcome), "group", &r.name())));
             }
+            Outcome::TrimAndFill(result) => {
+                let name = place(result.head.id.as_ref(), i + 1);
+                let pools = [("observed", &result.observed.0), ("filled", &result.filled.0)];
+                rows.extend(pools.map(|(which, pool)| repooled_row(pool, &name, kind_of(outcome), "group", which)));
+            }
+            Outcome::Egger(r) => lists.extend(line_of(&place(r.head.id.as_ref(), i + 1), r.as_ref(), kind_of(outcome))?),
+            Outcome::Begg(r) => lists.extend(line_of(&place(r.head.id.as_ref(), i + 1), r.as_ref(), kind_of(outcome))?),
+            Outcome::FailSafe(r) => lists.extend(line_of(&place(r.head.id.as_ref(), i + 1), r.as_ref(), kind_of(outcome))?),
+            Outcome::Harbord(r) | Outcome::Peters(r) | Outcome::Macaskill(r) | Outcome::Deeks(r) => {
+                lists.extend(line_of(&place(r.head.id.as_ref(), i + 1), r.as_ref(), kind_of(outcome))?);
+            }
+            Outcome::Ruecker(r) => lists.extend(line_of(&place(r.head.id.as_ref(), i + 1), r.as_ref(), kind_of(outcome))?),
+            Outcome::PetPeese(r) => lists.extend(line_of(&place(r.head.id.as_ref(), i + 1), r.as_ref(), kind_of(outcome))?),
+            Outcome::HenmiCopas(r) => lists.extend(line_of(&place(r.head.id.as_ref(), i + 1), r.as_ref(), kind_of(outcome))?),
+            Outcome::Probability(r) => lists.extend(line_of(&place(r.head.id.as_ref(), i + 1), r.as_ref(), kind_of(outcome))?),
             Outcome::Baujat(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
             Outcome::Blup(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
             Outcome::Bootstrap(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
@@ -96,6 +111,13 @@ pub fn render<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> Result<Str
             Outcome::Test(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), std::slice::from_ref(&r.test))?),
             Outcome::Vif(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
             Outcome::Permute(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.coefficients)?),
+            Outcome::Absolute(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::ReExpress(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::ExcessSignificance(r) => {
+                let name = place(r.head.id.as_ref(), i + 1);
+                lists.extend(line_of(&name, r.as_ref(), kind_of(outcome))?);
+                lists.extend(table_of(&name, kind_of(outcome), &r.studies)?);
+            }
             Outcome::Profile(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.points)?),
             Outcome::Wild(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
             Outcome::LevelProfile(r) => {
@@ -117,10 +139,24 @@ pub fn render<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> Result<Str
 /// The verb whose rows these are.
 fn kind_of(outcome: &Outcome) -> &'static str {
     match outcome {
+        Outcome::Absolute(_) => "absolute",
         Outcome::Baujat(_) => "baujat",
+        Outcome::Begg(_) => "begg",
+        Outcome::Egger(_) => "egger",
+        Outcome::Deeks(_) => "deeks",
+        Outcome::FailSafe(_) => "fail_safe",
+        Outcome::Harbord(_) => "harbord",
+        Outcome::HenmiCopas(_) => "henmi_copas",
+        Outcome::Macaskill(_) => "macaskill",
+        Outcome::Peters(_) => "peters",
+        Outcome::PetPeese(_) => "pet_peese",
+        Outcome::Probability(_) => "probability",
+        Outcome::Ruecker(_) => "ruecker",
+        Outcome::TrimAndFill(_) => "trim_and_fill",
         Outcome::Blup(_) => "blup",
         Outcome::Bootstrap(_) | Outcome::Wild(_) => "bootstrap",
         Outcome::Cumulative(_) => "cumulative",
+        Outcome::ExcessSignificance(_) => "excess_significance",
         Outcome::Gosh(_) => "gosh",
         Outcome::Influence(_) => "influence",
         Outcome::LeaveOneOut(_) => "leave_one_out",
@@ -131,6 +167,7 @@ fn kind_of(outcome: &Outcome) -> &'static str {
         Outcome::Test(_) => "test",
         Outcome::Vif(_) => "vif",
         Outcome::Permute(_) => "permute",
+        Outcome::ReExpress(_) => "re_express",
         Outcome::Robustness(_) => "robustness",
         _ => "",
     }
@@ -189,6 +226,21 @@ fn table_of<T: Serialize>(analysis: &str, kind: &str, rows: &[T]) -> Result<Opti
     }
     let row = |cells: &IndexMap<String, String>| columns.iter().map(|c| cells.get(c).cloned().unwrap_or_default()).collect();
     written(std::iter::once(columns.clone()).chain(lines.iter().map(row))).map(Some)
+}
+
+/// The numbers of a result as one row, under the names that the JSON gives them: what it is about,
+/// and every value and interval, without its lists and notes.
+fn line_of<T: Serialize>(analysis: &str, result: &T, kind: &str) -> Result<Option<String>, csv::Error> {
+    const LEFT_OUT: [&str; 8] = ["id", "statement", "line", "status", "role", "plan", "of", "notes"];
+    let mut value = serde_json::to_value(result).map_err(|e| csv::Error::from(std::io::Error::other(e)))?;
+    if let Some(object) = value.as_object_mut() {
+        let ends = |v: &serde_json::Value| v.as_array().is_none_or(|a| a.len() == 2 && a.iter().all(serde_json::Value::is_number));
+        // `analysis` is the name of the result in every table; the set of people keeps the name it has in the others.
+        let set = object.shift_remove("analysis");
+        object.retain(|name, v| !LEFT_OUT.contains(&name.as_str()) && ends(v));
+        object.insert("analysis_set".to_owned(), set.unwrap_or_default());
+    }
+    table_of(analysis, kind, &[value])
 }
 
 /// `ci` of two ends becomes `ci_lower`, `ci_upper`.

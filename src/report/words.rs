@@ -9,8 +9,8 @@ use crate::stats::pool::{CiMethod, PiMethod};
 /// The head of a measure's column.
 pub fn short(measure: Measure) -> &'static str {
     use Measure::{
-        As, Cor, Generic, Hr, Ir, Ird, Irft, Irln, Irr, Irs, Irsd, Mc, Md, Mn, Mnln, Or, Pas, Peto, Pft, Pln, Plo, Pr, Rd, Rom, Romc, Rr,
-        Smcc, Smcr, Smd, Smd1, Smdh, Ucor, Zcor,
+        As, Cor, Dppc, Generic, Hr, Ir, Ird, Irft, Irln, Irr, Irs, Irsd, Mc, Md, Mn, Mnln, Or, Pas, Peto, Pft, Pln, Plo, Pr, Rd, Rom, Romc,
+        Rr, Smcc, Smcr, Smd, Smd1, Smdh, Ucor, Zcor,
     };
     match measure {
         Md => "MD",
@@ -29,6 +29,7 @@ pub fn short(measure: Measure) -> &'static str {
         Pr | Pln | Plo | Pas | Pft => "proportion",
         Ir | Irln | Irs | Irft => "rate",
         Mn | Mnln => "mean",
+        Dppc => "dppc",
         Mc => "mean change",
         Smcc | Smcr => "SMC",
         Generic => "effect",

@@ -1,5 +1,6 @@
 //! What expressions read of such a result.
 
+use super::further_fields;
 use crate::eval::fields;
 use crate::eval::outcome::{
     BootstrapResult, BootstrapRow, GoshResult, LevelProfileResult, OfStudy, Outcome, PoolResult, RobustnessResult, RowsResult, WildResult,
@@ -38,6 +39,29 @@ pub fn names_of(verb: &str) -> &'static [&'static str] {
         "trim-and-fill" => &["k0", "side", "estimate", "ci", "k"],
         "fail-safe" => &["n", "k"],
         "profile" => &["k", "tau2", "tau2_ci", "log_likelihood", "estimate", "between", "between_ci", "within", "within_ci"],
+        "harbord" | "peters" | "macaskill" | "deeks" => &["statistic", "df", "p", "slope", "limit", "limit_ci", "left_out", "k"],
+        "ruecker" => &["statistic", "df", "p", "slope", "tau", "k"],
+        "pet-peese" => {
+            &["estimate", "se", "ci", "p", "chosen", "p_one_sided", "pet", "pet_ci", "peese", "peese_ci", "display", "display_ci", "k"]
+        }
+        "excess-significance" => &["observed", "expected", "p", "theta", "tau2", "limit", "power", "k"],
+        "henmi-copas" => &["estimate", "se", "ci", "tau2", "display", "display_ci", "k"],
+        "probability" => &["effect", "mean", "threshold", "k"],
+        "absolute" => &[
+            "risks",
+            "with",
+            "lower",
+            "upper",
+            "differences",
+            "difference_lower",
+            "difference_upper",
+            "nnts",
+            "risk",
+            "difference",
+            "nnt",
+            "k",
+        ],
+        "re-express" => &["smd", "smd_ci", "units", "units_ci", "mids", "mids_ci", "odds_ratio", "odds_ratio_ci", "sd", "mid", "k"],
         "robustness" => &[
             "k",
             "analyses",
@@ -64,8 +88,10 @@ pub fn kind_of(field: &str) -> Kind {
         return kind;
     }
     match field {
-        "side" => Kind::Word,
-        "ci" | "limit_ci" => Kind::List,
+        "side" | "chosen" => Kind::Word,
+        "ci" | "limit_ci" | "pet_ci" | "peese_ci" | "display_ci" | "left_out" | "power" => Kind::List,
+        "smd_ci" | "units_ci" | "mids_ci" | "odds_ratio_ci" => Kind::List,
+        "risks" | "with" | "differences" | "difference_lower" | "difference_upper" | "nnts" => Kind::List,
         "studies" | "estimates" | "ses" | "lower" | "upper" | "tau2s" | "names" => Kind::List,
         "influential" | "rstudent" | "dffits" | "cook_d" | "cov_r" | "tau2_del" | "q_del" | "hat" | "weight" | "dfbetas" => Kind::List,
         "heterogeneity" | "influence" | "percentile" | "basic" | "bca" => Kind::List,
@@ -144,15 +170,15 @@ pub fn values_of(outcome: &Outcome, field: &str) -> Value {
             _ => fields::value_of(&result.base, field),
         },
         Outcome::Robustness(result) => of_robustness(result, field),
-        other => super::regression_fields::value_of(other, field).unwrap_or(Value::Missing),
+        other => super::regression_fields::value_of(other, field).unwrap_or_else(|| further_fields::values_of(other, field)),
     }
 }
 
-fn number(x: Option<f64>) -> Value {
+pub(super) fn number(x: Option<f64>) -> Value {
     x.map_or(Value::Missing, Value::from_f64)
 }
 
-fn pair(ends: Option<[f64; 2]>) -> Value {
+pub(super) fn pair(ends: Option<[f64; 2]>) -> Value {
     ends.map_or(Value::Missing, |ends| Value::List(ends.map(Value::from_f64).to_vec()))
 }
 

@@ -1,20 +1,27 @@
 //! Verbs on a result.
 
+mod absolute;
 pub mod ask;
 mod baujat;
 mod blup;
 mod bootstrap;
+mod count_tests;
 pub mod design;
 mod fields;
+mod fit;
+mod further_fields;
 mod gosh;
 mod influence;
 mod material;
 mod permute;
+mod probability;
 mod profile;
+mod re_express;
 pub mod regress;
 mod regression_fields;
 mod repool;
 mod robustness;
+mod significance;
 mod small_study;
 mod statement;
 
@@ -54,7 +61,15 @@ fn answer(spec: &FurtherSpec, analysed: &Analysed, state: &State, work: &Work) -
         Further::Egger { predictor, mixed } => small_study::egger(spec, predictor, *mixed, analysed),
         Further::Begg => small_study::begg(spec, analysed),
         Further::TrimAndFill { estimator, side } => small_study::trim_and_fill(spec, estimator, *side, analysed),
-        Further::FailSafe { method, target } => small_study::fail_safe(spec, method, *target, analysed),
+        Further::FailSafe { method, target, weighted } => small_study::fail_safe(spec, method, *target, *weighted, analysed),
+        Further::CountTest(test) => count_tests::regression(spec, test, analysed, state),
+        Further::Ruecker(method) => count_tests::ruecker(spec, method, analysed, state),
+        Further::PetPeese { expected } => significance::pet_peese(spec, *expected, analysed, state),
+        Further::ExcessSignificance { method, alternative } => significance::excess(spec, method, alternative, analysed),
+        Further::HenmiCopas => significance::henmi_copas(spec, analysed),
+        Further::Probability(threshold) => probability::run(spec, *threshold, analysed, state),
+        Further::Absolute(risks) => absolute::run(spec, risks, analysed, state),
+        Further::ReExpress(units) => re_express::run(spec, units, analysed, state),
         Further::Baujat => baujat::run(spec, analysed, state, work),
         Further::Blup => blup::run(spec, analysed),
         Further::Bootstrap { draws, parametric } => bootstrap::run(spec, *draws, *parametric, analysed, work),

@@ -188,6 +188,8 @@ pub struct FailSafeResult {
     pub n: u64,
     /// Orwin's target.
     pub target: Option<f64>,
+    /// `plain` or `weighted`: the mean that Orwin's number brings down.
+    pub mean: Option<&'static str>,
     /// The significance level.
     pub alpha: f64,
     /// Notes.

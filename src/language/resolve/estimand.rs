@@ -156,7 +156,9 @@ pub(super) fn measure(
 ) -> Option<Setting<Measure>> {
     if let Some(measure) = said.overrides.measure {
         let possible = (context.measures_possible)(entry);
-        if !possible.is_empty() && !possible.contains(&measure) {
+        // An effect with its precision, as given, serves whatever measure it is said to be.
+        let given = possible.contains(&Measure::Generic);
+        if !possible.is_empty() && !possible.contains(&measure) && !given {
             let names: Vec<&str> = possible.iter().map(|m| m.name()).collect();
             problems.push(
                 Problem::warning("W210", format!("no row of `{}` holds what `{}` is computed from", estimand.outcome, measure.name()))

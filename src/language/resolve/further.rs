@@ -1,6 +1,7 @@
 //! Verbs on a result: `leave-one-out of a`, `regress a on x`, `egger of (pool …)`.
 
 use super::clauses::read_with;
+use super::decision;
 use super::dependent;
 use super::grid::{self, Dimension};
 use super::regression::{Questions, no_intercept};
@@ -17,13 +18,15 @@ use crate::syntax::ast::{Command, Expr, ExprKind, Item, ItemKind};
 
 /// What a verb's own clauses say.
 #[derive(Default)]
-struct Own {
+pub(super) struct Own {
     unit: Option<Unit>,
     order: Option<(String, bool)>,
     together: Option<bool>,
     words: Vec<(ClauseId, &'static str, Span)>,
     numbers: Vec<(ClauseId, f64)>,
     over: Vec<Dimension>,
+    pub(super) risks: Option<Vec<f64>>,
+    pub(super) instrument: Option<String>,
     points: Vec<Point>,
     no_intercept: bool,
     /// Of the regression it works on.
@@ -31,11 +34,11 @@ struct Own {
 }
 
 impl Own {
-    fn word(&self, id: ClauseId) -> Option<&'static str> {
+    pub(super) fn word(&self, id: ClauseId) -> Option<&'static str> {
         self.words.iter().find(|(i, ..)| *i == id).map(|(_, w, _)| *w)
     }
 
-    fn number(&self, id: ClauseId) -> Option<f64> {
+    pub(super) fn number(&self, id: ClauseId) -> Option<f64> {
         self.numbers.iter().find(|(i, _)| *i == id).map(|(_, x)| *x)
     }
 }
@@ -122,7 +125,7 @@ pub fn further(verb: &Verb, command: &Command, named: &Named, context: &Context,
     dependent::fits(verb, &base, command, problems)?;
     let what = match question {
         Some(question) => question.asked(verb, command, &own, &target, formulas.first().copied(), context, problems)?,
-        None => what(verb, command, &own, &base, problems)?,
+        None => what(verb, command, &own, &base, context, problems)?,
     };
     fits(&base, command, problems).then_some(FurtherSpec { name: None, verb: verb.name, base, of: target.name, what })
 }
@@ -415,6 +418,8 @@ fn own_clause(own: &mut Own, clause: &Clause, span: Span, cursor: &mut Cursor, c
             Ok(())
         }
         (ClauseId::Over, _) => grid::over(&mut own.over, span, cursor, context),
+        (ClauseId::Risk, _) => decision::risks(own, clause, span, cursor, context),
+        (ClauseId::OnInstrument, _) => decision::instrument(own, clause, span, cursor, context),
         (id, Takes::Choice(list)) => {
             let Some(item) = cursor.advance() else { return Err(nothing_follows(clause, span)) };
             if own.word(id).is_some() {
@@ -439,15 +444,21 @@ fn own_clause(own: &mut Own, clause: &Clause, span: Span, cursor: &mut Cursor, c
     }
 }
 
-/// The words of `method` that belong to a verb.
+/// The words of `method` that belong to a verb, the first being the default.
 fn method(own: &Own, verb: &Verb, words: &[&'static str], problems: &mut Vec<Problem>) -> Option<&'static str> {
-    let Some((_, word, span)) = own.words.iter().find(|(id, ..)| *id == ClauseId::Method) else { return Some(words[0]) };
+    one_of(own, ClauseId::Method, verb, words, problems).map(|word| word.unwrap_or(words[0]))
+}
+
+/// The word of a clause, where it is one of those that belong to a verb.
+fn one_of(own: &Own, clause: ClauseId, verb: &Verb, words: &[&'static str], problems: &mut Vec<Problem>) -> Option<Option<&'static str>> {
+    let Some((_, word, span)) = own.words.iter().find(|(id, ..)| *id == clause) else { return Some(None) };
     if words.contains(word) {
-        return Some(word);
+        return Some(Some(word));
     }
+    let noun = if clause == ClauseId::Method { "a method" } else { "an alternative" };
     problems.push(
-        Problem::error("E205", format!("`{word}` is not a method of `{}`", verb.name))
-            .at(*span, "another verb's method")
+        Problem::error("E205", format!("`{word}` is not {noun} of `{}`", verb.name))
+            .at(*span, format!("another verb's {}", vocabulary::clause_of(clause).name))
             .help(format!("it has {}", crate::language::suggest::and_list(words, 5))),
     );
     None
@@ -471,7 +482,7 @@ fn draws(own: &Own, command: &Command, problems: &mut Vec<Problem>) -> Option<Dr
     Some(Draws { draws: draws?.map(|n| n as usize), seed: seed? })
 }
 
-fn what(verb: &Verb, command: &Command, own: &Own, base: &AnalysisSpec, problems: &mut Vec<Problem>) -> Option<Further> {
+fn what(verb: &Verb, command: &Command, own: &Own, base: &AnalysisSpec, context: &Context, problems: &mut Vec<Problem>) -> Option<Further> {
     match verb.id {
         VerbId::LeaveOneOut => Some(Further::LeaveOneOut { unit: own.unit.unwrap_or(Unit::Study) }),
         VerbId::Cumulative => match &own.order {
@@ -529,8 +540,31 @@ fn what(verb: &Verb, command: &Command, own: &Own, base: &AnalysisSpec, problems
                 );
                 return None;
             }
-            Some(Further::FailSafe { method, target })
+            let mean = own.word(ClauseId::Mean);
+            if method != "orwin" && mean.is_some() {
+                problems.push(
+                    Problem::error("E211", "`mean` belongs to `method orwin`")
+                        .at(command.span, "these two go together")
+                        .help("leave out `mean`, or write `fail-safe of NAME method orwin target 0.1 mean weighted`"),
+                );
+                return None;
+            }
+            Some(Further::FailSafe { method, target, weighted: mean == Some("weighted") })
         }
+        VerbId::Harbord | VerbId::Peters | VerbId::Macaskill | VerbId::Deeks => Some(Further::CountTest(verb.name)),
+        VerbId::Ruecker => method(own, verb, &["classical", "mixed", "rank"], problems).map(Further::Ruecker),
+        VerbId::PetPeese => {
+            one_of(own, ClauseId::Alternative, verb, &["greater", "less"], problems).map(|expected| Further::PetPeese { expected })
+        }
+        VerbId::ExcessSignificance => {
+            let method = method(own, verb, &["exact", "binomial", "chi-squared"], problems)?;
+            let alternative = one_of(own, ClauseId::Alternative, verb, &["greater", "two-sided"], problems)?;
+            Some(Further::ExcessSignificance { method, alternative: alternative.unwrap_or("greater") })
+        }
+        VerbId::HenmiCopas => Some(Further::HenmiCopas),
+        VerbId::Probability => decision::probability(own, command, base, context, problems),
+        VerbId::Absolute => decision::absolute(own, command, problems),
+        VerbId::ReExpress => decision::re_express(own, command, problems),
         _ => None,
     }
 }

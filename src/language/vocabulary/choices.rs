@@ -50,6 +50,7 @@ pub const MEASURES: &[Choice] = &[
     measure("smcc", M::Smcc, "Mean change standardised by the SD of the change"),
     measure("smcr", M::Smcr, "Mean change standardised by the SD before"),
     measure("romc", M::Romc, "Log ratio of means after and before"),
+    measure("dppc", M::Dppc, "Difference of two groups' mean changes, standardised by the pooled SD before"),
     choice("generic", &["giv", "gen"], V::Measure(M::Generic), "", "An effect with its variance, as given"),
 ];
 
@@ -183,12 +184,16 @@ pub const PREDICTORS: &[Choice] = &[
 
 /// Variants of tests.
 pub const METHODS: &[Choice] = &[
-    word("classical", "Egger et al. 1997", "Egger: weighted regression, t with k - 2 df"),
-    word("mixed", "Thompson & Sharp 1999", "Egger: meta-regression under the analysis' own model"),
+    word("classical", "Egger et al. 1997", "Egger, Ruecker: weighted regression, t with k - 2 df"),
+    word("mixed", "Thompson & Sharp 1999", "Egger: meta-regression under the analysis' own model; Ruecker: under DerSimonian and Laird's"),
     word("rosenthal", "Rosenthal 1979", "Fail-safe N: studies of no effect that would make the pooled test non-significant"),
     word("orwin", "Orwin 1983", "Fail-safe N: studies of no effect that would bring the effect down to `target`"),
     word("rosenberg", "Rosenberg 2005", "Fail-safe N: as rosenthal, weighted"),
     word("multilevel", "Rodgers & Pustejovsky 2021", "Egger: the predictor as a moderator of a multilevel analysis"),
+    word("rank", "Rücker et al. 2008", "Ruecker: rank correlation of arcsine differences and their variances"),
+    word("exact", "Francis 2013", "Excess significance: each study with its own power"),
+    word("binomial", "Ioannidis & Trikalinos 2007", "Excess significance: all studies with the mean power"),
+    word("chi-squared", "Ioannidis & Trikalinos 2007", "Excess significance: observed against expected, one degree of freedom"),
     word("nonparametric", "Efron 1979", "`bootstrap`: studies are drawn with replacement"),
     word("parametric", "Van den Noortgate & Onghena 2005", "`bootstrap`: effects are simulated from the fitted model"),
     word(
@@ -207,6 +212,17 @@ pub const TRIM_ESTIMATORS: &[Choice] =
 pub const SIDES: &[Choice] =
     &[word("left", "", "Studies with small effects are missing"), word("right", "", "Studies with large effects are missing")];
 
+/// Sides of a test.
+pub const ALTERNATIVES: &[Choice] = &[
+    word("greater", "", "PET-PEESE: effects above no effect are expected; excess significance: more significant studies than expected"),
+    word("less", "", "PET-PEESE: effects below no effect are expected"),
+    word("two-sided", "", "Excess significance: more or fewer significant studies than expected"),
+];
+
+/// Means that Orwin's fail-safe number starts from.
+pub const MEANS: &[Choice] =
+    &[word("plain", "Orwin 1983", "The plain mean of the effects"), word("weighted", "", "The mean with inverse-variance weights")];
+
 /// What a rule can run on a result, for `apply`.
 pub const RULE_TESTS: &[Choice] = &[
     choice("leave-one-out", &["each"], V::Word("leave-one-out"), "", "Without each study in turn"),
@@ -214,6 +230,8 @@ pub const RULE_TESTS: &[Choice] = &[
     word("baujat", "", "Which studies make the heterogeneity"),
     word("egger", "Egger et al. 1997", "Egger's test"),
     word("begg", "Begg & Mazumdar 1994", "The rank test"),
+    word("harbord", "Harbord et al. 2006", "Harbord's test"),
+    word("peters", "Peters et al. 2006", "Peters' test"),
     word("trim-and-fill", "Duval & Tweedie 2000", "Trim-and-fill"),
     word("fail-safe", "Rosenthal 1979", "Fail-safe N"),
 ];

@@ -1,6 +1,8 @@
 //! Clauses.
 
-use super::choices::{CI, CONVENTIONS, I2, MEASURES, METHODS, MODELS, PI, PREDICTORS, ROBUST, SIDES, TRIM_ESTIMATORS, VARIANCES, ZERO};
+use super::choices::{
+    ALTERNATIVES, CI, CONVENTIONS, I2, MEANS, MEASURES, METHODS, MODELS, PI, PREDICTORS, ROBUST, SIDES, TRIM_ESTIMATORS, VARIANCES, ZERO,
+};
 use super::{Clause, Takes};
 
 /// Every clause.
@@ -41,6 +43,14 @@ pub enum ClauseId {
     Estimator,
     Side,
     Target,
+    Mean,
+    Alternative,
+    Beyond,
+    Above,
+    Below,
+    Risk,
+    OnInstrument,
+    Sd,
     Draws,
     Seed,
     Over,
@@ -202,6 +212,42 @@ pub const CLAUSES: &[Clause] = &[
         false,
         "target NUMBER",
         "The effect below which the pooled effect would not matter"
+    ),
+    clause!(Mean, "mean", Takes::Choice(MEANS), false, "mean plain | weighted", "The mean that Orwin's fail-safe number brings down"),
+    clause!(Alternative, "alternative", Takes::Choice(ALTERNATIVES), false, "alternative greater | less | two-sided", "The side of a test"),
+    clause!(
+        Beyond,
+        "beyond",
+        Takes::Number { min: f64::MIN, max: f64::MAX },
+        false,
+        "beyond NUMBER",
+        "A threshold, as displayed, and what is further from no effect"
+    ),
+    clause!(
+        Above,
+        "above",
+        Takes::Number { min: f64::MIN, max: f64::MAX },
+        false,
+        "above NUMBER",
+        "A threshold, as displayed, and what is above it"
+    ),
+    clause!(
+        Below,
+        "below",
+        Takes::Number { min: f64::MIN, max: f64::MAX },
+        false,
+        "below NUMBER",
+        "A threshold, as displayed, and what is below it"
+    ),
+    clause!(Risk, "risk", Takes::Special, false, "risk PERCENT, PERCENT, …", "The risk without the intervention, one or several"),
+    clause!(OnInstrument, "instrument", Takes::Special, false, "instrument ID", "The instrument in whose units an effect is re-expressed"),
+    clause!(
+        Sd,
+        "sd",
+        Takes::Number { min: 0.0, max: f64::MAX },
+        false,
+        "sd NUMBER",
+        "The standard deviation of scores, which turns standardised effects into units"
     ),
     clause!(Draws, "draws", Takes::Number { min: 1.0, max: 10_000_000.0 }, false, "draws NUMBER", "How many random draws are made"),
     clause!(

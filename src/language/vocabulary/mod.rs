@@ -11,11 +11,12 @@ mod lists;
 mod reserved;
 mod triggers;
 mod verbs;
+mod verbs_after_pooling;
 mod verbs_of_plans;
 
 pub use choices::{
-    CI, CONVENTIONS, I2, MEASURES, METHODS, MODELS, PI, PREDICTORS, ROBUST, RULE_TESTS, SIDES, TAU2_SHARING, TRIM_ESTIMATORS, VARIANCES,
-    ZERO,
+    ALTERNATIVES, CI, CONVENTIONS, I2, MEANS, MEASURES, METHODS, MODELS, PI, PREDICTORS, ROBUST, RULE_TESTS, SIDES, TAU2_SHARING,
+    TRIM_ESTIMATORS, VARIANCES, ZERO,
 };
 pub use clauses::{CLAUSES, ClauseId};
 pub use fields::FIELDS;

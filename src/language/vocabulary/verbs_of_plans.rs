@@ -34,7 +34,7 @@ pub const OF_PLANS: &[Verb] = &[
         NewName,
         &[C::Because],
         false,
-        "judge NAME [for RESULT] by \"PERSON\", \"PERSON\" … [answer yes | no | \"TEXT\" | NUMBER] [date \"DATE\"] [because \"REASON\"]",
+        "judge NAME [for RESULT] by PERSON, … [answer yes | no | \"TEXT\" | NUMBER] [date \"DATE\"] [because \"REASON\"]",
         "Announces a judgement that people make or, with its answer, records it, so that rules can read it",
         "judge similar_pico for vaccine by \"A. Reviewer\", \"B. Reviewer\" answer yes date \"2024-05-01\" because \"same vaccine, same outcome\""
     ),

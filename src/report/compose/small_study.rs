@@ -8,13 +8,13 @@ use crate::report::methods;
 use crate::report::number;
 use crate::report::words;
 
-type Fact = (String, String);
+pub(super) type Fact = (String, String);
 
-fn fact(name: &str, text: String) -> Fact {
+pub(super) fn fact(name: &str, text: String) -> Fact {
     (name.to_owned(), text)
 }
 
-fn page(head: &Head, base: &PoolResult, facts: Vec<Fact>, notes: &[NoteResult], method: String) -> Document {
+pub(super) fn page(head: &Head, base: &PoolResult, facts: Vec<Fact>, notes: &[NoteResult], method: String) -> Document {
     let mut out = Document::default();
     let name = head.id.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
     out.push(Block::Heading(1, format!("{name}{}", title(&PoolResult { id: None, ..base.clone() }))));
@@ -27,7 +27,7 @@ fn page(head: &Head, base: &PoolResult, facts: Vec<Fact>, notes: &[NoteResult], 
     out
 }
 
-fn line(l: &Line, decimals: usize) -> String {
+pub(super) fn line(l: &Line, decimals: usize) -> String {
     format!("{}", number::interval(Some(l.estimate), Some(l.ci), decimals))
 }
 
@@ -142,6 +142,7 @@ pub fn fail_safe(result: &FailSafeResult) -> Document {
     };
     let facts = vec![fact("fail-safe N", format!("{}: so many {what}", number::count(result.n)))];
     let method = match result.method {
+        "orwin" if result.mean == Some("weighted") => "Method: Orwin 1983, from the inverse-variance weighted mean of the effects.",
         "orwin" => "Method: Orwin 1983, from the plain mean of the effects.",
         "rosenberg" => "Method: Rosenberg 2005, weighted, two-tailed.",
         _ => "Method: Rosenthal 1979, Stouffer's combined test, one-tailed.",
