@@ -72,6 +72,34 @@ pub enum Command {
         #[arg(long, value_name = "STORE")]
         to: PathBuf,
     },
+    /// Check data: what can't be, what is counted twice, what is worth a look
+    Validate {
+        /// The data: a store folder, .json, .csv, .rm5 or a RevMan data package (.zip)
+        store: PathBuf,
+        /// How findings are printed
+        #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+        format: CheckFormat,
+        /// Settle findings, by the eight characters printed with each, and save the store
+        #[arg(long, value_name = "FINDING", num_args = 1.., requires = "because", requires = "by")]
+        settle: Vec<String>,
+        /// What was decided about them
+        #[arg(long = "as", value_enum, default_value_t = Settled::Accepted, requires = "settle")]
+        settled: Settled,
+        /// Who decided
+        #[arg(long, value_name = "NAME", requires = "settle")]
+        by: Option<String>,
+        /// Why
+        #[arg(long, value_name = "TEXT", requires = "settle")]
+        because: Option<String>,
+    },
+    /// Pool every analysis of a file again and compare with what the file says
+    Audit {
+        /// The file: .rm5, a RevMan data package (.zip), a store or a CSV
+        file: PathBuf,
+        /// How the audit is printed
+        #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+        format: CheckFormat,
+    },
     /// Print shell completions
     Completions {
         /// The shell
@@ -126,6 +154,17 @@ pub enum Format {
     Markdown,
     /// For spreadsheets
     Csv,
+}
+
+/// How a finding is settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Settled {
+    /// The data were corrected
+    Fixed,
+    /// The data are right, and the reason says why they look odd
+    Explained,
+    /// The data may be wrong, and are used as they are
+    Accepted,
 }
 
 /// Formats of `check`.

@@ -13,6 +13,7 @@
 //! assert!(pooled.ci[0] < pooled.estimate && pooled.estimate < pooled.ci[1]);
 //! ```
 
+pub mod audit;
 pub mod cli;
 pub mod command;
 pub mod diagnostic;
@@ -26,6 +27,7 @@ pub mod source;
 pub mod stats;
 pub mod store;
 pub mod syntax;
+pub mod validate;
 
 pub use diagnostic::{Problem, Severity};
 pub use eval::outcome::{Outcome, PoolResult};

@@ -49,7 +49,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "stats::regression::Value",
         ],
     ),
-    ("eval", &["source", "diagnostic", "number", "syntax", "language", "store", "stats"]),
+    ("eval", &["source", "diagnostic", "number", "syntax", "language", "store", "stats", "validate"]),
     (
         "report",
         &[
@@ -64,10 +64,31 @@ const EDGES: &[(&str, &[&str])] = &[
             "stats::multilevel",
         ],
     ),
+    // The checks of the data, and the audit of a file: numbers and data, no language.
+    ("validate", &["source", "diagnostic", "number", "store", "stats"]),
+    ("audit", &["source", "diagnostic", "number", "store", "stats", "validate"]),
     ("session", &["source", "diagnostic", "number", "syntax", "language", "store", "eval", "report"]),
     ("cli", &[]),
     ("repl", &["source", "diagnostic", "number", "syntax", "language", "store", "eval", "report", "session", "command", "cli"]),
-    ("command", &["source", "diagnostic", "number", "syntax", "language", "store", "stats", "eval", "report", "session", "repl", "cli"]),
+    (
+        "command",
+        &[
+            "source",
+            "diagnostic",
+            "number",
+            "syntax",
+            "language",
+            "store",
+            "stats",
+            "validate",
+            "audit",
+            "eval",
+            "report",
+            "session",
+            "repl",
+            "cli",
+        ],
+    ),
 ];
 
 /// The layers that meet the terminal, the environment, the clock and the process.

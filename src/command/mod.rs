@@ -1,6 +1,7 @@
 //! What each command of the command line does. Here, and in `repl`, the terminal, the
 //! environment and the file system are touched; nothing below knows of them.
 
+mod audit;
 mod check;
 mod fmt;
 mod import;
@@ -8,8 +9,10 @@ mod new;
 pub(crate) mod progress;
 pub(crate) mod run;
 pub(crate) mod say;
+mod validate;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, Settled};
+use crate::store::Decision;
 use clap::CommandFactory;
 
 /// Does what the command line asks, and gives the exit status.
@@ -23,6 +26,17 @@ pub fn execute(cli: Cli) -> u8 {
         Some(Command::Fmt { check, scripts }) => fmt::scripts(&scripts, check),
         Some(Command::New { name, measure }) => new::folder(&name, &measure),
         Some(Command::Import { file, to }) => import::file(&file, &to),
+        Some(Command::Validate { store, format, settle, settled, by, because }) => {
+            let decision = match settled {
+                Settled::Fixed => Decision::Fixed,
+                Settled::Explained => Decision::Explained,
+                Settled::Accepted => Decision::Accepted,
+            };
+            let given = by.as_deref().zip(because.as_deref()).filter(|_| !settle.is_empty());
+            let settle = given.map(|(by, reason)| validate::Settle { ids: &settle, decision, by, reason });
+            validate::store(&store, format, settle.as_ref())
+        }
+        Some(Command::Audit { file, format }) => audit::file(&file, format),
         Some(Command::Completions { shell }) => {
             let mut bytes = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "weald", &mut bytes);

@@ -221,6 +221,21 @@ const OWN: &[Code] = &[
         "a statement asks another kind of result",
         "`predict`, `contrast`, `test` and `vif` ask a regression, the other statements a pooled effect.",
     ),
+    code(
+        "E346",
+        "a finding is not there",
+        "`weald validate` prints eight characters with each finding. They stand for the rule, the keys of the row and its values, so that a changed value raises the finding anew.",
+    ),
+    code(
+        "E351",
+        "a value lies outside its scale",
+        "Rule 1 of the data checks: a mean lies within the scale, and no scores within it have so large a standard deviation. `pool` refuses such a row until it is corrected, left out, or the finding settled with a reason.",
+    ),
+    code(
+        "E357",
+        "more people are analysed than there are",
+        "Rule 7 of the data checks: no more people are analysed than were randomised, and the groups make the total. `pool` refuses such a row until it is corrected, left out, or the finding settled with a reason.",
+    ),
     code("E401", "the effects can't be pooled", "The message names the study or the model and the reason."),
     code("E402", "a script runs too many statements", "Loops inside loops multiply. A script runs up to a million statements."),
     code("E403", "the time limit is reached", "`--time-limit SECONDS` sets it. The results before it stand."),
@@ -398,6 +413,11 @@ const OWN: &[Code] = &[
         "W437",
         "the Freeman-Tukey scale can mislead",
         "Its values turn back into proportions or rates only through a sample size, and one for all studies can give results outside those of every study (Schwarzer et al. 2019; Röver & Friede 2022). Logits, or logs of rates, need none.",
+    ),
+    code(
+        "W438",
+        "the data checks found something in the rows that are pooled",
+        "The note names the rules and studies. `check data`, or `weald validate` on the data, shows each finding with its row and column, what to do, and how to settle it.",
     ),
     code(
         "W440",

@@ -1,29 +1,9 @@
 //! From a row of the store to the numbers an effect is computed from.
 
-use crate::stats::effect::{self, Bound, Input, Measure, PValue};
-use crate::store::{self, Row, Store};
+use crate::stats::effect::{self, Input, Measure};
+use crate::store::Store;
 
-/// The row's numbers.
-pub fn input_of(row: &Row) -> Input {
-    let mut input = Input::default();
-    for (name, cell) in &row.values {
-        match name.as_str() {
-            "p" => {
-                let bound = match cell.bound {
-                    store::Bound::Exact => Bound::Exact,
-                    store::Bound::Below => Bound::Below,
-                    store::Bound::Above => Bound::Above,
-                };
-                input.p = Some(PValue { value: cell.value, bound });
-            }
-            "favours" => input.favours = [1u8, 2].into_iter().find(|f| f64::from(*f) == cell.value),
-            name => {
-                input.set(name, Some(cell.value));
-            }
-        }
-    }
-    input
-}
+pub use crate::validate::input_of;
 
 /// The measures that any row of an outcome allows.
 pub fn measures_possible(store: &Store, rows: &[usize]) -> Vec<Measure> {

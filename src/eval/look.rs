@@ -470,6 +470,10 @@ impl Walk<'_, '_> {
             return Ok(());
         }
         let store = self.state.store.clone();
+        let checked = self.state.checked().iter().filter(|f| f.is_open()).map(|f| {
+            let severity = format!("{:?}", f.severity).to_lowercase();
+            vec![severity, f.code(), f.place.to_string(), format!("{}. {}", f.message, f.help)]
+        });
         let mut rows: Vec<Vec<String>> = store
             .validate_links()
             .into_iter()
@@ -481,6 +485,7 @@ impl Walk<'_, '_> {
                     p.message,
                 ]
             })
+            .chain(checked)
             .collect();
         for row in &store.rows {
             if crate::stats::effect::measures_for(&super::input::input_of(row)).is_empty() {

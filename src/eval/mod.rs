@@ -3,6 +3,7 @@
 
 mod analysis;
 pub mod candidates;
+mod checked;
 mod classic;
 mod control;
 mod dependence;

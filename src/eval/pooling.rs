@@ -49,6 +49,9 @@ pub fn of_candidates(spec: &AnalysisSpec, candidates: &mut [Candidate], state: &
         let reason = if candidates.is_empty() { "no row belongs to this estimand" } else { "no study is left with an effect" };
         result.not_pooled = Some(NotPooled { code: "no_studies", reason: reason.into() });
     } else {
+        if let Some(problem) = super::checked::refuse(spec, &included, state) {
+            return Err(problem);
+        }
         pool_into(&mut result, &included, state)?;
     }
     Ok(result)

@@ -10,7 +10,7 @@ use crate::language::spec::AnalysisSpec;
 use crate::language::value::{Kind, Value};
 use crate::store::{ColumnKind, Store};
 use indexmap::IndexMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use super::rule::state::{Accepted, Judgement, OutlierLoop, OutlierOrder, Rule, RuleBranch, Share};
 
@@ -19,6 +19,8 @@ pub use super::rule::state::{Accepted, Judgement, OutlierLoop, OutlierOrder, Rul
 pub struct State {
     /// The data: those of the file in use, with what the script has declared and written.
     pub store: Arc<Store>,
+    /// What the data checks say of the store, once somebody has asked.
+    checks: Arc<OnceLock<Vec<crate::validate::Finding>>>,
     /// What the script has declared and written, which stays when other data are taken.
     script: Arc<Store>,
     /// Their names.
@@ -72,6 +74,7 @@ impl State {
     pub fn change_store(&mut self, change: impl Fn(&mut Store)) {
         change(Arc::make_mut(&mut self.script));
         change(Arc::make_mut(&mut self.store));
+        self.checks = Arc::default();
         self.catalogue = Arc::new(Catalogue::of(&self.store));
     }
 
@@ -80,6 +83,7 @@ impl State {
     pub fn write_study(&mut self, change: impl Fn(&mut Store)) {
         change(Arc::make_mut(&mut self.script));
         change(Arc::make_mut(&mut self.store));
+        self.checks = Arc::default();
         self.unsettled = true;
     }
 
@@ -107,8 +111,14 @@ impl State {
             problems = merged.merge((*self.script).clone());
             Arc::new(merged)
         };
+        self.checks = Arc::default();
         self.catalogue = Arc::new(Catalogue::of(&self.store));
         problems
+    }
+
+    /// The findings of the data checks.
+    pub fn checked(&self) -> &[crate::validate::Finding] {
+        self.checks.get_or_init(|| crate::validate::validate(&self.store))
     }
 
     /// The result of that name; `it` is the last.

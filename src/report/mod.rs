@@ -4,10 +4,12 @@
 //! One way only: `Outcome` to [`Document`] to bytes. Nothing here prints, computes a result or
 //! asks the environment: width and colour are passed in a [`Style`].
 
+pub mod audit;
 pub mod compose;
 pub mod csv;
 pub mod document;
 mod excerpt;
+pub mod findings;
 mod forest;
 pub mod json;
 pub mod markdown;

@@ -125,10 +125,12 @@ impl Store {
         }
     }
 
-    /// The trial a row belongs to: its own, else its study's, else the study itself.
+    /// The trial a row belongs to: its own, else its study's, else that of studies with which its
+    /// study shares a registration number or overlap group, else the study itself.
     pub fn trial_of<'a>(&'a self, row: &'a Row) -> &'a str {
         let of_study = || self.studies.get(&row.study).and_then(|study| study.trial.as_deref());
-        row.trial.as_deref().or_else(of_study).unwrap_or(&row.study)
+        let linked = || self.linked.get(&row.study).map(String::as_str);
+        row.trial.as_deref().or_else(of_study).or_else(linked).unwrap_or(&row.study)
     }
 
     /// The rows of an outcome, in order.

@@ -31,6 +31,8 @@ impl Store {
         self.judgements.extend(other.judgements);
         self.grades.extend(other.grades);
         self.flow.extend(other.flow);
+        self.dispositions.extend(other.dispositions);
+        self.stored_analyses.extend(other.stored_analyses);
         self.restore_ids();
         self.settle();
         conflicts

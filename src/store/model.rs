@@ -1,10 +1,12 @@
 //! The store: everything a review knows about its data.
 
+use super::disposition::Disposition;
 use super::entities::{AnalysisSet, Arm, Characteristic, Comparison, Instrument, OutcomeDef, Timepoint};
 use super::is_default;
 use super::maps::unique;
 use super::review::{Exclusion, FlowCount, Grade, Judgement, Report, Review, RobJudgement};
 use super::row::Row;
+use super::stored_analysis::StoredAnalysis;
 use super::study::Study;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -69,6 +71,15 @@ pub struct Store {
     /// Counts of the flow diagram.
     #[serde(skip_serializing_if = "is_default")]
     pub flow: Vec<FlowCount>,
+    /// What was decided about findings of the data checks.
+    #[serde(skip_serializing_if = "is_default")]
+    pub dispositions: Vec<Disposition>,
+    /// Analyses as another program stored them.
+    #[serde(skip_serializing_if = "is_default")]
+    pub stored_analyses: Vec<StoredAnalysis>,
+    /// The trial of studies that share a registration number or overlap group; worked out by [`Store::settle`].
+    #[serde(skip)]
+    pub(super) linked: IndexMap<String, String>,
 }
 
 impl Default for Store {
@@ -92,6 +103,9 @@ impl Default for Store {
             judgements: Vec::new(),
             grades: Vec::new(),
             flow: Vec::new(),
+            dispositions: Vec::new(),
+            stored_analyses: Vec::new(),
+            linked: IndexMap::new(),
         }
     }
 }
@@ -133,6 +147,12 @@ impl Store {
     /// The instrument of this id, declared bare if it is new.
     pub fn ensure_instrument(&mut self, id: &str) -> &mut Instrument {
         self.instruments.entry(id.to_owned()).or_insert_with(|| Instrument { id: id.to_owned(), ..Instrument::default() })
+    }
+
+    /// Whether it holds nothing that a tidy CSV could not hold: no entity is described, so none
+    /// can be asked for.
+    pub fn is_bare(&self) -> bool {
+        super::open::beyond_rows(self).is_empty()
     }
 
     /// Adds a row, and its study if that is new.

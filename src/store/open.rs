@@ -3,7 +3,7 @@
 use super::files::{Files, not_found};
 use super::model::Store;
 use super::problems::Problems;
-use super::{folder, json, read_csv, write_csv};
+use super::{folder, json, read_csv, revman, write_csv};
 use crate::diagnostic::{Place, Problem};
 
 /// What came of reading a store.
@@ -37,7 +37,8 @@ impl Loaded {
 }
 
 /// The formats that are read, for messages.
-const FORMATS: &str = "a tidy CSV (.csv, .tsv), a store document (.json) or a store folder";
+const FORMATS: &str =
+    "a tidy CSV (.csv, .tsv), a store document (.json), a store folder, or a RevMan file (.rm5, or its data package .zip)";
 
 /// Opens a tidy CSV, a store document or a store folder.
 pub fn open(files: &dyn Files, path: &str) -> Loaded {
@@ -50,6 +51,8 @@ pub fn open(files: &dyn Files, path: &str) -> Loaded {
     let read: fn(&str, &[u8]) -> Loaded = match extension(path).as_str() {
         "csv" | "tsv" => read_csv::read_csv,
         "json" => json::read_json,
+        "rm5" => revman::read_rm5,
+        "zip" => revman::read_package,
         other => {
             let what = if other.is_empty() { format!("`{path}` has no extension") } else { format!("`.{other}` is not read here") };
             let place = Place { file: path.to_owned(), ..Place::default() };
@@ -57,8 +60,6 @@ pub fn open(files: &dyn Files, path: &str) -> Loaded {
                 "xlsx" | "xls" | "ods" | "numbers" => {
                     format!("this version reads {FORMATS}: in the spreadsheet choose Save as, CSV UTF-8 (comma delimited)")
                 }
-                "rm5" => format!("this version reads {FORMATS}: in RevMan export the data of the analyses as a CSV"),
-                "zip" => format!("this version reads {FORMATS}: unpack it first"),
                 "weald" => format!("a script is run in place with `include \"{path}\"`"),
                 "sav" | "dta" | "rds" | "rda" | "sas7bdat" => {
                     format!("this version reads {FORMATS}: save the data as a CSV in the program they come from")
@@ -94,7 +95,7 @@ pub fn save(files: &dyn Files, store: &Store, path: &str) -> Result<(), Problem>
 }
 
 /// What a tidy CSV of the store would lose.
-fn beyond_rows(store: &Store) -> Vec<&'static str> {
+pub(crate) fn beyond_rows(store: &Store) -> Vec<&'static str> {
     let mut bare = Store { rows: store.rows.clone(), ..Store::default() };
     bare.complete();
     let with_rows = |id: &String| store.rows.iter().any(|row| row.study == *id);
@@ -115,6 +116,8 @@ fn beyond_rows(store: &Store) -> Vec<&'static str> {
         ("judgements", !store.judgements.is_empty()),
         ("ratings of certainty", !store.grades.is_empty()),
         ("flow counts", !store.flow.is_empty()),
+        ("decisions about findings", !store.dispositions.is_empty()),
+        ("stored analyses", !store.stored_analyses.is_empty()),
     ];
     parts.into_iter().filter(|(_, has)| *has).map(|(what, _)| what).collect()
 }

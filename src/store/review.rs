@@ -25,6 +25,22 @@ pub struct Review {
     /// When which source was searched.
     #[serde(skip_serializing_if = "is_default")]
     pub searches: Vec<Search>,
+    /// What the review says of itself and where, to see whether it says the same everywhere.
+    #[serde(skip_serializing_if = "is_default")]
+    pub statements: Vec<Statement>,
+}
+
+/// One fact as it is stated in one place.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Statement {
+    /// What it is about, such as `minimum age`.
+    pub fact: String,
+    /// What is said.
+    pub value: String,
+    /// Where.
+    #[serde(skip_serializing_if = "is_default")]
+    pub from: Option<String>,
 }
 
 /// One registration of the review.

@@ -24,6 +24,7 @@ impl Store {
                 }
             }
         }
+        self.link_studies();
         let text = self.text_columns();
         align(self.rows.iter_mut().map(|row| &mut row.moderators).collect(), &text);
         align(self.studies.values_mut().map(|study| &mut study.characteristics).collect(), &text);

@@ -1,0 +1,94 @@
+//! Rules 18 and 19: several results that could be taken, and times outside their windows.
+
+use super::context::Context;
+use super::finding::{Sink, error, warning};
+use super::words::num;
+use crate::diagnostic::Severity;
+use indexmap::IndexMap;
+
+/// Rule 18: several eligible rows of one study, and nothing that ranks them.
+pub(crate) fn several(c: &Context, out: &mut Sink) {
+    for rows in c.syntheses.values() {
+        let mut eligible: IndexMap<(&str, Option<&str>, Option<&str>), Vec<usize>> = IndexMap::new();
+        for index in rows {
+            let Some(row) = c.get(*index).map(|f| f.row).filter(|r| !r.values.is_empty()) else { continue };
+            eligible.entry((row.study.as_str(), row.analysis.as_deref(), row.subgroup.as_deref())).or_default().push(*index);
+        }
+        for same in eligible.values().filter(|same| same.len() > 1) {
+            let differs =
+                |key: &str| same.iter().filter_map(|i| c.get(*i)).map(|f| f.row.key(key)).collect::<indexmap::IndexSet<_>>().len() > 1;
+            let ranked = c.store.preferences.keys().any(|key| differs(key));
+            // Several arms are rule 16, not a choice.
+            if ranked || differs("arm1") {
+                continue;
+            }
+            let keys: Vec<&str> = ["instrument", "rater", "arm2"].into_iter().filter(|k| differs(k)).collect();
+            let by = if keys.is_empty() { "nothing tells them apart".to_owned() } else { format!("they differ in {}", keys.join(", ")) };
+            let message = format!("{} rows of the study could enter this synthesis, and no ranking says which; {by}", same.len());
+            let help = "rank them beforehand (`prefer instrument A > B`), or combine them (`combine rho 0.5`)";
+            let severity = if c.bare { Severity::Note } else { Severity::Warning };
+            if let [first, rest @ ..] = same.as_slice()
+                && let Some(found) =
+                    out.at(*first, keys.first().copied().unwrap_or("study"), warning(18, message, help).as_severe(severity))
+            {
+                found.with = rest.to_vec();
+            }
+        }
+    }
+}
+
+/// A time in weeks, from texts such as `12 weeks`, `3 months`, or a bare number of weeks.
+fn weeks(text: &str) -> Option<f64> {
+    let text = text.trim().to_lowercase();
+    let digits: String = text.chars().take_while(|ch| ch.is_ascii_digit() || *ch == '.').collect();
+    let x: f64 = digits.parse().ok()?;
+    match text[digits.len()..].trim() {
+        "" => Some(x),
+        u if u.starts_with('d') => Some(x / 7.0),
+        u if u.starts_with('w') => Some(x),
+        u if u.starts_with('m') => Some(x * 4.348),
+        u if u.starts_with('y') => Some(x * 52.18),
+        _ => None,
+    }
+}
+
+/// Rule 19: rows outside the window of their timepoint, and windows that overlap.
+pub(crate) fn windows(c: &Context, out: &mut Sink) {
+    let windows: Vec<(&str, f64, f64)> = c
+        .store
+        .timepoints
+        .values()
+        .filter_map(|t| Some((t.id.as_str(), t.from.as_deref().and_then(weeks)?, t.to.as_deref().and_then(weeks)?)))
+        .collect();
+    for (at, (name, _, end)) in windows.iter().enumerate() {
+        for (other, start, stop) in windows.iter().skip(at + 1) {
+            let first = windows.get(at).map_or(0.0, |w| w.1);
+            if first < *stop && start < end {
+                let message = format!(
+                    "the windows of `{name}` ({} to {} weeks) and `{other}` ({} to {}) overlap",
+                    num(first),
+                    num(*end),
+                    num(*start),
+                    num(*stop)
+                );
+                out.whole(
+                    &format!("{name} {other}"),
+                    error(19, message, "let one window end where the next begins: else one row belongs to two syntheses"),
+                );
+            }
+        }
+    }
+    if windows.is_empty() {
+        return;
+    }
+    for (index, facts) in c.rows.iter().enumerate() {
+        let Some((name, from, to)) = facts.row.timepoint.as_deref().and_then(|t| windows.iter().find(|w| w.0 == t)) else { continue };
+        let Some(actual) = c.said(facts.row, &["weeks", "time_weeks", "actual_weeks", "measured_at"]).and_then(|t| weeks(&t)) else {
+            continue;
+        };
+        if actual < *from || actual > *to {
+            let message = format!("it was measured at {} weeks, and `{name}` is {} to {}", num(actual), num(*from), num(*to));
+            out.at(index, "timepoint", error(19, message, "give it the timepoint whose window holds it, or leave it out"));
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Rules 16 and 17: shared controls, and trials whose people are not independent.
+
+use super::context::Context;
+use super::finding::{Sink, error};
+use super::words::list;
+use crate::diagnostic::Severity;
+use crate::store::Row;
+use indexmap::IndexMap;
+
+/// Rule 16: a control group that stands in several rows of one synthesis.
+pub(crate) fn shared_controls(c: &Context, out: &mut Sink) {
+    let declared = !c.store.arms.is_empty();
+    for rows in c.syntheses.values() {
+        let mut controls: IndexMap<String, Vec<usize>> = IndexMap::new();
+        for index in rows {
+            let Some(row) = c.get(*index).map(|f| f.row) else { continue };
+            let Some(arms) = row.arm1.as_deref().zip(row.arm2.as_deref()) else { continue };
+            let with = [row.analysis.as_deref(), row.instrument.as_deref(), row.rater.as_deref(), row.subgroup.as_deref()]
+                .map(|x| x.unwrap_or(""));
+            controls.entry(format!("{}|{}|{}", row.study, arms.1, with.join("|"))).or_default().push(*index);
+        }
+        for same in controls.values() {
+            let arms: indexmap::IndexSet<&str> = same.iter().filter_map(|i| c.get(*i)?.row.arm1.as_deref()).collect();
+            let (Some(first), Some(last), true) = (same.first(), same.last(), arms.len() > 1) else { continue };
+            let Some(row) = c.get(*last).map(|f| f.row) else { continue };
+            let names: Vec<String> = arms.iter().map(|a| (*a).to_owned()).collect();
+            let message = format!("{} are each compared with the same group {}", list(&names, 5), row.arm2.as_deref().unwrap_or(""));
+            let help = "its people would count more than once: combine the groups, split the control, or let the model know (rows that name the same arm share its people)";
+            let draft = error(16, message, help).as_severe(if declared { Severity::Error } else { Severity::Note });
+            if let Some(found) = out.at(*last, "arm2", draft) {
+                found.with.push(*first);
+            }
+        }
+    }
+}
+
+/// Where the size of the clusters may stand.
+const SIZE: &[&str] = &["cluster_size", "mean_cluster_size", "clusters", "n_clusters", "clusters1"];
+
+/// Rule 17: cluster and crossover trials analysed as if people were independent.
+pub(crate) fn designs(c: &Context, out: &mut Sink) {
+    // A CSV describes no trials: there it is a note, unless a column says the design.
+    let severity = if c.bare { Severity::Note } else { Severity::Error };
+    for (study, rows) in &c.studies {
+        let Some(first) = rows.iter().copied().find(|i| c.get(*i).is_some_and(|f| !f.row.values.is_empty())).or(rows.first().copied())
+        else {
+            continue;
+        };
+        let Some(row) = c.get(first).map(|f| f.row) else { continue };
+        let of = |names: &[&str]| c.of_study(study, names).or_else(|| c.said(row, names)).map(|t| t.to_lowercase());
+        let design = of(&["design", "study_design"]).unwrap_or_default();
+        let unit = of(&["allocation_unit", "unit_of_allocation", "randomised_unit", "unit_of_randomisation"]).unwrap_or_default();
+        let people = ["", "person", "people", "patient", "patients", "participant", "participants", "individual", "individuals"];
+        if design.contains("cluster") || design.contains("group-randomi") || !people.contains(&unit.trim()) {
+            if !allows_for_clusters(c, study, row) {
+                let what = if people.contains(&unit.trim()) { "clusters".to_owned() } else { format!("units ({unit})") };
+                let message = format!("whole {what} were randomised, and nothing says that the numbers allow for it");
+                let help = "give the adjusted estimate, or an ICC and the mean cluster size (columns `icc`, `cluster_size`): counted by person, the trial looks too precise";
+                out.at(first, "design", error(17, message, help).as_severe(severity));
+            }
+        } else if design.contains("cross") {
+            let paired = rows.iter().filter_map(|i| c.get(*i)).all(|f| {
+                let has = |name: &str| f.row.values.contains_key(name);
+                has("r") || has("vi") || has("sei") || has("md_se") || has("md_ci_lower") || has("effect_lower") || has("t")
+            });
+            if !paired {
+                let message = "people crossed over, and the rows compare two groups as if they were others".to_owned();
+                let help =
+                    "give the paired difference with its SE, or the correlation between periods (column `r`), or the first period alone";
+                out.at(first, "design", error(17, message, help).as_severe(severity));
+            }
+        }
+    }
+}
+
+/// An adjusted analysis, or what is needed for one.
+fn allows_for_clusters(c: &Context, study: &str, row: &Row) -> bool {
+    let of = |names: &[&str]| c.of_study(study, names).or_else(|| c.said(row, names)).map(|t| t.trim().to_lowercase());
+    let yes = |t: String| matches!(t.as_str(), "yes" | "true" | "1" | "adjusted");
+    if of(&["cluster_adjusted", "adjusted_for_clusters"]).is_some_and(yes) {
+        return true;
+    }
+    let number = |names: &[&str]| of(names).and_then(|t| t.parse::<f64>().ok()).is_some();
+    number(&["design_effect"]) || (number(&["icc"]) && number(SIZE))
+}
