@@ -107,7 +107,7 @@ fn tab_offers_exactly() {
         ("( pool ", &["recovery", "death"]),
         ("rule r\n", &["when", "otherwise"]),
         ("rule r\n  when k < 2 then no", &["not_pooled "]),
-        ("rule r\n  when i2", &["i2(q)", "i2(tau2)"]),
+        ("rule r\n  when i2", &["i2(q)", "i2(tau2, reml)"]),
         ("study A\n  rec", &["recovery "]),
         ("study A\n  recovery at ", &["posttest", "followup"]),
         ("study A\n  recovery: n 3 me", &["mean", "median", "mean_pre", "mean_post"]),

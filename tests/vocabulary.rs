@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use weald::language::vocabulary::{
-    self as words, CLAUSES, Choice, ChoiceValue, FIELDS, FUNCTIONS, LATER, RESERVED, TAU2_SHARING, Takes, VERBS,
+    self as words, CLAUSES, Choice, ChoiceValue, FIELDS, FUNCTIONS, LATER, RESERVED, TAU2_SHARING, TRIGGERS, Takes, VERBS,
 };
 use weald::stats::effect::{Measure, SmdVariance, ZeroPolicy};
 use weald::stats::pool::{CiMethod, PiMethod, Tau2Estimator};
@@ -12,11 +12,16 @@ use weald::{Outcome, Session, Source};
 
 const BCG: &[u8] = include_bytes!("reference/bcg.csv");
 
+const DECISIONS: &[u8] = include_bytes!("rules/imr_decisions.csv");
+
+/// A rule for `apply`.
+const RULE: &str = "rule small_study\n  when k >= 10 then egger, begg\n  otherwise none saying \"k < 10\"\n";
+
 /// A session in which `vaccine` is pooled.
 fn session() -> Session {
-    let files = Memory::new().with("bcg.csv", BCG).with("definitions.weald", "set ci wald\n");
+    let files = Memory::new().with("bcg.csv", BCG).with("definitions.weald", "set ci wald\n").with("decisions.csv", DECISIONS);
     let mut session = Session::with_files(files);
-    let run = session.run(&Source::new("before", "use \"bcg.csv\"\nlet vaccine = pool outcome measure rr"));
+    let run = session.run(&Source::new("before", format!("{RULE}use \"bcg.csv\"\nlet vaccine = pool outcome measure rr")));
     assert!(run.ok(), "{:?}", run.problems);
     session
 }
@@ -124,12 +129,18 @@ fn every_field_can_be_read() {
 }
 
 #[test]
-fn fields_for_rules_stand_in_conditions() {
-    for field in FIELDS.iter().filter(|f| f.in_rules) {
-        let bound = if field.name.starts_with("i2") { "50%" } else { "0" };
-        let rule = format!("rule r1\n  when {} >= {bound} then reml\n  otherwise common", field.name);
-        let run = session().run(&Source::new("rule", rule));
-        assert!(run.ok(), "{}: {:?}", field.name, run.problems);
+fn what_rules_read_stands_in_their_conditions() {
+    for trigger in TRIGGERS {
+        let percent = trigger.name.starts_with("i2") || trigger.name.starts_with("share");
+        // The data have neither risk of bias nor arms.
+        let name = trigger.name.replace("rob == \"high\"", "alloc == \"random\"").replace("control == \"active\"", "year > 1960");
+        let bound = if percent { "50%" } else { "1" };
+        let rule = format!("rule r1\n  when {name} >= {bound} then ci wald\n  when undefined then not_pooled\n  otherwise ci hksj");
+        let run = session().run(&Source::new("rule", format!("{rule}\nvaccine model r1")));
+        assert!(run.ok(), "{}: {:?}", trigger.name, run.problems);
+        let Some(Outcome::Pool(pool)) = run.outcomes.first() else { panic!("{}", trigger.name) };
+        let taken = pool.rule.as_ref().expect("a rule was asked");
+        assert_eq!(taken.values.len(), 1, "{}: {:?}", trigger.name, taken.values);
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::codes_after_pooling::CODES as AFTER_POOLING;
 use super::codes_of_data::CODES as DATA;
+use super::codes_of_rules::CODES as OF_RULES;
 use super::codes_of_syntax::CODES as SYNTAX;
 
 /// One row of the index.
@@ -24,10 +25,22 @@ pub(super) const fn code(code: &'static str, summary: &'static str, explanation:
 /// All codes, in order.
 pub const CODES: &[Code] = &merged();
 
+/// The lists the index is put together from.
+const LISTS: [&[Code]; 5] = [SYNTAX, DATA, OWN, AFTER_POOLING, OF_RULES];
+
+const fn total() -> usize {
+    let (mut n, mut list) = (0, 0);
+    while list < LISTS.len() {
+        n += LISTS[list].len();
+        list += 1;
+    }
+    n
+}
+
 /// The codes of all lists, put in order.
-const fn merged() -> [Code; SYNTAX.len() + DATA.len() + OWN.len() + AFTER_POOLING.len()] {
-    let lists = [SYNTAX, DATA, OWN, AFTER_POOLING];
-    let mut out = [OWN[0]; SYNTAX.len() + DATA.len() + OWN.len() + AFTER_POOLING.len()];
+const fn merged() -> [Code; total()] {
+    let lists = LISTS;
+    let mut out = [OWN[0]; total()];
     let (mut list, mut i, mut filled) = (0, 0, 0);
     while list < lists.len() {
         if i == lists[list].len() {
@@ -307,11 +320,6 @@ const OWN: &[Code] = &[
         "W211",
         "an instrument of an outcome that is not known",
         "Its direction would never be used. The outcome may be misspelt, or declared only later.",
-    ),
-    code(
-        "W301",
-        "a model chosen by heterogeneity",
-        "The Cochrane standard MECIR C63 advises against choosing between common and random effects by a test or by I2.",
     ),
     code(
         "W310",

@@ -34,7 +34,7 @@ pub fn run(spec: &AnalysisSpec, state: &State, line: usize) -> Result<PoolResult
 pub fn analyse(spec: &AnalysisSpec, state: &State, line: usize) -> Result<Analysed, Vec<Problem>> {
     let mut candidates = gather(spec, state)?;
     dependence::settle(spec, &mut candidates, state).map_err(|p| vec![p])?;
-    let mut result = of_candidates(spec, &candidates, state, line).map_err(|p| vec![p])?;
+    let mut result = of_candidates(spec, &mut candidates, state, line).map_err(|p| vec![p])?;
     result.sides = sides(spec, &candidates, state);
     if !spec.by.is_empty() {
         subgroup::add(&mut result, &candidates, state).map_err(|p| vec![p])?;

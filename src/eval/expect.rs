@@ -4,6 +4,7 @@ use super::analysis;
 use super::fields;
 use super::outcome::{ExpectField, ExpectResult, Outcome, PoolResult};
 use super::walk::{Halt, Mode, Step, Walk};
+use super::work::Work;
 use crate::diagnostic::Problem;
 use crate::language::cursor::{Cursor, text_of, word_of};
 use crate::language::settings::Settings;
@@ -12,15 +13,19 @@ use crate::language::suggest::{and_list, nearest};
 use crate::language::value::Value;
 use crate::language::vocabulary::FIELDS;
 use crate::source::Span;
+use crate::stats::sensitivity::Watch;
 use crate::syntax::ast::{Command, Expr, ExprKind, Item, ItemKind, Quantity, UnaryOp, Word};
 
 /// One printed value.
-struct Printed {
+pub struct Printed {
     /// The field of the result; a pair for intervals, then with the index of the limit.
-    field: &'static str,
-    limit: Option<usize>,
-    value: f64,
-    text: String,
+    pub field: &'static str,
+    /// Which limit of a pair.
+    pub limit: Option<usize>,
+    /// As a number.
+    pub value: f64,
+    /// As typed: its digits set the tolerance.
+    pub text: String,
 }
 
 impl Walk<'_, '_> {
@@ -91,6 +96,15 @@ impl Walk<'_, '_> {
                 }
             }
         }
+        if verdict == "not_reproduced" {
+            let stop = self.env.stop;
+            let stopped = || stop().is_some();
+            let work = Work { watch: Watch { stop: &stopped, progress: &|_, _| {} }, seed: self.env.seed };
+            under = super::reproduce::conventions(&analysis.spec, result, &printed, self.state, &work);
+            if under.is_some() {
+                verdict = "reproduced_under_other_conventions";
+            }
+        }
         self.hint_scale(&printed, result, verdict, command.span);
         self.outcomes.push(Outcome::Expect(ExpectResult {
             statement: command.to_string(),
@@ -155,8 +169,13 @@ fn tolerance(text: &str) -> f64 {
     0.5 * libm::pow(10.0, f64::from(exponent - decimals))
 }
 
-fn compare(printed: &Printed, result: &PoolResult) -> ExpectField {
-    let value = fields::value_of(result, printed.field);
+/// A printed value beside the computed one.
+pub fn compare(printed: &Printed, result: &PoolResult) -> ExpectField {
+    let value = match printed.field {
+        // The I2 of the definition in use, for `reproduce`.
+        "i2" => result.heterogeneity.as_ref().map_or(Value::Missing, |h| Value::Percent(h.i2)),
+        field => fields::value_of(result, field),
+    };
     let value = match (value, printed.limit) {
         (Value::List(items), Some(i)) => items.into_iter().nth(i).unwrap_or(Value::Missing),
         (value, _) => value,
@@ -183,7 +202,7 @@ fn compare(printed: &Printed, result: &PoolResult) -> ExpectField {
 }
 
 /// A field and its printed value or limits.
-fn field(item: &Item, cursor: &mut Cursor) -> Result<Vec<Printed>, Problem> {
+pub fn field(item: &Item, cursor: &mut Cursor) -> Result<Vec<Printed>, Problem> {
     let (word, args) = match &item.kind {
         ItemKind::Word(w) => (Word { text: w.clone(), span: item.span }, None),
         ItemKind::Call(name, args) => (name.clone(), Some(args.as_slice())),

@@ -73,14 +73,20 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    /// `explain NAME`
+    /// `explain NAME`: a result, or a rule.
     pub fn explain(&mut self, command: &Command) -> Step {
+        if self.explain_rule(command) {
+            return Ok(());
+        }
         if let Some(finding) = self.finding(command, false) {
             self.outcomes.extend(finding.outcome.clone().map(|o| Outcome::ExplainFinding(Box::new(o))));
             return Ok(());
         }
         let analysis = self.target(command, false)?;
-        self.outcomes.extend(analysis.result.clone().map(|r| Outcome::Explain(Box::new(r))));
+        if let Some(mut result) = analysis.result.clone() {
+            result.alternatives = super::rule::alternatives(&result, &analysis.spec, self.state);
+            self.outcomes.push(Outcome::Explain(Box::new(result)));
+        }
         Ok(())
     }
 
@@ -352,6 +358,9 @@ impl Walk<'_, '_> {
                 entries: Vec::new(),
                 span: item.span,
             });
+        }
+        if self.describe_rule(&name) {
+            return Ok(());
         }
         let names = crate::language::resolve::column_names(&store);
         let known = catalogue.outcomes.keys().chain(catalogue.studies.iter()).map(String::as_str).chain(names.iter().map(String::as_str));

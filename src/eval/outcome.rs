@@ -6,17 +6,26 @@ use serde::Serialize;
 
 mod decision;
 mod further;
+mod infer;
 mod multilevel;
 mod regression;
+mod reproduce;
+mod rule;
 mod sensitivity;
 mod small_study;
 
 pub use decision::{AbsoluteResult, AbsoluteRow, Ends, Nnt, NntEnd, ProbabilityResult, ReExpressResult, ReExpressed};
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
+pub use infer::{Decision, DecisionSet, Fit, InferResult};
 pub use multilevel::{LevelErrors, LevelProfile, LevelProfileResult, Levels, RobustResult, WildResult, WildRow};
 pub use regression::{
     ContrastResult, PermuteResult, PermuteRow, PredictResult, PredictRow, RegressResult, RegressStudy, RobustRegression, TestResult,
     VifResult,
+};
+pub use reproduce::{ReproduceResult, Reproduced};
+pub use rule::{
+    BranchFact, BranchResult, Checked, CollapseFact, Directions, OverlapFact, PlaneRow, PlaneTable, RuleAnalysis, RuleRunResult,
+    TriggerFact,
 };
 pub use sensitivity::{
     BaujatResult, BlupResult, BlupRow, BootstrapResult, BootstrapRow, GoshDistribution, GoshPoints, GoshResult, GoshRow, InfluenceLimits,
@@ -101,6 +110,14 @@ pub enum Outcome {
     Permute(Box<PermuteResult>),
     /// A comparison with printed values.
     Expect(ExpectResult),
+    /// `describe RULE`: what can be said of a rule before there are data.
+    RuleAnalysis(Box<RuleAnalysis>),
+    /// `apply RULE to`: which analyses a rule runs on a result.
+    RuleRun(RuleRunResult),
+    /// `reproduce`.
+    Reproduce(Box<ReproduceResult>),
+    /// `infer rule`.
+    Infer(Box<InferResult>),
     /// A printed or composed text (`print`, `methods of`, `help`).
     Text(TextResult),
     /// A list (`list studies`, `describe`, `check data`).
@@ -116,6 +133,9 @@ pub enum Outcome {
     /// `explain NAME`: printed, not in the JSON.
     #[serde(skip)]
     Explain(Box<PoolResult>),
+    /// `explain RULE`: printed, not in the JSON.
+    #[serde(skip)]
+    ExplainRule(Box<RuleAnalysis>),
     /// `explain NAME` of a regression: printed, not in the JSON.
     #[serde(skip)]
     ExplainFinding(Box<Outcome>),
@@ -139,6 +159,7 @@ impl Outcome {
                 | Outcome::ShowFinding(_)
                 | Outcome::Explain(_)
                 | Outcome::ExplainFinding(_)
+                | Outcome::ExplainRule(_)
                 | Outcome::MethodsFinding(_)
                 | Outcome::Value(_)
                 | Outcome::Methods(_)
@@ -280,6 +301,12 @@ pub struct PoolResult {
     /// The rule that chose, its branch and its values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<RuleTaken>,
+    /// The directions of effects, where a rule asks for them in place of a pool.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directions: Option<Directions>,
+    /// What the branches of its rule that were not taken would give; for `explain`.
+    #[serde(skip)]
+    pub alternatives: Vec<BranchResult>,
     /// Notes.
     pub notes: Vec<NoteResult>,
     /// What effects left and right of no effect favour, where the outcome's direction is known.
@@ -466,7 +493,7 @@ pub struct ExpectResult {
 }
 
 /// One compared field.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ExpectField {
     /// `estimate`, `ci lower`, `i2(q)`, `k`, …
     pub field: String,

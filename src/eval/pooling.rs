@@ -24,13 +24,23 @@ pub fn included(candidates: &[Candidate]) -> Vec<Included<'_>> {
 }
 
 /// Pools the candidates that are in.
-pub fn of_candidates(spec: &AnalysisSpec, candidates: &[Candidate], state: &State, line: usize) -> Result<PoolResult, Problem> {
+///
+/// Those that an outlier loop of a rule leaves out get their reason.
+pub fn of_candidates(spec: &AnalysisSpec, candidates: &mut [Candidate], state: &State, line: usize) -> Result<PoolResult, Problem> {
+    let settled = settle(spec, &included(candidates), state)?;
+    if !settled.dropped.is_empty() {
+        let places: Vec<usize> = candidates.iter().enumerate().filter(|(_, c)| c.is_in()).map(|(i, _)| i).collect();
+        for (at, reason) in &settled.dropped {
+            candidates[places[*at]].reason = Some(reason.clone());
+        }
+    }
+    let candidates = &*candidates;
     let included = included(candidates);
-    let settled = settle(spec, &included, state)?;
     let mut result = empty(&settled.spec, line, included.len(), participants(&included));
     result.studies = candidates.iter().map(|c| study(c, &settled.spec)).collect();
     result.rule = settled.rule;
     result.notes = settled.notes;
+    result.directions = settled.directions;
     if let Some(reason) = settled.not_pooled {
         result.not_pooled = Some(NotPooled { code: "rule", reason });
         let (y, v) = values(&included);
@@ -131,7 +141,8 @@ pub fn options(spec: &AnalysisSpec, model: Model) -> PoolOptions {
     }
 }
 
-fn core_model(model: PoolModel) -> Model {
+/// The model of the core.
+pub fn core_model(model: PoolModel) -> Model {
     match model {
         PoolModel::Random(estimator) => Model::Random(estimator),
         PoolModel::Given(tau2) => Model::Given(tau2),
@@ -229,6 +240,8 @@ fn empty(spec: &AnalysisSpec, line: usize, k: usize, participants: Option<u64>) 
         groups: None,
         between: None,
         rule: None,
+        directions: None,
+        alternatives: Vec::new(),
         notes: Vec::new(),
         sides: None,
         spec: spec.clone(),

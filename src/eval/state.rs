@@ -5,13 +5,14 @@ use super::outcome::{Outcome, PoolResult};
 use crate::diagnostic::Problem;
 use crate::language::catalogue::Catalogue;
 use crate::language::further::FurtherSpec;
-use crate::language::settings::{Overrides, Settings};
+use crate::language::settings::Settings;
 use crate::language::spec::AnalysisSpec;
 use crate::language::value::{Kind, Value};
 use crate::store::{ColumnKind, Store};
-use crate::syntax::ast::Expr;
 use indexmap::IndexMap;
 use std::sync::{Arc, OnceLock};
+
+pub use super::rule::state::{Accepted, Judgement, OutlierLoop, OutlierOrder, Rule, RuleBranch, Share};
 
 /// The state between two statements.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +29,10 @@ pub struct State {
     pub settings: Settings,
     /// Rules.
     pub rules: IndexMap<String, Arc<Rule>>,
+    /// Recorded human judgements, in order; a later one of the same name and analysis counts.
+    pub judgements: Vec<Judgement>,
+    /// Warnings accepted with a reason.
+    pub accepted: Vec<Accepted>,
     /// Variables.
     pub variables: IndexMap<String, Value>,
     /// Results, by name; statements in parentheses under `#1`, `#2`, …
@@ -62,30 +67,6 @@ pub struct Finding {
     pub spec: FurtherSpec,
     /// The result; absent while only checking.
     pub outcome: Option<Outcome>,
-}
-
-/// A rule that chooses the model.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Rule {
-    /// Its name.
-    pub name: String,
-    /// In order; the last has no condition.
-    pub branches: Vec<RuleBranch>,
-}
-
-/// One branch.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RuleBranch {
-    /// `None` for `otherwise`.
-    pub condition: Option<Expr>,
-    /// As written.
-    pub condition_text: String,
-    /// Whether it says not to pool.
-    pub not_pooled: bool,
-    /// What it sets.
-    pub overrides: Overrides,
-    /// As written.
-    pub then_text: String,
 }
 
 impl State {
@@ -167,7 +148,7 @@ impl State {
     /// Takes a rule as declared, though its statement has been found faulty.
     pub fn forgive_rule(&mut self, name: &str) {
         if !self.rules.contains_key(name) {
-            self.rules.insert(name.to_owned(), Arc::new(Rule { name: name.to_owned(), branches: Vec::new() }));
+            self.rules.insert(name.to_owned(), Arc::new(Rule { name: name.to_owned(), ..Rule::default() }));
         }
     }
 

@@ -109,7 +109,7 @@ fn separate(result: &mut PoolResult, groups: &Groups, state: &State) -> Result<(
     let spec = AnalysisSpec { by: Vec::new(), rule_branch: None, ..result.spec.clone() };
     let mut pooled = Vec::new();
     for (levels, members) in groups {
-        let mut group = of_candidates(&spec, members, state, result.line)?;
+        let mut group = of_candidates(&spec, &mut members.clone(), state, result.line)?;
         group.group = Some(name(levels));
         group.id = None;
         pooled.push(group);

@@ -316,6 +316,11 @@ impl<'a, 'e> Walk<'a, 'e> {
             VerbId::Methods => self.methods(command),
             VerbId::Help => self.help(command),
             VerbId::Expect => self.expect(command),
+            VerbId::Apply => self.apply_rule(command),
+            VerbId::Accept => self.accept(command),
+            VerbId::Judge => self.judge(command),
+            VerbId::Reproduce => self.reproduce(command),
+            VerbId::Infer => self.infer(command),
             VerbId::Save => self.save(command),
             VerbId::Quit => {
                 self.finish(&mut crate::language::cursor::Cursor::new(&command.items, command.head.span), command)?;

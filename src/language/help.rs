@@ -1,7 +1,7 @@
 //! Help, made from the vocabulary.
 
 use super::suggest::nearest;
-use super::vocabulary::{self, CLAUSES, Choice, Clause, FIELDS, FUNCTIONS, Group, Takes, VERBS, Verb, clause_of};
+use super::vocabulary::{self, CLAUSES, Choice, Clause, FIELDS, FUNCTIONS, Group, TRIGGERS, Takes, VERBS, Verb, clause_of};
 use std::fmt::Write;
 
 /// The help on words, or the nearest topic.
@@ -34,6 +34,9 @@ fn single(word: &str) -> Result<String, Option<String>> {
     if word.eq_ignore_ascii_case("functions") {
         return Ok(functions());
     }
+    if word.eq_ignore_ascii_case("rules") {
+        return Ok(triggers());
+    }
     let mut found: Vec<String> = Vec::new();
     found.extend(vocabulary::verb(word).map(of_verb));
     found.extend(vocabulary::clause(word).map(of_clause));
@@ -51,12 +54,11 @@ fn single(word: &str) -> Result<String, Option<String>> {
         }
     }
     if found.is_empty() {
-        let topics = VERBS
-            .iter()
-            .map(|v| v.name)
-            .chain(CLAUSES.iter().map(|c| c.name))
-            .chain(FUNCTIONS.iter().map(|f| f.name))
-            .chain(["fields", "functions"]);
+        let topics = VERBS.iter().map(|v| v.name).chain(CLAUSES.iter().map(|c| c.name)).chain(FUNCTIONS.iter().map(|f| f.name)).chain([
+            "fields",
+            "functions",
+            "rules",
+        ]);
         return Err(nearest(word, topics).map(str::to_owned));
     }
     Ok(found.join("\n").trim_end().to_owned())
@@ -70,7 +72,7 @@ fn overview() -> String {
             let _ = writeln!(out, "  {:<16} {}", verb.name, verb.summary);
         }
     }
-    out.push_str("\n`help WORD` explains a verb or clause, `help model` a clause with its words, `help fields` and `help functions` what expressions read.");
+    out.push_str("\n`help WORD` explains a verb or clause, `help model` a clause with its words, `help fields` and `help functions` what expressions read, `help rules` what rules read.");
     out
 }
 
@@ -119,6 +121,15 @@ fn fields() -> String {
         let _ = writeln!(out, "  {:<16} {}", field.name, field.summary);
     }
     out.trim_end().to_owned()
+}
+
+fn triggers() -> String {
+    let mut out = String::from("What the conditions of a rule read, of the effects that would be pooled:\n");
+    for trigger in TRIGGERS {
+        let _ = writeln!(out, "  {:<30} {} ({})", trigger.name, trigger.summary, trigger.exists);
+    }
+    out.push_str("Judgements recorded by `judge` are read by their name. `help rule` shows the statement.");
+    out
 }
 
 fn functions() -> String {

@@ -2,7 +2,9 @@
 
 use super::settings::Settings;
 use super::spec::{Conventions, I2Definition, ModelChoice};
-use super::vocabulary::{CLAUSES, Choice, Clause, FIELDS, FUNCTIONS, Group, LATER, RESERVED, TAU2_SHARING, Takes, VERBS, Verb, clause_of};
+use super::vocabulary::{
+    CLAUSES, Choice, Clause, FIELDS, FUNCTIONS, Group, LATER, RESERVED, RULE_TESTS, TAU2_SHARING, TRIGGERS, Takes, VERBS, Verb, clause_of,
+};
 use crate::stats::effect::{Measure, SmdVariance, ZeroPolicy};
 use std::fmt::Write;
 
@@ -18,6 +20,7 @@ pub fn markdown() -> String {
     defaults(&mut out);
     functions(&mut out);
     fields(&mut out);
+    triggers(&mut out);
     columns(&mut out);
     words(&mut out);
     out
@@ -90,6 +93,7 @@ fn choices(out: &mut String) {
         }
     }
     choice_table(out, "tau2", TAU2_SHARING);
+    choice_table(out, "then, in rules for `apply`", RULE_TESTS);
 }
 
 fn choice_table(out: &mut String, clause: &str, list: &[Choice]) {
@@ -150,12 +154,22 @@ fn functions(out: &mut String) {
 
 fn fields(out: &mut String) {
     out.push_str(
-        "\n## Fields of a result\n\nRead as `NAME.estimate` or `NAME.i2(q)`.\nThe last two columns say whether `expect` compares the field and whether the condition of a rule reads it.\n\n\
-         | field | is | `expect` | rules |\n| --- | --- | --- | --- |\n",
+        "\n## Fields of a result\n\nRead as `NAME.estimate` or `NAME.i2(q)`.\nThe last column says whether `expect` compares the field.\n\n\
+         | field | is | `expect` |\n| --- | --- | --- |\n",
     );
     let yes = |b: bool| if b { "yes" } else { "" };
     for field in FIELDS {
-        let _ = writeln!(out, "| `{}` | {} | {} | {} |", field.name, cell(field.summary), yes(field.expectable), yes(field.in_rules));
+        let _ = writeln!(out, "| `{}` | {} | {} |", field.name, cell(field.summary), yes(field.expectable));
+    }
+}
+
+fn triggers(out: &mut String) {
+    out.push_str(
+        "\n## What rules read\n\nThe conditions of a rule read these statistics of the effects that would be pooled, `NAME.estimate` and the like of other results, and judgements recorded by `judge`. [rules.md](rules.md) explains them.\n\n\
+         | statistic | exists | is |\n| --- | --- | --- |\n",
+    );
+    for trigger in TRIGGERS {
+        let _ = writeln!(out, "| `{}` | {} | {} |", cell(trigger.name), trigger.exists, cell(trigger.summary));
     }
 }
 

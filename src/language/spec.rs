@@ -333,6 +333,57 @@ pub struct RuleTaken {
     pub then: String,
     /// The statistics the conditions read and their values, in order of reading.
     pub values: Vec<(String, f64)>,
+    /// The human judgements the conditions read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub judgements: Vec<JudgementRead>,
+    /// The branches gone through, in order, to the one taken.
+    pub steps: Vec<TraceStep>,
+    /// Studies the branch left out, one after another.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub dropped: Vec<DropStep>,
     /// In a derived analysis: the decision is the parent's, kept.
     pub inherited: bool,
+}
+
+/// One branch of a rule as it was gone through.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TraceStep {
+    /// From 1.
+    pub branch: usize,
+    /// As written.
+    pub condition: String,
+    /// Whether it holds; null where it rests on a statistic that does not exist.
+    pub holds: Option<bool>,
+}
+
+/// A judgement that a rule has read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JudgementRead {
+    /// What was judged.
+    pub name: String,
+    /// The answer.
+    pub answer: String,
+    /// By whom.
+    pub by: Vec<String>,
+    /// When.
+    pub on: Option<String>,
+    /// Why.
+    pub because: Option<String>,
+}
+
+/// A step of an outlier loop.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DropStep {
+    /// The study left out.
+    pub study: String,
+    /// What it was chosen by.
+    pub by: &'static str,
+    /// Its value.
+    pub value: f64,
+    /// How much of the data has gone with this step, percent.
+    pub gone: f64,
+    /// The statistics of the stopping condition, without the studies that have gone.
+    pub then: Vec<(String, f64)>,
+    /// Whether the condition for stopping holds.
+    pub stops: bool,
 }

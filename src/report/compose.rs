@@ -12,14 +12,17 @@ mod facts;
 mod frame;
 mod gosh;
 mod groups;
+mod infer;
 mod influence;
 mod multilevel;
 mod plot;
 mod pool;
 mod profile;
 mod regression;
+mod reproduce;
 mod robustness;
 mod rows;
+mod rule;
 mod small_study;
 
 use super::document::{Align, Block, Cell, Column, Document, Table};
@@ -71,6 +74,10 @@ pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::Permute(result) => regression::permute(result),
         Outcome::ExplainFinding(outcome) => regression::explain(outcome, hints),
         Outcome::Explain(result) => explain::document(result),
+        Outcome::ExplainRule(rule) | Outcome::RuleAnalysis(rule) => rule::analysis(rule),
+        Outcome::RuleRun(result) => rule::run(result),
+        Outcome::Reproduce(result) => reproduce::document(result),
+        Outcome::Infer(result) => infer::document(result),
         Outcome::Expect(result) => expect::document(result),
         Outcome::Table(table) => list(table),
         Outcome::Text(text) if text.prose => prose(&text.text),

@@ -11,6 +11,7 @@ pub mod mh;
 pub mod multilevel;
 pub mod peto;
 pub mod pool;
+pub mod q_plane;
 pub mod random;
 pub mod regression;
 pub mod root;

@@ -193,6 +193,8 @@ pub enum ItemKind {
     Where(Box<Expr>),
     /// `when expression`, outside rules: `egger when k >= 10`
     When(Box<Expr>),
+    /// `until expression`: when an outlier loop of a rule stops
+    Until(Box<Expr>),
     /// `on expression`
     On(Box<Expr>),
     /// `= expression`

@@ -26,6 +26,7 @@ pub(crate) fn parts(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
             R::kw_let
                 | R::kw_where
                 | R::kw_when
+                | R::kw_until
                 | R::kw_then
                 | R::kw_otherwise
                 | R::kw_on
@@ -214,7 +215,7 @@ impl Build {
                 let (inner, depth) = self.paren(node)?;
                 (ItemKind::Paren(Box::new(Expr { span, ..inner })), depth)
             }
-            Rule::where_item | Rule::when_item | Rule::on_item | Rule::assign_item => {
+            Rule::where_item | Rule::when_item | Rule::until_item | Rule::on_item | Rule::assign_item => {
                 let Some(inner) = parts(node).next() else {
                     return fail(Problem::error("E100", "expected an expression").at(span, "empty"));
                 };
@@ -223,6 +224,7 @@ impl Build {
                 let kind = match rule {
                     Rule::where_item => ItemKind::Where(expr),
                     Rule::when_item => ItemKind::When(expr),
+                    Rule::until_item => ItemKind::Until(expr),
                     Rule::on_item => ItemKind::On(expr),
                     _ => ItemKind::Assign(expr),
                 };

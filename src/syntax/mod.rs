@@ -70,4 +70,4 @@ pub fn parse(source: &Source) -> Parsed {
 
 /// The words that can't name anything, for the vocabulary: everywhere, at the start of a statement, in expressions.
 pub const RESERVED: [&[&str]; 3] =
-    [&["let", "where", "when", "then", "otherwise", "on", "if", "else"], &["for", "rule", "print"], &["and", "or", "not", "in"]];
+    [&["let", "where", "when", "until", "then", "otherwise", "on", "if", "else"], &["for", "rule", "print"], &["and", "or", "not", "in"]];

@@ -262,6 +262,7 @@ impl Display for Item {
             ItemKind::Paren(expr) => write!(f, "({expr})"),
             ItemKind::Where(expr) => write!(f, "where {expr}"),
             ItemKind::When(expr) => write!(f, "when {expr}"),
+            ItemKind::Until(expr) => write!(f, "until {expr}"),
             ItemKind::On(expr) => write!(f, "on {expr}"),
             ItemKind::Assign(expr) => write!(f, "= {expr}"),
             ItemKind::Comma => f.write_str(","),

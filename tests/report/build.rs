@@ -128,6 +128,8 @@ pub fn smd() -> PoolResult {
         groups: None,
         between: None,
         rule: None,
+        directions: None,
+        alternatives: Vec::new(),
         notes: Vec::new(),
         spec,
         certificate: None,

@@ -144,6 +144,9 @@ fn rules_groups_status_and_notes() {
         condition: "p(q) < 0.10 and i2(q) >= 50%".into(),
         then: "reml".into(),
         values: vec![("p(q)".into(), 0.000_312), ("i2(q)".into(), 91.2)],
+        judgements: Vec::new(),
+        steps: Vec::new(),
+        dropped: Vec::new(),
         inherited: false,
     });
     r.notes = vec![NoteResult { code: "W402", text: "The interval is wide".into() }];

@@ -73,7 +73,7 @@ pub fn add(result: &mut PoolResult, groups: &Groups, state: &State) -> Result<()
     for (of, members) in groups {
         let name = name(of);
         let Some(group) = found.groups.iter().find(|g| g.level == name) else { continue };
-        let mut one = of_candidates(&each, members, state, result.line)?;
+        let mut one = of_candidates(&each, &mut members.clone(), state, result.line)?;
         fill(&mut one, group, &found, &effects, result.k);
         one.model = Some(model.name());
         one.spec.model = spec.model.clone();

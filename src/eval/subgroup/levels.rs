@@ -59,7 +59,7 @@ pub fn add(result: &mut PoolResult, groups: &Groups, state: &State) -> Result<()
     let mut pooled = Vec::with_capacity(p);
     for (j, (levels, members)) in groups.iter().enumerate() {
         let own = included(members);
-        let mut one = of_candidates(&each, members, state, result.line)?;
+        let mut one = of_candidates(&each, &mut members.clone(), state, result.line)?;
         let mean = fit.coefficients[j];
         let finite = |x: f64| x.is_finite().then_some(x);
         one.structure = Some("multilevel");

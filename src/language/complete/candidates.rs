@@ -4,7 +4,7 @@ use super::names::Names;
 use super::place::{Item, Place, Shape, place};
 use super::usage::Part;
 use super::{Expected, expected};
-use crate::language::vocabulary::{self, CLAUSES, Choice, ClauseId, FIELDS, FUNCTIONS, Takes, VERBS, VerbId};
+use crate::language::vocabulary::{self, CLAUSES, Choice, ClauseId, FIELDS, FUNCTIONS, TRIGGERS, Takes, VERBS, VerbId};
 
 /// A word that can stand at the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -222,6 +222,7 @@ impl Maker<'_, '_> {
             "MODEL" => self.out.extend(vocabulary::MODELS.iter().map(of_choice)),
             "MEASURE" => self.measures(vocabulary::MEASURES),
             "POLICY" => self.out.extend(vocabulary::ZERO.iter().map(of_choice)),
+            "TEST" => self.out.extend(vocabulary::RULE_TESTS.iter().map(of_choice)),
             "RULE" => self.push_names(&names.rules, "rule"),
             "RESULT" => self.results(),
             "FIELD" => self.out.extend(FIELDS.iter().filter(|f| f.expectable).map(|f| word(f.name, f.summary))),
@@ -318,7 +319,7 @@ impl Maker<'_, '_> {
         }
         let rule = self.expected.verb.is_some_and(|v| v.id == VerbId::Rule);
         if rule {
-            self.out.extend(FIELDS.iter().filter(|f| f.in_rules).map(|f| word(f.name, f.summary)));
+            self.out.extend(TRIGGERS.iter().map(|t| word(t.name, t.summary)));
             return;
         }
         let rows = self.reads_rows();

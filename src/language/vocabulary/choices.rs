@@ -222,3 +222,16 @@ pub const ALTERNATIVES: &[Choice] = &[
 /// Means that Orwin's fail-safe number starts from.
 pub const MEANS: &[Choice] =
     &[word("plain", "Orwin 1983", "The plain mean of the effects"), word("weighted", "", "The mean with inverse-variance weights")];
+
+/// What a rule can run on a result, for `apply`.
+pub const RULE_TESTS: &[Choice] = &[
+    choice("leave-one-out", &["each"], V::Word("leave-one-out"), "", "Without each study in turn"),
+    word("influence", "", "Deletion diagnostics"),
+    word("baujat", "", "Which studies make the heterogeneity"),
+    word("egger", "Egger et al. 1997", "Egger's test"),
+    word("begg", "Begg & Mazumdar 1994", "The rank test"),
+    word("harbord", "Harbord et al. 2006", "Harbord's test"),
+    word("peters", "Peters et al. 2006", "Peters' test"),
+    word("trim-and-fill", "Duval & Tweedie 2000", "Trim-and-fill"),
+    word("fail-safe", "Rosenthal 1979", "Fail-safe N"),
+];

@@ -7,19 +7,24 @@ mod choices;
 mod clauses;
 mod fields;
 mod functions;
+mod lists;
 mod reserved;
+mod triggers;
 mod verbs;
 mod verbs_after_pooling;
+mod verbs_of_plans;
 
 pub use choices::{
-    ALTERNATIVES, CI, CONVENTIONS, I2, MEANS, MEASURES, METHODS, MODELS, PI, PREDICTORS, ROBUST, SIDES, TAU2_SHARING, TRIM_ESTIMATORS,
-    VARIANCES, ZERO,
+    ALTERNATIVES, CI, CONVENTIONS, I2, MEANS, MEASURES, METHODS, MODELS, PI, PREDICTORS, ROBUST, RULE_TESTS, SIDES, TAU2_SHARING,
+    TRIM_ESTIMATORS, VARIANCES, ZERO,
 };
 pub use clauses::{CLAUSES, ClauseId};
 pub use fields::FIELDS;
 pub use functions::FUNCTIONS;
+pub use lists::VERBS;
 pub use reserved::RESERVED;
-pub use verbs::{LATER, VERBS, VerbId};
+pub use triggers::TRIGGERS;
+pub use verbs::{LATER, VerbId};
 
 use crate::language::spec::{Conventions, I2Definition, PoolModel};
 use crate::stats::effect::{Measure, SmdVariance, ZeroPolicy};
@@ -37,13 +42,15 @@ pub enum Group {
     Looking,
     /// Programming.
     Programming,
+    /// Registered plans.
+    Plans,
     /// The session itself.
     Session,
 }
 
 impl Group {
     /// All, in order of listing.
-    pub const ALL: [Group; 5] = [Group::SettingUp, Group::Analysis, Group::Looking, Group::Programming, Group::Session];
+    pub const ALL: [Group; 6] = [Group::SettingUp, Group::Analysis, Group::Looking, Group::Plans, Group::Programming, Group::Session];
 
     /// Its heading.
     pub fn title(self) -> &'static str {
@@ -52,6 +59,7 @@ impl Group {
             Group::Analysis => "Analysis",
             Group::Looking => "Looking",
             Group::Programming => "Programming",
+            Group::Plans => "Registered plans",
             Group::Session => "The session",
         }
     }
@@ -226,8 +234,6 @@ pub struct Field {
     pub summary: &'static str,
     /// Whether `expect` can compare it.
     pub expectable: bool,
-    /// Whether a rule can ask for it.
-    pub in_rules: bool,
 }
 
 /// A row of the table.

@@ -5,6 +5,7 @@ pub const RESERVED: &[(&str, &str)] = &[
     ("let", "gives a name"),
     ("where", "begins a condition on rows"),
     ("when", "begins the condition of a branch of a rule"),
+    ("until", "begins the condition at which an outlier loop of a rule stops"),
     ("then", "ends that condition"),
     ("otherwise", "begins the last branch of a rule"),
     ("on", "begins the moderators of `regress`"),

@@ -1,7 +1,6 @@
 //! Statement words.
 
 use super::clauses::ClauseId as C;
-use super::verbs_after_pooling::AFTER_POOLING;
 use super::{Group, Subject, Verb, verb_row as verb};
 
 /// Every statement word.
@@ -65,6 +64,11 @@ pub enum VerbId {
     If,
     For,
     Rule,
+    Apply,
+    Accept,
+    Judge,
+    Reproduce,
+    Infer,
     Undo,
     Save,
     Quit,
@@ -94,21 +98,8 @@ pub const ANALYSIS: &[C] = &[
     C::Keep,
 ];
 
-/// All verbs; groups are listed together.
-pub const VERBS: &[Verb] = &joined();
-
-const fn joined() -> [Verb; FIRST.len() + AFTER_POOLING.len()] {
-    let mut out = [FIRST[0]; FIRST.len() + AFTER_POOLING.len()];
-    let mut i = 0;
-    while i < out.len() {
-        out[i] = if i < FIRST.len() { FIRST[i] } else { AFTER_POOLING[i - FIRST.len()] };
-        i += 1;
-    }
-    out
-}
-
-/// Those of [`VERBS`] that stand here.
-const FIRST: &[Verb] = &[
+/// Those that stand here, in order of listing.
+pub const FIRST: &[Verb] = &[
     verb!(Edition, "edition", SettingUp, Other, &[], false, "edition 2026", "Fixes every default to those of a year", "edition 2026"),
     verb!(Use, "use", SettingUp, File, &[], false, "use \"FILE\"", "Takes a study store or a data file as the data", "use \"bcg.csv\""),
     verb!(
@@ -460,11 +451,21 @@ const FIRST: &[Verb] = &[
         Analysis,
         &[],
         false,
-        "explain NAME",
-        "Shows every setting, where it came from, and how the number was computed",
+        "explain NAME | RULE",
+        "Shows every setting of a result and where it came from, or where each branch of a rule decides",
         "explain vaccine"
     ),
-    verb!(Describe, "describe", Looking, Other, &[], false, "describe [OUTCOME | STUDY | COLUMN]", "Says what the data hold", "describe"),
+    verb!(
+        Describe,
+        "describe",
+        Looking,
+        Other,
+        &[],
+        false,
+        "describe [OUTCOME | STUDY | COLUMN | RULE]",
+        "Says what the data hold; of a rule, where each branch decides",
+        "describe"
+    ),
     verb!(
         List,
         "list",
@@ -551,8 +552,8 @@ const FIRST: &[Verb] = &[
         NewName,
         &[C::Model, C::Tau2, C::Ci, C::Pi, C::Level, C::I2],
         true,
-        "rule NAME\n  when CONDITION then not_pooled | MODEL [CLAUSES]\n  otherwise not_pooled | MODEL [CLAUSES]",
-        "Chooses the model by conditions on the data, the first that holds",
+        "rule NAME\n  when CONDITION then not_pooled | MODEL [CLAUSES] | TEST\n  otherwise not_pooled | MODEL [CLAUSES] | TEST",
+        "Chooses model, interval, whether to pool or which tests, by conditions on the data, the first that holds",
         "rule paper\n  when k < 2 then not_pooled\n  when p(q) < 0.10 and i2(q) >= 50% then reml\n  otherwise common"
     ),
     verb!(Undo, "undo", Session, Nothing, &[], false, "undo", "Takes back the last statement of a session", "undo"),
@@ -589,10 +590,6 @@ pub const LATER: &[(&str, &str)] = &[
     ("explore", "registered plans"),
     ("amend", "registered plans"),
     ("register", "registered plans"),
-    ("accept", "dispositions of findings"),
-    ("judge", "recorded judgements"),
     ("unseal", "sealed plans"),
-    ("reproduce", "the search for reproducing conventions"),
-    ("infer", "inference of rules"),
     ("dry", "dry runs of plans"),
 ];

@@ -17,6 +17,10 @@ pub fn document(result: &PoolResult) -> Document {
     }
     out.push(Block::Heading(2, "Arithmetic".into()));
     out.push_list(arithmetic(result));
+    if let Some(table) = super::rule::alternatives(result) {
+        out.push(Block::Heading(2, "What the other branches of the rule would give".into()));
+        out.push(table);
+    }
     for note in &result.notes {
         out.push(Block::Note { code: note.code.into(), text: note.text.clone() });
     }
@@ -130,6 +134,7 @@ fn route(study: &StudyEffect) -> Vec<Cell> {
 fn arithmetic(result: &PoolResult) -> Vec<String> {
     let mut lines = Vec::new();
     lines.extend(result.rule.as_ref().map(|r| format!("rule {}", facts::rule_taken(r))));
+    lines.extend(result.rule.as_ref().filter(|r| r.steps.len() > 1).map(|r| format!("trace: {}", super::rule::trace(r))));
     if let Some(reason) = &result.not_pooled {
         lines.push(format!("not pooled: {}", reason.reason));
         return lines;

@@ -2,7 +2,7 @@
 
 use super::effect::{decimals, has_estimate, included, interval, shown};
 use crate::eval::outcome::{HeterogeneityResult, Levels, PoolResult, RobustResult, StudyEffect};
-use crate::language::spec::RuleTaken;
+use crate::language::spec::{JudgementRead, RuleTaken};
 use crate::report::number;
 use crate::report::words;
 
@@ -52,6 +52,9 @@ pub fn findings(result: &PoolResult) -> Vec<Fact> {
     }
     if let Some(rule) = &result.rule {
         out.push(fact("rule", rule_taken(rule)));
+    }
+    if let Some(directions) = &result.directions {
+        out.push(fact("directions", super::rule::directions(directions, result.level)));
     }
     out
 }
@@ -146,13 +149,21 @@ pub fn heterogeneity(h: &HeterogeneityResult) -> String {
 pub fn rule_taken(rule: &RuleTaken) -> String {
     let value = |(name, x): &(String, f64)| match name.as_str() {
         "p(q)" => format!("p(q){}", number::p_value(*x).trim_start_matches('p')),
-        n if n.starts_with("i2") => format!("{name} = {}", number::percent(*x)),
+        n if n.starts_with("i2") || n.starts_with("share") => format!("{name} = {}", number::percent(*x)),
         _ => format!("{name} = {}", number::significant(*x, 4)),
     };
-    let values: Vec<String> = rule.values.iter().map(value).collect();
+    let mut values: Vec<String> = rule.values.iter().map(value).collect();
+    values.extend(rule.judgements.iter().map(judged));
     let because = if values.is_empty() { String::new() } else { format!(", as {}", values.join(", ")) };
     let kept = if rule.inherited { "; decided for the analysis this one derives from, and kept" } else { "" };
     format!("{}, branch {} ({}): {}{because}{kept}", rule.rule, rule.branch, rule.condition, rule.then)
+}
+
+/// `similar_pico = yes (judged by A, B on 2024-05-01: "…")`
+fn judged(judgement: &JudgementRead) -> String {
+    let on = judgement.on.as_ref().map(|d| format!(" on {d}")).unwrap_or_default();
+    let why = judgement.because.as_ref().map(|b| format!(": {b}")).unwrap_or_default();
+    format!("{} = {} (judged by {}{on}{why})", judgement.name, judgement.answer, judgement.by.join(" and "))
 }
 
 /// Where the effects came from, what was done to them, what was left out.

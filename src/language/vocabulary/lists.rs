@@ -1,0 +1,36 @@
+//! The table of statement words, put together from its parts.
+
+use super::Verb;
+use super::verbs::FIRST;
+use super::verbs_after_pooling::AFTER_POOLING;
+use super::verbs_of_plans::OF_PLANS;
+
+/// The lists the table is put together from.
+const LISTS: [&[Verb]; 3] = [FIRST, AFTER_POOLING, OF_PLANS];
+
+/// All verbs; groups are listed together.
+pub const VERBS: &[Verb] = &joined();
+
+const fn total() -> usize {
+    let (mut n, mut list) = (0, 0);
+    while list < LISTS.len() {
+        n += LISTS[list].len();
+        list += 1;
+    }
+    n
+}
+
+const fn joined() -> [Verb; total()] {
+    let mut out = [FIRST[0]; total()];
+    let (mut at, mut list) = (0, 0);
+    while list < LISTS.len() {
+        let mut i = 0;
+        while i < LISTS[list].len() {
+            out[at] = LISTS[list][i];
+            at += 1;
+            i += 1;
+        }
+        list += 1;
+    }
+    out
+}
