@@ -320,6 +320,17 @@ fn defaults_and_inheritance() {
 }
 
 #[test]
+fn variance_inflation_with_levels() {
+    // metafor 5.1: vif(rma.mv(yi, vi, mods = ~ year + row, random = ~ 1 | study/effect_id)).
+    let found = edition("konstantopoulos2011", "vif of (regress (pool outcome measure generic multilevel) on year + row)");
+    let vif = found.last().expect("a result");
+    assert_eq!((&vif["trials"], &vif["k"]), (&11.into(), &56.into()));
+    for row in vif["rows"].as_array().expect("rows") {
+        assert!((row["vif"].as_f64().expect("a number") - 1.431_557_20).abs() < 1e-6, "{row}");
+    }
+}
+
+#[test]
 fn verbs_on_levels() {
     let script = "let a = pool outcome measure generic multilevel robust
 leave-one-out of a by trial

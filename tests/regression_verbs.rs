@@ -320,3 +320,23 @@ fn on_the_bcg_trials() {
         assert!(table.lines().count() > 1 && table.contains(name), "{name}: {table}");
     }
 }
+
+/// Code and help of the only problem of a script beside data of its own.
+fn refusal(data: &str, script: &str) -> (&'static str, String) {
+    let mut session = Session::with_files(Memory::new().with("d.csv", data.as_bytes()));
+    let run = session.run(&Source::new("script", format!("use \"d.csv\"\n{script}")));
+    let [only] = run.problems.as_slice() else { panic!("{script}: {:?}", run.problems) };
+    (only.problem.code, only.problem.help.clone().unwrap_or_default())
+}
+
+#[test]
+fn refusals_that_say_what_to_do() {
+    let data = "study,yi,vi,my dose (mg),dose\nA,0.1,0.2,1,1\nB,0.4,0.1,2,3\nC,0.3,0.1,4,2\nD,0.2,0.1,3,5\n";
+    let (code, help) = refusal(data, "let a = pool outcome\nregress a on my_dose_mg");
+    assert!(code == "E238" && help.contains("such as to `my_dose_mg`"), "{code}: {help}");
+    let (code, help) = refusal(data, "let a = pool outcome\nlet r = regress a on dose\nexpect r p 0.05");
+    assert!(code == "E263" && help.contains("{r.p}"), "{code}: {help}");
+    let same = "study,yi,vi\nA,0.1,0.1\nA,0.3,0.1\nB,0.5,0.1\nB,0.2,0.1\nC,0.4,0.1\n";
+    let (code, help) = refusal(same, "let a = pool outcome multilevel\negger of a");
+    assert!(code == "E413" && help.contains("another predictor"), "{code}: {help}");
+}

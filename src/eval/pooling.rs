@@ -156,10 +156,14 @@ pub fn refused(e: StatsError, included: &[Included], spec: &AnalysisSpec) -> Pro
         StatsError::Effect { index, .. } | StatsError::Variance { index, .. } => included.get(index).map(|(c, _)| c.study.clone()),
         _ => None,
     };
+    let few = matches!(e, StatsError::TooFewStudies { .. });
     let message = study.map_or_else(|| e.to_string(), |s| format!("study `{s}`: {e}"));
-    Problem::error("E401", message)
-        .at(spec.span, "in this analysis")
-        .help("look for an effect or a variance in another unit: `list rows` shows the data, `exclude` leaves a study out")
+    let help = if few {
+        "ask for a method that fewer studies can carry, or keep more studies"
+    } else {
+        "look for an effect or a variance in another unit: `list rows` shows the data, `exclude` leaves a study out"
+    };
+    Problem::error("E401", message).at(spec.span, "in this analysis").help(help)
 }
 
 fn fit(

@@ -42,7 +42,7 @@ pub fn add(result: &mut PoolResult, candidates: &[Candidate], state: &State) -> 
         result.notes.push(NoteResult {
             code: "W420",
             text: format!(
-                "{} without a value of {} in no subgroup: {}",
+                "{} in no subgroup for want of a value of {}: {}",
                 crate::language::suggest::count(without.len(), "study is", "studies are"),
                 crate::language::suggest::or_list(&columns, 2),
                 without.join(", ")

@@ -461,9 +461,14 @@ impl<'a, 'e> Walk<'a, 'e> {
             None if self.state.last.is_some() => return self.state.last.clone().ok_or(Halt::Error),
             Some((name, _)) if self.is_forgiven(name) => return Err(Halt::Error),
             None => Problem::error("E230", format!("`{verb}` lacks the name of a result")).at(span, "which one?"),
-            Some((name, at)) => match self.state.analysis(name) {
-                Some(analysis) => return Ok(analysis.clone()),
-                None => {
+            Some((name, at)) => match (self.state.analysis(name), self.state.findings.get(name)) {
+                (Some(analysis), _) => return Ok(analysis.clone()),
+                (None, Some(finding)) => {
+                    Problem::error("E263", format!("`{verb}` reads a pooled effect, and `{name}` is what `{}` found", finding.verb))
+                        .at(at, "not a pooled effect")
+                        .help(format!("expressions read it: `print \"{{{name}.p}}\"` or `if {name}.p < 0.05 {{ … }}`"))
+                }
+                (None, None) => {
                     let problem = Problem::error("E243", format!("there is no result `{name}`")).at(at, "unknown result");
                     match nearest(name, known.iter().copied()) {
                         Some(near) => problem.help(format!("did you mean `{near}`?")),

@@ -192,6 +192,15 @@ impl Reader<'_, '_> {
                     return Some(Part::Factor(column, self.baseline(args.get(1), &kind)?));
                 }
                 if let ColumnKind::Categorical(levels) = &kind {
+                    if levels.is_empty() {
+                        self.refuse(
+                            format!("`{column}` has no value in any row"),
+                            first.span,
+                            "empty",
+                            "leave it out of the formula, or put its values into the data",
+                        );
+                        return None;
+                    }
                     self.problems.push(
                         Problem::error("E224", format!("`{column}` holds words, not numbers"))
                             .at(first.span, "categorical")

@@ -178,9 +178,7 @@ pub fn vif(spec: &FurtherSpec, formula: &Formula, analysed: &Analysed, state: &S
     let fitted = fit(spec, formula, analysed, state)?;
     let mut remarks = notes(&fitted);
     let rows = fitted.regression.inflation();
-    if rows.len() < 2 {
-        remarks.push(NoteResult { code: "W464", text: "with fewer than two terms nothing can be inflated".into() });
-    }
+    remarks.extend(super::regress::too_few_terms(&rows));
     Ok(Outcome::Vif(Box::new(VifResult {
         head: head(spec, &fitted, analysed),
         formula: formula.text.clone(),

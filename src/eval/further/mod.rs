@@ -82,6 +82,7 @@ fn answer(spec: &FurtherSpec, analysed: &Analysed, state: &State, work: &Work) -
         Further::Predict { formula, points } if levels || robust => multilevel::predict(spec, formula, points, analysed, state),
         Further::Contrast { formula, rows } if levels || robust => multilevel::contrast(spec, formula, rows, analysed, state),
         Further::Test { formula, terms } if levels || robust => multilevel::test(spec, formula, terms, analysed, state),
+        Further::Vif(formula) if levels => multilevel::vif(spec, formula, analysed, state),
         Further::Regress(formula) => regress::run(spec, formula, analysed, state),
         Further::Predict { formula, points } => ask::predict(spec, formula, points, analysed, state),
         Further::Contrast { formula, rows } => ask::contrast(spec, formula, rows, analysed, state),

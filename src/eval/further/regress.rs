@@ -12,7 +12,7 @@ use crate::language::formula::Formula;
 use crate::language::further::FurtherSpec;
 use crate::stats::error::StatsError;
 use crate::stats::pool::CiMethod;
-use crate::stats::regression::{OwnNote, RegressNote, RegressOptions, Regression, regress};
+use crate::stats::regression::{Inflation, OwnNote, RegressNote, RegressOptions, Regression, regress};
 
 /// A regression with what it was made from.
 pub struct Fitted<'a> {
@@ -112,8 +112,14 @@ fn requested(fitted: &Fitted) -> CiMethod {
     if fitted.options.guard && common { CiMethod::Wald } else { fitted.regression.ci_requested }
 }
 
+/// That nothing can be inflated, where that is so.
+pub fn too_few_terms(rows: &[Inflation]) -> Option<NoteResult> {
+    (rows.len() < 2).then(|| NoteResult { code: "W464", text: "with fewer than two terms nothing can be inflated".into() })
+}
+
 fn studies(fitted: &Fitted, analysed: &Analysed) -> Vec<RegressStudy> {
     let (designed, r) = (&fitted.designed, &fitted.regression);
+    let mut left = designed.left_out.iter().peekable();
     let mut effect = 0;
     let mut place = 0;
     let mut out = Vec::with_capacity(analysed.result.studies.len());
@@ -121,7 +127,7 @@ fn studies(fitted: &Fitted, analysed: &Analysed) -> Vec<RegressStudy> {
         let mut one = RegressStudy { study: study.clone(), fitted: None, residual: None, hat: None };
         if study.included {
             one.study.weight = None;
-            match designed.left_out.iter().find(|l| l.effect == effect) {
+            match left.next_if(|l| l.effect == effect) {
                 Some(left) => {
                     one.study.included = false;
                     one.study.reason = Some(left.reason.clone());

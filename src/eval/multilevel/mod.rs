@@ -14,7 +14,7 @@ pub use egger::egger;
 pub use fit::{asked, heterogeneity, pool};
 pub use material::Dependent;
 pub use profile::profile;
-pub use questions::{contrast, predict, test};
+pub use questions::{contrast, predict, test, vif};
 pub use regress::{Levelled, regress};
 pub use robust::{add_robust, robust_of};
 pub use wild::wild;

@@ -6,7 +6,7 @@ use crate::eval::analysis::Analysed;
 use crate::eval::further::ask::{at, outside, place};
 use crate::eval::further::design;
 use crate::eval::further::regress as ordinary;
-use crate::eval::outcome::{ContrastResult, Display, Head, NoteResult, Outcome, PredictResult, PredictRow, TestResult};
+use crate::eval::outcome::{ContrastResult, Display, Head, NoteResult, Outcome, PredictResult, PredictRow, TestResult, VifResult};
 use crate::eval::pooling::harmonic_n;
 use crate::eval::state::State;
 use crate::language::formula::Formula;
@@ -32,7 +32,8 @@ fn fitted<'a>(
 }
 
 fn head(spec: &FurtherSpec, levelled: &Levelled, analysed: &Analysed) -> Head {
-    Head { k: levelled.effects.y.len(), ..Head::of(&analysed.result, &spec.of, spec.name.clone()) }
+    let trials = Some(levelled.effects.trials.len());
+    Head { k: levelled.effects.y.len(), trials, ..Head::of(&analysed.result, &spec.of, spec.name.clone()) }
 }
 
 /// Mean effects at points; without any, at the values of each effect.
@@ -115,6 +116,24 @@ pub fn contrast(
         ci_method: levelled.method(),
         joint: (matrix.len() > 1).then(|| levelled.joint(&matrix)).flatten(),
         rows: names.iter().zip(&found).map(|(name, c)| coefficient(name, c)).collect(),
+        notes,
+        base: analysed.result.clone(),
+    })))
+}
+
+/// Variance inflation, from the covariance of the model.
+pub fn vif(spec: &FurtherSpec, formula: &Formula, analysed: &Analysed, state: &State) -> Result<Outcome, Problem> {
+    let (levelled, mut notes) = fitted(spec, formula, analysed, state)?;
+    let Some(rows) = levelled.inflation() else {
+        return Err(Problem::error("E431", "the moderators are too close to each other to tell how far they stand in each other's way")
+            .at(spec.base.span, "no variance inflation")
+            .help("leave a moderator out of the formula"));
+    };
+    notes.extend(ordinary::too_few_terms(&rows));
+    Ok(Outcome::Vif(Box::new(VifResult {
+        head: head(spec, &levelled, analysed),
+        formula: formula.text.clone(),
+        rows,
         notes,
         base: analysed.result.clone(),
     })))

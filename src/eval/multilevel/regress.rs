@@ -17,7 +17,7 @@ use crate::stats::multilevel::{
     Clustered, Coefficient, CoefficientTest, JointTest, Multilevel, RobustKind, Variances, prediction_interval,
 };
 use crate::stats::pool::{CiMethod, PiMethod};
-use crate::stats::regression::{self, Regression, WaldTest};
+use crate::stats::regression::{self, Inflation, Regression, WaldTest};
 
 /// A regression whose effects are kept apart by trial.
 pub struct Levelled<'a> {
@@ -127,6 +127,12 @@ impl<'a> Levelled<'a> {
         };
         let pi = prediction_interval(mean.estimate, mean.se, df, self.sigma2, self.level).ok()?;
         pi.iter().all(|x| x.is_finite()).then_some(pi)
+    }
+
+    /// Variance inflation of the terms; nothing where the coefficients have no covariance.
+    pub fn inflation(&self) -> Option<Vec<Inflation>> {
+        let design = &self.designed.built.design;
+        Some(regression::inflation(&self.fit.as_ref()?.roots()?, design.constant(), design.terms()))
     }
 
     /// The columns of the omnibus test.

@@ -36,6 +36,9 @@ pub struct Head {
     pub model: Option<String>,
     /// Independent effects of that analysis.
     pub k: usize,
+    /// The trials these come from, for questions to a regression that keeps them apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trials: Option<usize>,
     /// Confidence level, percent.
     pub level: f64,
 }
@@ -59,6 +62,7 @@ impl Head {
             scale: base.scale,
             model: base.model.clone(),
             k: base.k,
+            trials: None,
             level: base.level,
         }
     }

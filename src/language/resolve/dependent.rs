@@ -9,8 +9,8 @@ use crate::syntax::ast::Command;
 
 /// Whether a verb has an answer for a multilevel model.
 fn knows_levels(id: VerbId) -> bool {
-    use VerbId::{Bootstrap, Contrast, Cumulative, Egger, LeaveOneOut, Predict, Profile, Regress, Robustness, Test};
-    matches!(id, LeaveOneOut | Cumulative | Bootstrap | Profile | Robustness | Egger | Regress | Predict | Contrast | Test)
+    use VerbId::{Bootstrap, Contrast, Cumulative, Egger, LeaveOneOut, Predict, Profile, Regress, Robustness, Test, Vif};
+    matches!(id, LeaveOneOut | Cumulative | Bootstrap | Profile | Robustness | Egger | Regress | Predict | Contrast | Test | Vif)
 }
 
 /// Refuses what would take the effects of a multilevel analysis for independent.
@@ -22,7 +22,6 @@ pub(super) fn fits(verb: &Verb, base: &AnalysisSpec, command: &Command, problems
     let why = match verb.id {
         VerbId::Influence | VerbId::Baujat => "moves one effect at a time through a model without levels",
         VerbId::Blup => "predicts the effects of a model without levels",
-        VerbId::Vif => "reads the covariance of a model without levels",
         _ => "takes effects for independent",
     };
     let instead = match verb.id {

@@ -162,9 +162,25 @@ pub fn unknown_column(name: &str, span: Span, store: &Store) -> Problem {
     let names = column_names(store);
     let problem = Problem::error("E238", format!("the data have no column `{name}`")).at(span, "unknown column");
     match nearest(name, names.iter().map(String::as_str)) {
-        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        Some(near) if is_a_name(near) => problem.help(format!("did you mean `{near}`?")),
+        Some(near) => problem.help(format!(
+            "a script names columns by letters, digits and `_`, which `{near}` is not made of: rename it in the file, such as to `{}`",
+            as_a_name(near)
+        )),
         None => problem.help(column_help(store)),
     }
+}
+
+/// Whether a script can name such a column.
+fn is_a_name(column: &str) -> bool {
+    column.chars().all(|c| c.is_alphanumeric() || c == '_') && !column.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// `my dose (mg)` as a script could name it: `my_dose_mg`.
+fn as_a_name(column: &str) -> String {
+    let parts: Vec<&str> = column.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|part| !part.is_empty()).collect();
+    let joined = parts.join("_");
+    if joined.starts_with(|c: char| c.is_ascii_digit()) { format!("x{joined}") } else { joined }
 }
 
 fn column_help(store: &Store) -> String {

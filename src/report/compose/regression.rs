@@ -23,7 +23,8 @@ fn close(mut out: Document, facts: Vec<Fact>, notes: &[NoteResult], base: &PoolR
     for note in notes {
         out.push(Block::Note { code: note.code.into(), text: note.text.clone() });
     }
-    let line = methods::line(base).replace("k - 2", "k - p - 1").replace("k - 1", "k - p");
+    let of_studies = methods::line(base).replace("k - 2", "k - p - 1").replace("k - 1", "k - p");
+    let line = of_studies.replace("trials - 2 df", "trials - coefficients - 1 df").replace("trials - 1 df", "trials - coefficients df");
     out.push(Block::Paragraph(format!("{line} {how}").trim_end().to_owned()));
     out
 }
@@ -87,8 +88,12 @@ fn wald(test: &WaldTest) -> String {
     format!("{name} = {}, {}", number::statistic(test.qm), number::p_value(test.p))
 }
 
-fn studies(k: usize) -> String {
-    number::plural(k, "study", "studies")
+/// `13 studies`, or `56 effects of 11 trials` where trials are kept apart.
+fn studies(k: usize, trials: Option<usize>) -> String {
+    match trials {
+        Some(trials) => format!("{} of {}", number::plural(k, "effect", "effects"), number::plural(trials, "trial", "trials")),
+        None => number::plural(k, "study", "studies"),
+    }
 }
 
 /// `t(10)`, the head of the column of statistics.
@@ -157,10 +162,7 @@ pub fn regress(result: &RegressResult) -> Document {
 
 fn findings(result: &RegressResult) -> Vec<Fact> {
     let mut facts = Vec::new();
-    let k = match result.trials {
-        Some(trials) => format!("{} of {}", number::plural(result.head.k, "effect", "effects"), number::plural(trials, "trial", "trials")),
-        None => studies(result.head.k),
-    };
+    let k = studies(result.head.k, result.trials);
     if let Some(test) = &result.moderators {
         facts.push(fact("moderators", format!("{}, k = {k}", wald(test))));
     } else {
@@ -250,7 +252,7 @@ pub fn predict(result: &PredictResult) -> Document {
 
 /// The regression that was asked.
 fn question(head: &Head, formula: &str) -> Vec<Fact> {
-    vec![fact("regression", format!("on {formula}, k = {}", studies(head.k)))]
+    vec![fact("regression", format!("on {formula}, k = {}", studies(head.k, head.trials)))]
 }
 
 /// Contrasts.
@@ -349,7 +351,7 @@ pub fn explain(outcome: &Outcome, hints: &Hints) -> Document {
     for term in &result.terms.terms {
         lines.push(term_in_words(term, result));
     }
-    lines.push(format!("{} coefficients, {}", result.coefficients.len(), studies(result.head.k)));
+    lines.push(format!("{} coefficients, {}", result.coefficients.len(), studies(result.head.k, None)));
     lines.push(if result.structure.is_some() {
         "b = (X'WX)^-1 X'Wy, W the inverse of the effects' marginal covariance, its variances estimated with these moderators".to_owned()
     } else {

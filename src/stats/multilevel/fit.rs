@@ -1,7 +1,7 @@
 //! The multilevel model fitted: coefficients, variances, heterogeneity, prediction.
 
 use super::clustered::Clustered;
-use super::dense::form;
+use super::dense::{cholesky, form};
 use super::infer::{Coefficient, JointTest, critical, quadratic, wald};
 use super::maximise::{Restricted, VarianceCertificate, maximise};
 use super::notes::MultilevelNote;
@@ -250,6 +250,17 @@ const fn settled(component: Component, found: f64) -> f64 {
 }
 
 impl Multilevel {
+    /// A root of the covariance matrix of the coefficients: the products of its vectors, one a
+    /// coefficient, are their covariances. `None` where the matrix is singular.
+    #[must_use]
+    pub fn roots(&self) -> Option<Vec<Vec<f64>>> {
+        let p = self.coefficients.len();
+        let se: Vec<f64> = (0..p).map(|j| sqrt(self.covariance[j * p + j])).collect();
+        let correlation: Vec<f64> = self.covariance.iter().enumerate().map(|(e, c)| c / (se[e / p] * se[e % p])).collect();
+        let l = cholesky(&correlation, p)?;
+        Some(l.chunks_exact(p).zip(&se).map(|(row, se)| row.iter().map(|x| x * se).collect()).collect())
+    }
+
     /// Tests that the combinations of the coefficients in `rows` are all 0: F with
     /// (rows, studies - coefficients) df under t, chi-squared under the normal; `None` where
     /// one of them follows from the others, or rows are not of one number per coefficient.

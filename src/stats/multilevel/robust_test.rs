@@ -10,6 +10,7 @@ use crate::stats::dist::{chi2_sf, f_sf};
 use crate::stats::error::StatsError;
 use crate::stats::math::sqrt;
 use crate::stats::pool::tail;
+use rayon::prelude::*;
 use serde::Serialize;
 
 /// Tests that q combinations of the coefficients are all 0.
@@ -63,7 +64,7 @@ impl Clustered {
             let se = sqrt(self.square_out(form(&v, p, &of_q, &of_q)).max(0.0));
             Coefficient::new(estimate, se, Some(df), critical(tail, Some(df)))
         };
-        Ok(rows.iter().map(one).collect())
+        Ok(rows.par_iter().map(one).collect())
     }
 
     /// Tests that the combinations in `rows` (by row, one number per coefficient) are all 0, by

@@ -1,5 +1,6 @@
 //! Questions to a fitted regression: contrasts, predictions, inflation of variances.
 
+use super::design::Term;
 use super::fit::Regression;
 use super::small::{Orthonormal, norm};
 use super::space::{Coefficient, WaldTest};
@@ -128,30 +129,39 @@ impl Regression {
         let roots: Vec<Vec<f64>> = (0..self.p)
             .map(|j| {
                 let unit: Vec<f64> = (0..self.p).map(|i| if i == j { 1.0 } else { 0.0 }).collect();
-                let (_, root) = self.space.combination(&unit);
-                let length = norm(&root);
-                root.iter().map(|x| x / length).collect()
+                self.space.combination(&unit).1
             })
             .collect();
-        let ln_det = |columns: &[usize]| -> f64 {
-            let all: Vec<f64> = columns.iter().flat_map(|j| roots[*j].iter().copied()).collect();
-            Orthonormal::new(&all, self.p, columns.len(), None)
-                .map_or(f64::NEG_INFINITY, |f| (0..f.p).map(|i| 2.0 * ln(f.r[i * f.p + i])).sum())
-        };
-        let of: Vec<usize> = (0..self.p).filter(|j| Some(*j) != constant).collect();
-        let whole = ln_det(&of);
-        let mut all = Vec::new();
-        for term in &self.terms {
-            let own: Vec<usize> = term.columns.iter().copied().filter(|j| Some(*j) != constant).collect();
-            if own.is_empty() {
-                continue;
-            }
-            let rest: Vec<usize> = of.iter().copied().filter(|j| !own.contains(j)).collect();
-            let ln_vif = (ln_det(&own) + ln_det(&rest) - whole).max(0.0);
-            let columns = own.len();
-            let sif = if columns == 1 { sqrt(exp(ln_vif)) } else { exp(ln_vif / (2.0 * columns as f64)) };
-            all.push(Inflation { term: term.name.clone(), columns, vif: exp(ln_vif), sif });
-        }
-        all
+        inflation(&roots, constant, &self.terms)
     }
+}
+
+/// Variance inflation of each term but the constant, from a root of the covariance matrix of the
+/// coefficients: the products of its vectors, one a coefficient, are their covariances.
+pub fn inflation(roots: &[Vec<f64>], constant: Option<usize>, terms: &[Term]) -> Vec<Inflation> {
+    let p = roots.len();
+    let unit = |root: &Vec<f64>| {
+        let length = norm(root);
+        root.iter().map(|x| x / length).collect::<Vec<f64>>()
+    };
+    let roots: Vec<Vec<f64>> = roots.iter().map(unit).collect();
+    let ln_det = |columns: &[usize]| -> f64 {
+        let all: Vec<f64> = columns.iter().flat_map(|j| roots[*j].iter().copied()).collect();
+        Orthonormal::new(&all, p, columns.len(), None).map_or(f64::NEG_INFINITY, |f| (0..f.p).map(|i| 2.0 * ln(f.r[i * f.p + i])).sum())
+    };
+    let of: Vec<usize> = (0..p).filter(|j| Some(*j) != constant).collect();
+    let whole = ln_det(&of);
+    let mut all = Vec::new();
+    for term in terms {
+        let own: Vec<usize> = term.columns.iter().copied().filter(|j| Some(*j) != constant).collect();
+        if own.is_empty() {
+            continue;
+        }
+        let rest: Vec<usize> = of.iter().copied().filter(|j| !own.contains(j)).collect();
+        let ln_vif = (ln_det(&own) + ln_det(&rest) - whole).max(0.0);
+        let columns = own.len();
+        let sif = if columns == 1 { sqrt(exp(ln_vif)) } else { exp(ln_vif / (2.0 * columns as f64)) };
+        all.push(Inflation { term: term.name.clone(), columns, vif: exp(ln_vif), sif });
+    }
+    all
 }

@@ -22,7 +22,7 @@ mod spline;
 mod subgroup;
 
 pub use builder::{Built, Centre, DesignBuilder, DesignError, LeftOut, Part, Value};
-pub use contrast::{Contrasts, Inflation, Prediction};
+pub use contrast::{Contrasts, Inflation, Prediction, inflation};
 pub use design::{Design, Redundancy, Term};
 pub use fit::{Regression, regress};
 pub use notes::{OwnNote, RegressNote};
