@@ -421,8 +421,8 @@ const OWN: &[Code] = &[
     ),
     code(
         "W440",
-        "too few studies for this question",
-        "The statement has a result without rows: nothing was pooled, or too few studies are left.",
+        "no answer in these data",
+        "The statement has a result without numbers or rows: nothing was pooled, too few studies are left, or what is asked for does not exist for these effects.",
     ),
     code(
         "W441",

@@ -13,6 +13,7 @@ mod reproduce;
 mod rule;
 mod sensitivity;
 mod small_study;
+mod unanswered;
 
 pub use decision::{AbsoluteResult, AbsoluteRow, Ends, Nnt, NntEnd, ProbabilityResult, ReExpressResult, ReExpressed};
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
@@ -35,6 +36,7 @@ pub use sensitivity::{
 pub use small_study::{
     CountTestResult, ExcessResult, HenmiCopasResult, PetPeeseDisplay, PetPeeseResult, Powered, RueckerResult, Shown, Tested,
 };
+pub use unanswered::{NoResult, UnansweredResult};
 
 /// A result of one statement.
 #[derive(Debug, Clone, Serialize)]
@@ -148,6 +150,9 @@ pub enum Outcome {
     /// A value typed at the REPL: printed, not in the JSON.
     #[serde(skip)]
     Value(String),
+    /// A verb whose question has no answer in these data; it serialises its own `kind`.
+    #[serde(untagged)]
+    Unanswered(Box<UnansweredResult>),
 }
 
 impl Outcome {

@@ -54,6 +54,7 @@ pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::PetPeese(result) => asymmetry::pet_peese(result),
         Outcome::ExcessSignificance(result) => asymmetry::excess(result),
         Outcome::HenmiCopas(result) => asymmetry::henmi_copas(result),
+        Outcome::Unanswered(result) => small_study::unanswered(result),
         Outcome::Probability(result) => decision::probability(result),
         Outcome::Absolute(result) => decision::absolute(result),
         Outcome::ReExpress(result) => decision::re_express(result),

@@ -99,6 +99,7 @@ pub fn render<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> Result<Str
             Outcome::Ruecker(r) => lists.extend(line_of(&place(r.head.id.as_ref(), i + 1), r.as_ref(), kind_of(outcome))?),
             Outcome::PetPeese(r) => lists.extend(line_of(&place(r.head.id.as_ref(), i + 1), r.as_ref(), kind_of(outcome))?),
             Outcome::HenmiCopas(r) => lists.extend(line_of(&place(r.head.id.as_ref(), i + 1), r.as_ref(), kind_of(outcome))?),
+            Outcome::Unanswered(r) => lists.extend(line_of(&place(r.head.id.as_ref(), i + 1), r.as_ref(), r.kind)?),
             Outcome::Probability(r) => lists.extend(line_of(&place(r.head.id.as_ref(), i + 1), r.as_ref(), kind_of(outcome))?),
             Outcome::Baujat(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
             Outcome::Blup(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
@@ -231,7 +232,7 @@ fn table_of<T: Serialize>(analysis: &str, kind: &str, rows: &[T]) -> Result<Opti
 /// The numbers of a result as one row, under the names that the JSON gives them: what it is about,
 /// and every value and interval, without its lists and notes.
 fn line_of<T: Serialize>(analysis: &str, result: &T, kind: &str) -> Result<Option<String>, csv::Error> {
-    const LEFT_OUT: [&str; 8] = ["id", "statement", "line", "status", "role", "plan", "of", "notes"];
+    const LEFT_OUT: [&str; 9] = ["id", "kind", "statement", "line", "status", "role", "plan", "of", "notes"];
     let mut value = serde_json::to_value(result).map_err(|e| csv::Error::from(std::io::Error::other(e)))?;
     if let Some(object) = value.as_object_mut() {
         let ends = |v: &serde_json::Value| v.as_array().is_none_or(|a| a.len() == 2 && a.iter().all(serde_json::Value::is_number));

@@ -35,7 +35,7 @@ pub enum StatsError {
     #[error("sampling covariance {}: {reason}", block + 1)]
     Covariance { block: usize, reason: &'static str },
     /// A model needs more studies than there are.
-    #[error("{model} needs at least {needed} studies, and there are {k}")]
+    #[error("{model} needs at least {needed} studies, and there {}", are(*k))]
     TooFewStudies { model: &'static str, k: usize, needed: usize },
     /// An estimator does not exist for these data.
     #[error("{model} is not defined here: {reason}")]
@@ -49,4 +49,13 @@ pub enum StatsError {
     /// The caller's flag ended the work.
     #[error("the work was stopped before its end")]
     Stopped,
+}
+
+/// `is one`, `are 2`.
+fn are(k: usize) -> String {
+    match k {
+        1 => "is one".to_owned(),
+        0 => "is none".to_owned(),
+        _ => format!("are {k}"),
+    }
 }

@@ -1,6 +1,7 @@
 //! Absolute effects at a risk without the intervention.
 
 use super::fit;
+use super::refusal::Refusal;
 use crate::diagnostic::Problem;
 use crate::eval::analysis::Analysed;
 use crate::eval::outcome::{AbsoluteResult, AbsoluteRow, Ends, Head, Nnt, NntEnd, NoteResult, Outcome};
@@ -24,7 +25,7 @@ fn over_risk(measure: Measure) -> Option<(OverRisk, bool)> {
 }
 
 /// Risks, differences and numbers needed to treat.
-pub fn run(spec: &FurtherSpec, risks: &[f64], analysed: &Analysed, state: &State) -> Result<Outcome, Problem> {
+pub fn run(spec: &FurtherSpec, risks: &[f64], analysed: &Analysed, state: &State) -> Result<Outcome, Refusal> {
     let base = analysed.result.clone();
     let measure = base.spec.measure.value;
     let Some((over, standardised)) = over_risk(measure) else {
@@ -42,9 +43,10 @@ pub fn run(spec: &FurtherSpec, risks: &[f64], analysed: &Analysed, state: &State
         };
         return Err(Problem::error("E414", format!("`absolute` has no answer for measure `{}`: {why}", measure.name()))
             .at(spec.base.span, "another measure")
-            .help(help.replace("NAME", super::material::short(&spec.of))));
+            .help(help.replace("NAME", super::material::short(&spec.of)))
+            .into());
     };
-    let effect = Ends { estimate: fit::estimate_of(spec, &base)?, ci: base.ci, pi: base.pi };
+    let effect = Ends { estimate: fit::estimate_of(&base)?, ci: base.ci, pi: base.pi };
     let better = fit::larger_is_better(spec, state);
     // The event of a score is being on the better side of a cut-off, where one side is better.
     let (effect, odds_ratio, more_is_better) = if standardised {

@@ -1,7 +1,8 @@
 //! Tests of small-study effects from the counts or sizes of two groups.
 
 use super::fit;
-use super::small_study::{notes, refused, sizes};
+use super::refusal::{Refusal, refused};
+use super::small_study::{notes, sizes};
 use crate::diagnostic::Problem;
 use crate::eval::analysis::Analysed;
 use crate::eval::candidates::is_turned;
@@ -58,7 +59,7 @@ fn line(c: &Coefficient) -> Line {
 }
 
 /// Harbord's, Peters', Macaskill's and Deeks' regressions.
-pub fn regression(spec: &FurtherSpec, test: &'static str, analysed: &Analysed, state: &State) -> Result<Outcome, Problem> {
+pub fn regression(spec: &FurtherSpec, test: &'static str, analysed: &Analysed, state: &State) -> Result<Outcome, Refusal> {
     let base = analysed.result.clone();
     let level = base.spec.level.value;
     let measure = base.spec.measure.value;
@@ -106,7 +107,7 @@ pub fn regression(spec: &FurtherSpec, test: &'static str, analysed: &Analysed, s
 }
 
 /// Ruecker's tests on arcsine differences.
-pub fn ruecker(spec: &FurtherSpec, method: &'static str, analysed: &Analysed, state: &State) -> Result<Outcome, Problem> {
+pub fn ruecker(spec: &FurtherSpec, method: &'static str, analysed: &Analysed, state: &State) -> Result<Outcome, Refusal> {
     use Measure::{As, Or, Peto, Rd, Rr};
     let base = analysed.result.clone();
     fit::one_of(spec, &base, &[Or, Rr, Rd, As, Peto], "compares the risks of two groups", "write `egger of NAME`")?;

@@ -170,6 +170,8 @@ pub fn values_of(outcome: &Outcome, field: &str) -> Value {
             _ => fields::value_of(&result.base, field),
         },
         Outcome::Robustness(result) => of_robustness(result, field),
+        Outcome::Unanswered(result) if field == "k" => Value::Number(result.head.k as f64),
+        Outcome::Unanswered(_) => Value::Missing,
         other => super::regression_fields::value_of(other, field).unwrap_or_else(|| further_fields::values_of(other, field)),
     }
 }

@@ -1,6 +1,7 @@
 //! Whether a verb fits the measure of a result, and if not, why.
 
 use super::material::short;
+use super::refusal::Refusal;
 use crate::diagnostic::Problem;
 use crate::eval::outcome::PoolResult;
 use crate::language::further::FurtherSpec;
@@ -31,11 +32,10 @@ pub fn one_of(spec: &FurtherSpec, base: &PoolResult, measures: &[Measure], why: 
 }
 
 /// The estimate of a result, without which a verb has nothing to say.
-pub fn estimate_of(spec: &FurtherSpec, base: &PoolResult) -> Result<f64, Problem> {
+pub fn estimate_of(base: &PoolResult) -> Result<f64, Refusal> {
     base.estimate.ok_or_else(|| {
         let why = base.not_pooled.as_ref().map_or_else(|| "there is no estimate".to_owned(), |n| n.reason.clone());
-        Problem::error("E413", format!("`{}` has no result here: nothing was pooled, as {why}", spec.verb))
-            .at(spec.base.span, "nothing was pooled")
+        Refusal::undefined(format!("nothing was pooled, as {why}"))
     })
 }
 

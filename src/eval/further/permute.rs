@@ -1,8 +1,9 @@
 //! Permutation tests of a pooled effect or a regression.
 
-use super::material::{Material, lacking};
+use super::fit as fit_of;
+use super::material::Material;
+use super::refusal::{Refusal, refused};
 use super::regress::{fit, notes};
-use crate::diagnostic::Problem;
 use crate::eval::analysis::Analysed;
 use crate::eval::outcome::{Head, NoteResult, Outcome, PermuteResult, PermuteRow};
 use crate::eval::state::State;
@@ -21,7 +22,7 @@ pub fn run(
     analysed: &Analysed,
     state: &State,
     work: &Work,
-) -> Result<Outcome, Problem> {
+) -> Result<Outcome, Refusal> {
     let mut head = Head::of(&analysed.result, &spec.of, spec.name.clone());
     let (found, model, mut remarks) = match formula {
         Some(formula) => {
@@ -36,8 +37,12 @@ pub fn run(
             (found, model, remarks)
         }
         None => {
-            if let Some(note) = lacking(spec, analysed, 2) {
-                return Err(Problem::error("E431", note.text).at(spec.base.span, "nothing to permute"));
+            let k = analysed.result.k;
+            if analysed.result.not_pooled.is_some() {
+                fit_of::estimate_of(&analysed.result)?;
+            }
+            if k < 2 {
+                return Err(refused(spec, StatsError::TooFewStudies { model: "a permutation test", k, needed: 2 }));
             }
             let material = Material::of(spec, analysed)?;
             let o = &material.options;

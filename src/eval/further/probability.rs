@@ -1,6 +1,7 @@
 //! How probable an effect beyond a threshold is.
 
 use super::fit;
+use super::refusal::Refusal;
 use crate::diagnostic::Problem;
 use crate::eval::analysis::Analysed;
 use crate::eval::outcome::{Head, NoteResult, Outcome, PoolResult, ProbabilityResult};
@@ -19,14 +20,14 @@ struct Asked {
 }
 
 /// The probability of the effect in a new setting, and of the mean effect.
-pub fn run(spec: &FurtherSpec, threshold: Option<Threshold>, analysed: &Analysed, state: &State) -> Result<Outcome, Problem> {
+pub fn run(spec: &FurtherSpec, threshold: Option<Threshold>, analysed: &Analysed, state: &State) -> Result<Outcome, Refusal> {
     let base = analysed.result.clone();
-    let estimate = fit::estimate_of(spec, &base)?;
+    let estimate = fit::estimate_of(&base)?;
     let asked = match threshold {
         Some(threshold) => stated(spec, threshold, &base, state)?,
         None => important(spec, estimate, &base, state)?,
     };
-    let Some(ci) = base.ci else { return Err(no_interval(spec)) };
+    let Some(ci) = base.ci else { return Err(Refusal::undefined("there is no interval")) };
     let probability = |d: &Predictive| if asked.above { d.above(asked.threshold) } else { d.below(asked.threshold) };
     let mean = Predictive::of_interval(ci, base.df, base.level);
     let effects = base.pi.map(|pi| Predictive::of_interval(pi, prediction_df(&base), base.level));
@@ -60,10 +61,6 @@ pub fn run(spec: &FurtherSpec, threshold: Option<Threshold>, analysed: &Analysed
         notes,
         base,
     })))
-}
-
-fn no_interval(spec: &FurtherSpec) -> Problem {
-    Problem::error("E413", format!("`{}` has no result here: there is no interval", spec.verb)).at(spec.base.span, "no interval")
 }
 
 /// Degrees of freedom of the prediction interval.

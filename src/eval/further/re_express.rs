@@ -2,6 +2,7 @@
 
 use super::fit;
 use super::material::short;
+use super::refusal::Refusal;
 use crate::diagnostic::Problem;
 use crate::eval::analysis::Analysed;
 use crate::eval::outcome::{Ends, Head, NoteResult, Outcome, PoolResult, ReExpressResult, ReExpressed};
@@ -15,7 +16,7 @@ use crate::store::Mid;
 type Known = (f64, String);
 
 /// The effect in other units.
-pub fn run(spec: &FurtherSpec, units: &Units, analysed: &Analysed, state: &State) -> Result<Outcome, Problem> {
+pub fn run(spec: &FurtherSpec, units: &Units, analysed: &Analysed, state: &State) -> Result<Outcome, Refusal> {
     use Measure::{Dppc, Md, Or, Peto, Smd, Smd1, Smdh};
     let base = analysed.result.clone();
     let measure = base.spec.measure.value;
@@ -27,7 +28,7 @@ pub fn run(spec: &FurtherSpec, units: &Units, analysed: &Analysed, state: &State
         why,
         "state a measure that it works on, such as `re-express of NAME measure smd`",
     )?;
-    let effect = Ends { estimate: fit::estimate_of(spec, &base)?, ci: base.ci, pi: base.pi };
+    let effect = Ends { estimate: fit::estimate_of(&base)?, ci: base.ci, pi: base.pi };
     let raw = measure == Md;
     let odds = matches!(measure, Or | Peto);
     let sd = sd(units, analysed, state);
@@ -38,7 +39,8 @@ pub fn run(spec: &FurtherSpec, units: &Units, analysed: &Analysed, state: &State
             .help(format!(
                 "write `re-express of {} instrument {name} sd 12`, or declare it: `instrument {name} for OUTCOME sd 12`",
                 short(&spec.of)
-            )));
+            ))
+            .into());
     }
     let standardised = match (&sd, raw, odds) {
         (Some((sd, _)), true, _) => Some(effect.map(|y| y / sd)),
@@ -74,7 +76,8 @@ pub fn run(spec: &FurtherSpec, units: &Units, analysed: &Analysed, state: &State
     if rows.is_empty() {
         return Err(Problem::error("E418", "there is nothing to re-express a mean difference by")
             .at(spec.base.span, "no `mid`, no `sd`")
-            .help(format!("write `re-express of {} mid 5`, with `sd 12` in standard deviations too", short(&spec.of))));
+            .help(format!("write `re-express of {} mid 5`, with `sd 12` in standard deviations too", short(&spec.of)))
+            .into());
     }
     let mut notes = vec![NoteResult { code: "W484", text: supposed(&rows) }];
     let of_instrument = |r: &ReExpressed| r.unit == "units" || r.unit == "mid" && mid.as_ref().is_some_and(|m| m.1 == "units");

@@ -1,5 +1,6 @@
 //! Pooling again and again: leave-one-out and cumulative.
 
+use super::material::lacking;
 use crate::diagnostic::Problem;
 use crate::eval::analysis::Analysed;
 use crate::eval::outcome::{Head, NoteResult, Outcome, PoolResult, RowResult, RowsResult};
@@ -43,7 +44,9 @@ pub fn leave_one_out(spec: &FurtherSpec, unit: Unit, analysed: &Analysed, state:
     };
     let rows = numbered(&names).into_iter().zip(pools?).map(|(study, pool)| RowResult { study, pool }).collect();
     let mut notes = Vec::new();
-    if analysed.result.k < 2 {
+    if names.is_empty() {
+        notes.extend(lacking(spec, analysed, 1));
+    } else if analysed.result.k < 2 {
         notes.push(NoteResult { code: "W401", text: "without its one study nothing is left to pool".into() });
     } else if names.len() < 2 {
         notes.push(NoteResult { code: "W440", text: "all effects are of one trial: without it nothing is left to pool".into() });
@@ -115,7 +118,7 @@ pub fn cumulative(spec: &FurtherSpec, order: &Cumulate, analysed: &Analysed, sta
         let names: Vec<&str> = step.added.iter().map(|i| included[*i].0.study.as_str()).collect();
         rows.push(RowResult { study: names.join(", "), pool: step.result? });
     }
-    let mut notes = Vec::new();
+    let mut notes: Vec<NoteResult> = all.is_empty().then(|| lacking(spec, analysed, 1)).flatten().into_iter().collect();
     if !missing.is_empty() {
         notes.push(NoteResult {
             code: "W420",

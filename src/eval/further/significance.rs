@@ -1,8 +1,8 @@
 //! PET-PEESE, the test of excess significance, and the interval of Henmi and Copas.
 
 use super::fit;
-use super::small_study::{notes, refused};
-use crate::diagnostic::Problem;
+use super::refusal::{Refusal, refused};
+use super::small_study::notes;
 use crate::eval::analysis::Analysed;
 use crate::eval::outcome::{
     ExcessResult, Head, HenmiCopasResult, NoteResult, Outcome, PetPeeseDisplay, PetPeeseResult, Powered, Shown, Tested,
@@ -21,7 +21,7 @@ fn tested(c: &Coefficient) -> Tested {
 }
 
 /// PET-PEESE. The expected direction is the clause's, else the outcome's, else that of the effects.
-pub fn pet_peese(spec: &FurtherSpec, expected: Option<&'static str>, analysed: &Analysed, state: &State) -> Result<Outcome, Problem> {
+pub fn pet_peese(spec: &FurtherSpec, expected: Option<&'static str>, analysed: &Analysed, state: &State) -> Result<Outcome, Refusal> {
     let base = analysed.result.clone();
     fit::null_of(spec, &base)?;
     let measure = base.spec.measure.value;
@@ -69,10 +69,10 @@ pub fn pet_peese(spec: &FurtherSpec, expected: Option<&'static str>, analysed: &
 }
 
 /// The test of excess significance, at the pooled effect and tau2 of the analysis.
-pub fn excess(spec: &FurtherSpec, method: &'static str, alternative: &'static str, analysed: &Analysed) -> Result<Outcome, Problem> {
+pub fn excess(spec: &FurtherSpec, method: &'static str, alternative: &'static str, analysed: &Analysed) -> Result<Outcome, Refusal> {
     let base = analysed.result.clone();
     let null = fit::null_of(spec, &base)?;
-    let theta = fit::estimate_of(spec, &base)?;
+    let theta = fit::estimate_of(&base)?;
     let tau2 = base.heterogeneity.as_ref().and_then(|h| h.tau2).unwrap_or(0.0);
     let included = analysed.included();
     let (y, v) = values(&included);
@@ -114,7 +114,7 @@ pub fn excess(spec: &FurtherSpec, method: &'static str, alternative: &'static st
 }
 
 /// The interval of Henmi and Copas about the common-effect mean.
-pub fn henmi_copas(spec: &FurtherSpec, analysed: &Analysed) -> Result<Outcome, Problem> {
+pub fn henmi_copas(spec: &FurtherSpec, analysed: &Analysed) -> Result<Outcome, Refusal> {
     let base = analysed.result.clone();
     let included = analysed.included();
     let (y, v) = values(&included);

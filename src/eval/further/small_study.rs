@@ -1,19 +1,15 @@
 //! Small-study effects.
 
+use super::refusal::{Refusal, refused};
 use crate::diagnostic::Problem;
 use crate::eval::analysis::Analysed;
 use crate::eval::outcome::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, NoteResult, Outcome, TrimAndFillResult};
 use crate::eval::pooling::{inverse_variance, of_pooled, options, values};
 use crate::language::further::FurtherSpec;
-use crate::stats::error::StatsError;
 use crate::stats::small_study::{
     self as core, EggerMethod, EggerOptions, FailSafeMethod, FailSafeOptions, KendallP, MissingEstimator, OrwinMean, Predictor, Side,
     SmallStudyNote, TrimAndFillOptions,
 };
-
-pub(super) fn refused(spec: &FurtherSpec, error: StatsError) -> Problem {
-    Problem::error("E413", format!("`{}` has no result here: {error}", spec.verb)).at(spec.base.span, "this statement")
-}
 
 pub(super) fn notes(found: &[SmallStudyNote]) -> Vec<NoteResult> {
     found.iter().map(|n| NoteResult { code: "W450", text: n.text() }).collect()
@@ -31,20 +27,29 @@ pub(super) fn sizes(spec: &FurtherSpec, analysed: &Analysed, which: &str) -> Res
         .iter()
         .map(|(candidate, effect)| {
             get(effect).ok_or_else(|| {
-                Problem::error("E413", format!("`{}` needs the size of every study here, and `{}` states none", spec.verb, candidate.study))
-                    .at(spec.base.span, "needs sizes")
-                    .help(if spec.verb == "egger" {
-                        "use `predictor se`, or leave the study out with `exclude`"
-                    } else {
-                        "state the sizes in the columns `n1` and `n2`, or leave the study out with `exclude`"
-                    })
+                let what = if which == "n" { "the size of every study" } else { "the sizes of both groups of every study" };
+                Problem::error(
+                    "E413",
+                    format!(
+                        "`{}` needs {what} here, and `{}` does not state {}",
+                        spec.verb,
+                        candidate.study,
+                        if which == "n" { "it" } else { "them" }
+                    ),
+                )
+                .at(spec.base.span, "needs sizes")
+                .help(if spec.verb == "egger" {
+                    "use `predictor se`, or leave the study out with `exclude`"
+                } else {
+                    "state the sizes in the columns `n1` and `n2`, or leave the study out with `exclude`"
+                })
             })
         })
         .collect()
 }
 
 /// Egger's test.
-pub fn egger(spec: &FurtherSpec, predictor: &'static str, mixed: bool, analysed: &Analysed) -> Result<Outcome, Problem> {
+pub fn egger(spec: &FurtherSpec, predictor: &'static str, mixed: bool, analysed: &Analysed) -> Result<Outcome, Refusal> {
     let (y, v) = values(&analysed.included());
     let base = analysed.result.clone();
     let settled = &base.spec;
@@ -70,7 +75,8 @@ pub fn egger(spec: &FurtherSpec, predictor: &'static str, mixed: bool, analysed:
         let Some((_, model)) = inverse_variance(settled, &base) else {
             return Err(Problem::error("E413", "`method mixed` regresses under an inverse-variance model")
                 .at(spec.base.span, "mh and peto are none")
-                .help("leave out `method mixed`, or state another model"));
+                .help("leave out `method mixed`, or state another model")
+                .into());
         };
         EggerMethod::Mixed { model, ci: settled.ci.value.method, guard: settled.ci.value.guarded }
     } else {
@@ -98,7 +104,7 @@ pub fn egger(spec: &FurtherSpec, predictor: &'static str, mixed: bool, analysed:
 }
 
 /// Begg and Mazumdar's test.
-pub fn begg(spec: &FurtherSpec, analysed: &Analysed) -> Result<Outcome, Problem> {
+pub fn begg(spec: &FurtherSpec, analysed: &Analysed) -> Result<Outcome, Refusal> {
     let (y, v) = values(&analysed.included());
     let found = core::begg(&y, &v).map_err(|e| refused(spec, e))?;
     let base = analysed.result.clone();
@@ -122,14 +128,15 @@ pub fn trim_and_fill(
     estimator: &'static str,
     side: Option<&'static str>,
     analysed: &Analysed,
-) -> Result<Outcome, Problem> {
+) -> Result<Outcome, Refusal> {
     let included = analysed.included();
     let (y, v) = values(&included);
     let base = &analysed.result;
     let Some((model, core_model)) = inverse_variance(&base.spec, base) else {
         return Err(Problem::error("E413", "trim-and-fill mirrors effects, and this model pools counts")
             .at(spec.base.span, "mh and peto pool counts")
-            .help("state an inverse-variance model, such as `model common`"));
+            .help("state an inverse-variance model, such as `model common`")
+            .into());
     };
     let wanted = TrimAndFillOptions {
         estimator: match estimator {
@@ -172,7 +179,7 @@ pub fn fail_safe(
     target: Option<f64>,
     weighted: bool,
     analysed: &Analysed,
-) -> Result<Outcome, Problem> {
+) -> Result<Outcome, Refusal> {
     let (y, v) = values(&analysed.included());
     let base = analysed.result.clone();
     let chosen = match (method, target) {

@@ -5,6 +5,7 @@ use super::material::{Dependent, notes_of};
 use super::robust::robust_of;
 use crate::diagnostic::Problem;
 use crate::eval::analysis::Analysed;
+use crate::eval::further::refusal::{Refusal, refused};
 use crate::eval::outcome::{EggerResult, Head, Line, NoteResult, Outcome};
 use crate::eval::state::State;
 use crate::language::further::FurtherSpec;
@@ -24,7 +25,7 @@ fn predictor_of(predictor: &str, effect: &Effect) -> Option<f64> {
 }
 
 /// `egger of` a multilevel result.
-pub fn egger(spec: &FurtherSpec, predictor: &'static str, analysed: &Analysed, state: &State) -> Result<Outcome, Problem> {
+pub fn egger(spec: &FurtherSpec, predictor: &'static str, analysed: &Analysed, state: &State) -> Result<Outcome, Refusal> {
     let base = analysed.result.clone();
     let settled = &base.spec;
     let included = analysed.included();
@@ -36,7 +37,8 @@ pub fn egger(spec: &FurtherSpec, predictor: &'static str, analysed: &Analysed, s
                 format!("`egger` with this predictor needs the size of every study, and `{}` states none", candidate.study),
             )
             .at(spec.base.span, "needs sizes")
-            .help("use `predictor se`, or leave the study out"));
+            .help("use `predictor se`, or leave the study out")
+            .into());
         };
         x.extend([1.0, value]);
     }
@@ -48,7 +50,7 @@ pub fn egger(spec: &FurtherSpec, predictor: &'static str, analysed: &Analysed, s
     let mut notes = Vec::new();
     let (options, _) = asked(settled, &mut notes)?;
     let effects = Dependent::of(settled, &included, state);
-    let refused = |e| Problem::error("E413", format!("`egger` has no result here: {e}")).at(spec.base.span, "this statement");
+    let refused = |e| refused(spec, e);
     let clustered = effects.clustered(Some(&x), settled, &included)?;
     let fit = clustered.fit(&options).map_err(refused)?;
     let slope = fit.coefficients[1];

@@ -5,6 +5,7 @@ use super::material::Dependent;
 use crate::diagnostic::Problem;
 use crate::eval::analysis::Analysed;
 use crate::eval::further::design::design;
+use crate::eval::further::refusal::{Refusal, refused};
 use crate::eval::outcome::{Head, NoteResult, Outcome, WildResult, WildRow};
 use crate::eval::pooling::Included;
 use crate::eval::state::State;
@@ -12,6 +13,7 @@ use crate::eval::work::Work;
 use crate::language::formula::Formula;
 use crate::language::further::{Draws, FurtherSpec};
 use crate::language::spec::{AnalysisSpec, PoolModel};
+use crate::stats::error::StatsError;
 use crate::stats::multilevel::{Component, Likelihood, MultilevelOptions, WildOptions, WildWeights, wild_bootstrap};
 use crate::stats::pool::Tau2Estimator;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -46,8 +48,11 @@ pub fn wild(
     analysed: &Analysed,
     state: &State,
     work: &Work,
-) -> Result<Outcome, Problem> {
+) -> Result<Outcome, Refusal> {
     let base = analysed.result.clone();
+    if base.k < 2 {
+        return Err(refused(spec, StatsError::TooFewStudies { model: "a bootstrap", k: base.k, needed: 2 }));
+    }
     let settled = &base.spec;
     let all = analysed.included();
     let mut notes: Vec<NoteResult> = Vec::new();

@@ -66,7 +66,7 @@ fn facts(result: &RowsResult) -> Vec<(String, String)> {
         let d = decimals(base);
         out.push(("range".to_owned(), format!("{} {} to {}", words::label(base), number::fixed(low, d), number::fixed(high, d))));
     }
-    if let Some(null) = words::null(base) {
+    if let Some(null) = words::null(base).filter(|_| !pools.is_empty()) {
         let inside = pools.iter().filter(|p| shown(p).ci.is_some_and(|[a, b]| a <= null && null <= b)).count();
         out.push(("no effect".to_owned(), format!("within the interval of {} of {}", inside, number::plural(pools.len(), "row", "rows"))));
     }

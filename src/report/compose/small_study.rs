@@ -2,7 +2,9 @@
 
 use super::effect::{decimals, shown};
 use super::pool::title;
-use crate::eval::outcome::{BeggResult, EggerResult, FailSafeResult, Head, Line, NoteResult, PoolResult, TrimAndFillResult};
+use crate::eval::outcome::{
+    BeggResult, EggerResult, FailSafeResult, Head, Line, NoteResult, PoolResult, TrimAndFillResult, UnansweredResult,
+};
 use crate::report::document::{Block, Document};
 use crate::report::methods;
 use crate::report::number;
@@ -31,6 +33,16 @@ pub(super) fn line(l: &Line, decimals: usize) -> String {
     format!("{}", number::interval(Some(l.estimate), Some(l.ci), decimals))
 }
 
+/// A verb whose question has no answer in these data.
+pub fn unanswered(result: &UnansweredResult) -> Document {
+    page(&result.head, &result.base, Vec::new(), &result.notes, "Method: no result.".to_owned())
+}
+
+/// Two decimals, or as many as a slope on sizes of studies needs.
+fn slope_decimals(slope: &Line) -> usize {
+    number::decimals([slope.estimate, slope.ci[0], slope.ci[1]]).max(2)
+}
+
 /// Egger's test.
 pub fn egger(result: &EggerResult) -> Document {
     let base = &result.base;
@@ -48,7 +60,7 @@ pub fn egger(result: &EggerResult) -> Document {
                 }
             ),
         ),
-        fact("slope", format!("{}, SE {}", line(&result.slope, 2), number::significant(result.slope.se, 3))),
+        fact("slope", format!("{}, SE {}", line(&result.slope, slope_decimals(&result.slope)), number::significant(result.slope.se, 3))),
     ];
     if let Some(r) = &result.robust {
         let ci = r.ci.map(|ci| format!("slope {}, ", number::interval(None, Some(ci), 2))).unwrap_or_default();

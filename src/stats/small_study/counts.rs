@@ -188,13 +188,23 @@ pub fn deeks(y: &[f64], n1: &[f64], n2: &[f64], level: f64) -> Result<CountTestR
 /// Source: Ruecker et al. 2008, Stat Med 27:746-763.
 pub fn ruecker(counts: &TwoGroups<'_>, o: &EggerOptions<'_>) -> Result<Egger, StatsError> {
     let (y, v) = arcsine(counts)?;
-    egger(&y, &v, o)
+    egger(&y, &v, o).map_err(own)
 }
 
 /// Ruecker's arcsine test by ranks, their "AS-Begg": [`begg`] on the same differences.
 pub fn ruecker_rank(counts: &TwoGroups<'_>) -> Result<Begg, StatsError> {
     let (y, v) = arcsine(counts)?;
-    begg(&y, &v)
+    begg(&y, &v).map_err(own)
+}
+
+/// What a regression or a rank test says against the differences, in the name of the test asked for.
+fn own(error: StatsError) -> StatsError {
+    let model = "Ruecker's test";
+    match error {
+        StatsError::TooFewStudies { k, needed, .. } => StatsError::TooFewStudies { model, k, needed },
+        StatsError::Undefined { reason, .. } => StatsError::Undefined { model, reason },
+        other => other,
+    }
 }
 
 fn arcsine(counts: &TwoGroups<'_>) -> Result<(Vec<f64>, Vec<f64>), StatsError> {
