@@ -354,6 +354,26 @@ pub const CODES: &[Code] = &[
         "`yi` looks like a ratio on the natural scale",
         "`yi` is on the analysis scale, which is the log for ratios. Ratios as printed go into `effect`, `effect_lower` and `effect_upper`.",
     ),
+    code(
+        "E260",
+        "a formula can't be read",
+        "After `on` stand columns joined by `+`, `x * z` for two columns and their interaction, and `factor(x)`, `center(x)`, `powers(x, 2)`, `poly(x, 2)`, `spline(x, 3)`, `interaction(x, z)`; `- 1` or `no intercept` takes the intercept away.",
+    ),
+    code(
+        "E261",
+        "a regression has no such moderator or coefficient",
+        "Questions to a regression name its moderators (`ablat`) or its coefficients (`alloc[random]`, `\"ablat:alloc[random]\"`). The help line lists them.",
+    ),
+    code(
+        "E262",
+        "a moderator has no such value",
+        "Numbers for columns of numbers, one of its words for a column of words. Several values stand in a list: `ablat [13, 33, 55]`.",
+    ),
+    code(
+        "E263",
+        "a statement asks another kind of result",
+        "`predict`, `contrast`, `test` and `vif` ask a regression, the other statements a pooled effect.",
+    ),
     code("E401", "the effects can't be pooled", "The message names the study or the model and the reason."),
     code("E402", "a script runs too many statements", "Loops inside loops multiply. A script runs up to a million statements."),
     code("E403", "the time limit is reached", "`--time-limit SECONDS` sets it. The results before it stand."),
@@ -383,6 +403,16 @@ pub const CODES: &[Code] = &[
         "They are dependent, and pooling them as they stand would count people twice. The details list the rows, the help line the ways out.",
     ),
     code("E421", "dependent effects can't be combined with this correlation", "The covariance matrix would not be positive definite."),
+    code(
+        "E430",
+        "the moderators give no regression",
+        "A column follows from others, a factor has one level only, or no study has a value of every moderator. The message names them.",
+    ),
+    code(
+        "E431",
+        "too few studies for a regression or a common tau2",
+        "Random effects need more studies than coefficients, and more studies than subgroups where these share tau2.",
+    ),
     code(
         "W204",
         "a text is compared that no row holds",
@@ -497,6 +527,11 @@ pub const CODES: &[Code] = &[
         "They are added one at a time in the order of the file, which says nothing about time. `ties together` adds them at once.",
     ),
     code(
+        "W424",
+        "two factors that can't be told apart",
+        "Each level of one goes with one level of the other in these studies, so that neither can be tested given the other.",
+    ),
+    code(
         "W430",
         "dependent effects are pooled as if independent",
         "As asked by `keep dependent because …`. The interval is too narrow where the effects agree.",
@@ -561,6 +596,32 @@ pub const CODES: &[Code] = &[
         "W451",
         "another test suits this measure better",
         "The standard error of a standardised mean difference or of a ratio depends on the effect itself, so that a plain regression on it finds asymmetry where there is none.",
+    ),
+    code(
+        "W460",
+        "studies without a moderator",
+        "They lack a value, or their combined effects differ in it, and are not in the regression. Its k counts those that are.",
+    ),
+    code(
+        "W461",
+        "few studies for the number of moderators",
+        "Fewer than ten studies per coefficient seldom suffice (Cochrane Handbook, section 10.11.4), and a moderator found in them may not be found again.",
+    ),
+    code(
+        "W462",
+        "what to know of a regression",
+        "One study alone may decide a coefficient, the effects may lie on the model exactly, or there may be no heterogeneity to explain. The text says which.",
+    ),
+    code(
+        "W463",
+        "a prediction beyond the studies",
+        "No study has a moderator's value so low or so high: what is said there rests on the shape of the model alone.",
+    ),
+    code("W464", "nothing can be inflated", "Variance inflation compares a term with the others. A single term has none beside it."),
+    code(
+        "W465",
+        "what a permutation test can show",
+        "With few arrangements no small p is possible; where all are tried, nothing is drawn.",
     ),
 ];
 

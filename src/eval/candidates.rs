@@ -25,9 +25,17 @@ pub struct Candidate {
     pub remarks: Vec<String>,
     /// Studies behind it, once effects have been combined.
     pub combined: Vec<String>,
+    /// Their rows, once effects have been combined.
+    pub combined_rows: Vec<usize>,
 }
 
 impl Candidate {
+    /// The rows behind its effect.
+    pub fn rows(&self) -> impl Iterator<Item = usize> {
+        let own = self.combined_rows.is_empty().then_some(self.row);
+        own.into_iter().chain(self.combined_rows.iter().copied())
+    }
+
     /// Whether it enters the pool.
     pub fn is_in(&self) -> bool {
         self.reason.is_none() && self.effect.is_some()
@@ -70,6 +78,7 @@ pub fn gather(spec: &AnalysisSpec, state: &State) -> Result<Vec<Candidate>, Vec<
             reason: None,
             remarks: Vec::new(),
             combined: Vec::new(),
+            combined_rows: Vec::new(),
         };
         for filter in &spec.filters {
             match left_out_by(filter, row, state) {

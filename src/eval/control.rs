@@ -75,6 +75,15 @@ impl Walk<'_, '_> {
                 self.state.variables.shift_remove(&name.text);
                 self.state.analyses.shift_remove(&name.text);
             }
+            Bound::Command(command)
+                if vocabulary::verb(&command.head.text).is_none()
+                    && self.state.findings.get(&command.head.text).is_some_and(|f| f.verb == "regress") =>
+            {
+                self.regress_again(command, Some(&name.text))?;
+                named?;
+                self.state.variables.shift_remove(&name.text);
+                self.state.analyses.shift_remove(&name.text);
+            }
             Bound::Command(command) => {
                 let is_analysis = command.head.text.eq_ignore_ascii_case("pool")
                     || vocabulary::verb(&command.head.text).is_none() && self.state.analysis(&command.head.text).is_some();

@@ -158,6 +158,7 @@ fn join(rho: f64, equal: bool, candidates: &mut [Candidate], spec: &AnalysisSpec
             }
         }
         let first = members[0];
+        let rows: Vec<usize> = members.iter().map(|i| candidates[*i].row).collect();
         let mut joined = effects[0].clone();
         joined.yi = yi;
         joined.vi = vi;
@@ -190,6 +191,7 @@ fn join(rho: f64, equal: bool, candidates: &mut [Candidate], spec: &AnalysisSpec
         told.push(remark);
         one.remarks = told;
         one.combined.clone_from(&studies);
+        one.combined_rows = rows;
         if studies.len() > 1 {
             one.study = unit;
         }

@@ -44,6 +44,16 @@ impl Walk<'_, '_> {
         Ok(analysis)
     }
 
+    /// The result of a verb on a result, where the statement names one and nothing more.
+    fn finding(&self, command: &Command, after_of: bool) -> Option<std::sync::Arc<super::state::Finding>> {
+        let mut cursor = Cursor::new(&command.items, command.head.span);
+        if after_of {
+            cursor.take_word("of")?;
+        }
+        let name = cursor.advance().and_then(word_of)?;
+        if cursor.is_done() { self.state.findings.get(name).cloned() } else { None }
+    }
+
     /// A result's name alone.
     pub fn show_command(&mut self, command: &Command) -> Step {
         if let Some(result) = self.state.analysis(&command.head.text).and_then(|a| a.result.clone()) {
@@ -54,6 +64,10 @@ impl Walk<'_, '_> {
 
     /// `show NAME`
     pub fn show(&mut self, command: &Command) -> Step {
+        if let Some(finding) = self.finding(command, false) {
+            self.outcomes.extend(finding.outcome.clone().map(|o| Outcome::ShowFinding(Box::new(o))));
+            return Ok(());
+        }
         let analysis = self.target(command, false)?;
         self.outcomes.extend(analysis.result.clone().map(|r| Outcome::Show(Box::new(r))));
         Ok(())
@@ -61,6 +75,10 @@ impl Walk<'_, '_> {
 
     /// `explain NAME`
     pub fn explain(&mut self, command: &Command) -> Step {
+        if let Some(finding) = self.finding(command, false) {
+            self.outcomes.extend(finding.outcome.clone().map(|o| Outcome::ExplainFinding(Box::new(o))));
+            return Ok(());
+        }
         let analysis = self.target(command, false)?;
         self.outcomes.extend(analysis.result.clone().map(|r| Outcome::Explain(Box::new(r))));
         Ok(())

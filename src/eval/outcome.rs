@@ -6,9 +6,11 @@ use crate::stats::mh::ChiSquared;
 use serde::Serialize;
 
 mod further;
+mod regression;
 mod sensitivity;
 
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
+pub use regression::{ContrastResult, PermuteResult, PermuteRow, PredictResult, PredictRow, RegressResult, RegressStudy, TestResult, VifResult};
 pub use sensitivity::{
     BaujatResult, BlupResult, BlupRow, BootstrapResult, BootstrapRow, GoshDistribution, GoshPoints, GoshResult, GoshRow, InfluenceLimits,
     InfluenceResult, Intervals, Mid, OfStudy, ProfileResult, Range, RobustnessResult, RobustnessRow,
@@ -46,6 +48,18 @@ pub enum Outcome {
     Profile(Box<ProfileResult>),
     /// `robustness of`.
     Robustness(Box<RobustnessResult>),
+    /// `regress`.
+    Regress(Box<RegressResult>),
+    /// `predict`.
+    Predict(Box<PredictResult>),
+    /// `contrast`.
+    Contrast(Box<ContrastResult>),
+    /// `test`.
+    Test(Box<TestResult>),
+    /// `vif of`.
+    Vif(Box<VifResult>),
+    /// `permute`.
+    Permute(Box<PermuteResult>),
     /// A comparison with printed values.
     Expect(ExpectResult),
     /// A printed or composed text (`print`, `methods of`, `help`).
@@ -63,6 +77,9 @@ pub enum Outcome {
     /// `explain NAME`: printed, not in the JSON.
     #[serde(skip)]
     Explain(Box<PoolResult>),
+    /// `explain NAME` of a regression: printed, not in the JSON.
+    #[serde(skip)]
+    ExplainFinding(Box<Outcome>),
     /// `methods of NAME`; the session puts the text in its place.
     #[serde(skip)]
     Methods(Box<PoolResult>),
@@ -74,7 +91,7 @@ pub enum Outcome {
 impl Outcome {
     /// Whether it stands in the JSON document.
     pub fn is_public(&self) -> bool {
-        !matches!(self, Outcome::Show(_) | Outcome::ShowFinding(_) | Outcome::Explain(_) | Outcome::Value(_) | Outcome::Methods(_))
+        !matches!(self, Outcome::Show(_) | Outcome::ShowFinding(_) | Outcome::Explain(_) | Outcome::ExplainFinding(_) | Outcome::Value(_) | Outcome::Methods(_))
     }
 }
 
@@ -321,6 +338,25 @@ pub struct Between {
     pub p: f64,
     /// `separate` or `common`.
     pub tau2: &'static str,
+    /// Of two factors: each given the other, and their interaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub factors: Option<Vec<FactorTest>>,
+    /// Within the groups, under a common tau2: the residual heterogeneity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub heterogeneity: Option<HeterogeneityResult>,
+}
+
+/// The test of one of two factors given the other, or of their interaction.
+#[derive(Debug, Clone, Serialize)]
+pub struct FactorTest {
+    /// `alloc`, or `alloc:region` for the interaction.
+    pub factor: String,
+    /// Statistic.
+    pub q: f64,
+    /// Degrees of freedom.
+    pub df: f64,
+    /// p.
+    pub p: f64,
 }
 
 /// A note with its code.

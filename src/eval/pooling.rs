@@ -9,7 +9,7 @@ use crate::language::spec::{AnalysisSpec, I2Definition, ModelChoice, Origin, Poo
 use crate::stats::dist::norm_quantile;
 use crate::stats::effect::Effect;
 use crate::stats::error::StatsError;
-use crate::stats::heterogeneity::Tau2Interval;
+use crate::stats::heterogeneity::{Heterogeneity, Tau2Interval};
 use crate::stats::pool::{CiMethod, Model, PoolNote, PoolOptions, Pooled, first_that_applies, pool};
 use indexmap::IndexMap;
 
@@ -331,18 +331,18 @@ fn fill(result: &mut PoolResult, pooled: &Pooled, model: PoolModel, spec: &Analy
         study.weight = Some(*weight);
     }
     if result.k >= 2 {
-        result.heterogeneity = Some(heterogeneity(pooled, model, spec));
+        result.heterogeneity = Some(of_heterogeneity(&pooled.heterogeneity, model, spec));
     }
 }
 
 /// Under `not_pooled`, Q and I2 are still worth reading.
 fn finish_heterogeneity_only(result: &mut PoolResult, y: &[f64], v: &[f64], spec: &AnalysisSpec) {
     let fit = (y.len() >= 2).then(|| pool(y, v, &options(spec, Model::Common)).ok()).flatten();
-    result.heterogeneity = fit.map(|p| heterogeneity(&p, PoolModel::Common, spec));
+    result.heterogeneity = fit.map(|p| of_heterogeneity(&p.heterogeneity, PoolModel::Common, spec));
 }
 
-fn heterogeneity(pooled: &Pooled, model: PoolModel, spec: &AnalysisSpec) -> HeterogeneityResult {
-    let h = &pooled.heterogeneity;
+/// Heterogeneity as results have it, of a mean or residual.
+pub fn of_heterogeneity(h: &Heterogeneity, model: PoolModel, spec: &AnalysisSpec) -> HeterogeneityResult {
     let random = model.is_random();
     let by_tau2 = match spec.i2.value {
         I2Definition::ByModel => random,

@@ -37,6 +37,9 @@ pub fn field(state: &State, of: &Value, name: &Word, args: Option<&[Expr]>, span
 
 /// A field of the result of a verb on a result.
 fn of_finding(finding: &Finding, name: &Word, args: Option<&[Expr]>, span: Span) -> Result<Value, Problem> {
+    if let Some(field) = further::of_regression(finding, name, args, span) {
+        return field;
+    }
     let names = further::names_of(finding.verb);
     let Some(field) = names.iter().find(|f| args.is_none() && f.eq_ignore_ascii_case(&name.text)) else {
         let problem =

@@ -4,6 +4,7 @@
 use super::outcome::{Outcome, PoolResult};
 use crate::diagnostic::Problem;
 use crate::language::catalogue::Catalogue;
+use crate::language::further::FurtherSpec;
 use crate::language::settings::{Overrides, Settings};
 use crate::language::spec::AnalysisSpec;
 use crate::language::value::{Kind, Value};
@@ -55,6 +56,8 @@ pub struct Analysis {
 pub struct Finding {
     /// The verb's word.
     pub verb: &'static str,
+    /// What was asked.
+    pub spec: FurtherSpec,
     /// The result; absent while only checking.
     pub outcome: Option<Outcome>,
 }

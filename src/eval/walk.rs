@@ -202,6 +202,9 @@ impl<'a, 'e> Walk<'a, 'e> {
                 return Ok(());
             }
             let verb = finding.verb;
+            if verb == "regress" {
+                return self.regress_again(command, None).map(|_| ());
+            }
             return self.fail(
                 Problem::error("E214", format!("`{}` is the result of `{verb}`, and takes no clauses", command.head.text))
                     .at(command.span, "clauses after it")
@@ -269,7 +272,13 @@ impl<'a, 'e> Walk<'a, 'e> {
             | VerbId::Egger
             | VerbId::Begg
             | VerbId::TrimAndFill
-            | VerbId::FailSafe => match vocabulary::verb(&command.head.text) {
+            | VerbId::FailSafe
+            | VerbId::Regress
+            | VerbId::Predict
+            | VerbId::Contrast
+            | VerbId::Test
+            | VerbId::Vif
+            | VerbId::Permute => match vocabulary::verb(&command.head.text) {
                 Some(verb) => self.further(verb, command, None).map(|_| ()),
                 None => Ok(()),
             },

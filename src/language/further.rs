@@ -1,7 +1,10 @@
 //! Analyses of an analysis: what a verb on a result asks, resolved.
 
+use super::formula::Formula;
 use super::spec::AnalysisSpec;
+use crate::stats::regression::Value;
 use indexmap::IndexMap;
+use std::collections::BTreeMap;
 
 /// A verb on a result.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,6 +72,75 @@ pub enum Further {
         method: &'static str,
         /// For Orwin's.
         target: Option<f64>,
+    },
+    /// Meta-regression.
+    Regress(Formula),
+    /// The mean effect at given values of the moderators; without points, at those of each study.
+    Predict {
+        /// The regression.
+        formula: Formula,
+        /// Where.
+        points: Vec<Point>,
+    },
+    /// Differences of mean effects, or linear combinations of coefficients.
+    Contrast {
+        /// The regression.
+        formula: Formula,
+        /// What is compared.
+        rows: Vec<ContrastRow>,
+    },
+    /// A joint test of terms or coefficients; of all where none is named.
+    Test {
+        /// The regression.
+        formula: Formula,
+        /// Names of terms or coefficients.
+        terms: Vec<String>,
+    },
+    /// Variance inflation.
+    Vif(Formula),
+    /// A permutation test of a pooled effect, or of a regression.
+    Permute {
+        /// The regression, if it is one.
+        formula: Option<Formula>,
+        /// How many, from which seed.
+        draws: Draws,
+    },
+}
+
+impl Further {
+    /// The formula of a regression, or of a question to one.
+    pub fn formula(&self) -> Option<&Formula> {
+        match self {
+            Self::Regress(formula)
+            | Self::Predict { formula, .. }
+            | Self::Contrast { formula, .. }
+            | Self::Test { formula, .. }
+            | Self::Vif(formula) => Some(formula),
+            Self::Permute { formula, .. } => formula.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// Values of moderators.
+pub type Point = BTreeMap<String, Value>;
+
+/// One line of a contrast.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ContrastRow {
+    /// The mean effect at one point less that at another.
+    Difference {
+        /// As the result names it.
+        name: String,
+        /// Where, and less where; moderators that stand in neither are equal.
+        points: [Point; 2],
+    },
+    /// A sum of multiples of coefficients.
+    Combination {
+        /// As written.
+        name: String,
+        /// Coefficients by name.
+        of: BTreeMap<String, f64>,
     },
 }
 

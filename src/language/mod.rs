@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod complete;
 pub mod cursor;
 pub mod expr;
+pub mod formula;
 pub mod functions;
 pub mod further;
 pub mod help;

@@ -6,6 +6,7 @@ mod dependence;
 mod estimand;
 mod further;
 mod grid;
+mod regression;
 mod selection;
 
 use super::catalogue::{Catalogue, OutcomeEntry};
@@ -24,7 +25,8 @@ use dependence::declared_preference;
 use estimand::{measure, open_keys, outcome_name};
 
 pub use dependence::read_preference;
-pub use further::further;
+pub use further::{Named, derived_regression, further};
+pub use regression::{coefficient, shown};
 pub use selection::{column_names, unknown_column, unknown_study};
 
 /// Everything a statement is resolved against.
@@ -216,12 +218,6 @@ fn fits(spec: &AnalysisSpec, command: &Command, problems: &mut Vec<Problem>) -> 
             Problem::error("E212", "`tau2 common` needs subgroups")
                 .at(clause_span(command, "tau2"), "no `by`")
                 .help("write `by COLUMN tau2 common`, or leave it out"),
-        );
-    } else if spec.tau2_common.value {
-        problems.push(
-            Problem::error("E213", "`tau2 common` comes with meta-regression, which this version does not have")
-                .at(clause_span(command, "tau2"), "subgroups that share tau2")
-                .help("leave it out: each subgroup then has its own tau2"),
         );
     }
     let measure = spec.measure.value;

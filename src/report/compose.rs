@@ -14,6 +14,7 @@ mod influence;
 mod plot;
 mod pool;
 mod profile;
+mod regression;
 mod robustness;
 mod rows;
 mod small_study;
@@ -47,6 +48,13 @@ pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::Influence(result) => influence::document(result),
         Outcome::Profile(result) => profile::document(result),
         Outcome::Robustness(result) => robustness::document(result),
+        Outcome::Regress(result) => regression::regress(result),
+        Outcome::Predict(result) => regression::predict(result),
+        Outcome::Contrast(result) => regression::contrast(result),
+        Outcome::Test(result) => regression::test(result),
+        Outcome::Vif(result) => regression::vif(result),
+        Outcome::Permute(result) => regression::permute(result),
+        Outcome::ExplainFinding(outcome) => regression::explain(outcome, hints),
         Outcome::Explain(result) => explain::document(result),
         Outcome::Expect(result) => expect::document(result),
         Outcome::Table(table) => list(table),

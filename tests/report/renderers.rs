@@ -137,7 +137,7 @@ fn rules_groups_status_and_notes() {
     };
     let s = &r.studies;
     r.groups = Some(vec![group("tau", &[&s[0], &s[3]]), group("active", &[&s[1]])]);
-    r.between = Some(Between { q: 4.5, df: 1.0, p: 0.034, tau2: "separate" });
+    r.between = Some(Between { q: 4.5, df: 1.0, p: 0.034, tau2: "separate", factors: None, heterogeneity: None });
     r.rule = Some(RuleTaken {
         rule: "paper".into(),
         branch: 2,

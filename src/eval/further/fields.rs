@@ -50,12 +50,15 @@ pub fn names_of(verb: &str) -> &'static [&'static str] {
             "mid_included",
             "mid_share",
         ],
-        _ => &[],
+        _ => super::regression_fields::names_of(verb),
     }
 }
 
 /// The kind of a field, before there is a result.
 pub fn kind_of(field: &str) -> Kind {
+    if let Some(kind) = super::regression_fields::kind_of(field) {
+        return kind;
+    }
     match field {
         "side" => Kind::Word,
         "ci" | "limit_ci" => Kind::List,
@@ -132,7 +135,7 @@ pub fn values_of(outcome: &Outcome, field: &str) -> Value {
             _ => fields::value_of(&result.base, field),
         },
         Outcome::Robustness(result) => of_robustness(result, field),
-        _ => Value::Missing,
+        other => super::regression_fields::value_of(other, field).unwrap_or(Value::Missing),
     }
 }
 

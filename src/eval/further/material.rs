@@ -4,7 +4,8 @@ use crate::diagnostic::Problem;
 use crate::eval::analysis::Analysed;
 use crate::eval::outcome::{NoteResult, OfStudy};
 use crate::eval::pooling::{Included, inverse_variance, options, refused, values};
-use crate::language::further::FurtherSpec;
+use crate::language::further::{Further, FurtherSpec};
+use crate::language::vocabulary;
 use crate::stats::error::StatsError;
 use crate::stats::pool::{Model, PoolOptions};
 
@@ -28,7 +29,7 @@ impl<'a> Material<'a> {
             let model = analysed.result.model.as_deref().unwrap_or("none");
             return Err(Problem::error("E411", format!("`{}` needs a model by inverse variance, and this one is `{model}`", spec.verb))
                 .at(spec.base.span, "does not fit the model")
-                .help(format!("write `{} of {} model reml`, or another model", spec.verb, short(&spec.of))));
+                .help(format!("write `{} model reml`, or another model", again(spec))));
         };
         let (y, v) = values(&included);
         Ok(Self { y, v, options: options(&analysed.result.spec, model), included })
@@ -48,6 +49,17 @@ impl<'a> Material<'a> {
     pub fn of_studies<T>(&self, values: impl IntoIterator<Item = T>) -> Vec<OfStudy<T>> {
         of_studies(&self.included, values)
     }
+}
+
+/// The verb with its name, as a statement begins.
+fn again(spec: &FurtherSpec) -> String {
+    let subject = vocabulary::verb(spec.verb).map(|v| v.subject);
+    let of = if subject == Some(vocabulary::Subject::OfAnalysis) { "of " } else { "" };
+    let on = match &spec.what {
+        Further::Regress(formula) => format!(" on {}", formula.text),
+        _ => String::new(),
+    };
+    format!("{} {of}{}{on}", spec.verb, short(&spec.of))
 }
 
 /// Values study by study.

@@ -1,19 +1,25 @@
 //! Verbs on a result.
 
+mod ask;
 mod baujat;
 mod blup;
 mod bootstrap;
+pub mod design;
 mod fields;
 mod gosh;
 mod influence;
 mod material;
+mod permute;
 mod profile;
+mod regress;
+mod regression_fields;
 mod repool;
 mod robustness;
 mod small_study;
 mod statement;
 
 pub use fields::{kind_of, names_of, values_of};
+pub use regression_fields::of_regression;
 
 use super::analysis::Analysed;
 use super::outcome::Outcome;
@@ -36,6 +42,12 @@ pub fn run(spec: &FurtherSpec, analysed: &Analysed, state: &State, work: &Work) 
         Further::Gosh(draws) => gosh::run(spec, *draws, analysed, state, work),
         Further::Influence => influence::run(spec, analysed, work),
         Further::LeaveOneOut { unit } => repool::leave_one_out(spec, *unit, analysed, state, work),
+        Further::Permute { formula, draws } => permute::run(spec, formula.as_ref(), *draws, analysed, state, work),
+        Further::Regress(formula) => regress::run(spec, formula, analysed, state),
+        Further::Predict { formula, points } => ask::predict(spec, formula, points, analysed, state),
+        Further::Contrast { formula, rows } => ask::contrast(spec, formula, rows, analysed, state),
+        Further::Test { formula, terms } => ask::test(spec, formula, terms, analysed, state),
+        Further::Vif(formula) => ask::vif(spec, formula, analysed, state),
         Further::Profile => profile::run(spec, analysed),
         Further::Robustness(grid) => robustness::run(spec, grid, analysed, state, work),
     }

@@ -3,11 +3,13 @@
 use super::run;
 use crate::diagnostic::Problem;
 use crate::eval::analysis;
+use crate::eval::outcome::Outcome;
 use crate::eval::state::Finding;
 use crate::eval::walk::{Halt, Mode, Walk};
 use crate::eval::work::Work;
 use crate::language::resolve;
-use crate::language::spec::AnalysisSpec;
+use crate::language::further::FurtherSpec;
+use crate::language::spec::ModelChoice;
 use crate::language::vocabulary::Verb;
 use crate::stats::sensitivity::Watch;
 use crate::syntax::ast::Command;
@@ -23,8 +25,32 @@ impl Walk<'_, '_> {
         {
             return Err(Halt::Error);
         }
-        let named = |name: &str| -> Option<(AnalysisSpec, String)> { self.parent(name) };
+        let named = resolve::Named { pooled: &|name| self.parent(name), further: &|name| self.further_of(name) };
         let spec = self.with_context(|context| resolve::further(verb, command, &named, context, &mut problems));
+        self.answer(spec, problems, name)
+    }
+
+    /// `NAME clauses…`, where the name is that of a regression.
+    pub fn regress_again(&mut self, command: &Command, name: Option<&str>) -> Result<Arc<Finding>, Halt> {
+        let mut problems: Vec<Problem> = Vec::new();
+        let Some(parent) = self.further_of(&command.head.text) else { return Err(Halt::Error) };
+        let spec =
+            self.with_context(|context| resolve::derived_regression(command, &parent, &command.head.text, context, &mut problems));
+        self.answer(spec, problems, name)
+    }
+
+    /// What the verb behind a name was asked, with what the rule of its analysis chose.
+    fn further_of(&self, name: &str) -> Option<FurtherSpec> {
+        let finding = self.state.findings.get(name)?;
+        let mut spec = finding.spec.clone();
+        if let (ModelChoice::Rule(_), Some(Outcome::Regress(result))) = (&spec.base.model.value, &finding.outcome) {
+            spec.base.rule_branch.clone_from(&result.base.rule);
+        }
+        Some(spec)
+    }
+
+    /// Runs what has been resolved, and keeps it.
+    fn answer(&mut self, spec: Option<FurtherSpec>, problems: Vec<Problem>, name: Option<&str>) -> Result<Arc<Finding>, Halt> {
         for problem in problems {
             self.report(problem);
         }
@@ -53,7 +79,7 @@ impl Walk<'_, '_> {
         if let Some(outcome) = &outcome {
             self.outcomes.push(outcome.clone());
         }
-        let finding = Arc::new(Finding { verb: spec.verb, outcome });
+        let finding = Arc::new(Finding { verb: spec.verb, spec, outcome });
         if let Some(name) = name {
             self.state.findings.insert(name.to_owned(), finding.clone());
         }

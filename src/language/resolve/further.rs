@@ -2,15 +2,17 @@
 
 use super::clauses::read_with;
 use super::grid::{self, Dimension};
+use super::regression::{Questions, no_intercept};
 use super::{Context, Said, as_run::as_run, derive, fits, inherited, pool};
 use crate::diagnostic::Problem;
 use crate::language::cursor::{Cursor, choice_of, number_of};
-use crate::language::further::{Cumulate, Draws, Further, FurtherSpec, Unit};
+use crate::language::formula::{self, Formula};
+use crate::language::further::{ContrastRow, Cumulate, Draws, Further, FurtherSpec, Point, Unit};
 use crate::language::settings::{nothing_follows, repeated};
 use crate::language::spec::AnalysisSpec;
 use crate::language::vocabulary::{self, ChoiceValue, Clause, ClauseId, Takes, Verb, VerbId};
 use crate::source::Span;
-use crate::syntax::ast::{Command, ExprKind, ItemKind};
+use crate::syntax::ast::{Command, Expr, ExprKind, Item, ItemKind};
 
 /// What a verb's own clauses say.
 #[derive(Default)]
@@ -21,6 +23,8 @@ struct Own {
     words: Vec<(ClauseId, &'static str, Span)>,
     numbers: Vec<(ClauseId, f64)>,
     over: Vec<Dimension>,
+    points: Vec<Point>,
+    no_intercept: bool,
 }
 
 impl Own {
@@ -33,13 +37,36 @@ impl Own {
     }
 }
 
-/// Finds the specification of a named result.
-pub type Named<'a> = dyn Fn(&str) -> Option<(AnalysisSpec, String)> + 'a;
+/// Finds what a name stands for.
+pub struct Named<'a> {
+    /// A pooled result: its specification and its name.
+    pub pooled: &'a dyn Fn(&str) -> Option<(AnalysisSpec, String)>,
+    /// The result of a verb on a result.
+    pub further: &'a dyn Fn(&str) -> Option<FurtherSpec>,
+}
+
+/// What a verb works on.
+struct Target {
+    base: AnalysisSpec,
+    name: String,
+    /// Of a regression.
+    formula: Option<Formula>,
+}
 
 /// Resolves `VERB of RESULT clauses…`.
 pub fn further(verb: &Verb, command: &Command, named: &Named, context: &Context, problems: &mut Vec<Problem>) -> Option<FurtherSpec> {
     let before = problems.len();
-    let mut cursor = Cursor::new(&command.items, command.head.span);
+    // A formula can stand anywhere among the clauses.
+    let takes_formula = verb.clauses.contains(&ClauseId::On);
+    let mut formulas: Vec<&Expr> = Vec::new();
+    let mut items: Vec<Item> = Vec::with_capacity(command.items.len());
+    for item in &command.items {
+        match &item.kind {
+            ItemKind::On(expr) if takes_formula => formulas.push(expr),
+            _ => items.push(item.clone()),
+        }
+    }
+    let mut cursor = Cursor::new(&items, command.head.span);
     if verb.subject == vocabulary::Subject::OfAnalysis && cursor.take_word("of").is_none() {
         problems.push(
             Problem::error("E218", format!("`{}` is followed by `of` and the name of a result", verb.name))
@@ -48,22 +75,188 @@ pub fn further(verb: &Verb, command: &Command, named: &Named, context: &Context,
         );
         return None;
     }
-    let (parent, parent_name) = target(verb, command, &mut cursor, named, context, problems)?;
+    let target = target(verb, command, &mut cursor, named, context, problems)?;
+    let (parent, parent_name) = (&target.base, &target.name);
+    if let Some(second) = formulas.get(1) {
+        problems.push(Problem::error("E210", "`on` stands twice").at(second.span, "again").help("keep one of them"));
+        return None;
+    }
     let mut said = Said::default();
     let mut own = Own::default();
+    let question = question(verb, command, &mut cursor, &target, formulas.first().copied(), context, problems)?;
+    let asked = target.formula.as_ref().filter(|_| verb.clauses.contains(&ClauseId::At));
     let mut read_own = |clause: &Clause, span: Span, cursor: &mut Cursor| {
-        verb.clauses.contains(&clause.id).then(|| own_clause(&mut own, clause, span, cursor, context))
+        if !verb.clauses.contains(&clause.id) {
+            return None;
+        }
+        Some(match (clause.id, asked) {
+            (ClauseId::At, Some(formula)) => {
+                Questions { formula, context }.points(cursor, span).map(|points| own.points.extend(points))
+            }
+            _ => own_clause(&mut own, clause, span, cursor, context),
+        })
     };
     read_with(&mut said, &mut cursor, Some(&parent.estimand.outcome), context, &mut read_own, problems);
     if problems[before..].iter().any(Problem::is_error) {
         return None;
     }
-    let mut base = inherited(said, &parent, &parent_name);
+    let mut base = inherited(said, parent, parent_name);
     base.by = Vec::new();
+    base.tau2_common.value = false;
     base.statement = as_run(command, context);
     base.span = command.span;
-    let what = what(verb, command, &own, &base, problems)?;
-    fits(&base, command, problems).then_some(FurtherSpec { name: None, verb: verb.name, base, of: parent_name, what })
+    let what = match question {
+        Some(question) => question.asked(verb, command, &own, &target, formulas.first().copied(), context, problems)?,
+        None => what(verb, command, &own, &base, problems)?,
+    };
+    fits(&base, command, problems).then_some(FurtherSpec { name: None, verb: verb.name, base, of: target.name, what })
+}
+
+/// `NAME clauses…`, where the name is that of a regression: the same regression, changed.
+pub fn derived_regression(
+    command: &Command,
+    parent: &FurtherSpec,
+    name: &str,
+    context: &Context,
+    problems: &mut Vec<Problem>,
+) -> Option<FurtherSpec> {
+    let regress = vocabulary::verb("regress")?;
+    let again = Command {
+        items: std::iter::once(Item { kind: ItemKind::Word(name.to_owned()), span: command.head.span }).chain(command.items.clone()).collect(),
+        ..command.clone()
+    };
+    let named = Named { pooled: &|_| None, further: &|word| (word == name).then(|| parent.clone()) };
+    let mut spec = further(regress, &again, &named, context, problems)?;
+    spec.base.statement = as_run(command, context);
+    Some(spec)
+}
+
+/// What a verb asks of a regression, before its clauses are read.
+enum Question {
+    Regress,
+    Predict,
+    Contrast(Vec<ContrastRow>),
+    Test(Vec<String>),
+    Vif,
+    Permute,
+}
+
+/// Reads what stands between the name of a regression and the clauses. `Some(None)` where the verb asks none.
+fn question(
+    verb: &Verb,
+    command: &Command,
+    cursor: &mut Cursor,
+    target: &Target,
+    on: Option<&Expr>,
+    context: &Context,
+    problems: &mut Vec<Problem>,
+) -> Option<Option<Question>> {
+    let of_regression = || {
+        let formula = target.formula.as_ref()?;
+        Some(Questions { formula, context })
+    };
+    let question = match verb.id {
+        VerbId::Regress => Ok(Question::Regress),
+        VerbId::Permute => Ok(Question::Permute),
+        VerbId::Predict => of_regression().map(|_| Question::Predict).ok_or_else(|| no_regression(verb, command, &target.name)),
+        VerbId::Vif => of_regression().map(|_| Question::Vif).ok_or_else(|| no_regression(verb, command, &target.name)),
+        VerbId::Contrast => match (of_regression(), on) {
+            (None, _) => Err(no_regression(verb, command, &target.name)),
+            (Some(q), Some(expr)) => q.combination(expr).map(|row| Question::Contrast(vec![row])),
+            (Some(q), None) => q.differences(cursor, command.head.span).map(Question::Contrast),
+        },
+        VerbId::Test => match of_regression() {
+            None => Err(no_regression(verb, command, &target.name)),
+            Some(q) => q.names(cursor).map(Question::Test),
+        },
+        _ => return Some(None),
+    };
+    match question {
+        Ok(question) => Some(Some(question)),
+        Err(problem) => {
+            problems.push(problem);
+            None
+        }
+    }
+}
+
+fn no_regression(verb: &Verb, command: &Command, name: &str) -> Problem {
+    let short = if name.contains(' ') { "NAME" } else { name };
+    let of = if verb.subject == vocabulary::Subject::OfAnalysis { "of " } else { "" };
+    Problem::error("E263", format!("`{}` asks a regression, and `{name}` is a pooled effect", verb.name))
+        .at(command.items.first().map_or(command.head.span, |i| command.head.span.to(i.span)), "no moderators")
+        .help(format!("write `let r = regress {short} on COLUMN` first, then `{} {of}r …`", verb.name))
+}
+
+impl Question {
+    fn asked(
+        self,
+        verb: &Verb,
+        command: &Command,
+        own: &Own,
+        target: &Target,
+        on: Option<&Expr>,
+        context: &Context,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Further> {
+        let stated = match (&self, on) {
+            (Self::Regress | Self::Permute, Some(expr)) => Some(formula::read(expr, own.no_intercept, context, problems)?),
+            _ => None,
+        };
+        let inherited = || {
+            let mut formula = target.formula.clone()?;
+            if own.no_intercept && formula.intercept {
+                formula.intercept = false;
+            }
+            Some(formula)
+        };
+        let formula = stated.or_else(inherited);
+        if let Self::Permute = self {
+            return Some(Further::Permute { formula, draws: draws(own, command, problems)? });
+        }
+        let Some(formula) = formula else {
+            problems.push(
+                Problem::error("E211", format!("`{}` lacks its moderators", verb.name))
+                    .at(command.span, "no `on`")
+                    .help(format!("write `{}`, such as `on year`", verb.usage)),
+            );
+            return None;
+        };
+        Some(match self {
+            Self::Regress | Self::Permute => Further::Regress(formula),
+            Self::Predict => Further::Predict { formula, points: own.points.clone() },
+            Self::Test(terms) => Further::Test { formula, terms },
+            Self::Vif => Further::Vif(formula),
+            Self::Contrast(rows) => {
+                let mut rows = rows;
+                let more = match own.points.as_slice() {
+                    [] => Point::new(),
+                    [one] => one.clone(),
+                    _ => {
+                        problems.push(
+                            Problem::error("E262", "a contrast is taken at one point")
+                                .at(command.span, "several values after `at`")
+                                .help("write one value for each moderator"),
+                        );
+                        return None;
+                    }
+                };
+                for row in &mut rows {
+                    if let ContrastRow::Difference { name, points } = row {
+                        for point in points.iter_mut() {
+                            for (column, value) in &more {
+                                point.entry(column.clone()).or_insert_with(|| value.clone());
+                            }
+                        }
+                        for (column, value) in &more {
+                            name.push_str(&format!(", {column} {}", super::regression::shown(value)));
+                        }
+                    }
+                }
+                Further::Contrast { formula, rows }
+            }
+        })
+    }
 }
 
 /// The result a verb works on: a name, or a statement in parentheses.
@@ -74,7 +267,28 @@ fn target(
     named: &Named,
     context: &Context,
     problems: &mut Vec<Problem>,
-) -> Option<(AnalysisSpec, String)> {
+) -> Option<Target> {
+    let pooled = |(base, name): (AnalysisSpec, String)| Target { base, name, formula: None };
+    // Of the verbs on results, those that ask regressions take them.
+    let of_regression = |spec: FurtherSpec, name: String, span: Span, problems: &mut Vec<Problem>| match spec.what {
+        Further::Regress(formula) if verb.asks_regressions() => Some(Target { base: spec.base, name, formula: Some(formula) }),
+        Further::Regress(_) => {
+            problems.push(
+                Problem::error("E263", format!("`{}` works on a pooled effect, and `{name}` is a regression", verb.name))
+                    .at(span, "a regression")
+                    .help("name the result that the regression was made from; regressions answer `predict`, `contrast`, `test`, `vif` and `permute`"),
+            );
+            None
+        }
+        _ => {
+            problems.push(
+                Problem::error("E263", format!("`{name}` is the result of `{}`, which `{}` can't use", spec.verb, verb.name))
+                    .at(span, "not a pooled effect")
+                    .help("name the result of `pool …`"),
+            );
+            None
+        }
+    };
     let lacking = |span: Span| {
         Problem::error("E230", format!("`{}` lacks the name of a result", verb.name))
             .at(span, "which one?")
@@ -86,7 +300,10 @@ fn target(
     };
     match &item.kind {
         ItemKind::Word(word) => {
-            let found = named(word);
+            if let Some(spec) = (named.further)(word) {
+                return of_regression(spec, word.clone(), item.span, problems);
+            }
+            let found = (named.pooled)(word);
             if found.is_none() {
                 let problem = Problem::error("E243", format!("there is no result `{word}`")).at(item.span, "unknown result");
                 problems.push(if context.catalogue.outcomes.contains_key(word.as_str()) {
@@ -99,11 +316,23 @@ fn target(
                     problem.help("a result gets a name with `let NAME = pool …`")
                 });
             }
-            found
+            found.map(pooled)
         }
         ItemKind::Paren(expr) => match &expr.kind {
+            ExprKind::Command(inner) if vocabulary::verb(&inner.head.text).is_some_and(|v| v.is_further()) => {
+                let verb = vocabulary::verb(&inner.head.text)?;
+                let spec = further(verb, inner, named, context, problems)?;
+                let name = spec.base.statement.clone();
+                of_regression(spec, name, item.span, problems)
+            }
+            ExprKind::Command(inner) if (named.further)(&inner.head.text).is_some() => {
+                let parent = (named.further)(&inner.head.text)?;
+                let spec = derived_regression(inner, &parent, &inner.head.text, context, problems)?;
+                let name = spec.base.statement.clone();
+                of_regression(spec, name, item.span, problems)
+            }
             ExprKind::Command(inner) => {
-                let spec = match named(&inner.head.text) {
+                let spec = match (named.pooled)(&inner.head.text) {
                     Some((parent, name)) if vocabulary::verb(&inner.head.text).is_none() => {
                         derive(inner, &parent, &name, context, problems)
                     }
@@ -111,10 +340,13 @@ fn target(
                 };
                 spec.map(|spec| {
                     let name = spec.statement.clone();
-                    (spec, name)
+                    pooled((spec, name))
                 })
             }
-            ExprKind::Name(word) => named(word),
+            ExprKind::Name(word) => match (named.further)(word) {
+                Some(spec) => of_regression(spec, word.clone(), item.span, problems),
+                None => (named.pooled)(word).map(pooled),
+            },
             _ => {
                 problems.push(lacking(item.span));
                 None
@@ -159,6 +391,11 @@ fn own_clause(own: &mut Own, clause: &Clause, span: Span, cursor: &mut Cursor, c
                     .help("write `ties together`"));
             }
             repeated(&mut own.together, Some(true), "ties", span)
+        }
+        (ClauseId::NoIntercept, _) => {
+            no_intercept(cursor, span)?;
+            own.no_intercept = true;
+            Ok(())
         }
         (ClauseId::Over, _) => grid::over(&mut own.over, span, cursor, context),
         (id, Takes::Choice(list)) => {

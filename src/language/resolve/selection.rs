@@ -136,10 +136,10 @@ pub(super) fn by(said: &mut Said, word: Span, cursor: &mut Cursor, context: &Con
     if items.is_empty() {
         return Err(nothing_follows(clause_of(ClauseId::By), word));
     }
-    if items.len() > 1 {
-        return Err(Problem::error("E213", "subgroups by two columns at once are not in this version yet")
-            .at(items[1].span, "a second column")
-            .help("write two statements, one column each"));
+    if let Some(third) = items.get(2) {
+        return Err(Problem::error("E217", "`by` takes one column or two")
+            .at(third.span, "a third column")
+            .help("write `by A, B`, or regress on more: `regress NAME on A + B + C`"));
     }
     for item in items {
         let Some(names) = named(item, context.lookup, |w| context.catalogue.column(context.store, w).is_none()) else { continue };
@@ -148,6 +148,9 @@ pub(super) fn by(said: &mut Said, word: Span, cursor: &mut Cursor, context: &Con
         };
         if context.catalogue.column(context.store, name).is_none() {
             return Err(unknown_column(name, item.span, context.store));
+        }
+        if said.by.contains(name) {
+            return Err(Problem::error("E210", format!("`{name}` stands twice")).at(item.span, "again").help("keep one of them"));
         }
         said.by.push(name.clone());
     }

@@ -148,7 +148,7 @@ pub const CONVENTIONS: &[Choice] = &[
 /// Whether subgroups share tau2.
 pub const TAU2_SHARING: &[Choice] = &[
     choice("separate", &[], V::SharedTau2(false), "", "Each subgroup has its own tau2"),
-    choice("common", &[], V::SharedTau2(true), "", "All subgroups share one tau2; this comes with meta-regression"),
+    choice("common", &[], V::SharedTau2(true), "", "All subgroups share one tau2"),
 ];
 
 /// A word that stands for itself.

@@ -42,6 +42,8 @@ pub enum ClauseId {
     Draws,
     Seed,
     Over,
+    On,
+    NoIntercept,
 }
 
 /// A row of the table.
@@ -193,4 +195,13 @@ pub const CLAUSES: &[Clause] = &[
         "over model [dl, reml] ci [wald, hksj] measure [rr, or] rho [0.3, 0.7] exclude [none, STUDY]",
         "The choices of a robustness analysis: model, ci, measure, variance, zero, rho, exclude, each with a list"
     ),
+    clause!(
+        On,
+        "on",
+        Takes::Special,
+        false,
+        "on FORMULA",
+        "The moderators: columns, factor(x), center(x), powers(x, 2), poly(x, 2), spline(x, 3), x * z"
+    ),
+    clause!(NoIntercept, "no", Takes::Special, false, "no intercept", "The regression has no intercept: its first factor has a mean for each level"),
 ];

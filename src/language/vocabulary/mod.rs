@@ -94,6 +94,12 @@ pub struct Verb {
 }
 
 impl Verb {
+    /// Whether it works on a regression.
+    pub fn asks_regressions(&self) -> bool {
+        use VerbId::{Contrast, Permute, Predict, Regress, Test, Vif};
+        matches!(self.id, Regress | Predict | Contrast | Test | Vif | Permute)
+    }
+
     /// Whether it works on a result and gives another: `leave-one-out of a`, `regress a on x`.
     pub fn is_further(&self) -> bool {
         self.group == Group::Analysis && matches!(self.subject, Subject::OfAnalysis | Subject::Analysis)

@@ -7,7 +7,7 @@ pub const RESERVED: &[(&str, &str)] = &[
     ("when", "begins the condition of a branch of a rule"),
     ("then", "ends that condition"),
     ("otherwise", "begins the last branch of a rule"),
-    ("on", "will begin the moderators of `regress`"),
+    ("on", "begins the moderators of `regress`"),
     ("if", "begins a condition on results"),
     ("else", "begins the other branch of `if`"),
     ("for", "begins a loop, where a statement begins"),

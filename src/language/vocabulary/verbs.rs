@@ -34,6 +34,12 @@ pub enum VerbId {
     Begg,
     TrimAndFill,
     FailSafe,
+    Regress,
+    Predict,
+    Contrast,
+    Test,
+    Vif,
+    Permute,
     Show,
     Explain,
     Describe,
@@ -370,6 +376,72 @@ pub const VERBS: &[Verb] = &[
         "How many studies of no effect would overturn the result",
         "fail-safe of vaccine method rosenthal"
     ),
+    verb!(
+        Regress,
+        "regress",
+        Analysis,
+        Analysis,
+        &[C::On, C::NoIntercept],
+        false,
+        "regress NAME on FORMULA [no intercept] [CLAUSES]",
+        "Meta-regression of the effects on moderators",
+        "regress vaccine on ablat + year"
+    ),
+    verb!(
+        Predict,
+        "predict",
+        Analysis,
+        Analysis,
+        &[C::At],
+        false,
+        "predict NAME [at COLUMN VALUE, COLUMN VALUE …] [CLAUSES]",
+        "The mean effect of a regression at given values of its moderators, with a prediction interval",
+        "predict (regress vaccine on ablat) at ablat [13, 33, 55]"
+    ),
+    verb!(
+        Contrast,
+        "contrast",
+        Analysis,
+        Analysis,
+        &[C::At, C::On],
+        false,
+        "contrast NAME COLUMN VALUE vs VALUE [at COLUMN VALUE …] [CLAUSES] | contrast NAME on FORMULA [CLAUSES]",
+        "Differences between mean effects of a regression, or sums of multiples of its coefficients",
+        "contrast (regress vaccine on alloc) alloc random vs systematic"
+    ),
+    verb!(
+        Test,
+        "test",
+        Analysis,
+        Analysis,
+        &[],
+        false,
+        "test NAME COLUMN, COLUMN … [CLAUSES]",
+        "Tests some moderators of a regression together",
+        "test (regress vaccine on ablat + alloc) alloc"
+    ),
+    verb!(
+        Vif,
+        "vif",
+        Analysis,
+        OfAnalysis,
+        &[],
+        false,
+        "vif of NAME [CLAUSES]",
+        "How far the moderators of a regression stand in each other's way: variance inflation",
+        "vif of (regress vaccine on ablat + year)"
+    ),
+    verb!(
+        Permute,
+        "permute",
+        Analysis,
+        Analysis,
+        &[C::On, C::NoIntercept, C::Draws, C::Seed],
+        false,
+        "permute NAME [on FORMULA] [no intercept] [draws NUMBER] [seed NUMBER] [CLAUSES]",
+        "Tests a pooled effect or a regression by permutation, exactly where feasible",
+        "permute (regress vaccine on alloc) draws 200"
+    ),
     verb!(Show, "show", Looking, Analysis, &[], false, "show NAME", "Prints a result again", "show vaccine"),
     verb!(
         Explain,
@@ -490,8 +562,6 @@ pub const VERBS: &[Verb] = &[
 
 /// Words of the language that this version does not run yet, with what they will do.
 pub const LATER: &[(&str, &str)] = &[
-    ("regress", "meta-regression"),
-    ("permute", "permutation tests"),
     ("forest", "forest plots as files"),
     ("funnel", "funnel plots"),
     ("bubble", "bubble plots"),

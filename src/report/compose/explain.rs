@@ -10,13 +10,7 @@ use crate::report::words;
 
 /// The report.
 pub fn document(result: &PoolResult) -> Document {
-    let mut out = Document::default();
-    out.push(Block::Heading(1, format!("explain {}", pool::title(result))));
-    out.push(Block::Code(result.statement.clone()));
-    out.push(Block::Heading(2, "Settings".into()));
-    out.push(settings(&result.spec));
-    out.push(Block::Heading(2, "Selection".into()));
-    out.push_list(selection(result));
+    let mut out = head(result);
     if !result.studies.is_empty() {
         out.push(Block::Heading(2, "Effects".into()));
         out.push(routes(result));
@@ -26,6 +20,18 @@ pub fn document(result: &PoolResult) -> Document {
     for note in &result.notes {
         out.push(Block::Note { code: note.code.into(), text: note.text.clone() });
     }
+    out
+}
+
+/// The title, the settings and what was selected.
+pub fn head(result: &PoolResult) -> Document {
+    let mut out = Document::default();
+    out.push(Block::Heading(1, format!("explain {}", pool::title(result))));
+    out.push(Block::Code(result.statement.clone()));
+    out.push(Block::Heading(2, "Settings".into()));
+    out.push(settings(&result.spec));
+    out.push(Block::Heading(2, "Selection".into()));
+    out.push_list(selection(result));
     out
 }
 

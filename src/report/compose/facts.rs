@@ -39,6 +39,17 @@ pub fn findings(result: &PoolResult) -> Vec<Fact> {
     if let Some(b) = &result.between {
         let test = format!("Q({}) = {}, {}, {} tau2", number::df(b.df), number::statistic(b.q), number::p_value(b.p), b.tau2);
         out.push(fact("between groups", test));
+        for f in b.factors.iter().flatten() {
+            let what = match f.factor.split_once(':') {
+                Some((one, other)) => format!("interaction of {one} and {other}"),
+                None => format!("{} given the other factor", f.factor),
+            };
+            let test = format!("Q({}) = {}, {}", number::df(f.df), number::statistic(f.q), number::p_value(f.p));
+            out.push(fact("", format!("{what}: {test}")));
+        }
+        if let Some(h) = &b.heterogeneity {
+            out.push(fact("within groups", heterogeneity(h)));
+        }
     }
     if let Some(rule) = &result.rule {
         out.push(fact("rule", rule_taken(rule)));
