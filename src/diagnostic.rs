@@ -167,3 +167,6 @@ fn bounded(text: String) -> String {
 }
 
 pub mod codes;
+mod codes_after_pooling;
+mod codes_of_data;
+mod codes_of_syntax;

@@ -378,9 +378,12 @@ impl Session {
     /// What only the report layer can say.
     fn finish(&self, run: &mut Run) {
         for outcome in &mut run.outcomes {
-            if let Outcome::Methods(result) = outcome {
-                *outcome = Outcome::Text(TextResult { text: crate::report::methods::methods(result), prose: true });
-            }
+            let text = match outcome {
+                Outcome::Methods(result) => crate::report::methods::methods(result),
+                Outcome::MethodsFinding(result) => crate::report::methods::regression(result),
+                _ => continue,
+            };
+            *outcome = Outcome::Text(TextResult { text, prose: true });
         }
     }
 

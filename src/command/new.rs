@@ -20,6 +20,7 @@ fn columns(measure: Measure) -> (&'static str, &'static str) {
         M::Ir | M::Irln | M::Irs | M::Irft => ("events,time", "14,820"),
         M::Mn | M::Mnln => ("n,mean,sd", "80,12.4,3.1"),
         M::Mc | M::Smcc | M::Smcr | M::Romc => ("n,mean_pre,sd_pre,mean_post,sd_post,r", "40,21.0,6.5,24.1,6.2,0.6"),
+        M::Dppc => ("n1,mean_pre1,sd_pre1,mean_post1,r1,n2,mean_pre2,sd_pre2,mean_post2,r2", "40,21.0,6.5,24.1,0.6,42,20.6,6.1,21.2,0.6"),
         M::Generic => ("yi,sei", "0.25,0.11"),
     }
 }

@@ -6,7 +6,7 @@ use crate::diagnostic::Problem;
 use crate::language::catalogue::comparison_of;
 use crate::language::spec::{AnalysisSpec, Conventions, Filter};
 use crate::stats::effect::{self, Effect, Groups, NoEffect, Options, ZeroPolicy};
-use crate::store::{Direction, Row};
+use crate::store::{Direction, Instrument, Row};
 
 /// A row that belongs to the estimand, with its effect or the reason why it is out.
 #[derive(Debug, Clone)]
@@ -17,6 +17,8 @@ pub struct Candidate {
     pub study: String,
     /// The independent unit it belongs to: the trial, or disjoint people within it.
     pub unit: String,
+    /// Its trial, whatever the people within it.
+    pub trial: String,
     /// The effect, direction aligned.
     pub effect: Option<Effect>,
     /// Why it does not enter.
@@ -74,6 +76,7 @@ pub fn gather(spec: &AnalysisSpec, state: &State) -> Result<Vec<Candidate>, Vec<
             row: index,
             study: row.study.clone(),
             unit: unit_of(row, state),
+            trial: state.store.trial_of(row).to_owned(),
             effect: None,
             reason: None,
             remarks: Vec::new(),
@@ -163,6 +166,19 @@ fn left_out_by(filter: &Filter, row: &Row, state: &State) -> Result<(Option<Stri
     })
 }
 
+/// The instrument of a row, its direction and the outcome's, where the two differ.
+fn against<'s>(row: &Row, outcome: Option<Direction>, state: &'s State) -> Option<(&'s Instrument, Direction, Direction)> {
+    let instrument = state.store.instruments.get(row.instrument.as_ref()?)?;
+    let (theirs, ours) = (instrument.direction?, outcome?);
+    (theirs != ours).then_some((instrument, theirs, ours))
+}
+
+/// Whether the effect of a row was turned because its instrument runs against its outcome.
+pub fn is_turned(row: &Row, spec: &AnalysisSpec, state: &State) -> bool {
+    let outcome = state.store.outcomes.get(&spec.estimand.outcome).and_then(|o| o.direction);
+    against(row, outcome, state).is_some()
+}
+
 /// Turns an effect whose instrument runs against its outcome, once.
 fn align(
     mut effect: Effect,
@@ -173,11 +189,7 @@ fn align(
     remarks: &mut Vec<String>,
     problems: &mut Vec<Problem>,
 ) -> Effect {
-    let Some(instrument) = row.instrument.as_ref().and_then(|i| state.store.instruments.get(i)) else { return effect };
-    let (Some(theirs), Some(ours)) = (instrument.direction, outcome) else { return effect };
-    if theirs == ours {
-        return effect;
-    }
+    let Some((instrument, theirs, ours)) = against(row, outcome, state) else { return effect };
     let measure = spec.measure.value;
     if measure.groups() == Groups::One {
         let problem = Problem::error(

@@ -131,6 +131,7 @@ fn fill(result: &mut PoolResult, spec: &AnalysisSpec, model: PoolModel, classic:
             i2_q_ci: interval,
             i2_tau2: None,
             h2,
+            levels: None,
         });
     }
     match classic.estimate {

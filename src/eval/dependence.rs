@@ -12,13 +12,15 @@ use indexmap::IndexMap;
 /// Makes one effect of each unit, as the specification says; refuses where it says nothing.
 pub fn settle(spec: &AnalysisSpec, candidates: &mut [Candidate], state: &State) -> Result<(), Problem> {
     match &spec.dependence.value {
-        Dependence::Keep { .. } => Ok(()),
+        Dependence::Keep { .. } | Dependence::Multilevel { .. } => Ok(()),
+        // A robust standard error allows for what the model takes as independent.
+        Dependence::Refuse if spec.robust.value.is_some() => Ok(()),
         Dependence::Refuse => refuse(spec, candidates, state, None),
         Dependence::Prefer(preferences) => {
             for preference in preferences {
                 prefer(preference, candidates, state);
             }
-            refuse(spec, candidates, state, Some(preferences))
+            if spec.robust.value.is_some() { Ok(()) } else { refuse(spec, candidates, state, Some(preferences)) }
         }
         Dependence::Combine { rho, equal } => join(*rho, *equal, candidates, spec),
     }
@@ -77,7 +79,7 @@ fn refuse(spec: &AnalysisSpec, candidates: &[Candidate], state: &State, preferen
     let label = if preferences.is_some() { "not decided by what is preferred" } else { "says nothing about dependent effects" };
     let prefer = preferable.map_or_else(String::new, |p| format!("`{p}` takes one of them; "));
     Err(Problem::error("E420", message).at(spec.span, label).details(lines).help(format!(
-        "ways out: `combine rho 0.5` makes one effect per trial first; {prefer}`keep dependent because \"…\"` pools them as if independent and marks the result; `exclude STUDY` leaves one report out"
+        "ways out: `combine rho 0.5` makes one effect per trial first; `multilevel` keeps them all, with a variance between and one within trials; `robust` corrects the standard error for them; {prefer}`keep dependent because \"…\"` pools them as if independent and marks the result; `exclude STUDY` leaves one report out"
     )))
 }
 

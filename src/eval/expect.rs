@@ -198,8 +198,8 @@ fn field(item: &Item, cursor: &mut Cursor) -> Result<Vec<Printed>, Problem> {
     if !expectable.contains(&name) {
         return Err(unknown(&word, &expectable));
     }
-    let is_pair = matches!(name, "ci" | "pi" | "display_ci" | "display_pi" | "tau2_ci");
-    let is_percent = matches!(name, "i2(q)" | "i2(tau2)");
+    let is_pair = matches!(name, "ci" | "pi" | "display_ci" | "display_pi" | "tau2_ci" | "ci(robust)");
+    let is_percent = matches!(name, "i2(q)" | "i2(tau2)" | "i2(between)" | "i2(within)");
     let Some(value) = cursor.advance() else {
         return Err(Problem::error("E211", format!("`{name}` lacks its printed value"))
             .at(item.span, "nothing follows")

@@ -33,7 +33,7 @@ pub fn canonical(name: &Word, args: Option<&[Expr]>, span: Span) -> Result<&'sta
     }
     let problem = Problem::error("E229", format!("a result has no field `{written}`")).at(name.span, "unknown field");
     let bare = name.text.to_ascii_lowercase();
-    if argument.is_some() && bare != "i2" && FIELDS.iter().any(|f| f.name == bare) {
+    if argument.is_some() && !["i2", "se", "p", "df", "ci"].contains(&bare.as_str()) && FIELDS.iter().any(|f| f.name == bare) {
         return Err(problem.help(format!("`{bare}` takes nothing in parentheses: write `{bare}`")));
     }
     let names: Vec<&str> = FIELDS.iter().map(|f| f.name).collect();
@@ -47,7 +47,8 @@ pub fn canonical(name: &Word, args: Option<&[Expr]>, span: Span) -> Result<&'sta
 pub fn kind_of(field: &str) -> Kind {
     match field {
         "ci" | "pi" | "display_ci" | "display_pi" | "tau2_ci" | "studies" => Kind::List,
-        "i2(q)" | "i2(tau2)" | "level" => Kind::Percent,
+        "ci(robust)" => Kind::List,
+        "i2(q)" | "i2(tau2)" | "i2(between)" | "i2(within)" | "level" => Kind::Percent,
         "measure" | "model" | "ci_method" => Kind::Word,
         "pooled" => Kind::Bool,
         _ => Kind::Number,
@@ -59,6 +60,8 @@ pub fn value_of(result: &PoolResult, field: &str) -> Value {
     let h = result.heterogeneity.as_ref();
     let d = result.display.as_ref();
     let tests = result.tests.as_ref();
+    let levels = h.and_then(|h| h.levels.as_ref());
+    let robust = result.robust.as_ref();
     let number = |x: Option<f64>| x.map_or(Value::Missing, Value::from_f64);
     let percent = |x: Option<f64>| x.map_or(Value::Missing, Value::Percent);
     let pair = |x: Option<[f64; 2]>| x.map_or(Value::Missing, |[a, b]| Value::List(vec![Value::from_f64(a), Value::from_f64(b)]));
@@ -90,6 +93,15 @@ pub fn value_of(result: &PoolResult, field: &str) -> Value {
         "tau2_ci" => h.and_then(|h| h.tau2_ci).map_or(Value::Missing, |[a, b]| Value::List(vec![number(a), number(b)])),
         "tau" => number(h.and_then(|h| h.tau2).map(f64::sqrt)),
         "h2" => number(h.map(|h| h.h2)),
+        "trials" => number(result.trials.map(|n| n as f64)),
+        "sigma2(between)" => number(levels.map(|l| l.sigma2.between)),
+        "sigma2(within)" => number(levels.map(|l| l.sigma2.within)),
+        "i2(between)" => percent(levels.and_then(|l| l.i2_between)),
+        "i2(within)" => percent(levels.and_then(|l| l.i2_within)),
+        "se(robust)" => number(robust.and_then(|r| r.se)),
+        "df(robust)" => number(robust.and_then(|r| r.df)),
+        "p(robust)" => number(robust.and_then(|r| r.p)),
+        "ci(robust)" => pair(robust.and_then(|r| r.ci)),
         "log_likelihood" => number(result.log_likelihood),
         "level" => Value::Percent(result.level),
         "measure" => Value::Word(result.measure.to_owned()),

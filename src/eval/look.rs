@@ -86,6 +86,12 @@ impl Walk<'_, '_> {
 
     /// `methods of NAME`
     pub fn methods(&mut self, command: &Command) -> Step {
+        if let Some(finding) = self.finding(command, true).filter(|f| f.verb == "regress") {
+            if let Some(Outcome::Regress(result)) = &finding.outcome {
+                self.outcomes.push(Outcome::MethodsFinding(result.clone()));
+            }
+            return Ok(());
+        }
         let analysis = self.target(command, true)?;
         self.outcomes.extend(analysis.result.as_ref().map(|r| Outcome::Methods(Box::new(r.clone()))));
         Ok(())

@@ -12,6 +12,7 @@ mod further;
 mod input;
 mod located;
 mod look;
+mod multilevel;
 mod notes;
 pub mod outcome;
 mod pooling;
@@ -27,6 +28,7 @@ mod walk;
 mod words;
 mod work;
 
+pub use further::fields_of;
 pub use input::measures_allowed;
 pub use located::{DataTexts, Located};
 pub use walk::{Environment, Halt, Mode, Walk};

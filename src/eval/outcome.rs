@@ -5,15 +5,27 @@ use crate::source::Span;
 use crate::stats::mh::ChiSquared;
 use serde::Serialize;
 
+mod decision;
 mod further;
+mod multilevel;
 mod regression;
 mod sensitivity;
+mod small_study;
 
+pub use decision::{AbsoluteResult, AbsoluteRow, Ends, Nnt, NntEnd, ProbabilityResult, ReExpressResult, ReExpressed};
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
-pub use regression::{ContrastResult, PermuteResult, PermuteRow, PredictResult, PredictRow, RegressResult, RegressStudy, TestResult, VifResult};
+pub use multilevel::{LevelErrors, LevelProfile, LevelProfileResult, Levels, RobustResult, WildResult, WildRow};
+pub use regression::{
+    ContrastResult, PermuteResult, PermuteRow, PredictResult, PredictRow, RegressResult, RegressStudy, RobustRegression, TestResult,
+    VifResult,
+};
 pub use sensitivity::{
     BaujatResult, BlupResult, BlupRow, BootstrapResult, BootstrapRow, GoshDistribution, GoshPoints, GoshResult, GoshRow, InfluenceLimits,
     InfluenceResult, Intervals, Mid, OfStudy, ProfileResult, Range, RobustnessResult, RobustnessRow,
+};
+
+pub use small_study::{
+    CountTestResult, ExcessResult, HenmiCopasResult, PetPeeseDisplay, PetPeeseResult, Powered, RueckerResult, Shown, Tested,
 };
 
 /// A result of one statement.
@@ -44,10 +56,38 @@ pub enum Outcome {
     Gosh(Box<GoshResult>),
     /// `bootstrap of`.
     Bootstrap(Box<BootstrapResult>),
+    /// `bootstrap of … method wild`.
+    #[serde(rename = "bootstrap")]
+    Wild(Box<WildResult>),
     /// `profile of`.
     Profile(Box<ProfileResult>),
+    /// `profile of` a multilevel model.
+    #[serde(rename = "profile")]
+    LevelProfile(Box<LevelProfileResult>),
     /// `robustness of`.
     Robustness(Box<RobustnessResult>),
+    /// `harbord of`.
+    Harbord(Box<CountTestResult>),
+    /// `peters of`.
+    Peters(Box<CountTestResult>),
+    /// `macaskill of`.
+    Macaskill(Box<CountTestResult>),
+    /// `deeks of`.
+    Deeks(Box<CountTestResult>),
+    /// `ruecker of`.
+    Ruecker(Box<RueckerResult>),
+    /// `pet-peese of`.
+    PetPeese(Box<PetPeeseResult>),
+    /// `excess-significance of`.
+    ExcessSignificance(Box<ExcessResult>),
+    /// `henmi-copas of`.
+    HenmiCopas(Box<HenmiCopasResult>),
+    /// `probability of`.
+    Probability(Box<ProbabilityResult>),
+    /// `absolute of`.
+    Absolute(Box<AbsoluteResult>),
+    /// `re-express of`.
+    ReExpress(Box<ReExpressResult>),
     /// `regress`.
     Regress(Box<RegressResult>),
     /// `predict`.
@@ -83,6 +123,9 @@ pub enum Outcome {
     /// `methods of NAME`; the session puts the text in its place.
     #[serde(skip)]
     Methods(Box<PoolResult>),
+    /// `methods of NAME` of a regression; the session puts the text in its place.
+    #[serde(skip)]
+    MethodsFinding(Box<RegressResult>),
     /// A value typed at the REPL: printed, not in the JSON.
     #[serde(skip)]
     Value(String),
@@ -91,7 +134,37 @@ pub enum Outcome {
 impl Outcome {
     /// Whether it stands in the JSON document.
     pub fn is_public(&self) -> bool {
-        !matches!(self, Outcome::Show(_) | Outcome::ShowFinding(_) | Outcome::Explain(_) | Outcome::ExplainFinding(_) | Outcome::Value(_) | Outcome::Methods(_))
+        !matches!(
+            self,
+            Outcome::Show(_)
+                | Outcome::ShowFinding(_)
+                | Outcome::Explain(_)
+                | Outcome::ExplainFinding(_)
+                | Outcome::MethodsFinding(_)
+                | Outcome::Value(_)
+                | Outcome::Methods(_)
+        )
+    }
+}
+
+impl Outcome {
+    /// The notes of a result that one verb may leave and another must add to.
+    pub fn notes_mut(&mut self) -> Option<&mut Vec<NoteResult>> {
+        Some(match self {
+            Outcome::Egger(r) => &mut r.notes,
+            Outcome::Begg(r) => &mut r.notes,
+            Outcome::TrimAndFill(r) => &mut r.notes,
+            Outcome::FailSafe(r) => &mut r.notes,
+            Outcome::Influence(r) => &mut r.notes,
+            Outcome::Blup(r) => &mut r.notes,
+            Outcome::Baujat(r) => &mut r.notes,
+            Outcome::Gosh(r) => &mut r.notes,
+            Outcome::Bootstrap(r) => &mut r.notes,
+            Outcome::Profile(r) => &mut r.notes,
+            Outcome::Permute(r) => &mut r.notes,
+            Outcome::Vif(r) => &mut r.notes,
+            _ => return None,
+        })
     }
 }
 
@@ -189,6 +262,12 @@ pub struct PoolResult {
     pub pi: Option<[f64; 2]>,
     /// The same back-transformed.
     pub display: Option<Display>,
+    /// The trials the effects come from, where these are kept apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trials: Option<usize>,
+    /// Cluster-robust inference, where asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub robust: Option<RobustResult>,
     /// Heterogeneity; null for k < 2.
     pub heterogeneity: Option<HeterogeneityResult>,
     /// The tests that Mantel-Haenszel comes with.
@@ -213,6 +292,9 @@ pub struct PoolResult {
     /// The resolved specification.
     #[serde(skip)]
     pub spec: AnalysisSpec,
+    /// The multilevel model as fitted.
+    #[serde(skip)]
+    pub multilevel: Option<std::sync::Arc<crate::stats::multilevel::Multilevel>>,
     /// How tau2 was found.
     #[serde(skip)]
     pub certificate: Option<crate::stats::pool::Certificate>,
@@ -247,7 +329,7 @@ pub struct HeterogeneityResult {
     pub df: f64,
     /// Its p.
     pub p: f64,
-    /// Between-study variance; null under common effect.
+    /// Between-study variance; null under common effect, the sum of the variances of a multilevel model.
     pub tau2: Option<f64>,
     /// Its standard error.
     pub tau2_se: Option<f64>,
@@ -267,6 +349,9 @@ pub struct HeterogeneityResult {
     pub i2_tau2: Option<f64>,
     /// H2 of the definition named.
     pub h2: f64,
+    /// The variances and shares of a multilevel model.
+    #[serde(flatten)]
+    pub levels: Option<Levels>,
 }
 
 /// One effect.
@@ -344,6 +429,9 @@ pub struct Between {
     /// Within the groups, under a common tau2: the residual heterogeneity.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub heterogeneity: Option<HeterogeneityResult>,
+    /// The robust test (HTZ), of a multilevel analysis under common variances.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub robust: Option<crate::stats::regression::WaldTest>,
 }
 
 /// The test of one of two factors given the other, or of their interaction.

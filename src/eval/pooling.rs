@@ -1,6 +1,7 @@
 //! From a specification to a result.
 
 use super::candidates::Candidate;
+use super::multilevel::{self, Dependent, add_robust};
 use super::outcome::{Display, HeterogeneityResult, NotPooled, NoteResult, PoolResult, StudyEffect};
 use super::settle::settle;
 use super::state::State;
@@ -10,6 +11,7 @@ use crate::stats::dist::norm_quantile;
 use crate::stats::effect::Effect;
 use crate::stats::error::StatsError;
 use crate::stats::heterogeneity::{Heterogeneity, Tau2Interval};
+use crate::stats::multilevel::Variances;
 use crate::stats::pool::{CiMethod, Model, PoolNote, PoolOptions, Pooled, first_that_applies, pool};
 use indexmap::IndexMap;
 
@@ -96,10 +98,20 @@ fn pool_into(result: &mut PoolResult, included: &[Included], state: &State) -> R
     if let ModelChoice::One(model @ (PoolModel::MantelHaenszel | PoolModel::Peto)) = spec.model.value {
         return super::classic::pool(result, &spec, model, included, state);
     }
+    // One effect has its own result whatever the structure.
+    if spec.is_multilevel() && included.len() > 1 {
+        return multilevel::pool(result, &spec, included, state);
+    }
     let (y, v) = values(included);
     let (pooled, model) = fit(&spec, included, &y, &v, &mut result.notes)?;
     fill(result, &pooled, model, &spec, included);
     result.notes.extend(pooled.notes.iter().filter(|n| !matches!(n, PoolNote::WaldForCommonEffect { .. })).map(super::notes::of_pool));
+    if spec.robust.value.is_some() && included.len() > 1 {
+        let effects = Dependent::of(&spec, included, state);
+        let clustered = effects.clustered(None, &spec, included)?;
+        let sigma2 = Variances { between: 0.0, within: if model.is_random() { pooled.heterogeneity.tau2 } else { 0.0 } };
+        add_robust(result, &spec, &effects, &clustered, sigma2, included);
+    }
     Ok(())
 }
 
@@ -206,6 +218,8 @@ fn empty(spec: &AnalysisSpec, line: usize, k: usize, participants: Option<u64>) 
         ci: None,
         pi: None,
         display: None,
+        trials: None,
+        robust: None,
         heterogeneity: None,
         tests: None,
         log_likelihood: None,
@@ -216,6 +230,7 @@ fn empty(spec: &AnalysisSpec, line: usize, k: usize, participants: Option<u64>) 
         notes: Vec::new(),
         sides: None,
         spec: spec.clone(),
+        multilevel: None,
         certificate: None,
     }
 }
@@ -376,5 +391,6 @@ pub fn of_heterogeneity(h: &Heterogeneity, model: PoolModel, spec: &AnalysisSpec
         } else {
             h.h2
         },
+        levels: None,
     }
 }

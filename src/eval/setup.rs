@@ -318,7 +318,7 @@ impl Walk<'_, '_> {
         let mut cursor = Cursor::new(&command.items, command.head.span);
         let id = self.attempt(new_id(&mut cursor, command))?;
         let label = take_text(&mut cursor);
-        let (mut outcome, mut direction, mut items, mut range, mut mid) = (None, None, None, None, None);
+        let (mut outcome, mut direction, mut items, mut range, mut sd, mut mid) = (None, None, None, None, None, None);
         while let Some(item) = cursor.advance() {
             let word = word_of(item).map(str::to_ascii_lowercase).unwrap_or_default();
             match word.as_str() {
@@ -336,6 +336,7 @@ impl Walk<'_, '_> {
                 "higher" | "lower" => direction = Some(self.direction(&word, &mut cursor, item.span)?),
                 "items" => items = Some(self.cell(&mut cursor, "items", item.span)?),
                 "mid" => mid = Some(self.mid(&mut cursor, item.span)?),
+                "sd" => sd = Some(self.cell(&mut cursor, "sd", item.span)?),
                 "range" => {
                     let value = cursor.advance();
                     match value.map(|i| &i.kind) {
@@ -381,6 +382,7 @@ impl Walk<'_, '_> {
             instrument.direction = direction.or(instrument.direction);
             instrument.items = items.clone().or(instrument.items.take());
             instrument.mid = mid.clone().or(instrument.mid.take());
+            instrument.reference_sd = sd.clone().or(instrument.reference_sd.take());
             if let Some((min, max)) = &range {
                 instrument.min = Some(min.clone());
                 instrument.max = Some(max.clone());

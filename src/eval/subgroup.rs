@@ -1,6 +1,7 @@
 //! Subgroups by one factor or two, with separate tau2 or a common one, and the tests between them.
 
 mod common;
+mod levels;
 
 use super::candidates::Candidate;
 use super::outcome::{Between, FactorTest, NoteResult, PoolResult};
@@ -43,15 +44,42 @@ pub fn add(result: &mut PoolResult, candidates: &[Candidate], state: &State) -> 
             text: format!(
                 "{} without a value of {} in no subgroup: {}",
                 crate::language::suggest::count(without.len(), "study is", "studies are"),
-                crate::language::suggest::or_list(&columns.iter().map(|c| format!("`{c}`")).collect::<Vec<_>>(), 2),
+                crate::language::suggest::or_list(&columns, 2),
                 without.join(", ")
             ),
         });
     }
     if result.spec.tau2_common.value && !groups.is_empty() && result.not_pooled.is_none() {
-        return common::add(result, &groups, state);
+        return if result.structure.is_some() { levels::add(result, &groups, state) } else { common::add(result, &groups, state) };
+    }
+    if result.trials.is_some() {
+        across(result, &groups);
     }
     separate(result, &groups, state)
+}
+
+/// Trials with effects in several groups make the groups' estimates dependent.
+fn across(result: &mut PoolResult, groups: &Groups) {
+    let mut group_of: IndexMap<&str, usize> = IndexMap::new();
+    let mut several: indexmap::IndexSet<&str> = indexmap::IndexSet::new();
+    for (number, members) in groups.values().enumerate() {
+        for candidate in members.iter().filter(|c| c.is_in()) {
+            if *group_of.entry(&candidate.trial).or_insert(number) != number {
+                several.insert(&candidate.trial);
+            }
+        }
+    }
+    if !several.is_empty() {
+        let names: Vec<&str> = several.into_iter().collect();
+        result.notes.push(NoteResult {
+            code: "W479",
+            text: format!(
+                "{} effects in several subgroups, which the test between separate subgroups takes for independent: `tau2 common` compares them in one model ({})",
+                crate::language::suggest::count(names.len(), "trial has", "trials have"),
+                crate::language::suggest::and_list(&names, 20)
+            ),
+        });
+    }
 }
 
 /// The level of a candidate; none where a value is missing, or combined effects differ in it.
@@ -108,7 +136,10 @@ fn separate(result: &mut PoolResult, groups: &Groups, state: &State) -> Result<(
     if !single.is_empty() {
         result.notes.push(NoteResult {
             code: "W422",
-            text: format!("a subgroup of one study has no tau2 of its own and is not in the test between subgroups: {}", single.join("; ")),
+            text: format!(
+                "a subgroup of one study has no tau2 of its own and is not in the test between subgroups: {}",
+                single.join(if result.spec.by.len() > 1 { "; " } else { ", " })
+            ),
         });
     }
     result.groups = Some(pooled);
@@ -125,6 +156,9 @@ fn weighed(group: &PoolResult) -> Option<(f64, f64)> {
     if group.k < 2 && model != Some("common") {
         return None;
     }
+    if group.structure.is_some() {
+        return group.estimate.zip(group.se).map(|(estimate, se)| (estimate, 1.0 / (se * se)));
+    }
     let tau2 = group.heterogeneity.as_ref().and_then(|h| h.tau2).unwrap_or(0.0);
     let weight: f64 = group.studies.iter().filter(|s| s.included).filter_map(|s| s.vi).map(|v| 1.0 / (v + tau2)).sum();
     group.estimate.map(|estimate| (estimate, weight))
@@ -140,7 +174,7 @@ fn between(estimates: &[(&Vec<String>, f64, f64)]) -> Option<Between> {
     let mean = estimates.iter().map(|(_, e, w)| w * e).sum::<f64>() / total;
     let q: f64 = estimates.iter().map(|(_, e, w)| w * (e - mean) * (e - mean)).sum();
     let df = (estimates.len() - 1) as f64;
-    Some(Between { q, df, p: chi2_sf(q, df), tau2: "separate", factors: None, heterogeneity: None })
+    Some(Between { q, df, p: chi2_sf(q, df), tau2: "separate", factors: None, heterogeneity: None, robust: None })
 }
 
 /// Two factors at once, tested by chi-squared from model-based standard errors.
@@ -164,7 +198,8 @@ fn tests(found: Result<TwoFactors, StatsError>, columns: [&String; 2], notes: &m
             Some(all.into_iter().flatten().collect())
         }
         Err(_) => {
-            let text = format!("`{}` and `{}` can't be told apart in these studies: neither is tested given the other", columns[0], columns[1]);
+            let text =
+                format!("`{}` and `{}` can't be told apart in these studies: neither is tested given the other", columns[0], columns[1]);
             notes.push(NoteResult { code: "W424", text });
             None
         }

@@ -239,7 +239,9 @@ impl<'a, 'e> Walk<'a, 'e> {
         if let Some(body) = &command.body {
             return self.fail(
                 Problem::error("E241", format!("`{}` takes nothing after a colon", command.head.text)).at(body.span, "after the colon").help(
-                    if command.head.text.eq_ignore_ascii_case("study") {
+                    if command.items.iter().any(|i| matches!(i.kind, crate::syntax::ast::ItemKind::On(_))) {
+                        "an interaction is written `interaction(x, z)`, and `x * z` holds the columns too"
+                    } else if command.head.text.eq_ignore_ascii_case("study") {
                         "results stand on lines of their own, indented below: `recovery at posttest cc: n 59 mean 69.5 sd 12.2 vs n 57 mean 69.2 sd 18.0`"
                     } else {
                         "a colon belongs to the indented lines of `study`; leave it out"
@@ -273,6 +275,17 @@ impl<'a, 'e> Walk<'a, 'e> {
             | VerbId::Begg
             | VerbId::TrimAndFill
             | VerbId::FailSafe
+            | VerbId::Harbord
+            | VerbId::Peters
+            | VerbId::Macaskill
+            | VerbId::Ruecker
+            | VerbId::Deeks
+            | VerbId::PetPeese
+            | VerbId::ExcessSignificance
+            | VerbId::HenmiCopas
+            | VerbId::Probability
+            | VerbId::Absolute
+            | VerbId::ReExpress
             | VerbId::Regress
             | VerbId::Predict
             | VerbId::Contrast

@@ -61,7 +61,7 @@ pub fn read(expr: &Expr, no_intercept: bool, context: &Context, problems: &mut V
         problems.push(Problem::error("E260", "the formula holds nothing").at(expr.span, "no moderator and no intercept"));
         return None;
     }
-    Some(Formula { text: expr.to_string(), intercept, terms })
+    Some(Formula { text: super::resolve::formula_as_run(expr, context), intercept, terms })
 }
 
 struct Reader<'r, 'c> {
@@ -254,12 +254,7 @@ impl Reader<'_, '_> {
         if let ColumnKind::Categorical(levels) = kind
             && !levels.contains(&level)
         {
-            self.refuse(
-                format!("`{level}` is no level"),
-                expr.span,
-                "unknown level",
-                format!("the levels are {}", and_list(levels, 12)),
-            );
+            self.refuse(format!("`{level}` is no level"), expr.span, "unknown level", format!("the levels are {}", and_list(levels, 12)));
             return None;
         }
         Some(Some(level))
@@ -269,13 +264,30 @@ impl Reader<'_, '_> {
         let at = match expr.map(|e| &e.kind) {
             None => return Some(Centre::Mean),
             Some(ExprKind::Number(q)) if q.unit.is_none() => Some(q.value),
-            Some(ExprKind::Unary(UnaryOp::Neg, of)) => if let ExprKind::Number(q) = &of.kind { Some(-q.value) } else { None },
-            Some(ExprKind::Name(name)) => if let Some(Value::Number(x)) = (self.context.lookup)(name) { Some(x) } else { None },
+            Some(ExprKind::Unary(UnaryOp::Neg, of)) => {
+                if let ExprKind::Number(q) = &of.kind {
+                    Some(-q.value)
+                } else {
+                    None
+                }
+            }
+            Some(ExprKind::Name(name)) => {
+                if let Some(Value::Number(x)) = (self.context.lookup)(name) {
+                    Some(x)
+                } else {
+                    None
+                }
+            }
             Some(_) => None,
         };
         if at.is_none() {
             let span = expr.map_or(Span::default(), |e| e.span);
-            self.refuse("a column is centred at a number", span, "not a number", "write `center(year)` for its mean, or `center(year, 1960)`");
+            self.refuse(
+                "a column is centred at a number",
+                span,
+                "not a number",
+                "write `center(year)` for its mean, or `center(year, 1960)`",
+            );
         }
         at.map(Centre::At)
     }
@@ -285,7 +297,13 @@ impl Reader<'_, '_> {
         let Some(expr) = expr else { return Some(default) };
         let value = match &expr.kind {
             ExprKind::Number(q) if q.unit.is_none() => Some(q.value),
-            ExprKind::Name(name) => if let Some(Value::Number(x)) = (self.context.lookup)(name) { Some(x) } else { None },
+            ExprKind::Name(name) => {
+                if let Some(Value::Number(x)) = (self.context.lookup)(name) {
+                    Some(x)
+                } else {
+                    None
+                }
+            }
             _ => None,
         };
         match value {

@@ -46,7 +46,16 @@ pub enum Further {
         /// Effects simulated from the model in place of studies drawn anew.
         parametric: bool,
     },
-    /// The likelihood of tau2.
+    /// Cluster wild bootstrap test.
+    Wild {
+        /// How many, from which seed.
+        draws: Draws,
+        /// Webb's six-point weights in place of signs.
+        webb: bool,
+        /// Of a regression.
+        formula: Option<Formula>,
+    },
+    /// The likelihood of tau2, or of each variance of a multilevel model.
     Profile,
     /// Every combination of choices.
     Robustness(Grid),
@@ -72,7 +81,33 @@ pub enum Further {
         method: &'static str,
         /// For Orwin's.
         target: Option<f64>,
+        /// For Orwin's: the inverse-variance weighted mean in place of the plain one.
+        weighted: bool,
     },
+    /// Regression test from counts or sizes of two groups: `harbord`, `peters`, `macaskill`, `deeks`.
+    CountTest(&'static str),
+    /// Tests on arcsine differences: `classical`, `mixed`, `rank`.
+    Ruecker(&'static str),
+    /// PET-PEESE.
+    PetPeese {
+        /// `greater`, `less`, or as the outcome or the effects say.
+        expected: Option<&'static str>,
+    },
+    /// Observed against expected significant studies.
+    ExcessSignificance {
+        /// `exact`, `binomial`, `chi-squared`.
+        method: &'static str,
+        /// `greater`, `two-sided`.
+        alternative: &'static str,
+    },
+    /// Henmi and Copas' interval.
+    HenmiCopas,
+    /// The probability of an effect beyond a threshold; without one, the outcome's minimal important difference.
+    Probability(Option<Threshold>),
+    /// Absolute effects at risks without the intervention, as proportions.
+    Absolute(Vec<f64>),
+    /// Other units for an effect.
+    ReExpress(Units),
     /// Meta-regression.
     Regress(Formula),
     /// The mean effect at given values of the moderators; without points, at those of each study.
@@ -120,6 +155,37 @@ impl Further {
             _ => None,
         }
     }
+}
+
+/// A threshold, on the scale displayed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Threshold {
+    /// Which side of it is asked for.
+    pub side: ThresholdSide,
+    /// As stated.
+    pub value: f64,
+}
+
+/// A side of a threshold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ThresholdSide {
+    /// Further from no effect.
+    Beyond,
+    /// Above.
+    Above,
+    /// Below.
+    Below,
+}
+
+/// The units an effect is re-expressed in.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Units {
+    /// The instrument.
+    pub instrument: Option<String>,
+    /// A standard deviation of scores.
+    pub sd: Option<f64>,
+    /// The minimal important difference.
+    pub mid: Option<f64>,
 }
 
 /// Values of moderators.

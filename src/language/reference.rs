@@ -75,6 +75,7 @@ fn clauses(out: &mut String) {
 fn limits(clause: &Clause) -> String {
     match clause.takes {
         Takes::Percent { min, max } => format!("; {min}% to {max}%"),
+        Takes::Number { min: f64::MIN, .. } => String::new(),
         Takes::Number { min, max } if max == f64::MAX => format!("; at least {min}"),
         Takes::Number { min, max } => format!("; {min} to {max}"),
         _ => String::new(),

@@ -2,7 +2,9 @@
 
 mod as_run;
 mod clauses;
+mod decision;
 mod dependence;
+mod dependent;
 mod estimand;
 mod further;
 mod grid;
@@ -17,6 +19,7 @@ use super::suggest::and_list;
 use crate::diagnostic::Problem;
 use crate::source::Span;
 use crate::stats::effect::Measure;
+use crate::stats::multilevel::RobustKind;
 use crate::store::Store;
 use crate::syntax::ast::{Command, Expr, Item, ItemKind};
 use as_run::as_run;
@@ -24,9 +27,10 @@ use clauses::read;
 use dependence::declared_preference;
 use estimand::{measure, open_keys, outcome_name};
 
-pub use dependence::read_preference;
+pub(super) use as_run::formula_as_run;
+pub use dependence::{estimates_variances, is_hksj, read_preference};
 pub use further::{Named, derived_regression, further};
-pub use regression::{coefficient, shown};
+pub use regression::coefficient;
 pub use selection::{column_names, unknown_column, unknown_study};
 
 /// Everything a statement is resolved against.
@@ -58,6 +62,7 @@ struct Said {
     overrides: Overrides,
     filters: Vec<Filter>,
     dependence: Option<Dependence>,
+    robust: Option<Option<RobustKind>>,
     by: Vec<String>,
     tau2_common: Option<bool>,
 }
@@ -99,6 +104,7 @@ pub fn pool(command: &Command, context: &Context, problems: &mut Vec<Problem>) -
         level: settings.level(),
         i2: settings.i2(),
         dependence: declared_preference(context),
+        robust: Setting::new(None, Origin::Edition(EDITION)),
         by: Vec::new(),
         tau2_common: Setting::new(false, Origin::Edition(EDITION)),
         rule_branch: None,
@@ -167,6 +173,7 @@ fn inherit(spec: &mut AnalysisSpec, from: &str) {
     inherit(&mut spec.level.origin);
     inherit(&mut spec.i2.origin);
     inherit(&mut spec.dependence.origin);
+    inherit(&mut spec.robust.origin);
     inherit(&mut spec.tau2_common.origin);
 }
 
@@ -201,6 +208,9 @@ fn apply(said: Said, spec: &mut AnalysisSpec) {
     if let Some(x) = said.dependence {
         spec.dependence = Setting::new(x, stated());
     }
+    if let Some(x) = said.robust {
+        spec.robust = Setting::new(x, stated());
+    }
     if let Some(x) = said.tau2_common {
         spec.tau2_common = Setting::new(x, stated());
     }
@@ -220,6 +230,7 @@ fn fits(spec: &AnalysisSpec, command: &Command, problems: &mut Vec<Problem>) -> 
                 .help("write `by COLUMN tau2 common`, or leave it out"),
         );
     }
+    dependence::contradictions(spec, command, problems);
     let measure = spec.measure.value;
     let refused = |model: &PoolModel| match model {
         PoolModel::MantelHaenszel if !matches!(measure, Measure::Or | Measure::Rr | Measure::Rd | Measure::Irr | Measure::Ird) => {

@@ -6,6 +6,7 @@
 
 use crate::source::Span;
 use crate::stats::effect::{Measure, SmdVariance, ZeroPolicy};
+use crate::stats::multilevel::RobustKind;
 use crate::stats::pool::{CiMethod, PiMethod, Tau2Estimator};
 use crate::syntax::ast::Expr;
 use serde::Serialize;
@@ -177,6 +178,13 @@ pub struct Estimand {
     pub comparison: Option<String>,
 }
 
+impl AnalysisSpec {
+    /// Whether effects of one trial stay apart in a multilevel model.
+    pub fn is_multilevel(&self) -> bool {
+        matches!(self.dependence.value, Dependence::Multilevel { .. })
+    }
+}
+
 impl std::fmt::Display for Estimand {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.outcome)?;
@@ -204,6 +212,11 @@ pub enum Dependence {
         rho: f64,
         /// Plain mean in place of inverse-variance weights.
         equal: bool,
+    },
+    /// All of them, in a model with a variance between trials and one within.
+    Multilevel {
+        /// Assumed correlation between the sampling errors of one trial.
+        rho: Option<f64>,
     },
     /// One row per trial, the best by these rankings, one after the other.
     Prefer(Vec<Preference>),
@@ -293,6 +306,8 @@ pub struct AnalysisSpec {
     pub i2: Setting<I2Definition>,
     /// Several effects of one trial.
     pub dependence: Setting<Dependence>,
+    /// A cluster-robust standard error beside the model's.
+    pub robust: Setting<Option<RobustKind>>,
     /// Subgroup factors.
     pub by: Vec<String>,
     /// Whether subgroups share tau2.

@@ -1,7 +1,7 @@
 //! The names of a session, taken between two entries.
 
 use crate::eval::measures_allowed;
-use crate::language::complete::{ColumnNames, Names, OutcomeNames, ResultName};
+use crate::language::complete::{ColumnNames, FindingName, Names, OutcomeNames, ResultName};
 use crate::language::resolve::column_names;
 use crate::session::Session;
 use crate::store::{ColumnKind, Store};
@@ -25,6 +25,17 @@ pub fn take(session: &Session, last: &Names, seen: &mut Seen) -> Names {
         .filter_map(|name| {
             let outcome = state.analysis(name)?.spec.estimand.outcome.clone();
             Some(ResultName { name: name.to_owned(), outcome })
+        })
+        .rev()
+        .collect();
+    names.findings = state
+        .findings
+        .iter()
+        .map(|(name, finding)| FindingName {
+            name: name.clone(),
+            outcome: finding.spec.base.estimand.outcome.clone(),
+            verb: finding.verb,
+            fields: crate::eval::fields_of(finding),
         })
         .rev()
         .collect();

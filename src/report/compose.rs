@@ -1,8 +1,10 @@
 //! What a report says about a result, and in which order.
 
+mod asymmetry;
 mod baujat;
 mod blup;
 mod bootstrap;
+mod decision;
 mod effect;
 mod expect;
 mod explain;
@@ -11,6 +13,7 @@ mod frame;
 mod gosh;
 mod groups;
 mod influence;
+mod multilevel;
 mod plot;
 mod pool;
 mod profile;
@@ -41,12 +44,24 @@ pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::Begg(result) => small_study::begg(result),
         Outcome::TrimAndFill(result) => small_study::trim_and_fill(result),
         Outcome::FailSafe(result) => small_study::fail_safe(result),
+        Outcome::Harbord(result) | Outcome::Peters(result) | Outcome::Macaskill(result) | Outcome::Deeks(result) => {
+            asymmetry::count_test(result)
+        }
+        Outcome::Ruecker(result) => asymmetry::ruecker(result),
+        Outcome::PetPeese(result) => asymmetry::pet_peese(result),
+        Outcome::ExcessSignificance(result) => asymmetry::excess(result),
+        Outcome::HenmiCopas(result) => asymmetry::henmi_copas(result),
+        Outcome::Probability(result) => decision::probability(result),
+        Outcome::Absolute(result) => decision::absolute(result),
+        Outcome::ReExpress(result) => decision::re_express(result),
         Outcome::Baujat(result) => baujat::document(result),
         Outcome::Blup(result) => blup::document(result),
         Outcome::Bootstrap(result) => bootstrap::document(result),
         Outcome::Gosh(result) => gosh::document(result),
         Outcome::Influence(result) => influence::document(result),
         Outcome::Profile(result) => profile::document(result),
+        Outcome::LevelProfile(result) => multilevel::profile(result),
+        Outcome::Wild(result) => multilevel::wild(result),
         Outcome::Robustness(result) => robustness::document(result),
         Outcome::Regress(result) => regression::regress(result),
         Outcome::Predict(result) => regression::predict(result),
@@ -62,6 +77,7 @@ pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::Text(text) => single(Block::Text(text.text.clone())),
         Outcome::File(file) => single(Block::Paragraph(format!("wrote {}", file.path))),
         Outcome::Methods(result) => prose(&super::methods::methods(result)),
+        Outcome::MethodsFinding(result) => prose(&super::methods::regression(result)),
         Outcome::Value(value) => single(Block::Text(value.clone())),
     }
 }

@@ -1,7 +1,7 @@
 //! Results as tidy CSV: a row per pooled effect, study, subgroup and compared value, every digit kept.
 
 use super::number::full;
-use crate::eval::outcome::{ExpectResult, Outcome, PoolResult, StudyEffect, TableResult};
+use crate::eval::outcome::{ExpectResult, LevelProfile, Outcome, PoolResult, StudyEffect, TableResult};
 use indexmap::IndexMap;
 use serde::Serialize;
 
@@ -52,6 +52,15 @@ pub const COLUMNS: &[&str] = &[
     "i2",
     "i2_definition",
     "h2",
+    "trials",
+    "sigma2_between",
+    "sigma2_within",
+    "robust_type",
+    "robust_se",
+    "robust_df",
+    "robust_p",
+    "robust_ci_lower",
+    "robust_ci_upper",
     "field",
     "printed",
     "computed",
@@ -76,12 +85,45 @@ pub fn render<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> Result<Str
                 let name = place(result.head.id.as_ref(), i + 1);
                 rows.extend(result.rows.iter().map(|r| repooled_row(&r.pool, &name, kind_of(outcome), "group", &r.name())));
             }
+            Outcome::TrimAndFill(result) => {
+                let name = place(result.head.id.as_ref(), i + 1);
+                let pools = [("observed", &result.observed.0), ("filled", &result.filled.0)];
+                rows.extend(pools.map(|(which, pool)| repooled_row(pool, &name, kind_of(outcome), "group", which)));
+            }
+            Outcome::Egger(r) => lists.extend(line_of(&place(r.head.id.as_ref(), i + 1), r.as_ref(), kind_of(outcome))?),
+            Outcome::Begg(r) => lists.extend(line_of(&place(r.head.id.as_ref(), i + 1), r.as_ref(), kind_of(outcome))?),
+            Outcome::FailSafe(r) => lists.extend(line_of(&place(r.head.id.as_ref(), i + 1), r.as_ref(), kind_of(outcome))?),
+            Outcome::Harbord(r) | Outcome::Peters(r) | Outcome::Macaskill(r) | Outcome::Deeks(r) => {
+                lists.extend(line_of(&place(r.head.id.as_ref(), i + 1), r.as_ref(), kind_of(outcome))?);
+            }
+            Outcome::Ruecker(r) => lists.extend(line_of(&place(r.head.id.as_ref(), i + 1), r.as_ref(), kind_of(outcome))?),
+            Outcome::PetPeese(r) => lists.extend(line_of(&place(r.head.id.as_ref(), i + 1), r.as_ref(), kind_of(outcome))?),
+            Outcome::HenmiCopas(r) => lists.extend(line_of(&place(r.head.id.as_ref(), i + 1), r.as_ref(), kind_of(outcome))?),
+            Outcome::Probability(r) => lists.extend(line_of(&place(r.head.id.as_ref(), i + 1), r.as_ref(), kind_of(outcome))?),
             Outcome::Baujat(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
             Outcome::Blup(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
             Outcome::Bootstrap(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
             Outcome::Gosh(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
             Outcome::Influence(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::Regress(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.coefficients)?),
+            Outcome::Predict(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::Contrast(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::Test(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), std::slice::from_ref(&r.test))?),
+            Outcome::Vif(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::Permute(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.coefficients)?),
+            Outcome::Absolute(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::ReExpress(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::ExcessSignificance(r) => {
+                let name = place(r.head.id.as_ref(), i + 1);
+                lists.extend(line_of(&name, r.as_ref(), kind_of(outcome))?);
+                lists.extend(table_of(&name, kind_of(outcome), &r.studies)?);
+            }
             Outcome::Profile(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.points)?),
+            Outcome::Wild(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::LevelProfile(r) => {
+                let points: Vec<LevelPoint> = r.components.iter().flat_map(level_points).collect();
+                lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &points)?);
+            }
             _ => {}
         }
     }
@@ -97,17 +139,58 @@ pub fn render<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> Result<Str
 /// The verb whose rows these are.
 fn kind_of(outcome: &Outcome) -> &'static str {
     match outcome {
+        Outcome::Absolute(_) => "absolute",
         Outcome::Baujat(_) => "baujat",
+        Outcome::Begg(_) => "begg",
+        Outcome::Egger(_) => "egger",
+        Outcome::Deeks(_) => "deeks",
+        Outcome::FailSafe(_) => "fail_safe",
+        Outcome::Harbord(_) => "harbord",
+        Outcome::HenmiCopas(_) => "henmi_copas",
+        Outcome::Macaskill(_) => "macaskill",
+        Outcome::Peters(_) => "peters",
+        Outcome::PetPeese(_) => "pet_peese",
+        Outcome::Probability(_) => "probability",
+        Outcome::Ruecker(_) => "ruecker",
+        Outcome::TrimAndFill(_) => "trim_and_fill",
         Outcome::Blup(_) => "blup",
-        Outcome::Bootstrap(_) => "bootstrap",
+        Outcome::Bootstrap(_) | Outcome::Wild(_) => "bootstrap",
         Outcome::Cumulative(_) => "cumulative",
+        Outcome::ExcessSignificance(_) => "excess_significance",
         Outcome::Gosh(_) => "gosh",
         Outcome::Influence(_) => "influence",
         Outcome::LeaveOneOut(_) => "leave_one_out",
-        Outcome::Profile(_) => "profile",
+        Outcome::Profile(_) | Outcome::LevelProfile(_) => "profile",
+        Outcome::Regress(_) => "regress",
+        Outcome::Predict(_) => "predict",
+        Outcome::Contrast(_) => "contrast",
+        Outcome::Test(_) => "test",
+        Outcome::Vif(_) => "vif",
+        Outcome::Permute(_) => "permute",
+        Outcome::ReExpress(_) => "re_express",
         Outcome::Robustness(_) => "robustness",
         _ => "",
     }
+}
+
+/// A point of the likelihood of one variance, as a row.
+#[derive(Serialize)]
+struct LevelPoint {
+    level: &'static str,
+    value: f64,
+    other: f64,
+    log_likelihood: f64,
+    estimate: Option<f64>,
+}
+
+fn level_points(component: &LevelProfile) -> impl Iterator<Item = LevelPoint> {
+    component.points.iter().map(|p| LevelPoint {
+        level: component.level,
+        value: p.value,
+        other: p.other,
+        log_likelihood: p.log_likelihood,
+        estimate: p.coefficients.first().copied(),
+    })
 }
 
 /// A name for every analysis: its own, or its place among the results.
@@ -143,6 +226,21 @@ fn table_of<T: Serialize>(analysis: &str, kind: &str, rows: &[T]) -> Result<Opti
     }
     let row = |cells: &IndexMap<String, String>| columns.iter().map(|c| cells.get(c).cloned().unwrap_or_default()).collect();
     written(std::iter::once(columns.clone()).chain(lines.iter().map(row))).map(Some)
+}
+
+/// The numbers of a result as one row, under the names that the JSON gives them: what it is about,
+/// and every value and interval, without its lists and notes.
+fn line_of<T: Serialize>(analysis: &str, result: &T, kind: &str) -> Result<Option<String>, csv::Error> {
+    const LEFT_OUT: [&str; 8] = ["id", "statement", "line", "status", "role", "plan", "of", "notes"];
+    let mut value = serde_json::to_value(result).map_err(|e| csv::Error::from(std::io::Error::other(e)))?;
+    if let Some(object) = value.as_object_mut() {
+        let ends = |v: &serde_json::Value| v.as_array().is_none_or(|a| a.len() == 2 && a.iter().all(serde_json::Value::is_number));
+        // `analysis` is the name of the result in every table; the set of people keeps the name it has in the others.
+        let set = object.shift_remove("analysis");
+        object.retain(|name, v| !LEFT_OUT.contains(&name.as_str()) && ends(v));
+        object.insert("analysis_set".to_owned(), set.unwrap_or_default());
+    }
+    table_of(analysis, kind, &[value])
 }
 
 /// `ci` of two ends becomes `ci_lower`, `ci_upper`.
@@ -217,6 +315,12 @@ fn pool_rows(result: &PoolResult, analysis: &str, rows: &mut Vec<Row>) {
         row.set("analysis", analysis).set("kind", "between").number("q", Some(between.q));
         row.number("q_df", Some(between.df)).number("q_p", Some(between.p));
         rows.push(row);
+        for factor in between.factors.iter().flatten() {
+            let mut row = Row::default();
+            row.set("analysis", analysis).set("kind", "between").set("group", &factor.factor).number("q", Some(factor.q));
+            row.number("q_df", Some(factor.df)).number("q_p", Some(factor.p));
+            rows.push(row);
+        }
     }
 }
 
@@ -250,6 +354,14 @@ fn pooled_row(result: &PoolResult, analysis: &str) -> Row {
         row.number("q", Some(h.q)).number("q_df", Some(h.df)).number("q_p", Some(h.p)).number("tau2", h.tau2);
         row.number("tau2_lower", h.tau2_ci.and_then(|c| c[0])).number("tau2_upper", h.tau2_ci.and_then(|c| c[1]));
         row.number("i2", Some(h.i2)).set("i2_definition", h.i2_definition).number("h2", Some(h.h2));
+    }
+    if let Some(levels) = result.heterogeneity.as_ref().and_then(|h| h.levels) {
+        row.number("sigma2_between", Some(levels.sigma2.between)).number("sigma2_within", Some(levels.sigma2.within));
+    }
+    row.number("trials", result.trials.map(|n| n as f64));
+    if let Some(r) = &result.robust {
+        row.set("robust_type", r.kind).number("robust_se", r.se).number("robust_df", r.df).number("robust_p", r.p);
+        row.ends(["robust_ci_lower", "robust_ci_upper"], r.ci);
     }
     row.text("reason", result.not_pooled.as_ref().map(|n| &n.reason));
     row

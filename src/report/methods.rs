@@ -3,6 +3,8 @@
 mod line;
 mod paper;
 mod references;
+mod regression;
 
 pub use line::line;
 pub use paper::methods;
+pub use regression::regression;

@@ -9,8 +9,8 @@ use crate::stats::pool::{CiMethod, PiMethod};
 /// The head of a measure's column.
 pub fn short(measure: Measure) -> &'static str {
     use Measure::{
-        As, Cor, Generic, Hr, Ir, Ird, Irft, Irln, Irr, Irs, Irsd, Mc, Md, Mn, Mnln, Or, Pas, Peto, Pft, Pln, Plo, Pr, Rd, Rom, Romc, Rr,
-        Smcc, Smcr, Smd, Smd1, Smdh, Ucor, Zcor,
+        As, Cor, Dppc, Generic, Hr, Ir, Ird, Irft, Irln, Irr, Irs, Irsd, Mc, Md, Mn, Mnln, Or, Pas, Peto, Pft, Pln, Plo, Pr, Rd, Rom, Romc,
+        Rr, Smcc, Smcr, Smd, Smd1, Smdh, Ucor, Zcor,
     };
     match measure {
         Md => "MD",
@@ -29,6 +29,7 @@ pub fn short(measure: Measure) -> &'static str {
         Pr | Pln | Plo | Pas | Pft => "proportion",
         Ir | Irln | Irs | Irft => "rate",
         Mn | Mnln => "mean",
+        Dppc => "dppc",
         Mc => "mean change",
         Smcc | Smcr => "SMC",
         Generic => "effect",
@@ -164,7 +165,25 @@ pub fn ci(word: &str) -> &str {
         "t" => "t with k - 1 df",
         "hksj" => "Hartung-Knapp-Sidik-Jonkman",
         "mhksj" => "modified Hartung-Knapp-Sidik-Jonkman",
+        "cr0" | "cr1" | "cr1p" | "cr2" => "the robust standard error",
         other => other,
+    }
+}
+
+/// The interval used: t of a multilevel model counts trials.
+pub fn ci_of(result: &PoolResult) -> &str {
+    match (result.structure, result.ci_method) {
+        (Some("multilevel"), "t") => "t with trials - coefficients df",
+        (_, word) => ci(word),
+    }
+}
+
+/// The prediction interval used: that of a multilevel model counts trials and adds its variances.
+pub fn pi_of(result: &PoolResult, method: PiMethod) -> String {
+    if result.structure == Some("multilevel") {
+        format!("{} from the sum of the variances", pi(method).replace("k - ", "trials - "))
+    } else {
+        pi(method).to_owned()
     }
 }
 
@@ -213,6 +232,11 @@ pub fn dependence(choice: &Dependence) -> Option<String> {
         Dependence::Combine { rho, .. } => {
             Some(format!("effects of one trial combined first by inverse variance, at correlation {}", number::significant(*rho, 4)))
         }
+        Dependence::Multilevel { rho: None } => Some("effects within trials, a variance between trials and one within".into()),
+        Dependence::Multilevel { rho: Some(rho) } => Some(format!(
+            "effects within trials, a variance between trials and one within, sampling errors of one trial correlated at {}",
+            number::significant(*rho, 4)
+        )),
         Dependence::Prefer(preferences) => Some(format!("one effect per trial, by {}", rankings(preferences))),
         Dependence::Keep { because } => Some(format!("dependent effects pooled as independent because \"{because}\"")),
     }

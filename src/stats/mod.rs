@@ -1,5 +1,6 @@
 //! The statistics core: plain functions over numbers and slices, with no language in it.
 pub mod combine;
+pub mod decision;
 pub mod dist;
 pub mod effect;
 pub mod error;

@@ -137,7 +137,7 @@ fn rules_groups_status_and_notes() {
     };
     let s = &r.studies;
     r.groups = Some(vec![group("tau", &[&s[0], &s[3]]), group("active", &[&s[1]])]);
-    r.between = Some(Between { q: 4.5, df: 1.0, p: 0.034, tau2: "separate", factors: None, heterogeneity: None });
+    r.between = Some(Between { q: 4.5, df: 1.0, p: 0.034, tau2: "separate", factors: None, heterogeneity: None, robust: None });
     r.rule = Some(RuleTaken {
         rule: "paper".into(),
         branch: 2,
@@ -269,6 +269,7 @@ fn explain() {
     i2                            tau2-based for random effects, Q-based for      edition 2026
                                   common effect
     several effects of one trial  refused                                         edition 2026
+    robust standard error         none                                            edition 2026
 
     Selection
     - 4 effects looked at, 3 entered

@@ -1,6 +1,6 @@
 //! Questions to a regression: predictions, contrasts, joint tests, variance inflation.
 
-use super::design;
+use super::design::{self, Designed};
 use super::regress::{Fitted, fit, notes};
 use crate::diagnostic::Problem;
 use crate::eval::analysis::Analysed;
@@ -46,16 +46,12 @@ pub fn predict(spec: &FurtherSpec, formula: &Formula, points: &[Point], analysed
             pi_used = found.pi_used;
         }
         outside(&at, &designed.values, &mut beyond);
-        let display =
-            Display { estimate: finite(back(found.estimate)), ci: Some(found.ci.map(back)), pi: pi.map(|pi| pi.map(back)) };
+        let display = Display { estimate: finite(back(found.estimate)), ci: Some(found.ci.map(back)), pi: pi.map(|pi| pi.map(back)) };
         rows.push(PredictRow { study, at, estimate: found.estimate, se: found.se, ci: found.ci, pi, display });
     }
     let mut remarks = notes(&fitted);
     if !beyond.is_empty() {
-        remarks.push(NoteResult {
-            code: "W463",
-            text: format!("the regression is carried beyond its studies: {}", beyond.join(", ")),
-        });
+        remarks.push(NoteResult { code: "W463", text: format!("the regression is carried beyond its studies: {}", beyond.join(", ")) });
     }
     Ok(Outcome::Predict(Box::new(PredictResult {
         head: head(spec, &fitted, analysed),
@@ -69,7 +65,7 @@ pub fn predict(spec: &FurtherSpec, formula: &Formula, points: &[Point], analysed
 }
 
 /// Numbers outside the range of the studies, each told once.
-fn outside(at: &Point, studies: &[Point], told: &mut Vec<String>) {
+pub fn outside(at: &Point, studies: &[Point], told: &mut Vec<String>) {
     for (column, value) in at {
         let Value::Number(x) = value else { continue };
         let numbers = || studies.iter().filter_map(|s| if let Some(Value::Number(x)) = s.get(column) { Some(*x) } else { None });
@@ -85,20 +81,26 @@ fn outside(at: &Point, studies: &[Point], told: &mut Vec<String>) {
 }
 
 /// Differences and combinations.
-pub fn contrast(spec: &FurtherSpec, formula: &Formula, rows: &[ContrastRow], analysed: &Analysed, state: &State) -> Result<Outcome, Problem> {
+pub fn contrast(
+    spec: &FurtherSpec,
+    formula: &Formula,
+    rows: &[ContrastRow],
+    analysed: &Analysed,
+    state: &State,
+) -> Result<Outcome, Problem> {
     let fitted = fit(spec, formula, analysed, state)?;
     let designed = &fitted.designed;
     let mut asked: Vec<(String, Vec<f64>)> = Vec::new();
     for row in rows {
         asked.push(match row {
             ContrastRow::Difference { name, points } => {
-                let [first, second] = [&points[0], &points[1]].map(|p| at(&fitted, formula, p, spec));
+                let [first, second] = [&points[0], &points[1]].map(|p| at(designed, formula, p, spec));
                 (name.clone(), first?.iter().zip(&second?).map(|(a, b)| a - b).collect())
             }
             ContrastRow::Combination { name, of } => {
                 let mut row = vec![0.0; fitted.regression.p];
                 for (coefficient, times) in of {
-                    row[place(&fitted, coefficient, spec)?] += times;
+                    row[place(designed, coefficient, spec)?] += times;
                 }
                 (name.clone(), row)
             }
@@ -118,11 +120,11 @@ pub fn contrast(spec: &FurtherSpec, formula: &Formula, rows: &[ContrastRow], ana
 
 /// The row of a design at a point; moderators that meet none of those stated in a term are
 /// equal on both sides of a contrast, whatever they are.
-fn at(fitted: &Fitted, formula: &Formula, point: &Point, spec: &FurtherSpec) -> Result<Vec<f64>, Problem> {
-    let designed = &fitted.designed;
+pub fn at(designed: &Designed, formula: &Formula, point: &Point, spec: &FurtherSpec) -> Result<Vec<f64>, Problem> {
     let mut full = point.clone();
     for column in formula.columns() {
-        let meets = formula.terms.iter().any(|t| t.iter().any(|p| p.column() == column) && t.iter().any(|p| point.contains_key(p.column())));
+        let meets =
+            formula.terms.iter().any(|t| t.iter().any(|p| p.column() == column) && t.iter().any(|p| point.contains_key(p.column())));
         if !full.contains_key(column) && !meets {
             full.extend(designed.values.first().and_then(|v| v.get(column)).map(|v| (column.to_owned(), v.clone())));
         }
@@ -131,8 +133,8 @@ fn at(fitted: &Fitted, formula: &Formula, point: &Point, spec: &FurtherSpec) -> 
 }
 
 /// The place of a coefficient by its name.
-fn place(fitted: &Fitted, name: &str, spec: &FurtherSpec) -> Result<usize, Problem> {
-    let names = fitted.designed.built.design.names();
+pub fn place(designed: &Designed, name: &str, spec: &FurtherSpec) -> Result<usize, Problem> {
+    let names = designed.built.design.names();
     names.iter().position(|n| n == name).ok_or_else(|| no_coefficient(name, names, spec))
 }
 
@@ -152,7 +154,7 @@ pub fn test(spec: &FurtherSpec, formula: &Formula, terms: &[String], analysed: &
     for name in terms {
         let own: Vec<usize> = match design.terms().iter().find(|t| t.name == *name) {
             Some(term) => term.columns.clone(),
-            None => vec![place(&fitted, name, spec)?],
+            None => vec![place(&fitted.designed, name, spec)?],
         };
         columns.extend(own.into_iter().filter(|c| !columns.contains(c)).collect::<Vec<_>>());
     }

@@ -48,10 +48,15 @@ pub fn design<'a>(included: &[Included<'a>], formula: &Formula, state: &State, s
     for (column, cells) in columns.iter().zip(&cells) {
         let words = cells.iter().flatten().any(|c| matches!(c, Cell::Level(_)));
         builder = if words {
-            builder.levels(column, cells.iter().map(|c| c.as_ref().ok().map(|c| match c {
-                Cell::Number(x) => crate::number::plain(*x),
-                Cell::Level(l) => l.clone(),
-            })))
+            builder.levels(
+                column,
+                cells.iter().map(|c| {
+                    c.as_ref().ok().map(|c| match c {
+                        Cell::Number(x) => crate::number::plain(*x),
+                        Cell::Level(l) => l.clone(),
+                    })
+                }),
+            )
         } else {
             builder.numbers(column, cells.iter().map(|c| if let Ok(Cell::Number(x)) = c { Some(*x) } else { None }))
         };
@@ -74,9 +79,18 @@ pub fn design<'a>(included: &[Included<'a>], formula: &Formula, state: &State, s
     let left_out: Vec<LeftOut> = (0..included.len()).filter_map(lacking).collect();
     let built = builder.build().map_err(|e| refused(&e, formula, &left_out, span))?;
     if let Some(redundant) = built.design.redundancy() {
-        let of: Vec<String> = redundant.of.iter().map(|n| format!("`{n}`")).collect();
-        let what = if of.is_empty() { "the columns before it".to_owned() } else { crate::language::suggest::and_list(&of, 8) };
-        return Err(Problem::error("E430", format!("`{}` follows from {what}, so that no regression can tell them apart", redundant.name))
+        let name = &redundant.name;
+        let message = if redundant.of.contains(name) {
+            format!("`{name}` stands in the formula twice, in forms that say the same")
+        } else {
+            let what = if redundant.of.is_empty() {
+                "the columns before it".to_owned()
+            } else {
+                crate::language::suggest::and_list(&redundant.of, 8)
+            };
+            format!("`{name}` follows from {what}, so that no regression can tell them apart")
+        };
+        return Err(Problem::error("E430", message)
             .at(span, "redundant moderators")
             .help("leave one of them out of the formula; groups without studies in common also make an interaction redundant"));
     }
@@ -111,30 +125,27 @@ pub fn refused(error: &DesignError, formula: &Formula, left_out: &[LeftOut], spa
     let factor = |column: &str| formula.terms.iter().flatten().any(|p| matches!(p, Part::Factor(c, _) if c == column));
     let problem = |message: String| Problem::error("E430", message).at(span, "this regression");
     match error {
-        DesignError::Stats(_) if left_out.is_empty() => problem("no study is left with an effect, so that there is nothing to regress".into()),
-        DesignError::Stats(_) => problem(format!(
-            "no study has a value of every moderator ({})",
-            crate::language::suggest::and_list(&formula.columns(), 8)
-        ))
-        .help("leave a moderator out of the formula, or put its values into the data"),
+        DesignError::Stats(_) if left_out.is_empty() => {
+            problem("no study is left with an effect, so that there is nothing to regress".into())
+        }
+        DesignError::Stats(_) => {
+            problem(format!("no study has a value of every moderator ({})", crate::language::suggest::and_list(&formula.columns(), 8)))
+                .help("leave a moderator out of the formula, or put its values into the data")
+        }
         DesignError::OneLevel { column, level } => {
             problem(format!("all studies of this regression have the same `{column}`, `{level}`, so that there is nothing to compare"))
                 .help("leave it out of the formula, or keep studies that differ in it")
         }
-        DesignError::UnknownLevel { column, level, levels } => {
-            problem(format!("no study of this regression has `{column}` = `{level}`"))
-                .help(format!("the studies have {}", crate::language::suggest::and_list(levels, 12)))
-        }
+        DesignError::UnknownLevel { column, level, levels } => problem(format!("no study of this regression has `{column}` = `{level}`"))
+            .help(format!("the studies have {}", crate::language::suggest::and_list(levels, 12))),
         DesignError::TooFewValues { column, degree } => {
             problem(format!("`{column}` has too few different values for {degree} columns")).help("write a lower degree")
         }
-        DesignError::NotNumeric { column } => problem(format!("`{column}` holds words, where numbers are needed")).help(if factor(column) {
-            "write one of its levels"
-        } else {
-            "write the column alone: words enter as a factor"
-        }),
-        DesignError::NoValue { column } => problem(format!("a value of `{column}` is needed"))
-            .help(format!("write `at {column} VALUE` as well: it stands in a term with what is asked, or no other value is known")),
+        DesignError::NotNumeric { column } => problem(format!("`{column}` holds words, where numbers are needed"))
+            .help(if factor(column) { "write one of its levels" } else { "write the column alone: words enter as a factor" }),
+        DesignError::NoValue { column } => {
+            problem(format!("a value of `{column}` is needed")).help(format!("write `{column} VALUE` after `at` as well"))
+        }
         other => problem(other.to_string()),
     }
 }

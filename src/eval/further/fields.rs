@@ -1,7 +1,10 @@
 //! What expressions read of such a result.
 
+use super::further_fields;
 use crate::eval::fields;
-use crate::eval::outcome::{BootstrapResult, BootstrapRow, GoshResult, OfStudy, Outcome, PoolResult, RobustnessResult, RowsResult};
+use crate::eval::outcome::{
+    BootstrapResult, BootstrapRow, GoshResult, LevelProfileResult, OfStudy, Outcome, PoolResult, RobustnessResult, RowsResult, WildResult,
+};
 use crate::language::value::{Kind, Value};
 
 /// The fields of a verb's result.
@@ -23,17 +26,42 @@ pub fn names_of(verb: &str) -> &'static [&'static str] {
             "tau2_percentile",
             "tau2_basic",
             "tau2_bca",
+            "statistic",
+            "p",
         ],
         "gosh" => &["k", "subsets", "seed", "smallest", "median", "largest", "other_side"],
         "influence" => {
             &["k", "studies", "influential", "rstudent", "dffits", "cook_d", "cov_r", "tau2_del", "q_del", "hat", "weight", "dfbetas"]
         }
         "leave-one-out" | "cumulative" => &["k", "studies", "estimates", "lower", "upper", "tau2s", "smallest", "largest"],
-        "egger" => &["statistic", "df", "p", "slope", "limit", "limit_ci", "k"],
+        "egger" => &["statistic", "df", "p", "slope", "limit", "limit_ci", "robust_se", "robust_df", "robust_p", "k"],
         "begg" => &["tau", "p", "k"],
         "trim-and-fill" => &["k0", "side", "estimate", "ci", "k"],
         "fail-safe" => &["n", "k"],
-        "profile" => &["k", "tau2", "tau2_ci", "log_likelihood", "estimate"],
+        "profile" => &["k", "tau2", "tau2_ci", "log_likelihood", "estimate", "between", "between_ci", "within", "within_ci"],
+        "harbord" | "peters" | "macaskill" | "deeks" => &["statistic", "df", "p", "slope", "limit", "limit_ci", "left_out", "k"],
+        "ruecker" => &["statistic", "df", "p", "slope", "tau", "k"],
+        "pet-peese" => {
+            &["estimate", "se", "ci", "p", "chosen", "p_one_sided", "pet", "pet_ci", "peese", "peese_ci", "display", "display_ci", "k"]
+        }
+        "excess-significance" => &["observed", "expected", "p", "theta", "tau2", "limit", "power", "k"],
+        "henmi-copas" => &["estimate", "se", "ci", "tau2", "display", "display_ci", "k"],
+        "probability" => &["effect", "mean", "threshold", "k"],
+        "absolute" => &[
+            "risks",
+            "with",
+            "lower",
+            "upper",
+            "differences",
+            "difference_lower",
+            "difference_upper",
+            "nnts",
+            "risk",
+            "difference",
+            "nnt",
+            "k",
+        ],
+        "re-express" => &["smd", "smd_ci", "units", "units_ci", "mids", "mids_ci", "odds_ratio", "odds_ratio_ci", "sd", "mid", "k"],
         "robustness" => &[
             "k",
             "analyses",
@@ -60,12 +88,14 @@ pub fn kind_of(field: &str) -> Kind {
         return kind;
     }
     match field {
-        "side" => Kind::Word,
-        "ci" | "limit_ci" => Kind::List,
+        "side" | "chosen" => Kind::Word,
+        "ci" | "limit_ci" | "pet_ci" | "peese_ci" | "display_ci" | "left_out" | "power" => Kind::List,
+        "smd_ci" | "units_ci" | "mids_ci" | "odds_ratio_ci" => Kind::List,
+        "risks" | "with" | "differences" | "difference_lower" | "difference_upper" | "nnts" => Kind::List,
         "studies" | "estimates" | "ses" | "lower" | "upper" | "tau2s" | "names" => Kind::List,
         "influential" | "rstudent" | "dffits" | "cook_d" | "cov_r" | "tau2_del" | "q_del" | "hat" | "weight" | "dfbetas" => Kind::List,
         "heterogeneity" | "influence" | "percentile" | "basic" | "bca" => Kind::List,
-        "tau2_percentile" | "tau2_basic" | "tau2_bca" | "tau2_ci" => Kind::List,
+        "tau2_percentile" | "tau2_basic" | "tau2_bca" | "tau2_ci" | "between_ci" | "within_ci" => Kind::List,
         _ => Kind::Number,
     }
 }
@@ -80,6 +110,9 @@ pub fn values_of(outcome: &Outcome, field: &str) -> Value {
             "p" => Value::from_f64(e.p),
             "slope" => Value::from_f64(e.slope.estimate),
             "limit" => e.limit.as_ref().map_or(Value::Missing, |l| Value::from_f64(l.estimate)),
+            "robust_se" => number(e.robust.as_ref().and_then(|r| r.se)),
+            "robust_df" => number(e.robust.as_ref().and_then(|r| r.df)),
+            "robust_p" => number(e.robust.as_ref().and_then(|r| r.p)),
             "limit_ci" => e.limit.as_ref().map_or(Value::Missing, |l| pair(Some(l.ci))),
             _ => Value::Number(e.head.k as f64),
         },
@@ -112,6 +145,8 @@ pub fn values_of(outcome: &Outcome, field: &str) -> Value {
         },
         Outcome::Bootstrap(result) => of_bootstrap(result, field),
         Outcome::Gosh(result) => of_gosh(result, field),
+        Outcome::Wild(result) => of_wild(result, field),
+        Outcome::LevelProfile(result) => of_levels(result, field),
         Outcome::Influence(result) => match field {
             "influential" => {
                 Value::List(result.rows.iter().filter(|r| r.values.influential).map(|r| Value::Text(r.study.clone())).collect())
@@ -135,15 +170,15 @@ pub fn values_of(outcome: &Outcome, field: &str) -> Value {
             _ => fields::value_of(&result.base, field),
         },
         Outcome::Robustness(result) => of_robustness(result, field),
-        other => super::regression_fields::value_of(other, field).unwrap_or(Value::Missing),
+        other => super::regression_fields::value_of(other, field).unwrap_or_else(|| further_fields::values_of(other, field)),
     }
 }
 
-fn number(x: Option<f64>) -> Value {
+pub(super) fn number(x: Option<f64>) -> Value {
     x.map_or(Value::Missing, Value::from_f64)
 }
 
-fn pair(ends: Option<[f64; 2]>) -> Value {
+pub(super) fn pair(ends: Option<[f64; 2]>) -> Value {
     ends.map_or(Value::Missing, |ends| Value::List(ends.map(Value::from_f64).to_vec()))
 }
 
@@ -201,6 +236,31 @@ fn of_bootstrap(result: &BootstrapResult, field: &str) -> Value {
         "percentile" | "basic" | "bca" => interval(estimate, field),
         "tau2" => number(row("tau2").map(|r| r.observed)),
         "tau2_percentile" | "tau2_basic" | "tau2_bca" => interval(row("tau2"), field.trim_start_matches("tau2_")),
+        _ => fields::value_of(&result.base, field),
+    }
+}
+
+/// Of the pooled effect, or of all moderators together.
+fn of_wild(result: &WildResult, field: &str) -> Value {
+    let row = result.rows.last();
+    match field {
+        "draws" => Value::Number(result.draws as f64),
+        "seed" => number(result.seed.map(|s| s as f64)),
+        "statistic" => number(row.map(|r| r.statistic)),
+        "p" => number(row.map(|r| r.p)),
+        "estimate" | "se" | "k" => fields::value_of(&result.base, field),
+        _ => Value::Missing,
+    }
+}
+
+fn of_levels(result: &LevelProfileResult, field: &str) -> Value {
+    let component = |level: &str| result.components.iter().find(|c| c.level == level);
+    let interval = |level: &str| component(level).map_or(Value::Missing, |c| Value::List(c.ci.map(number).to_vec()));
+    match field {
+        "between" | "within" => number(component(field).map(|c| c.estimate)),
+        "between_ci" => interval("between"),
+        "within_ci" => interval("within"),
+        "log_likelihood" => number(Some(result.log_likelihood)),
         _ => fields::value_of(&result.base, field),
     }
 }

@@ -28,9 +28,12 @@ pub fn run(
             let fitted = fit(spec, formula, analysed, state)?;
             head.k = fitted.regression.k;
             let refused = |e| super::regress::refused(e, &fitted.designed, spec);
-            let found = watched(&fitted.y, &fitted.v, &fitted.designed.built.design, &fitted.options, draws, work).map_err(refused)?;
-            let remarks = notes(&fitted);
-            (found, fitted.regression, remarks)
+            let design = &fitted.designed.built.design;
+            let found = watched(&fitted.y, &fitted.v, design, &fitted.options, draws, work).map_err(refused)?;
+            // The statistic is taken literally, and so is the p beside it.
+            let model = regress(&fitted.y, &fitted.v, design, &literal(&fitted.options)).map_err(refused)?;
+            let remarks = notes(&fitted).into_iter().filter(|n| !matches!(n.code, "W404" | "W405")).collect();
+            (found, model, remarks)
         }
         None => {
             if let Some(note) = lacking(spec, analysed, 2) {
@@ -38,7 +41,7 @@ pub fn run(
             }
             let material = Material::of(spec, analysed)?;
             let o = &material.options;
-            let options = RegressOptions { model: o.model, ci: o.ci, guard: o.guard, level: o.level, ..RegressOptions::default() };
+            let options = literal(&RegressOptions { model: o.model, ci: o.ci, level: o.level, ..RegressOptions::default() });
             let design = Design::intercept(material.y.len());
             let model = regress(&material.y, &material.v, &design, &options).map_err(|e| material.refused(e, spec))?;
             let found = watched(&material.y, &material.v, &design, &options, draws, work).map_err(|e| material.refused(e, spec))?;
@@ -66,6 +69,11 @@ pub fn run(
     })))
 }
 
+/// The options without the guard of the edition.
+fn literal(o: &RegressOptions) -> RegressOptions {
+    RegressOptions { guard: false, tau2_ci: false, ..o.clone() }
+}
+
 fn rows(found: &Permutation, model: &Regression) -> Vec<PermuteRow> {
     let pairs = found.coefficients.iter().zip(&model.coefficients);
     pairs.map(|(c, m)| PermuteRow { term: c.term.clone(), statistic: c.statistic, p: c.p, p_model: m.p }).collect()
@@ -88,7 +96,8 @@ fn few(found: &Permutation, draws: &Draws) -> Vec<NoteResult> {
 /// The core's test, its progress told.
 fn watched(y: &[f64], v: &[f64], design: &Design, o: &RegressOptions, draws: Draws, work: &Work) -> Result<Permutation, StatsError> {
     let defaults = PermutationOptions::default();
-    let how = PermutationOptions { draws: draws.draws.map_or(defaults.draws, |n| n as u64), seed: draws.seed.unwrap_or(work.seed), ..defaults };
+    let how =
+        PermutationOptions { draws: draws.draws.map_or(defaults.draws, |n| n as u64), seed: draws.seed.unwrap_or(work.seed), ..defaults };
     let done = AtomicU64::new(0);
     let total = how.draws.max(1);
     let every = (total / 1000).max(1);

@@ -4,6 +4,7 @@ use super::design::{Designed, design};
 use super::material::{Material, lacking};
 use crate::diagnostic::Problem;
 use crate::eval::analysis::Analysed;
+use crate::eval::multilevel::Levelled;
 use crate::eval::outcome::{Head, NoteResult, Outcome, RegressResult, RegressStudy};
 use crate::eval::pooling::{inverse_variance, of_heterogeneity, participants, values};
 use crate::eval::state::State;
@@ -71,6 +72,15 @@ pub fn run(spec: &FurtherSpec, formula: &Formula, analysed: &Analysed, state: &S
     };
     let mut head = Head::of(&base, &spec.of, spec.name.clone());
     head.k = r.k;
+    let mut remarks = notes(&fitted);
+    let mut robust = None;
+    let mut trials = None;
+    if base.spec.robust.value.is_some() {
+        let again = design(&fitted.material.included, formula, state, spec.base.span)?;
+        let levelled = Levelled::of(spec, again, r, &base.spec, state)?;
+        robust = levelled.robust(&mut remarks);
+        trials = Some(levelled.effects.trials.len());
+    }
     let finite = |x: f64| x.is_finite().then_some(x);
     Ok(Outcome::Regress(Box::new(RegressResult {
         formula: formula.text.clone(),
@@ -81,12 +91,15 @@ pub fn run(spec: &FurtherSpec, formula: &Formula, analysed: &Analysed, state: &S
         participants: participants(&fitted.designed.included),
         coefficients: r.coefficients.clone(),
         moderators: r.moderators.clone(),
+        structure: None,
+        trials,
+        robust,
         r2: r.r2,
         heterogeneity: (r.k > r.p).then(|| of_heterogeneity(&r.heterogeneity, model, &base.spec)),
         tau2_without: r.tau2_mean.and_then(finite),
         log_likelihood: r.log_likelihood,
         studies: studies(&fitted, analysed),
-        notes: notes(&fitted),
+        notes: remarks,
         terms: formula.clone(),
         head,
         base,
@@ -130,17 +143,7 @@ fn studies(fitted: &Fitted, analysed: &Analysed) -> Vec<RegressStudy> {
 
 /// Who is left out, and what the core has to note.
 pub fn notes(fitted: &Fitted) -> Vec<NoteResult> {
-    let mut out = Vec::new();
-    let left = &fitted.designed.left_out;
-    if !left.is_empty() {
-        let names: Vec<String> = left.iter().map(|l| format!("{} ({})", l.study, l.reason)).collect();
-        let text = format!(
-            "{} left out for want of a moderator: {}",
-            crate::language::suggest::count(left.len(), "study is", "studies are"),
-            names.join("; ")
-        );
-        out.push(NoteResult { code: "W460", text });
-    }
+    let mut out = left_out(&fitted.designed);
     for note in &fitted.regression.notes {
         match note {
             RegressNote::Pool(crate::stats::pool::PoolNote::WaldForCommonEffect { .. }) => {}
@@ -155,4 +158,19 @@ pub fn notes(fitted: &Fitted) -> Vec<NoteResult> {
         }
     }
     out
+}
+
+/// Who is left out for want of a moderator.
+pub fn left_out(designed: &Designed) -> Vec<NoteResult> {
+    let left = &designed.left_out;
+    if left.is_empty() {
+        return Vec::new();
+    }
+    let names: Vec<String> = left.iter().map(|l| format!("{} ({})", l.study, l.reason)).collect();
+    let text = format!(
+        "{} left out for want of a moderator: {}",
+        crate::language::suggest::count(left.len(), "study is", "studies are"),
+        names.join("; ")
+    );
+    vec![NoteResult { code: "W460", text }]
 }

@@ -13,12 +13,52 @@ use crate::syntax::ast::{Expr, Word};
 
 /// Fields of a regression as a whole.
 const WHOLE: &[&str] = &[
-    "k", "terms", "estimates", "ses", "lower", "upper", "qm", "df", "df2", "p", "r2", "tau2", "tau2_se", "tau2_ci", "tau2_without", "tau",
-    "q", "p(q)", "i2(q)", "i2(tau2)", "h2", "log_likelihood", "level", "studies",
+    "k",
+    "terms",
+    "estimates",
+    "ses",
+    "lower",
+    "upper",
+    "qm",
+    "df",
+    "df2",
+    "p",
+    "r2",
+    "tau2",
+    "tau2_se",
+    "tau2_ci",
+    "tau2_without",
+    "tau",
+    "q",
+    "p(q)",
+    "i2(q)",
+    "i2(tau2)",
+    "h2",
+    "log_likelihood",
+    "level",
+    "studies",
+    "trials",
+    "sigma2(between)",
+    "sigma2(within)",
+    "p(robust)",
 ];
 
 /// Fields of one coefficient, with its name in parentheses.
-const OF_TERM: &[&str] = &["estimate", "coefficient", "se", "statistic", "df", "p", "ci"];
+const OF_TERM: &[&str] =
+    &["estimate", "coefficient", "se", "statistic", "df", "p", "ci", "robust_se", "robust_df", "robust_p", "robust_ci"];
+
+/// What can be read of the result of a verb, for completion.
+pub fn fields_of(finding: &Finding) -> Vec<String> {
+    let Further::Regress(_) = &finding.spec.what else {
+        return super::fields::names_of(finding.verb).iter().map(|n| (*n).to_owned()).collect();
+    };
+    let terms = match &finding.outcome {
+        Some(Outcome::Regress(result)) => names(result),
+        _ => Vec::new(),
+    };
+    let simple = terms.iter().filter(|t| t.chars().all(|c| c.is_alphanumeric() || c == '_')).cloned();
+    WHOLE.iter().map(|n| (*n).to_owned()).chain(simple).chain(OF_TERM.iter().map(|n| format!("{n}("))).collect()
+}
 
 /// A field of a regression; `None` for the result of another verb.
 ///
@@ -49,7 +89,7 @@ pub fn of_regression(finding: &Finding, name: &Word, args: Option<&[Expr]>, span
             return whole(&field);
         }
         let known = result.map(|r| names(r)).unwrap_or_default();
-        let is_term = known.iter().any(|n| *n == name.text) || result.is_none() && formula.columns().contains(&name.text.as_str());
+        let is_term = known.contains(&name.text) || result.is_none() && formula.columns().contains(&name.text.as_str());
         if is_term || result.is_none() && name.text == "intercept" {
             return Some(Ok(result.map_or(Value::Unknown(Kind::Number), |r| of_term(r, &name.text, "estimate").unwrap_or(Value::Missing))));
         }
@@ -60,11 +100,7 @@ pub fn of_regression(finding: &Finding, name: &Word, args: Option<&[Expr]>, span
         let all: Vec<&str> = WHOLE.iter().copied().chain(known.iter().map(String::as_str)).collect();
         return wrong(match nearest(&name.text, all.iter().copied()) {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None => problem.help(format!(
-                "it has {}, and of a coefficient {}",
-                and_list(WHOLE, 40),
-                and_list(&of_a_term(), 10)
-            )),
+            None => problem.help(format!("it has {}, and of a coefficient {}", and_list(WHOLE, 40), and_list(&of_a_term(), 10))),
         });
     };
     let term = coefficient(argument);
@@ -82,10 +118,16 @@ pub fn of_regression(finding: &Finding, name: &Word, args: Option<&[Expr]>, span
         let problem = Problem::error("E228", format!("`{field}` takes the name of a coefficient")).at(argument.span, "not a name");
         return wrong(problem.help(format!("write `{field}(ablat)`, `{field}(alloc[random])` or `{field}(\"ablat:alloc[random]\")`")));
     };
+    let columns = formula.columns();
+    if result.is_none() && term != "intercept" && !columns.iter().any(|c| term.contains(c)) {
+        let problem = Problem::error("E261", format!("the regression has no coefficient `{term}`")).at(argument.span, "not in its formula");
+        return wrong(problem.help(format!("its moderators are {}", and_list(&columns, 12))));
+    }
     let Some(result) = result else { return Some(Ok(Value::Unknown(if field == "ci" { Kind::List } else { Kind::Number }))) };
     Some(of_term(result, &term, &field).ok_or_else(|| {
         let names = names(result);
-        let problem = Problem::error("E261", format!("the regression has no coefficient `{term}`")).at(argument.span, "unknown coefficient");
+        let problem =
+            Problem::error("E261", format!("the regression has no coefficient `{term}`")).at(argument.span, "unknown coefficient");
         match nearest(&term, names.iter().map(String::as_str)) {
             Some(near) => problem.help(format!("did you mean `{near}`? It has {}", and_list(&names, 20))),
             None => problem.help(format!("it has {}", and_list(&names, 20))),
@@ -149,10 +191,12 @@ fn of_whole(result: &RegressResult, field: &str) -> Value {
         "i2(tau2)" => percent(h.and_then(|h| h.i2_tau2)),
         "h2" => number(h.map(|h| h.h2)),
         "log_likelihood" => number(result.log_likelihood),
+        "trials" => number(result.trials.map(|n| n as f64)),
+        "sigma2(between)" => number(h.and_then(|h| h.levels).map(|l| l.sigma2.between)),
+        "sigma2(within)" => number(h.and_then(|h| h.levels).map(|l| l.sigma2.within)),
+        "p(robust)" => of_test(result.robust.as_ref().and_then(|r| r.moderators.as_ref()), "p"),
         "level" => Value::Percent(result.head.level),
-        "studies" => {
-            Value::List(result.studies.iter().filter(|s| s.study.included).map(|s| Value::Text(s.study.study.clone())).collect())
-        }
+        "studies" => Value::List(result.studies.iter().filter(|s| s.study.included).map(|s| Value::Text(s.study.study.clone())).collect()),
         _ => Value::Missing,
     }
 }
@@ -167,6 +211,11 @@ fn of_test(test: Option<&WaldTest>, field: &str) -> Value {
 }
 
 fn of_term(result: &RegressResult, term: &str, field: &str) -> Option<Value> {
+    if let Some(own) = field.strip_prefix("robust_") {
+        result.coefficients.iter().find(|c| c.term == term)?;
+        let robust = result.robust.as_ref().and_then(|r| r.coefficients.iter().find(|c| c.term == term));
+        return Some(robust.map_or(Value::Missing, |c| of_coefficient(c, own)));
+    }
     result.coefficients.iter().find(|c| c.term == term).map(|c| of_coefficient(c, field))
 }
 
@@ -184,9 +233,22 @@ fn of_coefficient(c: &Coefficient, field: &str) -> Value {
 /// The fields of the answers to questions.
 pub fn names_of(verb: &str) -> &'static [&'static str] {
     match verb {
-        "predict" => {
-            &["k", "estimate", "se", "ci", "pi", "display", "display_ci", "display_pi", "estimates", "ses", "lower", "upper", "pi_lower", "pi_upper"]
-        }
+        "predict" => &[
+            "k",
+            "estimate",
+            "se",
+            "ci",
+            "pi",
+            "display",
+            "display_ci",
+            "display_pi",
+            "estimates",
+            "ses",
+            "lower",
+            "upper",
+            "pi_lower",
+            "pi_upper",
+        ],
         "contrast" => &["k", "estimate", "se", "statistic", "df", "p", "ci", "estimates", "ses", "lower", "upper", "ps", "p_joint"],
         "test" => &["k", "qm", "df", "df2", "p"],
         "vif" => &["k", "terms", "vifs", "largest"],

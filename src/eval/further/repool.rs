@@ -27,10 +27,10 @@ pub fn leave_one_out(spec: &FurtherSpec, unit: Unit, analysed: &Analysed, state:
     for (candidate, _) in &included {
         let number = match unit {
             Unit::Study => names.len(),
-            Unit::Trial => *units.entry(&candidate.unit).or_insert(names.len()),
+            Unit::Trial => *units.entry(&candidate.trial).or_insert(names.len()),
         };
         if number == names.len() {
-            names.push(if unit == Unit::Study { &candidate.study } else { &candidate.unit });
+            names.push(if unit == Unit::Study { &candidate.study } else { &candidate.trial });
         }
         unit_of.push(number);
     }
@@ -41,7 +41,7 @@ pub fn leave_one_out(spec: &FurtherSpec, unit: Unit, analysed: &Analysed, state:
         let left = leave_out(&unit_of, work.watch, |stay| again.pool(stay)).map_err(|e| refused(e, &included, &spec.base))?;
         left.into_iter().map(|l| l.result).collect()
     };
-    let rows = names.iter().zip(pools?).map(|(name, pool)| RowResult { study: (*name).to_owned(), pool }).collect();
+    let rows = numbered(&names).into_iter().zip(pools?).map(|(study, pool)| RowResult { study, pool }).collect();
     let mut notes = Vec::new();
     if analysed.result.k < 2 {
         notes.push(NoteResult { code: "W401", text: "without its one study nothing is left to pool".into() });
@@ -49,6 +49,22 @@ pub fn leave_one_out(spec: &FurtherSpec, unit: Unit, analysed: &Analysed, state:
         notes.push(NoteResult { code: "W440", text: "all effects are of one trial: without it nothing is left to pool".into() });
     }
     Ok(Outcome::LeaveOneOut(Box::new(result(spec, analysed, rows, notes))))
+}
+
+/// Names that stand several times are numbered: `district11 (2)`.
+fn numbered(names: &[&str]) -> Vec<String> {
+    let mut times: IndexMap<&str, usize> = IndexMap::new();
+    for name in names {
+        *times.entry(name).or_insert(0) += 1;
+    }
+    let mut seen: IndexMap<&str, usize> = IndexMap::new();
+    let mut out = Vec::with_capacity(names.len());
+    for name in names {
+        let at = seen.entry(name).or_insert(0);
+        *at += 1;
+        out.push(if times.get(name).is_some_and(|n| *n > 1) { format!("{name} ({at})") } else { (*name).to_owned() });
+    }
+    out
 }
 
 /// Some effects of an analysis, pooled under its specification.

@@ -11,16 +11,16 @@ use crate::stats::small_study::{
     SmallStudyNote, TrimAndFillOptions,
 };
 
-fn refused(spec: &FurtherSpec, error: StatsError) -> Problem {
+pub(super) fn refused(spec: &FurtherSpec, error: StatsError) -> Problem {
     Problem::error("E413", format!("`{}` has no result here: {error}", spec.verb)).at(spec.base.span, "this statement")
 }
 
-fn notes(found: &[SmallStudyNote]) -> Vec<NoteResult> {
+pub(super) fn notes(found: &[SmallStudyNote]) -> Vec<NoteResult> {
     found.iter().map(|n| NoteResult { code: "W450", text: n.text() }).collect()
 }
 
 /// The sizes of the groups, or of all people.
-fn sizes(spec: &FurtherSpec, analysed: &Analysed, which: &str) -> Result<Vec<f64>, Problem> {
+pub(super) fn sizes(spec: &FurtherSpec, analysed: &Analysed, which: &str) -> Result<Vec<f64>, Problem> {
     let included = analysed.included();
     let get = |e: &crate::stats::effect::Effect| match which {
         "n1" => e.n1,
@@ -31,12 +31,13 @@ fn sizes(spec: &FurtherSpec, analysed: &Analysed, which: &str) -> Result<Vec<f64
         .iter()
         .map(|(candidate, effect)| {
             get(effect).ok_or_else(|| {
-                Problem::error(
-                    "E413",
-                    format!("`{}` with this predictor needs the size of every study, and `{}` states none", spec.verb, candidate.study),
-                )
-                .at(spec.base.span, "needs sizes")
-                .help("use `predictor se`, or leave the study out")
+                Problem::error("E413", format!("`{}` needs the size of every study here, and `{}` states none", spec.verb, candidate.study))
+                    .at(spec.base.span, "needs sizes")
+                    .help(if spec.verb == "egger" {
+                        "use `predictor se`, or leave the study out with `exclude`"
+                    } else {
+                        "state the sizes in the columns `n1` and `n2`, or leave the study out with `exclude`"
+                    })
             })
         })
         .collect()
@@ -90,6 +91,7 @@ pub fn egger(spec: &FurtherSpec, predictor: &'static str, mixed: bool, analysed:
         slope: Line { estimate: found.slope.estimate, se: found.slope.se, ci: found.slope.ci },
         limit: found.limit.map(|l| Line { estimate: l.estimate, se: l.se, ci: l.ci }),
         tau2: found.tau2,
+        robust: None,
         notes: remarks,
         base,
     })))
@@ -164,22 +166,36 @@ pub fn trim_and_fill(
 }
 
 /// Fail-safe N.
-pub fn fail_safe(spec: &FurtherSpec, method: &'static str, target: Option<f64>, analysed: &Analysed) -> Result<Outcome, Problem> {
+pub fn fail_safe(
+    spec: &FurtherSpec,
+    method: &'static str,
+    target: Option<f64>,
+    weighted: bool,
+    analysed: &Analysed,
+) -> Result<Outcome, Problem> {
     let (y, v) = values(&analysed.included());
     let base = analysed.result.clone();
     let chosen = match (method, target) {
-        ("orwin", Some(target)) => FailSafeMethod::Orwin { target, mean: OrwinMean::Plain },
+        ("orwin", Some(target)) => FailSafeMethod::Orwin { target, mean: if weighted { OrwinMean::Weighted } else { OrwinMean::Plain } },
         ("rosenberg", _) => FailSafeMethod::Rosenberg,
         _ => FailSafeMethod::Rosenthal,
     };
     let found = core::fail_safe(&y, &v, &FailSafeOptions { method: chosen, ..FailSafeOptions::default() }).map_err(|e| refused(spec, e))?;
+    let measure = base.spec.measure.value;
+    let mut remarks = notes(&found.notes);
+    if measure.null_value().is_none() {
+        let text =
+            format!("a {} has no value of no effect: the studies counted have one of 0 on the {} scale", measure.full_name(), base.scale);
+        remarks.push(NoteResult { code: "W486", text });
+    }
     Ok(Outcome::FailSafe(Box::new(FailSafeResult {
         head: Head::of(&base, &spec.of, spec.name.clone()),
         method,
         n: found.n,
         target,
+        mean: (method == "orwin").then_some(if weighted { "weighted" } else { "plain" }),
         alpha: found.alpha,
-        notes: notes(&found.notes),
+        notes: remarks,
         base,
     })))
 }

@@ -7,8 +7,8 @@ use crate::eval::outcome::Outcome;
 use crate::eval::state::Finding;
 use crate::eval::walk::{Halt, Mode, Walk};
 use crate::eval::work::Work;
-use crate::language::resolve;
 use crate::language::further::FurtherSpec;
+use crate::language::resolve;
 use crate::language::spec::ModelChoice;
 use crate::language::vocabulary::Verb;
 use crate::stats::sensitivity::Watch;
@@ -34,8 +34,7 @@ impl Walk<'_, '_> {
     pub fn regress_again(&mut self, command: &Command, name: Option<&str>) -> Result<Arc<Finding>, Halt> {
         let mut problems: Vec<Problem> = Vec::new();
         let Some(parent) = self.further_of(&command.head.text) else { return Err(Halt::Error) };
-        let spec =
-            self.with_context(|context| resolve::derived_regression(command, &parent, &command.head.text, context, &mut problems));
+        let spec = self.with_context(|context| resolve::derived_regression(command, &parent, &command.head.text, context, &mut problems));
         self.answer(spec, problems, name)
     }
 

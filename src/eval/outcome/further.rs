@@ -99,8 +99,11 @@ pub struct EggerResult {
     pub slope: Line,
     /// The effect of a study of unlimited precision; null with predictor `n`.
     pub limit: Option<Line>,
-    /// Residual tau2 of the mixed regression.
+    /// Residual tau2 of the mixed regression; of a multilevel one the sum of its variances.
     pub tau2: Option<f64>,
+    /// Cluster-robust inference about the slope, where the analysis asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub robust: Option<super::RobustResult>,
     /// Notes.
     pub notes: Vec<NoteResult>,
     /// The analysis itself.
@@ -185,6 +188,8 @@ pub struct FailSafeResult {
     pub n: u64,
     /// Orwin's target.
     pub target: Option<f64>,
+    /// `plain` or `weighted`: the mean that Orwin's number brings down.
+    pub mean: Option<&'static str>,
     /// The significance level.
     pub alpha: f64,
     /// Notes.

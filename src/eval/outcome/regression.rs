@@ -28,6 +28,15 @@ pub struct RegressResult {
     pub coefficients: Vec<Coefficient>,
     /// The omnibus test; null without moderators.
     pub moderators: Option<WaldTest>,
+    /// `multilevel` for several variance components.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub structure: Option<&'static str>,
+    /// The trials the effects come from, where these are kept apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trials: Option<usize>,
+    /// Cluster-robust inference, where the analysis asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub robust: Option<RobustRegression>,
     /// Share of heterogeneity accounted for, percent.
     pub r2: Option<f64>,
     /// Residual heterogeneity.
@@ -46,6 +55,21 @@ pub struct RegressResult {
     /// The analysis without moderators.
     #[serde(skip)]
     pub base: PoolResult,
+}
+
+/// Cluster-robust inference about the coefficients of a regression.
+#[derive(Debug, Clone, Serialize)]
+pub struct RobustRegression {
+    /// `cr0`, `cr1`, `cr1p`, `cr2`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The clusters.
+    pub trials: usize,
+    /// Each with its Satterthwaite degrees of freedom; numbers that do not exist are null.
+    pub coefficients: Vec<Coefficient>,
+    /// The omnibus test by Hotelling's T2 (HTZ): F, its degrees of freedom and p; null where the
+    /// trials are too few for it.
+    pub moderators: Option<WaldTest>,
 }
 
 /// One effect in a regression.

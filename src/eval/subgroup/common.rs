@@ -46,6 +46,7 @@ pub fn add(result: &mut PoolResult, groups: &Groups, state: &State) -> Result<()
         tau2: "common",
         factors: None,
         heterogeneity: heterogeneity.clone(),
+        robust: None,
     });
     if let (Some(between), [first, second]) = (&mut result.between, spec.by.as_slice()) {
         let found = by_factors(&y, &v, &levels, [first, second], core_model);
@@ -112,8 +113,7 @@ fn fill(one: &mut PoolResult, group: &Subgroup, found: &Subgroups, effects: &[In
     let harmonic = harmonic_n(&members);
     let measure = one.spec.measure.value;
     let back = |x: f64| measure.display(x, harmonic);
-    one.display =
-        Some(Display { estimate: finite(back(mean.estimate)), ci: Some(mean.ci.map(back)), pi: one.pi.map(|pi| pi.map(back)) });
+    one.display = Some(Display { estimate: finite(back(mean.estimate)), ci: Some(mean.ci.map(back)), pi: one.pi.map(|pi| pi.map(back)) });
     if let Some(h) = &mut one.heterogeneity {
         // Of the group itself: an interval of the common tau2 stands with the test between groups.
         h.tau2_se = None;

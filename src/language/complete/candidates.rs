@@ -62,7 +62,9 @@ pub(super) fn matching(place: &Place, all: Vec<Candidate>) -> Vec<Candidate> {
 pub(super) fn all(place: &Place, names: &Names, list: &dyn Fn(&str) -> Vec<String>) -> Vec<Candidate> {
     let mut out = Vec::new();
     if let Some(owner) = &place.of {
-        if names.is_result(owner) {
+        if let Some(finding) = names.finding(owner) {
+            out.extend(finding.fields.iter().map(|f| tight(f.clone(), format!("of {}", finding.verb))));
+        } else if names.is_result(owner) {
             out.extend(FIELDS.iter().map(|f| tight(f.name, f.summary)));
         }
         return out;
@@ -214,6 +216,8 @@ impl Maker<'_, '_> {
                 self.push_names(names.columns.iter().map(|c| &c.name), "column");
             }
             "A" => self.levels_after(1),
+            // `alloc random vs `
+            "VALUE" if self.expected.items.last().is_some_and(|i| i.is("vs")) => self.levels_after(3),
             "VALUE" if self.place.entry.is_none() => self.levels_after(1),
             "MODEL" => self.out.extend(vocabulary::MODELS.iter().map(of_choice)),
             "MEASURE" => self.measures(vocabulary::MEASURES),
@@ -223,6 +227,7 @@ impl Maker<'_, '_> {
             "FIELD" => self.out.extend(FIELDS.iter().filter(|f| f.expectable).map(|f| word(f.name, f.summary))),
             "STATISTIC" => self.statistics(),
             "WORD" => self.topics(),
+            "FORMULA" => self.moderators(),
             "CONDITION" | "EXPRESSION" | "LIST" => self.operands(),
             _ => {}
         }
@@ -240,6 +245,7 @@ impl Maker<'_, '_> {
     fn results(&mut self) {
         let names = self.names;
         self.out.extend(names.results.iter().map(|r| word(r.name.clone(), format!("result: {}", r.outcome))));
+        self.out.extend(names.findings.iter().map(|f| word(f.name.clone(), format!("{}: {}", f.verb, f.outcome))));
         if names.last.is_some() {
             self.out.push(word("it", "the last result"));
         }
@@ -304,6 +310,9 @@ impl Maker<'_, '_> {
 
     /// Values of an expression.
     fn operands(&mut self) {
+        if self.is_formula() {
+            return self.moderators();
+        }
         if self.values_of_column() {
             return;
         }
@@ -329,12 +338,34 @@ impl Maker<'_, '_> {
         self.functions();
     }
 
+    /// What a formula is made of.
+    fn moderators(&mut self) {
+        self.push_names(self.names.columns.iter().map(|c| &c.name).filter(|c| !is_own(c)), "moderator");
+        let forms = [
+            ("factor(", "factor(x): also numbers as a factor; factor(x, \"level\") states its baseline"),
+            ("center(", "center(x): the column less its mean"),
+            ("powers(", "powers(x, 2): the column and its powers"),
+            ("poly(", "poly(x, 2): orthogonal polynomials"),
+            ("spline(", "spline(x, 3): a natural cubic spline"),
+            ("interaction(", "interaction(x, z): without the columns themselves"),
+        ];
+        self.out.extend(forms.map(|(text, note)| tight(text, note)));
+    }
+
+    /// Whether the expression is a formula: after `on`.
+    fn is_formula(&self) -> bool {
+        self.place.line().iter().rev().find(|i| i.is("where") || i.is("on")).is_some_and(|i| i.is("on"))
+    }
+
     /// Whether the expression is about rows: after `where`.
     fn reads_rows(&self) -> bool {
         self.place.line().iter().rev().any(|i| i.is("where"))
     }
 
     fn operators(&mut self) {
+        if self.is_formula() {
+            return self.out.extend([("+", "another moderator"), ("*", "both and their interaction")].map(|(w, note)| word(w, note)));
+        }
         self.out.extend(["and", "or", "in"].map(|w| word(w, "")));
         if let Some(column) = self.expected.items.last().and_then(|i| self.names.column(i.text)).filter(|_| self.reads_rows()) {
             let signs: &[&str] = if column.levels.is_empty() { &[">=", "<=", ">", "<", "=="] } else { &["==", "!="] };

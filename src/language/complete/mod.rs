@@ -12,7 +12,7 @@ mod walk;
 
 pub use candidates::{Candidate, Completion, complete};
 pub use hint::{Hint, hint};
-pub use names::{ColumnNames, Names, OutcomeNames, ResultName};
+pub use names::{ColumnNames, FindingName, Names, OutcomeNames, ResultName};
 
 use crate::language::vocabulary::{self, Group, Subject, Verb, VerbId};
 use place::{Item, Place, Shape};

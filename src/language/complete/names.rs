@@ -17,6 +17,8 @@ pub struct Names {
     pub timepoints: Vec<String>,
     /// Results, `it` aside.
     pub results: Vec<ResultName>,
+    /// Results of verbs on results.
+    pub findings: Vec<FindingName>,
     /// The outcome of `it`, if there is a last result.
     pub last: Option<String>,
     /// Variables.
@@ -53,6 +55,19 @@ pub struct ColumnNames {
     pub levels: Vec<String>,
 }
 
+/// The result of a verb on a result.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FindingName {
+    /// Its name.
+    pub name: String,
+    /// The outcome it is about.
+    pub outcome: String,
+    /// Its verb.
+    pub verb: &'static str,
+    /// What can be read of it.
+    pub fields: Vec<String>,
+}
+
 /// A result.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ResultName {
@@ -71,7 +86,13 @@ impl Names {
     /// The outcome that a result is about, `it` included; `None` if there is no such result.
     pub fn outcome_of(&self, result: &str) -> Option<&str> {
         let named = self.results.iter().find(|r| r.name == result).map(|r| r.outcome.as_str());
-        named.or_else(|| self.last.as_deref().filter(|_| result.eq_ignore_ascii_case("it")))
+        let regression = || self.finding(result).filter(|f| f.verb == "regress").map(|f| f.outcome.as_str());
+        named.or_else(regression).or_else(|| self.last.as_deref().filter(|_| result.eq_ignore_ascii_case("it")))
+    }
+
+    /// The result of a verb on a result, of that name.
+    pub fn finding(&self, name: &str) -> Option<&FindingName> {
+        self.findings.iter().find(|f| f.name == name)
     }
 
     /// The column of that name.
@@ -88,6 +109,7 @@ impl Names {
     pub fn knows(&self, name: &str) -> bool {
         let is = |known: &String| known.eq_ignore_ascii_case(name);
         self.is_result(name)
+            || self.finding(name).is_some()
             || self.column(name).is_some()
             || self.outcomes.iter().any(|o| is(&o.id) || o.timepoints.iter().any(is) || o.sets.iter().any(is))
             || [&self.studies, &self.arms, &self.instruments, &self.timepoints, &self.variables, &self.rules]

@@ -48,7 +48,14 @@ pub type Pattern = Vec<Step>;
 /// What may follow a verb: one pattern for each way to write it.
 pub fn of_verb(verb: &'static Verb) -> Vec<Pattern> {
     let line = verb.usage.lines().next().unwrap_or_default();
-    ways(line, verb.name).into_iter().map(|way| pattern(way, verb.clauses)).collect()
+    let mut clauses = verb.clauses.to_vec();
+    if verb.is_further() {
+        // It inherits the analysis, and takes its clauses.
+        let own = |id: &ClauseId| clauses.contains(id) || *id == ClauseId::By;
+        let more: Vec<ClauseId> = vocabulary::verb("pool").map_or(&[][..], |v| v.clauses).iter().copied().filter(|id| !own(id)).collect();
+        clauses.extend(more);
+    }
+    ways(line, verb.name).into_iter().map(|way| pattern(way, &clauses)).collect()
 }
 
 /// What may follow the name of a result.
@@ -78,7 +85,7 @@ fn ways(usage: &'static str, head: &str) -> Vec<&'static str> {
     found
 }
 
-fn pattern(usage: &'static str, clauses: &'static [ClauseId]) -> Pattern {
+fn pattern(usage: &'static str, clauses: &[ClauseId]) -> Pattern {
     let words = words(usage);
     merged(Reader { words: &words, at: 0, clauses }.steps(false))
 }
@@ -129,7 +136,7 @@ fn words(usage: &'static str) -> Vec<&'static str> {
 struct Reader<'w> {
     words: &'w [&'static str],
     at: usize,
-    clauses: &'static [ClauseId],
+    clauses: &'w [ClauseId],
 }
 
 impl Reader<'_> {

@@ -169,7 +169,7 @@ impl Front<'_> {
     }
 
     fn enter(&mut self, part: Part, item: &Item) {
-        let expression = matches!(part, Part::Slot("CONDITION" | "EXPRESSION" | "LIST"));
+        let expression = matches!(part, Part::Slot("CONDITION" | "EXPRESSION" | "LIST" | "FORMULA"));
         self.value_due = expression.then_some(item.shape == Shape::Operator);
     }
 
@@ -240,7 +240,7 @@ fn fits(part: &Part, item: &Item, names: &Names) -> bool {
                     || names.outcomes.iter().any(|o| o.sets.iter().any(|s| item.is(s))))
         }
         Part::Slot("MODEL") => vocabulary::choice(MODELS, item.text).is_some(),
-        Part::Slot("CONDITION" | "EXPRESSION" | "LIST") => value || item.is("not") || item.is("-"),
+        Part::Slot("CONDITION" | "EXPRESSION" | "LIST" | "FORMULA") => value || item.is("not") || item.is("-"),
         Part::Slot("NUMBER" | "N") => matches!(item.shape, Shape::Number | Shape::Word | Shape::Value),
         Part::Slot("ARM") => matches!(item.shape, Shape::Word | Shape::Text) && vocabulary::clause(item.text).is_none(),
         Part::Slot("CHARACTERISTIC" | "STATISTIC" | "KEY" | "FIELD") => matches!(item.shape, Shape::Word | Shape::Value),

@@ -1,6 +1,6 @@
 //! Reading the clauses of a statement, one after the other.
 
-use super::dependence::{combine, keep, prefer};
+use super::dependence::{combine, keep, multilevel, prefer, robust};
 use super::estimand::{analysis_set, comparison, timepoint};
 use super::selection::{because, by, selection};
 use super::{Context, Said};
@@ -99,6 +99,8 @@ pub(super) fn one(
         ClauseId::Because => because(said, item.span, cursor),
         ClauseId::By => by(said, item.span, cursor, context),
         ClauseId::Combine => combine(said, item.span, cursor, context),
+        ClauseId::Multilevel => multilevel(said, item.span, cursor, context),
+        ClauseId::Robust => robust(said, item.span, cursor, context, |word| is_set(word, outcome, context)),
         ClauseId::Prefer => prefer(said, item.span, cursor, context),
         ClauseId::Keep => keep(said, item.span, cursor),
         ClauseId::ReportOnly => {

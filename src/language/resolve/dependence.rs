@@ -1,14 +1,19 @@
-//! What is done with several effects of one trial: `combine`, `prefer`, `keep dependent`.
+//! What is done with several effects of one trial: `combine`, `multilevel`, `robust`, `prefer`,
+//! `keep dependent`.
 
 use super::clauses::word_or_text;
-use super::{Context, Said};
+use super::{Context, Said, clause_span};
 use crate::diagnostic::Problem;
-use crate::language::cursor::{Cursor, number_of, text_of, word_of};
-use crate::language::settings::EDITION;
-use crate::language::spec::{Dependence, Origin, Preference, Setting};
+use crate::language::cursor::{Cursor, choice_of, number_of, text_of, word_of};
+use crate::language::settings::{EDITION, repeated};
+use crate::language::spec::{AnalysisSpec, Dependence, ModelChoice, Origin, PoolModel, Preference, Setting};
 use crate::language::suggest::or_list;
+use crate::language::value::Value;
+use crate::language::vocabulary::{self, ChoiceValue, ClauseId, ROBUST, clause_of};
 use crate::source::Span;
-use crate::syntax::ast::{Item, ItemKind};
+use crate::stats::multilevel::RobustKind;
+use crate::stats::pool::{CiMethod, Tau2Estimator};
+use crate::syntax::ast::{Command, Item, ItemKind};
 
 /// The preference declared for the review, if there is one.
 pub(super) fn declared_preference(context: &Context) -> Setting<Dependence> {
@@ -26,12 +31,7 @@ pub(super) fn combine(said: &mut Said, word: Span, cursor: &mut Cursor, context:
     let mut equal = false;
     loop {
         if cursor.take_word("rho").is_some() {
-            let Some(item) = cursor.advance() else {
-                return Err(Problem::error("E211", "`rho` lacks its value").at(cursor.end(), "no number").help("write `combine rho 0.5`"));
-            };
-            let number = number_of(item, "`rho`", -1.0, 1.0, context.lookup);
-            let help = "`rho` is the correlation between the effects of one trial, such as `combine rho 0.5`";
-            rho = Some(number.map_err(|p| p.help(help))?.unwrap_or(0.5));
+            rho = Some(correlation(cursor, context, "combine")?);
         } else if cursor.take_word("equal").is_some() {
             equal = true;
         } else {
@@ -44,6 +44,51 @@ pub(super) fn combine(said: &mut Said, word: Span, cursor: &mut Cursor, context:
             .help("write `combine rho 0.5`; the value is an assumption, so try others too"));
     };
     dependence(said, Dependence::Combine { rho, equal }, word)
+}
+
+/// The number after `rho` of a clause.
+fn correlation(cursor: &mut Cursor, context: &Context, clause: &str) -> Result<f64, Problem> {
+    let Some(item) = cursor.advance() else {
+        return Err(Problem::error("E211", "`rho` lacks its value")
+            .at(cursor.end(), "no number")
+            .help(format!("write `{clause} rho 0.5`")));
+    };
+    let number = number_of(item, "`rho`", -1.0, 1.0, context.lookup);
+    let help = format!("`rho` is the correlation between the effects of one trial, such as `{clause} rho 0.5`");
+    Ok(number.map_err(|p| p.help(help))?.unwrap_or(0.5))
+}
+
+pub(super) fn multilevel(said: &mut Said, word: Span, cursor: &mut Cursor, context: &Context) -> Result<(), Problem> {
+    let rho = match cursor.take_word("rho") {
+        Some(_) => Some(correlation(cursor, context, "multilevel")?),
+        None => None,
+    };
+    dependence(said, Dependence::Multilevel { rho }, word)
+}
+
+/// `robust`, `robust cr1`; the word after it is its own unless it begins something else.
+pub(super) fn robust(
+    said: &mut Said,
+    word: Span,
+    cursor: &mut Cursor,
+    context: &Context,
+    is_set: impl Fn(&str) -> bool,
+) -> Result<(), Problem> {
+    let own = |w: &str| {
+        let variable = || matches!((context.lookup)(w), Some(Value::Word(_) | Value::Text(_) | Value::Unknown(_)));
+        vocabulary::choice(ROBUST, w).is_some()
+            || (vocabulary::clause(w).is_none() && !is_set(w) && (variable() || w.to_ascii_lowercase().starts_with("cr")))
+    };
+    let mut kind = Some(RobustKind::Cr2);
+    if let Some(item) = cursor.peek().filter(|i| word_of(i).is_some_and(own)) {
+        cursor.advance();
+        if let Some(choice) = choice_of(item, clause_of(ClauseId::Robust), ROBUST, context.lookup)?
+            && let ChoiceValue::Robust(chosen) = choice.value
+        {
+            kind = chosen;
+        }
+    }
+    repeated(&mut said.robust, Some(kind), "robust", word)
 }
 
 pub(super) fn prefer(said: &mut Said, word: Span, cursor: &mut Cursor, context: &Context) -> Result<(), Problem> {
@@ -95,8 +140,52 @@ pub(super) fn dependence(said: &mut Said, value: Dependence, word: Span) -> Resu
     if said.dependence.is_some() {
         return Err(Problem::error("E210", "two ways with dependent effects")
             .at(word, "a second one")
-            .help(format!("keep one of {}", or_list(&["combine", "prefer", "keep dependent"], 5))));
+            .help(format!("keep one of {}", or_list(&["combine", "multilevel", "prefer", "keep dependent"], 5))));
     }
     said.dependence = Some(value);
     Ok(())
+}
+
+/// Whether the variances of a multilevel model can be estimated so.
+pub fn estimates_variances(model: &PoolModel) -> bool {
+    matches!(model, PoolModel::Random(Tau2Estimator::Reml | Tau2Estimator::Ml))
+}
+
+/// Models and intervals that `multilevel` and `robust` do not go with.
+pub(super) fn contradictions(spec: &AnalysisSpec, command: &Command, problems: &mut Vec<Problem>) {
+    let models: &[PoolModel] = match &spec.model.value {
+        ModelChoice::One(model) => std::slice::from_ref(model),
+        ModelChoice::FirstOf(models) => models,
+        ModelChoice::Rule(_) => &[],
+    };
+    let none_fits = !models.is_empty() && !models.iter().any(estimates_variances);
+    if spec.is_multilevel() && none_fits {
+        problems.push(
+            Problem::error("E216", format!("a multilevel model is estimated by `reml` or `ml`, and the model is `{}`", models[0].name()))
+                .at(clause_span(command, "model"), "does not go with `multilevel`")
+                .help("write `model reml`, or take one effect per trial first with `combine rho 0.5`"),
+        );
+    }
+    let ci = spec.ci.value;
+    if spec.is_multilevel() && is_hksj(ci.method) && !ci.guarded && spec.ci.origin == Origin::Stated {
+        problems.push(
+            Problem::error("E216", format!("`ci {}` belongs to a model without levels", ci.method.name()))
+                .at(clause_span(command, "ci"), "does not go with `multilevel`")
+                .help("write `ci t` (trials - coefficients degrees of freedom) or `ci wald`; `robust cr2` gives an interval that does not rest on the model's variances"),
+        );
+    }
+    if spec.robust.value.is_some()
+        && let Some(model) = models.iter().find(|m| matches!(m, PoolModel::MantelHaenszel | PoolModel::Peto))
+    {
+        problems.push(
+            Problem::error("E216", format!("`robust` corrects an inverse-variance model, and the model is `{}`", model.name()))
+                .at(clause_span(command, "robust"), "does not go with the model")
+                .help("write `model reml` or `model common`, or `robust none`"),
+        );
+    }
+}
+
+/// Whether an interval is Hartung-Knapp's or its modification.
+pub fn is_hksj(method: CiMethod) -> bool {
+    matches!(method, CiMethod::Hksj | CiMethod::Mhksj)
 }

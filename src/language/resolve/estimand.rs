@@ -156,7 +156,9 @@ pub(super) fn measure(
 ) -> Option<Setting<Measure>> {
     if let Some(measure) = said.overrides.measure {
         let possible = (context.measures_possible)(entry);
-        if !possible.is_empty() && !possible.contains(&measure) {
+        // An effect with its precision, as given, serves whatever measure it is said to be.
+        let given = possible.contains(&Measure::Generic);
+        if !possible.is_empty() && !possible.contains(&measure) && !given {
             let names: Vec<&str> = possible.iter().map(|m| m.name()).collect();
             problems.push(
                 Problem::warning("W210", format!("no row of `{}` holds what `{}` is computed from", estimand.outcome, measure.name()))
@@ -304,12 +306,6 @@ pub(super) fn analysis_set(said: &mut Said, word: &str, span: Span, outcome: Opt
         });
     }
     let clauses: Vec<&str> = vocabulary::verb("pool").map_or(&[][..], |v| v.clauses).iter().map(|id| clause_of(*id).name).collect();
-    let later = ["multilevel", "robust", "rho", "equal", "on"];
-    if later.iter().take(2).any(|l| l.eq_ignore_ascii_case(word)) {
-        return Err(Problem::error("E213", format!("`{word}` is not in this version yet")).at(span, "comes later").help(
-            "`combine rho 0.5`, `prefer KEY A > B` and `keep dependent because \"…\"` are the ways with dependent effects that work now",
-        ));
-    }
     let timepoints: Vec<&str> = entry.map(|e| e.timepoints.iter().flatten().map(String::as_str).collect()).unwrap_or_default();
     if timepoints.iter().any(|t| t.eq_ignore_ascii_case(word)) {
         return Err(Problem::error("E216", format!("`{word}` is a timepoint")).at(span, "without `at`").help(format!("write `at {word}`")));

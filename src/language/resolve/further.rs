@@ -1,6 +1,8 @@
 //! Verbs on a result: `leave-one-out of a`, `regress a on x`, `egger of (pool …)`.
 
 use super::clauses::read_with;
+use super::decision;
+use super::dependent;
 use super::grid::{self, Dimension};
 use super::regression::{Questions, no_intercept};
 use super::{Context, Said, as_run::as_run, derive, fits, inherited, pool};
@@ -16,23 +18,27 @@ use crate::syntax::ast::{Command, Expr, ExprKind, Item, ItemKind};
 
 /// What a verb's own clauses say.
 #[derive(Default)]
-struct Own {
+pub(super) struct Own {
     unit: Option<Unit>,
     order: Option<(String, bool)>,
     together: Option<bool>,
     words: Vec<(ClauseId, &'static str, Span)>,
     numbers: Vec<(ClauseId, f64)>,
     over: Vec<Dimension>,
+    pub(super) risks: Option<Vec<f64>>,
+    pub(super) instrument: Option<String>,
     points: Vec<Point>,
     no_intercept: bool,
+    /// Of the regression it works on.
+    formula: Option<Formula>,
 }
 
 impl Own {
-    fn word(&self, id: ClauseId) -> Option<&'static str> {
+    pub(super) fn word(&self, id: ClauseId) -> Option<&'static str> {
         self.words.iter().find(|(i, ..)| *i == id).map(|(_, w, _)| *w)
     }
 
-    fn number(&self, id: ClauseId) -> Option<f64> {
+    pub(super) fn number(&self, id: ClauseId) -> Option<f64> {
         self.numbers.iter().find(|(i, _)| *i == id).map(|(_, x)| *x)
     }
 }
@@ -90,9 +96,7 @@ pub fn further(verb: &Verb, command: &Command, named: &Named, context: &Context,
             return None;
         }
         Some(match (clause.id, asked) {
-            (ClauseId::At, Some(formula)) => {
-                Questions { formula, context }.points(cursor, span).map(|points| own.points.extend(points))
-            }
+            (ClauseId::At, Some(formula)) => Questions { formula, context }.points(cursor, span).map(|points| own.points.extend(points)),
             _ => own_clause(&mut own, clause, span, cursor, context),
         })
     };
@@ -100,14 +104,28 @@ pub fn further(verb: &Verb, command: &Command, named: &Named, context: &Context,
     if problems[before..].iter().any(Problem::is_error) {
         return None;
     }
+    if !said.by.is_empty() {
+        problems.push(
+            Problem::error("E214", format!("`by` does not fit `{}`", verb.name)).at(super::clause_span(command, "by"), "subgroups").help(
+                if verb.asks_regressions() {
+                    "a factor is a moderator: write it after `on`, and `x * z` for effects of x that differ between levels of z"
+                } else {
+                    "leave it out; `where` keeps one subgroup"
+                },
+            ),
+        );
+        return None;
+    }
     let mut base = inherited(said, parent, parent_name);
     base.by = Vec::new();
     base.tau2_common.value = false;
     base.statement = as_run(command, context);
     base.span = command.span;
+    own.formula.clone_from(&target.formula);
+    dependent::fits(verb, &base, command, problems)?;
     let what = match question {
         Some(question) => question.asked(verb, command, &own, &target, formulas.first().copied(), context, problems)?,
-        None => what(verb, command, &own, &base, problems)?,
+        None => what(verb, command, &own, &base, context, problems)?,
     };
     fits(&base, command, problems).then_some(FurtherSpec { name: None, verb: verb.name, base, of: target.name, what })
 }
@@ -122,7 +140,9 @@ pub fn derived_regression(
 ) -> Option<FurtherSpec> {
     let regress = vocabulary::verb("regress")?;
     let again = Command {
-        items: std::iter::once(Item { kind: ItemKind::Word(name.to_owned()), span: command.head.span }).chain(command.items.clone()).collect(),
+        items: std::iter::once(Item { kind: ItemKind::Word(name.to_owned()), span: command.head.span })
+            .chain(command.items.clone())
+            .collect(),
         ..command.clone()
     };
     let named = Named { pooled: &|_| None, further: &|word| (word == name).then(|| parent.clone()) };
@@ -398,6 +418,8 @@ fn own_clause(own: &mut Own, clause: &Clause, span: Span, cursor: &mut Cursor, c
             Ok(())
         }
         (ClauseId::Over, _) => grid::over(&mut own.over, span, cursor, context),
+        (ClauseId::Risk, _) => decision::risks(own, clause, span, cursor, context),
+        (ClauseId::OnInstrument, _) => decision::instrument(own, clause, span, cursor, context),
         (id, Takes::Choice(list)) => {
             let Some(item) = cursor.advance() else { return Err(nothing_follows(clause, span)) };
             if own.word(id).is_some() {
@@ -422,15 +444,21 @@ fn own_clause(own: &mut Own, clause: &Clause, span: Span, cursor: &mut Cursor, c
     }
 }
 
-/// The words of `method` that belong to a verb.
+/// The words of `method` that belong to a verb, the first being the default.
 fn method(own: &Own, verb: &Verb, words: &[&'static str], problems: &mut Vec<Problem>) -> Option<&'static str> {
-    let Some((_, word, span)) = own.words.iter().find(|(id, ..)| *id == ClauseId::Method) else { return Some(words[0]) };
+    one_of(own, ClauseId::Method, verb, words, problems).map(|word| word.unwrap_or(words[0]))
+}
+
+/// The word of a clause, where it is one of those that belong to a verb.
+fn one_of(own: &Own, clause: ClauseId, verb: &Verb, words: &[&'static str], problems: &mut Vec<Problem>) -> Option<Option<&'static str>> {
+    let Some((_, word, span)) = own.words.iter().find(|(id, ..)| *id == clause) else { return Some(None) };
     if words.contains(word) {
-        return Some(word);
+        return Some(Some(word));
     }
+    let noun = if clause == ClauseId::Method { "a method" } else { "an alternative" };
     problems.push(
-        Problem::error("E205", format!("`{word}` is not a method of `{}`", verb.name))
-            .at(*span, "another verb's method")
+        Problem::error("E205", format!("`{word}` is not {noun} of `{}`", verb.name))
+            .at(*span, format!("another verb's {}", vocabulary::clause_of(clause).name))
             .help(format!("it has {}", crate::language::suggest::and_list(words, 5))),
     );
     None
@@ -454,7 +482,7 @@ fn draws(own: &Own, command: &Command, problems: &mut Vec<Problem>) -> Option<Dr
     Some(Draws { draws: draws?.map(|n| n as usize), seed: seed? })
 }
 
-fn what(verb: &Verb, command: &Command, own: &Own, base: &AnalysisSpec, problems: &mut Vec<Problem>) -> Option<Further> {
+fn what(verb: &Verb, command: &Command, own: &Own, base: &AnalysisSpec, context: &Context, problems: &mut Vec<Problem>) -> Option<Further> {
     match verb.id {
         VerbId::LeaveOneOut => Some(Further::LeaveOneOut { unit: own.unit.unwrap_or(Unit::Study) }),
         VerbId::Cumulative => match &own.order {
@@ -477,13 +505,21 @@ fn what(verb: &Verb, command: &Command, own: &Own, base: &AnalysisSpec, problems
         VerbId::Baujat => Some(Further::Baujat),
         VerbId::Gosh => draws(own, command, problems).map(Further::Gosh),
         VerbId::Bootstrap => {
-            let method = method(own, verb, &["nonparametric", "parametric"], problems)?;
-            Some(Further::Bootstrap { draws: draws(own, command, problems)?, parametric: method == "parametric" })
+            let kept_apart = base.is_multilevel() || own.formula.is_some();
+            let words: &[&'static str] = if kept_apart { &["wild", "webb"] } else { &["nonparametric", "parametric", "wild", "webb"] };
+            let method = method(own, verb, words, problems)?;
+            let draws = draws(own, command, problems)?;
+            if matches!(method, "wild" | "webb") {
+                dependent::can_be_wild(base, command, problems)?;
+                return Some(Further::Wild { draws, webb: method == "webb", formula: own.formula.clone() });
+            }
+            Some(Further::Bootstrap { draws, parametric: method == "parametric" })
         }
         VerbId::Profile => Some(Further::Profile),
         VerbId::Robustness => grid::grid(&own.over, base, command, problems).map(Further::Robustness),
         VerbId::Egger => {
-            let method = method(own, verb, &["classical", "mixed"], problems)?;
+            let words: &[&'static str] = if base.is_multilevel() { &["multilevel"] } else { &["classical", "mixed"] };
+            let method = method(own, verb, words, problems)?;
             Some(Further::Egger { predictor: own.word(ClauseId::Predictor).unwrap_or("se"), mixed: method == "mixed" })
         }
         VerbId::Begg => Some(Further::Begg),
@@ -504,8 +540,31 @@ fn what(verb: &Verb, command: &Command, own: &Own, base: &AnalysisSpec, problems
                 );
                 return None;
             }
-            Some(Further::FailSafe { method, target })
+            let mean = own.word(ClauseId::Mean);
+            if method != "orwin" && mean.is_some() {
+                problems.push(
+                    Problem::error("E211", "`mean` belongs to `method orwin`")
+                        .at(command.span, "these two go together")
+                        .help("leave out `mean`, or write `fail-safe of NAME method orwin target 0.1 mean weighted`"),
+                );
+                return None;
+            }
+            Some(Further::FailSafe { method, target, weighted: mean == Some("weighted") })
         }
+        VerbId::Harbord | VerbId::Peters | VerbId::Macaskill | VerbId::Deeks => Some(Further::CountTest(verb.name)),
+        VerbId::Ruecker => method(own, verb, &["classical", "mixed", "rank"], problems).map(Further::Ruecker),
+        VerbId::PetPeese => {
+            one_of(own, ClauseId::Alternative, verb, &["greater", "less"], problems).map(|expected| Further::PetPeese { expected })
+        }
+        VerbId::ExcessSignificance => {
+            let method = method(own, verb, &["exact", "binomial", "chi-squared"], problems)?;
+            let alternative = one_of(own, ClauseId::Alternative, verb, &["greater", "two-sided"], problems)?;
+            Some(Further::ExcessSignificance { method, alternative: alternative.unwrap_or("greater") })
+        }
+        VerbId::HenmiCopas => Some(Further::HenmiCopas),
+        VerbId::Probability => decision::probability(own, command, base, context, problems),
+        VerbId::Absolute => decision::absolute(own, command, problems),
+        VerbId::ReExpress => decision::re_express(own, command, problems),
         _ => None,
     }
 }

@@ -236,11 +236,11 @@ pub(super) fn grid(dimensions: &[Dimension], base: &AnalysisSpec, command: &Comm
         return None;
     }
     if let Some(rho) = dimensions.iter().find(|d| d.name == "rho")
-        && !matches!(base.dependence.value, Dependence::Combine { .. })
+        && !matches!(base.dependence.value, Dependence::Combine { .. } | Dependence::Multilevel { .. })
     {
         problems.push(
-            Problem::error("E212", "`rho` varies the correlation of `combine`, and this analysis combines nothing")
-                .at(rho.span, "no `combine`")
+            Problem::error("E212", "`rho` varies the correlation of `combine` or `multilevel`, and this analysis has neither")
+                .at(rho.span, "no `combine`, no `multilevel`")
                 .help("put it before `over`: `robustness of NAME combine rho 0.5 over rho [0.3, 0.5, 0.7]`"),
         );
         return None;
@@ -275,9 +275,12 @@ pub(super) fn grid(dimensions: &[Dimension], base: &AnalysisSpec, command: &Comm
             spec.rule_branch = None;
         }
         apply(said, &mut spec);
-        if let (Some(rho), Dependence::Combine { equal, .. }) = (rho, &spec.dependence.value) {
-            spec.dependence = Setting::new(Dependence::Combine { rho, equal: *equal }, Origin::Stated);
-        }
+        let varied = match (rho, &spec.dependence.value) {
+            (Some(rho), Dependence::Combine { equal, .. }) => Some(Dependence::Combine { rho, equal: *equal }),
+            (Some(rho), Dependence::Multilevel { .. }) => Some(Dependence::Multilevel { rho: Some(rho) }),
+            _ => None,
+        };
+        spec.dependence = varied.map_or(spec.dependence, |d| Setting::new(d, Origin::Stated));
         let mut unfit = Vec::new();
         fits(&spec, command, &mut unfit);
         GridCell { settings, spec, unfit: unfit.into_iter().next().map(|p| p.message) }

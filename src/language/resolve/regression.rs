@@ -109,9 +109,9 @@ impl Questions<'_, '_> {
                     let held = match &element.kind {
                         ExprKind::Name(name) => word(name),
                         ExprKind::Text(text) => Held::Text(text.plain().unwrap_or_default()),
-                        _ => number(element, self.context).map(Held::Number).ok_or_else(|| {
-                            Problem::error("E262", "a value is a number or a word").at(element.span, "neither")
-                        })?,
+                        _ => number(element, self.context)
+                            .map(Held::Number)
+                            .ok_or_else(|| Problem::error("E262", "a value is a number or a word").at(element.span, "neither"))?,
                     };
                     out.extend(self.value(column, &held, element.span)?);
                 }
@@ -252,7 +252,14 @@ impl Questions<'_, '_> {
             return Ok(());
         }
         let columns = self.formula.columns();
-        let in_data = |piece: &str| columns.iter().any(|c| piece == *c || piece.starts_with(&format!("{c}[")) || piece.starts_with(&format!("{c}^")) || piece.contains(&format!("({c},")));
+        let in_data = |piece: &str| {
+            columns.iter().any(|c| {
+                piece == *c
+                    || piece.starts_with(&format!("{c}["))
+                    || piece.starts_with(&format!("{c}^"))
+                    || piece.contains(&format!("({c},"))
+            })
+        };
         match name.split(':').find(|piece| !in_data(piece)) {
             Some(piece) if !columns.iter().any(|c| name.starts_with(c)) => Err(self.no_moderator(piece, span)),
             _ => Ok(()),
@@ -273,7 +280,8 @@ impl Questions<'_, '_> {
     /// Multiples of coefficients, and a number of its own.
     fn linear(&self, expr: &Expr) -> Result<(BTreeMap<String, f64>, f64), Problem> {
         let named = |name: String| (BTreeMap::from([(name, 1.0)]), 0.0);
-        let scaled = |(of, constant): (BTreeMap<String, f64>, f64), by: f64| (of.into_iter().map(|(n, x)| (n, x * by)).collect(), constant * by);
+        let scaled =
+            |(of, constant): (BTreeMap<String, f64>, f64), by: f64| (of.into_iter().map(|(n, x)| (n, x * by)).collect(), constant * by);
         if let Some(x) = number(expr, self.context) {
             return Ok((BTreeMap::new(), x));
         }
@@ -343,7 +351,7 @@ fn number(expr: &Expr, context: &Context) -> Option<f64> {
 }
 
 /// A value as a result names it.
-pub fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Value) -> String {
     match value {
         Value::Number(x) => crate::number::plain(*x),
         Value::Level(level) => level.clone(),

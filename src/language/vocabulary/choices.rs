@@ -3,6 +3,7 @@
 use super::{Choice, ChoiceValue as V};
 use crate::language::spec::{Conventions, I2Definition, PoolModel};
 use crate::stats::effect::{Measure as M, SmdVariance, ZeroPolicy as Z};
+use crate::stats::multilevel::RobustKind;
 use crate::stats::pool::{CiMethod, PiMethod, Tau2Estimator as T};
 
 /// A row of the table.
@@ -49,6 +50,7 @@ pub const MEASURES: &[Choice] = &[
     measure("smcc", M::Smcc, "Mean change standardised by the SD of the change"),
     measure("smcr", M::Smcr, "Mean change standardised by the SD before"),
     measure("romc", M::Romc, "Log ratio of means after and before"),
+    measure("dppc", M::Dppc, "Difference of two groups' mean changes, standardised by the pooled SD before"),
     choice("generic", &["giv", "gen"], V::Measure(M::Generic), "", "An effect with its variance, as given"),
 ];
 
@@ -138,6 +140,21 @@ pub const ZERO: &[Choice] = &[
     ),
 ];
 
+/// Corrections of a cluster-robust standard error.
+pub const ROBUST: &[Choice] = &[
+    choice("cr0", &[], V::Robust(Some(RobustKind::Cr0)), "Liang & Zeger 1986", "The sandwich without a correction"),
+    choice("cr1", &[], V::Robust(Some(RobustKind::Cr1)), "Hedges et al. 2010", "Times trials / (trials - 1)"),
+    choice("cr1p", &[], V::Robust(Some(RobustKind::Cr1p)), "Hedges et al. 2010", "Times trials / (trials - coefficients)"),
+    choice(
+        "cr2",
+        &[],
+        V::Robust(Some(RobustKind::Cr2)),
+        "Bell & McCaffrey 2002; Tipton & Pustejovsky 2015",
+        "Bias-reduced linearisation; the choice for few trials",
+    ),
+    choice("none", &[], V::Robust(None), "", "The model's own standard error alone"),
+];
+
 /// Other programs' defaults.
 pub const CONVENTIONS: &[Choice] = &[
     choice("metafor", &[], V::Conventions(Some(Conventions::Metafor)), "Viechtbauer 2010", "Those of metafor 5.1"),
@@ -167,13 +184,24 @@ pub const PREDICTORS: &[Choice] = &[
 
 /// Variants of tests.
 pub const METHODS: &[Choice] = &[
-    word("classical", "Egger et al. 1997", "Egger: weighted regression, t with k - 2 df"),
-    word("mixed", "Thompson & Sharp 1999", "Egger: meta-regression under the analysis' own model"),
+    word("classical", "Egger et al. 1997", "Egger, Ruecker: weighted regression, t with k - 2 df"),
+    word("mixed", "Thompson & Sharp 1999", "Egger: meta-regression under the analysis' own model; Ruecker: under DerSimonian and Laird's"),
     word("rosenthal", "Rosenthal 1979", "Fail-safe N: studies of no effect that would make the pooled test non-significant"),
     word("orwin", "Orwin 1983", "Fail-safe N: studies of no effect that would bring the effect down to `target`"),
     word("rosenberg", "Rosenberg 2005", "Fail-safe N: as rosenthal, weighted"),
+    word("multilevel", "Rodgers & Pustejovsky 2021", "Egger: the predictor as a moderator of a multilevel analysis"),
+    word("rank", "Rücker et al. 2008", "Ruecker: rank correlation of arcsine differences and their variances"),
+    word("exact", "Francis 2013", "Excess significance: each study with its own power"),
+    word("binomial", "Ioannidis & Trikalinos 2007", "Excess significance: all studies with the mean power"),
+    word("chi-squared", "Ioannidis & Trikalinos 2007", "Excess significance: observed against expected, one degree of freedom"),
     word("nonparametric", "Efron 1979", "`bootstrap`: studies are drawn with replacement"),
     word("parametric", "Van den Noortgate & Onghena 2005", "`bootstrap`: effects are simulated from the fitted model"),
+    word(
+        "wild",
+        "Cameron et al. 2008; Joshi et al. 2022",
+        "`bootstrap`: a test by which the residuals of whole trials change sign; all sign patterns where they are few",
+    ),
+    word("webb", "Webb 2023", "`bootstrap`: as wild, with six-point weights, for very few trials"),
 ];
 
 /// Estimators of trim-and-fill.
@@ -183,3 +211,14 @@ pub const TRIM_ESTIMATORS: &[Choice] =
 /// Sides of a funnel.
 pub const SIDES: &[Choice] =
     &[word("left", "", "Studies with small effects are missing"), word("right", "", "Studies with large effects are missing")];
+
+/// Sides of a test.
+pub const ALTERNATIVES: &[Choice] = &[
+    word("greater", "", "PET-PEESE: effects above no effect are expected; excess significance: more significant studies than expected"),
+    word("less", "", "PET-PEESE: effects below no effect are expected"),
+    word("two-sided", "", "Excess significance: more or fewer significant studies than expected"),
+];
+
+/// Means that Orwin's fail-safe number starts from.
+pub const MEANS: &[Choice] =
+    &[word("plain", "Orwin 1983", "The plain mean of the effects"), word("weighted", "", "The mean with inverse-variance weights")];

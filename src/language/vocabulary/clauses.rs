@@ -1,6 +1,8 @@
 //! Clauses.
 
-use super::choices::{CI, CONVENTIONS, I2, MEASURES, METHODS, MODELS, PI, PREDICTORS, SIDES, TRIM_ESTIMATORS, VARIANCES, ZERO};
+use super::choices::{
+    ALTERNATIVES, CI, CONVENTIONS, I2, MEANS, MEASURES, METHODS, MODELS, PI, PREDICTORS, ROBUST, SIDES, TRIM_ESTIMATORS, VARIANCES, ZERO,
+};
 use super::{Clause, Takes};
 
 /// Every clause.
@@ -23,6 +25,8 @@ pub enum ClauseId {
     Because,
     By,
     Combine,
+    Multilevel,
+    Robust,
     Prefer,
     Keep,
     From,
@@ -39,6 +43,14 @@ pub enum ClauseId {
     Estimator,
     Side,
     Target,
+    Mean,
+    Alternative,
+    Beyond,
+    Above,
+    Below,
+    Risk,
+    OnInstrument,
+    Sd,
     Draws,
     Seed,
     Over,
@@ -55,7 +67,14 @@ macro_rules! clause {
 
 /// All clauses, in order of listing.
 pub const CLAUSES: &[Clause] = &[
-    clause!(At, "at", Takes::Timepoint, false, "at TIMEPOINT", "The timepoint of the estimand"),
+    clause!(
+        At,
+        "at",
+        Takes::Timepoint,
+        false,
+        "at TIMEPOINT",
+        "The timepoint of the estimand; for `predict` and `contrast` the values of moderators: `at year 1970`"
+    ),
     clause!(Measure, "measure", Takes::Choice(MEASURES), true, "measure MEASURE", "The effect measure"),
     clause!(
         Variance,
@@ -112,6 +131,22 @@ pub const CLAUSES: &[Clause] = &[
         false,
         "combine [rho NUMBER] [equal]",
         "One effect per trial first, by inverse variance or (`equal`) the plain mean, with an assumed correlation"
+    ),
+    clause!(
+        Multilevel,
+        "multilevel",
+        Takes::Special,
+        false,
+        "multilevel [rho NUMBER]",
+        "All effects, a variance between trials and one within; with `rho` the sampling errors of a trial correlate as well"
+    ),
+    clause!(
+        Robust,
+        "robust",
+        Takes::Choice(ROBUST),
+        false,
+        "robust [cr0 | cr1 | cr1p | cr2 | none]",
+        "Standard error, test and interval that hold whatever the dependence within trials; cr2 unless said"
     ),
     clause!(Prefer, "prefer", Takes::Special, false, "prefer KEY A > B > …", "One effect per trial, the best by this ranking"),
     clause!(
@@ -178,6 +213,42 @@ pub const CLAUSES: &[Clause] = &[
         "target NUMBER",
         "The effect below which the pooled effect would not matter"
     ),
+    clause!(Mean, "mean", Takes::Choice(MEANS), false, "mean plain | weighted", "The mean that Orwin's fail-safe number brings down"),
+    clause!(Alternative, "alternative", Takes::Choice(ALTERNATIVES), false, "alternative greater | less | two-sided", "The side of a test"),
+    clause!(
+        Beyond,
+        "beyond",
+        Takes::Number { min: f64::MIN, max: f64::MAX },
+        false,
+        "beyond NUMBER",
+        "A threshold, as displayed, and what is further from no effect"
+    ),
+    clause!(
+        Above,
+        "above",
+        Takes::Number { min: f64::MIN, max: f64::MAX },
+        false,
+        "above NUMBER",
+        "A threshold, as displayed, and what is above it"
+    ),
+    clause!(
+        Below,
+        "below",
+        Takes::Number { min: f64::MIN, max: f64::MAX },
+        false,
+        "below NUMBER",
+        "A threshold, as displayed, and what is below it"
+    ),
+    clause!(Risk, "risk", Takes::Special, false, "risk PERCENT, PERCENT, …", "The risk without the intervention, one or several"),
+    clause!(OnInstrument, "instrument", Takes::Special, false, "instrument ID", "The instrument in whose units an effect is re-expressed"),
+    clause!(
+        Sd,
+        "sd",
+        Takes::Number { min: 0.0, max: f64::MAX },
+        false,
+        "sd NUMBER",
+        "The standard deviation of scores, which turns standardised effects into units"
+    ),
     clause!(Draws, "draws", Takes::Number { min: 1.0, max: 10_000_000.0 }, false, "draws NUMBER", "How many random draws are made"),
     clause!(
         Seed,
@@ -203,5 +274,12 @@ pub const CLAUSES: &[Clause] = &[
         "on FORMULA",
         "The moderators: columns, factor(x), center(x), powers(x, 2), poly(x, 2), spline(x, 3), x * z"
     ),
-    clause!(NoIntercept, "no", Takes::Special, false, "no intercept", "The regression has no intercept: its first factor has a mean for each level"),
+    clause!(
+        NoIntercept,
+        "no",
+        Takes::Special,
+        false,
+        "no intercept",
+        "The regression has no intercept: its first factor has a mean for each level"
+    ),
 ];

@@ -9,8 +9,12 @@ mod fields;
 mod functions;
 mod reserved;
 mod verbs;
+mod verbs_after_pooling;
 
-pub use choices::{CI, CONVENTIONS, I2, MEASURES, METHODS, MODELS, PI, PREDICTORS, SIDES, TAU2_SHARING, TRIM_ESTIMATORS, VARIANCES, ZERO};
+pub use choices::{
+    ALTERNATIVES, CI, CONVENTIONS, I2, MEANS, MEASURES, METHODS, MODELS, PI, PREDICTORS, ROBUST, SIDES, TAU2_SHARING, TRIM_ESTIMATORS,
+    VARIANCES, ZERO,
+};
 pub use clauses::{CLAUSES, ClauseId};
 pub use fields::FIELDS;
 pub use functions::FUNCTIONS;
@@ -19,6 +23,7 @@ pub use verbs::{LATER, VERBS, VerbId};
 
 use crate::language::spec::{Conventions, I2Definition, PoolModel};
 use crate::stats::effect::{Measure, SmdVariance, ZeroPolicy};
+use crate::stats::multilevel::RobustKind;
 use crate::stats::pool::{CiMethod, PiMethod};
 
 /// The groups under which verbs are listed.
@@ -72,6 +77,7 @@ pub enum Subject {
 }
 
 /// A statement word.
+#[derive(Clone, Copy)]
 pub struct Verb {
     /// Which.
     pub id: VerbId,
@@ -96,8 +102,8 @@ pub struct Verb {
 impl Verb {
     /// Whether it works on a regression.
     pub fn asks_regressions(&self) -> bool {
-        use VerbId::{Contrast, Permute, Predict, Regress, Test, Vif};
-        matches!(self.id, Regress | Predict | Contrast | Test | Vif | Permute)
+        use VerbId::{Bootstrap, Contrast, Permute, Predict, Regress, Test, Vif};
+        matches!(self.id, Regress | Predict | Contrast | Test | Vif | Permute | Bootstrap)
     }
 
     /// Whether it works on a result and gives another: `leave-one-out of a`, `regress a on x`.
@@ -186,6 +192,8 @@ pub enum ChoiceValue {
     Pi(PiMethod),
     /// A zero-cell policy.
     Zero(ZeroPolicy),
+    /// A cluster-robust standard error; `None` for none.
+    Robust(Option<RobustKind>),
     /// An I2 definition.
     I2(I2Definition),
     /// Another program's defaults; `None` turns back to the edition's.
@@ -221,6 +229,25 @@ pub struct Field {
     /// Whether a rule can ask for it.
     pub in_rules: bool,
 }
+
+/// A row of the table.
+macro_rules! verb_row {
+    ($id:ident, $name:literal, $group:ident, $subject:ident, $clauses:expr, $entries:literal, $usage:literal, $summary:literal, $example:literal) => {
+        Verb {
+            id: VerbId::$id,
+            name: $name,
+            group: Group::$group,
+            summary: $summary,
+            usage: $usage,
+            subject: Subject::$subject,
+            clauses: $clauses,
+            takes_entries: $entries,
+            example: $example,
+        }
+    };
+}
+
+use verb_row;
 
 /// The verb of that name.
 pub fn verb(name: &str) -> Option<&'static Verb> {

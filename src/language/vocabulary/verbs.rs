@@ -1,7 +1,8 @@
 //! Statement words.
 
 use super::clauses::ClauseId as C;
-use super::{Group, Subject, Verb};
+use super::verbs_after_pooling::AFTER_POOLING;
+use super::{Group, Subject, Verb, verb_row as verb};
 
 /// Every statement word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +35,17 @@ pub enum VerbId {
     Begg,
     TrimAndFill,
     FailSafe,
+    Harbord,
+    Peters,
+    Macaskill,
+    Ruecker,
+    Deeks,
+    PetPeese,
+    ExcessSignificance,
+    HenmiCopas,
+    Probability,
+    Absolute,
+    ReExpress,
     Regress,
     Predict,
     Contrast,
@@ -76,29 +88,27 @@ pub const ANALYSIS: &[C] = &[
     C::Because,
     C::By,
     C::Combine,
+    C::Multilevel,
+    C::Robust,
     C::Prefer,
     C::Keep,
 ];
 
-/// A row of the table.
-macro_rules! verb {
-    ($id:ident, $name:literal, $group:ident, $subject:ident, $clauses:expr, $entries:literal, $usage:literal, $summary:literal, $example:literal) => {
-        Verb {
-            id: VerbId::$id,
-            name: $name,
-            group: Group::$group,
-            summary: $summary,
-            usage: $usage,
-            subject: Subject::$subject,
-            clauses: $clauses,
-            takes_entries: $entries,
-            example: $example,
-        }
-    };
+/// All verbs; groups are listed together.
+pub const VERBS: &[Verb] = &joined();
+
+const fn joined() -> [Verb; FIRST.len() + AFTER_POOLING.len()] {
+    let mut out = [FIRST[0]; FIRST.len() + AFTER_POOLING.len()];
+    let mut i = 0;
+    while i < out.len() {
+        out[i] = if i < FIRST.len() { FIRST[i] } else { AFTER_POOLING[i - FIRST.len()] };
+        i += 1;
+    }
+    out
 }
 
-/// All verbs, in order of listing.
-pub const VERBS: &[Verb] = &[
+/// Those of [`VERBS`] that stand here.
+const FIRST: &[Verb] = &[
     verb!(Edition, "edition", SettingUp, Other, &[], false, "edition 2026", "Fixes every default to those of a year", "edition 2026"),
     verb!(Use, "use", SettingUp, File, &[], false, "use \"FILE\"", "Takes a study store or a data file as the data", "use \"bcg.csv\""),
     verb!(
@@ -161,9 +171,9 @@ pub const VERBS: &[Verb] = &[
         "instrument",
         SettingUp,
         NewName,
-        &[C::Items, C::Range, C::Mid],
+        &[C::Items, C::Range, C::Sd, C::Mid],
         false,
-        "instrument ID [\"LABEL\"] for OUTCOME [higher | lower better] [items N] [range A..B] [mid N]",
+        "instrument ID [\"LABEL\"] for OUTCOME [higher | lower better] [items N] [range A..B] [sd N] [mid N]",
         "Declares an instrument; one that runs against its outcome has its effects turned once",
         "instrument RAS for recovery items 24 range 24..120 higher better"
     ),
@@ -306,8 +316,8 @@ pub const VERBS: &[Verb] = &[
         OfAnalysis,
         &[C::Draws, C::Seed, C::Method],
         false,
-        "bootstrap of NAME [draws NUMBER] [seed NUMBER] [method nonparametric | parametric] [CLAUSES]",
-        "Bootstrap intervals of the pooled effect and of tau2",
+        "bootstrap of NAME [draws NUMBER] [seed NUMBER] [method nonparametric | parametric | wild | webb] [CLAUSES]",
+        "Bootstrap intervals of the pooled effect and of tau2, or (`wild`) a test that holds with dependent effects",
         "bootstrap of vaccine draws 1000 seed 7"
     ),
     verb!(
@@ -339,7 +349,7 @@ pub const VERBS: &[Verb] = &[
         OfAnalysis,
         &[C::Predictor, C::Method],
         false,
-        "egger of NAME [predictor se | vi | n | ninv | modified] [method classical | mixed] [CLAUSES]",
+        "egger of NAME [predictor se | vi | n | ninv | modified] [method classical | mixed | multilevel] [CLAUSES]",
         "Egger's regression test of small-study effects",
         "egger of vaccine"
     ),
@@ -370,9 +380,9 @@ pub const VERBS: &[Verb] = &[
         "fail-safe",
         Analysis,
         OfAnalysis,
-        &[C::Method, C::Target],
+        &[C::Method, C::Target, C::Mean],
         false,
-        "fail-safe of NAME [method rosenthal | orwin | rosenberg] [target NUMBER] [CLAUSES]",
+        "fail-safe of NAME [method rosenthal | orwin | rosenberg] [target NUMBER] [mean plain | weighted] [CLAUSES]",
         "How many studies of no effect would overturn the result",
         "fail-safe of vaccine method rosenthal"
     ),

@@ -48,13 +48,23 @@ fn settings(spec: &AnalysisSpec) -> Block {
     if words::from_counts(measure) {
         row("zero cells", words::zero_policy(spec.zero.value, measure).into(), &spec.zero.origin);
     }
-    row("model", words::model_choice(&spec.model.value), &spec.model.origin);
-    row("ci", words::ci_choice(spec.ci.value), &spec.ci.origin);
-    row("pi", words::pi(spec.pi.value).into(), &spec.pi.origin);
+    let levels = spec.is_multilevel();
+    let model = words::model_choice(&spec.model.value);
+    row("model", if levels { model.replace("random effects, tau2 by", "multilevel, variances by") } else { model }, &spec.model.origin);
+    let ci = if levels && spec.ci.value.method != crate::stats::pool::CiMethod::Wald {
+        "t with trials - coefficients df".to_owned()
+    } else {
+        words::ci_choice(spec.ci.value)
+    };
+    row("ci", ci, &spec.ci.origin);
+    let pi = words::pi(spec.pi.value);
+    row("pi", if levels { pi.replace("k - ", "trials - ") } else { pi.to_owned() }, &spec.pi.origin);
     row("level", number::level(spec.level.value), &spec.level.origin);
     row("i2", words::i2_choice(spec.i2.value).into(), &spec.i2.origin);
     let dependence = words::dependence(&spec.dependence.value).unwrap_or_else(|| "refused".into());
     row("several effects of one trial", dependence, &spec.dependence.origin);
+    let robust = spec.robust.value.map_or("none", |kind| kind.name());
+    row("robust standard error", robust.into(), &spec.robust.origin);
     if !spec.by.is_empty() {
         row("subgroups", spec.by.join(", "), &Origin::Stated);
         row("tau2 across subgroups", if spec.tau2_common.value { "common" } else { "separate" }.into(), &spec.tau2_common.origin);
@@ -128,7 +138,10 @@ fn arithmetic(result: &PoolResult) -> Vec<String> {
         lines.push("one study: the result is its own effect and interval".into());
         return lines;
     }
-    lines.extend(tau2(result));
+    match &result.multilevel {
+        Some(fit) => lines.extend(super::multilevel::arithmetic(fit)),
+        None => lines.extend(tau2(result)),
+    }
     lines.extend(weights(result));
     if let (Some(estimate), Some(se), Some([lower, upper])) = (result.estimate, result.se, result.ci) {
         lines.push(format!("standard error: {}", significant(se, 6)));
@@ -137,7 +150,7 @@ fn arithmetic(result: &PoolResult) -> Vec<String> {
         lines.push(format!(
             "{} interval ({}): {} +/- {} x {} = [{}, {}], with the {quantile} quantile",
             number::level(result.level),
-            words::ci(result.ci_method),
+            words::ci_of(result),
             significant(estimate, 6),
             significant(times, 6),
             significant(se, 6),
@@ -145,6 +158,7 @@ fn arithmetic(result: &PoolResult) -> Vec<String> {
             significant(upper, 6)
         ));
     }
+    lines.extend(result.robust.as_ref().map(|r| format!("robust: {}", facts::robust(r, result))));
     if words::transformed(result) {
         let shown = super::effect::interval(result);
         lines.push(format!("displayed on the natural scale (analysed on the {} scale): {shown}", result.scale.replace('_', " ")));

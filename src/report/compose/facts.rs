@@ -1,7 +1,7 @@
 //! The lines below the forest: the pooled effect, heterogeneity, the rule, what was left out.
 
 use super::effect::{decimals, has_estimate, included, interval, shown};
-use crate::eval::outcome::{HeterogeneityResult, PoolResult, StudyEffect};
+use crate::eval::outcome::{HeterogeneityResult, Levels, PoolResult, RobustResult, StudyEffect};
 use crate::language::spec::RuleTaken;
 use crate::report::number;
 use crate::report::words;
@@ -21,6 +21,7 @@ pub fn findings(result: &PoolResult) -> Vec<Fact> {
         out.push(fact("not pooled", format!("{} (k = {})", reason.reason, result.k)));
     } else if has_estimate(result) {
         out.push(fact(if result.k == 1 { "one study" } else { "pooled" }, pooled(result)));
+        out.extend(result.robust.as_ref().map(|r| fact("robust", robust(r, result))));
     }
     if let Some(pi) = shown(result).pi.filter(|_| has_estimate(result)) {
         let ends = number::interval(None, Some(pi), decimals(result));
@@ -28,6 +29,7 @@ pub fn findings(result: &PoolResult) -> Vec<Fact> {
     }
     if let Some(h) = &result.heterogeneity {
         out.push(fact("heterogeneity", heterogeneity(h)));
+        out.extend(h.levels.as_ref().map(|l| fact("variances", levels(l))));
     }
     if let Some(tests) = &result.tests {
         let test =
@@ -39,6 +41,11 @@ pub fn findings(result: &PoolResult) -> Vec<Fact> {
     if let Some(b) = &result.between {
         let test = format!("Q({}) = {}, {}, {} tau2", number::df(b.df), number::statistic(b.q), number::p_value(b.p), b.tau2);
         out.push(fact("between groups", test));
+        if let Some(r) = &b.robust {
+            let df2 = r.df2.map_or_else(String::new, |df2| format!(", {}", number::fixed(df2, 1)));
+            let f = format!("F({}{df2}) = {}, {}", number::df(r.df), number::statistic(r.qm), number::p_value(r.p));
+            out.push(fact("between, robust", format!("{f} (HTZ)")));
+        }
         for f in b.factors.iter().flatten() {
             let what = match f.factor.split_once(':') {
                 Some((one, other)) => format!("interaction of {one} and {other}"),
@@ -67,9 +74,44 @@ fn pooled(result: &PoolResult) -> String {
         parts.push(format!("{name} = {}", number::statistic(x)));
     }
     parts.extend(result.p.filter(|_| tested).map(number::p_value));
-    parts.push(format!("k = {}", number::plural(result.k, unit(result, true), unit(result, false))));
+    parts.push(match result.trials {
+        Some(trials) => format!("k = {} of {}", number::plural(result.k, "effect", "effects"), number::plural(trials, "trial", "trials")),
+        None => format!("k = {}", number::plural(result.k, unit(result, true), unit(result, false))),
+    });
     parts.extend(result.participants.map(|n| format!("{} {}", number::count(n), if n == 1 { "person" } else { "people" })));
     parts.join(", ")
+}
+
+/// `SMD [0.01, 0.84], SE 0.19, t(15.4) = 3.60, p = 0.003 (cr2, Satterthwaite degrees of freedom)`
+pub fn robust(robust: &RobustResult, result: &PoolResult) -> String {
+    let mut parts = Vec::new();
+    if let Some(ci) = robust.display_ci.filter(|_| words::transformed(result)).or(robust.ci) {
+        parts.push(format!("{} {}", words::label(result), number::interval(None, Some(ci), decimals(result))));
+    }
+    parts.extend(robust.se.map(|se| format!("SE {}", number::significant(se, 3))));
+    if let (Some(t), Some(df), true) = (robust.statistic, robust.df, words::null(result).is_some()) {
+        parts.push(format!("t({}) = {}", number::fixed(df, 1), number::statistic(t)));
+        parts.extend(robust.p.map(number::p_value));
+    }
+    if parts.is_empty() { "none".into() } else { format!("{} ({}, Satterthwaite degrees of freedom)", parts.join(", "), robust.kind) }
+}
+
+/// `between trials 0.0651 (SE 0.0321), within 0.0327 (SE 0.0100); I2 63.2% between, 31.7% within`
+pub fn levels(levels: &Levels) -> String {
+    let se = |se: Option<f64>| se.map(|se| format!(" (SE {})", number::variance(se))).unwrap_or_default();
+    let mut text = format!(
+        "between trials {}{}, within {}{}",
+        number::variance(levels.sigma2.between),
+        se(levels.sigma2_se.between),
+        number::variance(levels.sigma2.within),
+        se(levels.sigma2_se.within)
+    );
+    if let (Some(between), Some(within)) = (levels.i2_between, levels.i2_within) {
+        text.push_str(&format!("; I2 {} between trials, {} within", number::percent(between), number::percent(within)));
+    }
+    let both = levels.sigma2.between > 0.0 && levels.sigma2.within > 0.0;
+    text.extend(levels.icc.filter(|_| both).map(|icc| format!("; true effects of one trial correlate at {}", number::fixed(icc, 2))));
+    text
 }
 
 /// What k counts: trials, where effects of one were combined.
@@ -92,7 +134,8 @@ pub fn heterogeneity(h: &HeterogeneityResult) -> String {
     if let Some(tau2) = h.tau2 {
         let profile = if h.tau2_ci.is_some() { " (Q-profile)" } else { "" };
         let se = h.tau2_se.filter(|_| tau2 > 0.0).map(|se| format!(" (SE {})", number::variance(se))).unwrap_or_default();
-        parts.push(format!("tau2 = {}{se}{}{profile}", number::variance(tau2), ends(h.tau2_ci, number::variance)));
+        let name = if h.levels.is_some() { "sum of variances" } else { "tau2" };
+        parts.push(format!("{name} = {}{se}{}{profile}", number::variance(tau2), ends(h.tau2_ci, number::variance)));
     }
     let i2 = |definition: &str, value: f64, ci| {
         format!("I2 ({}) = {}{}", words::i2(definition), number::percent(value), ends(ci, number::percent))

@@ -33,6 +33,7 @@ pub fn forest(result: &PoolResult, hints: &Hints) -> Option<Block> {
         _ => rows.extend(included(result).map(|s| row(s, s.weight))),
     }
     rows.extend(columns.pooled(result, decimals(result), RowKind::Pooled));
+    rows.extend(columns.robust(result));
     rows.extend(columns.prediction(result));
     let axis = Axis { log: words::on_log_axis(result), null: words::null(result), sides: hints.sides.clone() };
     Some(Block::Forest(Forest { axis, columns: columns.columns(result), rows }))
@@ -121,6 +122,17 @@ impl Columns {
             cells.push(Cell::text(number::percent(100.0)));
         }
         Some(ForestRow { kind, cells, estimate: pooled.estimate, ends: pooled.ci, share: 1.0 })
+    }
+
+    /// The same effect with its robust interval.
+    fn robust(&self, result: &PoolResult) -> Option<ForestRow> {
+        let robust = result.robust.as_ref().filter(|_| has_estimate(result))?;
+        let ends = robust.display_ci.filter(|_| words::transformed(result)).or(robust.ci)?;
+        let estimate = shown(result).estimate;
+        let mut cells = vec![Cell::text(format!("pooled, {}", robust.kind))];
+        cells.extend((0..self.sizes).map(|_| Cell::Empty));
+        cells.push(Cell::Interval(number::interval(estimate, Some(ends), decimals(result))));
+        Some(ForestRow { kind: RowKind::Pooled, cells, estimate, ends: Some(ends), share: 1.0 })
     }
 
     fn prediction(&self, result: &PoolResult) -> Option<ForestRow> {

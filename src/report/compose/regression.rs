@@ -5,7 +5,8 @@ use super::facts::heterogeneity;
 use super::frame::{fact, open};
 use super::{Hints, explain as explained};
 use crate::eval::outcome::{
-    ContrastResult, Head, NoteResult, Outcome, PermuteResult, PermuteRow, PoolResult, PredictResult, RegressResult, TestResult, VifResult,
+    ContrastResult, Head, NoteResult, Outcome, PermuteResult, PermuteRow, PoolResult, PredictResult, RegressResult, RobustRegression,
+    TestResult, VifResult,
 };
 use crate::report::document::{Align, Block, Cell, Column, Document, Table};
 use crate::report::methods;
@@ -29,6 +30,35 @@ fn close(mut out: Document, facts: Vec<Fact>, notes: &[NoteResult], base: &PoolR
 
 const HOW: &str =
     "Meta-regression: weighted least squares, weights 1 / (v + residual tau2), p coefficients (Raudenbush 2009; Knapp & Hartung 2003).";
+
+const LEVELS: &str =
+    "Meta-regression: generalised least squares, effects within trials, variances estimated with these moderators (Konstantopoulos 2011).";
+
+/// Each with degrees of freedom of its own.
+fn robust_coefficients(result: &RegressResult, robust: &RobustRegression) -> Table {
+    let level = number::level(result.base.level);
+    let columns = vec![
+        Column::new("coefficient", Align::Left),
+        Column::new(format!("estimate [{level} CI]"), Align::Left),
+        Column::new("SE", Align::Decimal),
+        Column::dispensable("t", Align::Decimal, 2),
+        Column::new("df", Align::Decimal),
+        Column::new("p", Align::Decimal),
+    ];
+    let rows = robust.coefficients.iter().map(|c| {
+        let exists = c.se.is_finite();
+        let some = |text: String| if exists { Cell::text(text) } else { Cell::text(number::MISSING) };
+        vec![
+            Cell::text(&c.term),
+            Cell::Interval(number::interval(Some(c.estimate), exists.then_some(c.ci), places(c.se))),
+            some(number::significant(c.se, 3)),
+            some(number::statistic(c.statistic)),
+            Cell::maybe(c.df.map(|df| number::fixed(df, 1))),
+            some(number::p_cell(c.p)),
+        ]
+    });
+    Table { columns, rows: rows.collect() }
+}
 
 /// The analysis as the regression used it, for the line of methods.
 fn as_used(base: &PoolResult, ci_method: &'static str) -> PoolResult {
@@ -117,36 +147,63 @@ fn places(se: f64) -> usize {
 pub fn regress(result: &RegressResult) -> Document {
     let mut out = open(&result.head, &result.base);
     out.push(Block::Table(coefficients(&result.base, "coefficient", &result.coefficients)));
-    close(out, findings(result), &result.notes, &of_regression(result), HOW)
+    if let Some(robust) = &result.robust {
+        out.push(Block::Heading(2, format!("Robust ({}), by trial", robust.kind)));
+        out.push(Block::Table(robust_coefficients(result, robust)));
+    }
+    let how = if result.structure.is_some() { LEVELS } else { HOW };
+    close(out, findings(result), &result.notes, &of_regression(result), how)
 }
 
 fn findings(result: &RegressResult) -> Vec<Fact> {
     let mut facts = Vec::new();
+    let k = match result.trials {
+        Some(trials) => format!("{} of {}", number::plural(result.head.k, "effect", "effects"), number::plural(trials, "trial", "trials")),
+        None => studies(result.head.k),
+    };
     if let Some(test) = &result.moderators {
-        facts.push(fact("moderators", format!("{}, k = {}", wald(test), studies(result.head.k))));
+        facts.push(fact("moderators", format!("{}, k = {k}", wald(test))));
     } else {
-        facts.push(fact("studies", studies(result.head.k)));
+        facts.push(fact(if result.trials.is_some() { "effects" } else { "studies" }, k));
+    }
+    if let Some(test) = result.robust.as_ref().and_then(|r| r.moderators.as_ref()) {
+        let df2 = test.df2.map_or_else(String::new, |df2| format!(", {}", number::fixed(df2, 1)));
+        let f = format!("F({}{df2}) = {}, {}", number::df(test.df), number::statistic(test.qm), number::p_value(test.p));
+        facts.push(fact("robust", format!("{f} (HTZ)")));
     }
     if let Some(r2) = result.r2 {
         let from = match (result.tau2_without, result.heterogeneity.as_ref().and_then(|h| h.tau2)) {
-            (Some(without), Some(with)) => format!(", tau2 {} without moderators and {} with them", number::variance(without), number::variance(with)),
+            (Some(without), Some(with)) => {
+                format!(", tau2 {} without moderators and {} with them", number::variance(without), number::variance(with))
+            }
             _ => String::new(),
         };
         facts.push(fact("R2", format!("{}{from}", number::percent(r2))));
     }
     if let Some(h) = &result.heterogeneity {
         facts.push(fact("residual", heterogeneity(h)));
+        facts.extend(h.levels.as_ref().map(|l| fact("variances", super::facts::levels(l))));
     }
     let left = result.studies.iter().filter(|s| s.study.is_left_out()).count();
     if left > 0 {
-        facts.push(fact("left out", format!("{} of {}", number::count(left as u64), number::plural(result.studies.len(), "effect", "effects"))));
+        facts.push(fact(
+            "left out",
+            format!("{} of {}", number::count(left as u64), number::plural(result.studies.len(), "effect", "effects")),
+        ));
     }
     facts
 }
 
 /// `ablat 33, year 1970`
 fn place(at: &std::collections::BTreeMap<String, Value>) -> String {
-    at.iter().map(|(column, value)| format!("{column} {}", crate::language::resolve::shown(value))).collect::<Vec<_>>().join(", ")
+    at.iter().map(|(column, value)| format!("{column} {}", shown(value))).collect::<Vec<_>>().join(", ")
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Number(x) => number::plain(*x),
+        Value::Level(level) => level.clone(),
+    }
 }
 
 /// Predictions.
@@ -182,7 +239,13 @@ pub fn predict(result: &PredictResult) -> Document {
     });
     out.push(Block::Table(Table { columns, rows: rows.collect() }));
     let used = PoolResult { pi: result.rows.first().and_then(|r| r.pi), ..as_used(base, result.ci_method) };
-    close(out, question(&result.head, &result.formula), &result.notes, &used, "The mean effect at these values of the moderators; the prediction interval is that of the true effect of a new study there.")
+    close(
+        out,
+        question(&result.head, &result.formula),
+        &result.notes,
+        &used,
+        "The mean effect at these values of the moderators; the prediction interval is that of the true effect of a new study there.",
+    )
 }
 
 /// The regression that was asked.
@@ -196,7 +259,13 @@ pub fn contrast(result: &ContrastResult) -> Document {
     out.push(Block::Table(coefficients(&result.base, "contrast", &result.rows)));
     let mut facts = question(&result.head, &result.formula);
     facts.extend(result.joint.as_ref().map(|test| fact("together", wald(test))));
-    close(out, facts, &result.notes, &as_used(&result.base, result.ci_method), "Contrasts: differences between mean effects of the regression, on the analysis scale.")
+    close(
+        out,
+        facts,
+        &result.notes,
+        &as_used(&result.base, result.ci_method),
+        "Contrasts: differences between mean effects of the regression, on the analysis scale.",
+    )
 }
 
 /// A joint test.
@@ -254,19 +323,20 @@ pub fn permute(result: &PermuteResult) -> Document {
     let of = result.possible.map_or_else(|| "more than 2^64".to_owned(), number::count);
     let how_many = match (result.exact, result.seed) {
         (true, _) => format!("all {}", number::count(result.draws)),
-        (false, seed) => format!(
-            "{} of {of}, seed {}",
-            number::count(result.draws),
-            seed.map_or_else(String::new, |s| s.to_string())
-        ),
+        (false, seed) => format!("{} of {of}, seed {}", number::count(result.draws), seed.map_or_else(String::new, |s| s.to_string())),
     };
     let mut facts = vec![fact("arrangements", how_many)];
     facts.extend(result.formula.iter().flat_map(|f| question(&result.head, f)));
     let how = match &result.formula {
-        Some(_) => "Permutation test: the moderators change places among the studies, and everything is estimated anew (Higgins & Thompson 2004).",
+        Some(_) => {
+            "Permutation test: the moderators change places among the studies, and everything is estimated anew (Higgins & Thompson 2004)."
+        }
         None => "Permutation test: the effects change their signs, and everything is estimated anew (Follmann & Proschan 1999).",
     };
-    close(out, facts, &result.notes, &as_used(&result.base, result.ci_method), how)
+    // Statistics are taken literally, without the guard of the edition.
+    let mut used = as_used(&result.base, result.ci_method);
+    used.spec.ci.value.guarded = false;
+    close(out, facts, &result.notes, &used, how)
 }
 
 /// `explain` of a regression: the settings, the way of each study, the design.
@@ -277,10 +347,14 @@ pub fn explain(outcome: &Outcome, hints: &Hints) -> Document {
     out.push(Block::Heading(2, "Regression".into()));
     let mut lines = vec![format!("on {}, {}", result.formula, if result.intercept { "with an intercept" } else { "without intercept" })];
     for term in &result.terms.terms {
-        lines.push(term_in_words(term));
+        lines.push(term_in_words(term, result));
     }
     lines.push(format!("{} coefficients, {}", result.coefficients.len(), studies(result.head.k)));
-    lines.push("b = (X'WX)^-1 X'Wy, W = 1 / (v + tau2), tau2 estimated with these moderators".to_owned());
+    lines.push(if result.structure.is_some() {
+        "b = (X'WX)^-1 X'Wy, W the inverse of the effects' marginal covariance, its variances estimated with these moderators".to_owned()
+    } else {
+        "b = (X'WX)^-1 X'Wy, W = 1 / (v + tau2), tau2 estimated with these moderators".to_owned()
+    });
     out.push_list(lines);
     let columns = vec![
         Column::new("study", Align::Left),
@@ -314,10 +388,11 @@ pub fn explain(outcome: &Outcome, hints: &Hints) -> Document {
 }
 
 /// What a term does, in words.
-fn term_in_words(term: &[crate::stats::regression::Part]) -> String {
+fn term_in_words(term: &[crate::stats::regression::Part], result: &RegressResult) -> String {
     use crate::stats::regression::{Centre, Part};
     let one = |part: &Part| match part {
-        Part::Plain(c) => format!("`{c}` as it is: numbers as numbers, words as a factor"),
+        Part::Plain(c) if result.coefficients.iter().any(|r| r.term.split(':').any(|t| t == c)) => format!("`{c}`, its numbers"),
+        Part::Plain(c) => format!("`{c}` as a factor, its first level in code-point order the baseline"),
         Part::Centred(c, Centre::Mean) => format!("`{c}` less its mean over the studies"),
         Part::Centred(c, Centre::At(x)) => format!("`{c}` less {}", number::plain(*x)),
         Part::Factor(c, None) => format!("`{c}` as a factor, its first level in code-point order the baseline"),

@@ -8,13 +8,13 @@ use crate::report::methods;
 use crate::report::number;
 use crate::report::words;
 
-type Fact = (String, String);
+pub(super) type Fact = (String, String);
 
-fn fact(name: &str, text: String) -> Fact {
+pub(super) fn fact(name: &str, text: String) -> Fact {
     (name.to_owned(), text)
 }
 
-fn page(head: &Head, base: &PoolResult, facts: Vec<Fact>, notes: &[NoteResult], method: String) -> Document {
+pub(super) fn page(head: &Head, base: &PoolResult, facts: Vec<Fact>, notes: &[NoteResult], method: String) -> Document {
     let mut out = Document::default();
     let name = head.id.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
     out.push(Block::Heading(1, format!("{name}{}", title(&PoolResult { id: None, ..base.clone() }))));
@@ -27,7 +27,7 @@ fn page(head: &Head, base: &PoolResult, facts: Vec<Fact>, notes: &[NoteResult], 
     out
 }
 
-fn line(l: &Line, decimals: usize) -> String {
+pub(super) fn line(l: &Line, decimals: usize) -> String {
     format!("{}", number::interval(Some(l.estimate), Some(l.ci), decimals))
 }
 
@@ -42,11 +42,22 @@ pub fn egger(result: &EggerResult) -> Document {
                 "{name} = {}, {}, k = {}",
                 number::statistic(result.statistic),
                 number::p_value(result.p),
-                number::plural(result.head.k, "study", "studies")
+                match base.trials {
+                    Some(_) => number::plural(result.head.k, "effect", "effects"),
+                    None => number::plural(result.head.k, "study", "studies"),
+                }
             ),
         ),
         fact("slope", format!("{}, SE {}", line(&result.slope, 2), number::significant(result.slope.se, 3))),
     ];
+    if let Some(r) = &result.robust {
+        let ci = r.ci.map(|ci| format!("slope {}, ", number::interval(None, Some(ci), 2))).unwrap_or_default();
+        let test = match (r.statistic, r.df, r.p) {
+            (Some(t), Some(df), Some(p)) => format!("t({}) = {}, {}", number::fixed(df, 1), number::statistic(t), number::p_value(p)),
+            _ => "no test".to_owned(),
+        };
+        facts.push(fact("robust", format!("{ci}{test} ({}, Satterthwaite degrees of freedom)", r.kind)));
+    }
     if let Some(limit) = &result.limit {
         let d = decimals(base);
         let back = |x: f64| words::back(base, x);
@@ -61,7 +72,11 @@ pub fn egger(result: &EggerResult) -> Document {
         "modified" => "sqrt(1/n1 + 1/n2) (Pustejovsky & Rodgers 2019)",
         _ => "the standard error",
     };
-    let method = if result.method == "mixed" {
+    let method = if result.method == "multilevel" {
+        format!(
+            "Method: Egger's test in a multilevel model, the effects regressed on {on} (Rodgers & Pustejovsky 2021; Fernández-Castilla et al. 2021)."
+        )
+    } else if result.method == "mixed" {
         format!("Method: mixed-effects meta-regression of the effects on {on}.")
     } else {
         format!("Method: Egger's test, weighted regression of the effects on {on}, t with k - 2 df (Egger et al. 1997).")
@@ -127,6 +142,7 @@ pub fn fail_safe(result: &FailSafeResult) -> Document {
     };
     let facts = vec![fact("fail-safe N", format!("{}: so many {what}", number::count(result.n)))];
     let method = match result.method {
+        "orwin" if result.mean == Some("weighted") => "Method: Orwin 1983, from the inverse-variance weighted mean of the effects.",
         "orwin" => "Method: Orwin 1983, from the plain mean of the effects.",
         "rosenberg" => "Method: Rosenberg 2005, weighted, two-tailed.",
         _ => "Method: Rosenthal 1979, Stouffer's combined test, one-tailed.",

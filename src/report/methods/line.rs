@@ -1,9 +1,10 @@
 //! The line below every result: measure, model, intervals, I2, and what was decided by default.
 
 use crate::eval::outcome::PoolResult;
-use crate::language::spec::{AnalysisSpec, Origin};
+use crate::language::spec::{AnalysisSpec, Dependence, Origin};
 use crate::report::number;
 use crate::report::words;
+use crate::stats::multilevel::RobustKind;
 use crate::stats::pool::{CiMethod, PiMethod};
 
 /// One sentence that names every method used and what came from the edition.
@@ -12,8 +13,9 @@ pub fn line(result: &PoolResult) -> String {
     let mut parts = vec![measure(spec)];
     match words::used_model(result).filter(|_| result.k != 1) {
         Some(model) => {
-            parts.push(model);
+            parts.push(if result.structure == Some("multilevel") { multilevel(result, &model) } else { model });
             parts.push(interval(result));
+            parts.extend(result.spec.robust.value.map(robust));
             parts.extend(prediction(result));
             parts.extend(result.heterogeneity.as_ref().map(|h| format!("I2 {}", words::i2(h.i2_definition))));
         }
@@ -44,11 +46,13 @@ fn measure(spec: &AnalysisSpec) -> String {
 
 /// The interval used; where it is not the one asked for, both.
 fn interval(result: &PoolResult) -> String {
-    let used = words::ci(result.ci_method);
+    let multilevel = result.structure == Some("multilevel");
+    let used = words::ci_of(result);
     let level = number::level(result.level);
     if result.ci_method == result.ci_requested {
         let guarded = result.spec.ci.value.guarded
             && result.ci_method != "wald"
+            && !multilevel
             && matches!(result.spec.ci.value.method, CiMethod::Hksj | CiMethod::Mhksj);
         format!("{level} confidence interval by {used}{}", if guarded { " (never narrower than Wald)" } else { "" })
     } else {
@@ -56,12 +60,26 @@ fn interval(result: &PoolResult) -> String {
     }
 }
 
+/// `multilevel model (effects within trials), variances by restricted maximum likelihood`
+fn multilevel(result: &PoolResult, model: &str) -> String {
+    let by = model.rsplit(" by ").next().unwrap_or(model);
+    let kind = match &result.spec.dependence.value {
+        Dependence::Multilevel { rho: Some(_) } => "correlated and hierarchical effects",
+        _ => "multilevel model of effects within trials",
+    };
+    format!("{kind}, variances by {by}")
+}
+
+fn robust(kind: RobustKind) -> String {
+    format!("cluster-robust standard error by trial ({}) with Satterthwaite degrees of freedom", kind.name())
+}
+
 /// The prediction interval, for random effects.
 fn prediction(result: &PoolResult) -> Option<String> {
     let method = result.spec.pi.value;
     match (result.pi, method) {
         (Some(_), PiMethod::Matches) => Some("prediction interval with the quantile of the confidence interval".into()),
-        (Some(_), _) => Some(format!("prediction interval by {}", words::pi(method))),
+        (Some(_), _) => Some(format!("prediction interval by {}", words::pi_of(result, method))),
         (None, PiMethod::None) => Some("no prediction interval".into()),
         (None, _) if result.heterogeneity.as_ref().is_some_and(|h| h.tau2.is_some()) => Some("no prediction interval".into()),
         (None, _) => None,

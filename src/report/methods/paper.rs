@@ -12,27 +12,40 @@ use crate::stats::pool::{CiMethod, PiMethod, Tau2Estimator};
 pub fn methods(result: &PoolResult) -> String {
     let spec = &result.spec;
     let mut cited = Cited::default();
-    let mut text = vec![effects(spec, &mut cited)];
-    text.extend(zero_cells(result));
-    text.extend(dependence(spec));
+    let mut text = effects_of(result, &mut cited);
     text.push(pooling(result, &mut cited));
     text.push(interval(result, &mut cited));
+    text.extend(robust(result, &mut cited));
     text.extend(prediction(result, &mut cited));
     text.push(heterogeneity(result, &mut cited));
     text.extend(subgroups(spec, &mut cited));
-    text.extend(selection(spec));
-    text.extend(left_out(result));
-    text.push(software(spec));
+    text.extend(ending(result));
     format!("{}\n\nReferences\n{}", text.join(" "), cited.list())
+}
+
+/// How the effects came about.
+pub(super) fn effects_of(result: &PoolResult, cited: &mut Cited) -> Vec<String> {
+    let mut text = vec![effects(&result.spec, cited)];
+    text.extend(zero_cells(result));
+    text.extend(dependence(&result.spec));
+    text
+}
+
+/// What was selected and left out, and with which program.
+pub(super) fn ending(result: &PoolResult) -> Vec<String> {
+    let mut text = selection(&result.spec);
+    text.extend(left_out(result));
+    text.push(software(&result.spec));
+    text
 }
 
 /// The references cited so far, in order.
 #[derive(Default)]
-struct Cited(Vec<Reference>);
+pub(super) struct Cited(Vec<Reference>);
 
 impl Cited {
     /// ` (Viechtbauer 2005)`, and the reference noted.
-    fn cite(&mut self, references: impl IntoIterator<Item = Reference>) -> String {
+    pub(super) fn cite(&mut self, references: impl IntoIterator<Item = Reference>) -> String {
         let mut short = Vec::new();
         for reference in references {
             short.push(reference.0);
@@ -43,7 +56,7 @@ impl Cited {
         if short.is_empty() { String::new() } else { format!(" ({})", short.join("; ")) }
     }
 
-    fn list(&self) -> String {
+    pub(super) fn list(&self) -> String {
         let mut lines: Vec<String> = self.0.iter().flat_map(|r| r.1.split("; ")).map(|r| format!("- {r}.")).collect();
         lines.sort();
         lines.dedup();
@@ -81,6 +94,7 @@ fn dependence(spec: &AnalysisSpec) -> Option<String> {
             if *equal { "as their plain mean" } else { "with inverse-variance weights" },
             number::significant(*rho, 4)
         ),
+        Dependence::Multilevel { .. } => return None,
         Dependence::Prefer(preferences) => {
             format!("Where a trial had several effects, one was used, chosen by {}.", words::rankings(preferences))
         }
@@ -98,6 +112,7 @@ fn pooling(result: &PoolResult, cited: &mut Cited) -> String {
         return format!("Effects were not pooled by a model.{by_rule}");
     };
     let sentence = match word {
+        _ if result.structure == Some("multilevel") => multilevel(result, cited),
         "common" => "Effects were pooled under a common-effect model with inverse-variance weights.".to_owned(),
         "mh" => format!("Effects were pooled by the Mantel-Haenszel method{}.", cited.cite([references::MANTEL_HAENSZEL])),
         "peto" => format!("Effects were pooled by Peto's one-step method{}.", cited.cite([references::PETO])),
@@ -114,6 +129,32 @@ fn pooling(result: &PoolResult, cited: &mut Cited) -> String {
     sentence + &by_rule
 }
 
+pub(super) fn multilevel(result: &PoolResult, cited: &mut Cited) -> String {
+    let by = if result.model.as_deref() == Some("ml") { "maximum likelihood" } else { "restricted maximum likelihood" };
+    let trials = result.trials.map(|t| format!(" of {}", number::plural(t, "trial", "trials"))).unwrap_or_default();
+    let model = match &result.spec.dependence.value {
+        Dependence::Multilevel { rho: Some(rho) } => format!(
+            "in a model of correlated and hierarchical effects{}, which assumes a correlation of {} between the sampling errors of one trial",
+            cited.cite([references::CHE]),
+            number::significant(*rho, 4)
+        ),
+        _ => format!("in a three-level model, effects within trials{}", cited.cite([references::THREE_LEVEL])),
+    };
+    format!(
+        "The {}{trials} were pooled {model}; the variances of true effects between and within trials were estimated by {by}.",
+        number::plural(result.k, "effect", "effects")
+    )
+}
+
+pub(super) fn robust(result: &PoolResult, cited: &mut Cited) -> Option<String> {
+    let kind = result.spec.robust.value?;
+    let cite = cited.cite([references::robust(kind)]);
+    Some(format!(
+        "Cluster-robust standard errors by trial were computed with the correction {} and Satterthwaite degrees of freedom{cite}.",
+        kind.name().to_uppercase()
+    ))
+}
+
 fn given(spec: &AnalysisSpec) -> String {
     match &spec.model.value {
         ModelChoice::One(PoolModel::Given(tau2)) => format!("set to {}", number::significant(*tau2, 6)),
@@ -127,14 +168,18 @@ fn interval(result: &PoolResult, cited: &mut Cited) -> String {
     let name = words::ci(choice.method.name());
     let how = match choice.method {
         CiMethod::Wald => "based on the normal distribution (Wald)".to_owned(),
+        _ if result.structure == Some("multilevel") && choice.method != CiMethod::Wald => {
+            "based on the t distribution with as many degrees of freedom as trials less coefficients".to_owned()
+        }
         CiMethod::T => format!("based on the t distribution with k - 1 degrees of freedom{}", cited.cite(references::ci(choice.method))),
         method => format!("by the {name} method{}", cited.cite(references::ci(method))),
     };
-    let guard = match (choice.guarded && choice.method == CiMethod::Hksj, result.ci_method == result.ci_requested) {
-        (true, true) => format!("; it would have been replaced by Wald's where that was wider{}", cited.cite([references::GUARD])),
-        (_, false) => format!("; here the {} interval was used in its place", words::ci(result.ci_method)),
-        _ => String::new(),
-    };
+    let guard =
+        match (choice.guarded && choice.method == CiMethod::Hksj && result.structure.is_none(), result.ci_method == result.ci_requested) {
+            (true, true) => format!("; it would have been replaced by Wald's where that was wider{}", cited.cite([references::GUARD])),
+            (_, false) => format!("; here the {} interval was used in its place", words::ci(result.ci_method)),
+            _ => String::new(),
+        };
     format!("The {level} confidence interval and the test of the pooled effect were {how}{guard}.")
 }
 
@@ -144,7 +189,7 @@ fn prediction(result: &PoolResult, cited: &mut Cited) -> Option<String> {
     let how = match method {
         PiMethod::Matches => "on the same distribution as the confidence interval".to_owned(),
         PiMethod::Normal => "on the normal distribution".to_owned(),
-        other => format!("on {}", words::pi(other).replace(" df", " degrees of freedom")),
+        other => format!("on {}", words::pi_of(result, other).replace(" df", " degrees of freedom")),
     };
     Some(format!("A {} prediction interval was based {how}{}.", number::level(result.level), cited.cite(references::pi(method))))
 }

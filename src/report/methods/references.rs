@@ -1,6 +1,7 @@
 //! The papers behind the methods, as cited in a text and in full.
 
 use crate::stats::effect::{Measure, SmdVariance};
+use crate::stats::multilevel::RobustKind;
 use crate::stats::pool::{CiMethod, PiMethod, Tau2Estimator};
 
 /// A reference: as in the text, and in the list.
@@ -16,10 +17,30 @@ pub const Q_PROFILE: Reference = ("Viechtbauer 2007", "Viechtbauer W. Stat Med 2
 pub const MANTEL_HAENSZEL: Reference = ("Mantel & Haenszel 1959", "Mantel N, Haenszel W. J Natl Cancer Inst 1959;22:719-748");
 /// Peto.
 pub const PETO: Reference = ("Yusuf et al. 1985", "Yusuf S, Peto R, Lewis J, Collins R, Sleight P. Prog Cardiovasc Dis 1985;27:335-371");
+/// Effects within studies.
+pub const THREE_LEVEL: Reference = ("Konstantopoulos 2011", "Konstantopoulos S. Res Synth Methods 2011;2:61-76");
+/// Correlated and hierarchical effects.
+pub const CHE: Reference = ("Pustejovsky & Tipton 2022", "Pustejovsky JE, Tipton E. Prev Sci 2022;23:425-438");
 /// Subgroups.
 pub const SUBGROUPS: Reference = ("Borenstein & Higgins 2013", "Borenstein M, Higgins JPT. Prev Sci 2013;14:134-143");
 /// The guard of HKSJ.
 pub const GUARD: Reference = ("Jackson et al. 2017", "Jackson D, Law M, Rucker G, Schwarzer G. Stat Med 2017;36:3923-3934");
+
+/// Cluster-robust standard errors.
+pub fn robust(kind: RobustKind) -> Reference {
+    let short = match kind {
+        RobustKind::Cr0 => "Liang & Zeger 1986",
+        RobustKind::Cr1 | RobustKind::Cr1p => "Hedges et al. 2010",
+        RobustKind::Cr2 => "Bell & McCaffrey 2002; Tipton & Pustejovsky 2015",
+    };
+    (short, kind.citation())
+}
+
+/// R2 of a meta-regression.
+pub const RAUDENBUSH: Reference =
+    ("Raudenbush 1994", "Raudenbush SW. In: Cooper H, Hedges LV, eds. The Handbook of Research Synthesis. 1994:301-321");
+/// Inference of a meta-regression.
+pub const KNAPP: Reference = ("Knapp & Hartung 2003", "Knapp G, Hartung J. Stat Med 2003;22:2693-2710");
 
 /// The variance of a standardised mean difference.
 pub fn variance(variance: SmdVariance) -> Option<Reference> {

@@ -42,6 +42,23 @@ const MEANS: &[&str] = &[
 const COUNTS: &[&str] = &["events1", "n1", "events2", "n2", "oe", "v", "t", "f", "df"];
 /// Without n1 and n2: one person may have several events.
 const PERSON_TIME: &[&str] = &["events1", "time1", "events2", "time2", "t", "f", "df"];
+const PRE_POST_CONTROL: &[&str] = &[
+    "n1",
+    "mean_pre1",
+    "sd_pre1",
+    "mean_post1",
+    "sd_post1",
+    "r1",
+    "sd_change1",
+    "n2",
+    "mean_pre2",
+    "sd_pre2",
+    "mean_post2",
+    "sd_post2",
+    "r2",
+    "sd_change2",
+    "r",
+];
 const PAIRED: &[&str] = &["n", "mean_pre", "sd_pre", "mean_post", "sd_post", "sd_change", "r"];
 
 /// The columns that the effect of a measure may come from, [`SUPPLIED`] apart. What a row
@@ -57,12 +74,32 @@ fn own_columns(measure: Measure) -> &'static [&'static str] {
         M::Ir | M::Irln | M::Irs | M::Irft => &["events", "time"],
         M::Mn | M::Mnln => &["n", "mean", "sd"],
         M::Mc | M::Smcc | M::Smcr | M::Romc => PAIRED,
+        M::Dppc => PRE_POST_CONTROL,
         M::Hr | M::Generic => &["oe", "v"],
     }
 }
 
 const POSITIVE: &[&str] = &["n1", "n2", "n", "time1", "time2", "time", "vi", "sei", "md_se", "v"];
-const NOT_NEGATIVE: &[&str] = &["sd1", "sd2", "sd", "se1", "se2", "sd_pre", "sd_post", "sd_change", "events1", "events2", "events", "df"];
+const NOT_NEGATIVE: &[&str] = &[
+    "sd1",
+    "sd2",
+    "sd",
+    "se1",
+    "se2",
+    "sd_pre",
+    "sd_post",
+    "sd_change",
+    "sd_pre1",
+    "sd_post1",
+    "sd_change1",
+    "sd_pre2",
+    "sd_post2",
+    "sd_change2",
+    "events1",
+    "events2",
+    "events",
+    "df",
+];
 /// Lower, estimate, upper.
 const ORDERED: &[[&str; 3]] = &[
     ["ci_lower1", "mean1", "ci_upper1"],
@@ -115,8 +152,10 @@ pub(super) fn check(measure: Measure, whole: &Input) -> Result<(), NoEffect> {
             return Err(NoEffect::invalid(small, format!("is {s}, above `{large}` {l}")));
         }
     }
-    if let Some(r) = get("r").filter(|r| r.abs() > 1.0) {
-        return Err(NoEffect::invalid("r", format!("is {r}: a correlation is within -1 and 1")));
+    for column in ["r", "r1", "r2"] {
+        if let Some(r) = get(column).filter(|r| r.abs() > 1.0) {
+            return Err(NoEffect::invalid(column, format!("is {r}: a correlation is within -1 and 1")));
+        }
     }
     if let Some(level) = get("ci_level").filter(|l| *l <= 1.0 || *l >= 100.0) {
         return Err(NoEffect::invalid("ci_level", format!("is {level}: a percentage between 1 and 100 (95) is needed")));

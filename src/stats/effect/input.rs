@@ -85,6 +85,10 @@ input! {
     n events time mean sd;
     /// One group before and after, and the SD of the change.
     mean_pre sd_pre mean_post sd_post sd_change;
+    /// Group 1 before and after, the correlation between the two, and the SD of the change.
+    mean_pre1 sd_pre1 mean_post1 sd_post1 r1 sd_change1;
+    /// Group 2 before and after.
+    mean_pre2 sd_pre2 mean_post2 sd_post2 r2 sd_change2;
     /// An effect on the analysis scale with its variance, standard error or limits.
     yi vi sei ci_lower ci_upper;
     /// An effect on the natural scale with its limits.

@@ -194,6 +194,7 @@ measures! {
     Smcc Identity Paired "standardised mean change (change-score SD)" "Gibbons et al. 1993";
     Smcr Identity Paired "standardised mean change (raw-score SD)" "Becker 1988, eq. 13";
     Romc Log Paired "ratio of means, before and after" "Lajeunesse 2011; Senior et al. 2020, eq. 18";
+    Dppc Identity Two "standardised mean change difference (pooled SD before)" "Morris 2008, eq. 8, 25";
     Generic Identity Any "effect" "as supplied";
 }
 
@@ -235,7 +236,7 @@ impl Measure {
             As "as", Peto "peto", Hr "hr", Irr "irr", Ird "ird", Irsd "irsd", Cor "cor",
             Zcor "zcor", Ucor "ucor", Pr "pr", Pln "pln", Plo "plo", Pas "pas", Pft "pft",
             Ir "ir", Irln "irln", Irs "irs", Irft "irft", Mn "mn", Mnln "mnln", Mc "mc",
-            Smcc "smcc", Smcr "smcr", Romc "romc", Generic "generic",
+            Smcc "smcc", Smcr "smcr", Romc "romc", Dppc "dppc", Generic "generic",
         )
     }
 }

@@ -12,6 +12,7 @@ mod means;
 mod measure;
 mod options;
 mod outcome;
+mod pre_post_control;
 mod reported;
 mod single;
 mod supplied;
@@ -173,6 +174,15 @@ fn raw(measure: Measure, row: &Input, options: &Options) -> Result<Option<Effect
                 Err(other) => Err(other),
             }
         }
+        M::Dppc => match pre_post_control::dppc(row, options) {
+            Ok((yi, vi, notes)) => {
+                let people = row.n1.zip(row.n2).map(|(a, b)| a + b);
+                let from = Route::TwoPrePost;
+                Ok(Some(Effect { yi, vi, from, n1: row.n1, n2: row.n2, n: people, zero_adjusted: false, notes }))
+            }
+            Err(NoEffect::Missing { .. }) => Ok(None),
+            Err(other) => Err(other),
+        },
         M::Hr | M::Generic => Ok(None),
     }
 }
@@ -228,6 +238,7 @@ fn missing(measure: Measure, row: &Input) -> Vec<&'static str> {
             Err(NoEffect::Missing { needed }) => needed,
             _ => lacking(&["n", "mean_pre", "sd_pre", "mean_post", "sd_post", "r"]),
         },
+        M::Dppc => pre_post_control::missing(row),
         M::Hr => lacking(&["effect", "effect_lower", "effect_upper"]),
         M::Generic => lacking(&["yi", "vi"]),
     }

@@ -34,6 +34,7 @@ pub enum Route {
     Mean,
     PrePost,
     ChangeSd,
+    TwoPrePost,
     YiVariance,
     YiSe,
     YiCi,
@@ -77,6 +78,7 @@ impl Route {
             Route::Mean => "mean and SD of one group",
             Route::PrePost => "before and after",
             Route::ChangeSd => "before and after, SD of change",
+            Route::TwoPrePost => "two groups before and after",
             Route::YiVariance => "effect and variance",
             Route::YiSe => "effect and SE",
             Route::YiCi => "effect and CI",
@@ -173,6 +175,13 @@ pub enum EffectNote {
     },
     /// The correlation between before and after follows from the SD of the change.
     CorrelationFromChange(f64),
+    /// The same in one of two groups.
+    GroupCorrelationFromChange {
+        /// 1 or 2.
+        group: u8,
+        /// The correlation.
+        r: f64,
+    },
 }
 
 impl EffectNote {
@@ -222,6 +231,9 @@ impl EffectNote {
             }
             EffectNote::CorrelationFromChange(r) => {
                 format!("correlation {r:.3} from the SD of the change")
+            }
+            EffectNote::GroupCorrelationFromChange { group, r } => {
+                format!("correlation {r:.3} in group {group} from the SD of the change")
             }
         }
     }

@@ -270,7 +270,7 @@ impl Clustered {
 }
 
 /// Effects by study, studies in the order of their first effect.
-fn grouped(study: &[usize]) -> (Vec<usize>, Vec<usize>) {
+pub(crate) fn grouped(study: &[usize]) -> (Vec<usize>, Vec<usize>) {
     let mut number: HashMap<usize, usize> = HashMap::new();
     let of: Vec<usize> = study
         .iter()

@@ -2,7 +2,7 @@
 
 use super::clustered::Clustered;
 use super::dense::form;
-use super::infer::{Coefficient, JointTest, critical, wald};
+use super::infer::{Coefficient, JointTest, critical, quadratic, wald};
 use super::maximise::{Restricted, VarianceCertificate, maximise};
 use super::notes::MultilevelNote;
 use super::options::{CoefficientTest, Component, Level, Likelihood, MultilevelOptions, Variances};
@@ -250,6 +250,20 @@ const fn settled(component: Component, found: f64) -> f64 {
 }
 
 impl Multilevel {
+    /// Tests that the combinations of the coefficients in `rows` are all 0: F with
+    /// (rows, studies - coefficients) df under t, chi-squared under the normal; `None` where
+    /// one of them follows from the others, or rows are not of one number per coefficient.
+    #[must_use]
+    pub fn joint(&self, rows: &[Vec<f64>]) -> Option<JointTest> {
+        let (p, q) = (self.coefficients.len(), rows.len());
+        if q == 0 || rows.iter().any(|r| r.len() != p) {
+            return None;
+        }
+        let values: Vec<f64> = rows.iter().map(|r| r.iter().zip(&self.coefficients).map(|(x, c)| x * c.estimate).sum()).collect();
+        let covariance: Vec<f64> = (0..q * q).map(|e| form(&self.covariance, p, &rows[e / q], &rows[e % q])).collect();
+        quadratic(&values, &covariance).map(|w| JointTest::new(Vec::new(), w, q, self.df))
+    }
+
     /// The mean effect at a row of the design, with the prediction interval there.
     ///
     /// Errors: a row that is not one finite number per coefficient.

@@ -9,6 +9,7 @@
 //!   for a pooled analysis or a regression, clustered by study.
 //! - [`Clustered::profile`]: the likelihood of one variance, and its interval.
 //! - [`wild_bootstrap`]: a test of coefficients by resampling whole studies' residuals.
+//! - [`weights`]: what each effect contributes.
 //! - [`SharedControl`]: the sampling covariance of a multi-arm trial.
 
 mod climb;
@@ -27,6 +28,7 @@ mod robust_test;
 mod satterthwaite;
 mod shared_control;
 mod sums;
+mod weights;
 mod wild;
 
 pub use clustered::Clustered;
@@ -40,4 +42,5 @@ pub use profile::{ComponentProfile, ComponentProfileOptions, ComponentProfilePoi
 pub use robust::{Robust, RobustKind};
 pub use robust_test::RobustTest;
 pub use shared_control::{SharedControl, Standardiser};
+pub use weights::weights;
 pub use wild::{WildBootstrap, WildOptions, WildWeights, wild_bootstrap};

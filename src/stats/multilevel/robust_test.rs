@@ -1,13 +1,15 @@
 //! Robust test of several coefficients, or combinations of them, at once.
 
 use super::clustered::Clustered;
-use super::dense::product;
-use super::infer::quadratic;
+use super::dense::{form, product};
+use super::infer::{Coefficient, critical, quadratic};
 use super::options::Variances;
 use super::robust::{RobustKind, sandwich_covariance};
 use super::satterthwaite::Moments;
 use crate::stats::dist::{chi2_sf, f_sf};
 use crate::stats::error::StatsError;
+use crate::stats::math::sqrt;
+use crate::stats::pool::tail;
 use serde::Serialize;
 
 /// Tests that q combinations of the coefficients are all 0.
@@ -33,6 +35,37 @@ pub struct RobustTest {
 }
 
 impl Clustered {
+    /// Combinations of the coefficients, one in each of `rows` (a number per coefficient), each
+    /// with its robust standard error and Satterthwaite df; NaN but for the estimate where there
+    /// is none. Cost: O(studies) for each row.
+    ///
+    /// Errors: those of [`Clustered::robust`], rows of another length.
+    pub fn robust_combinations(
+        &self,
+        sigma2: Variances,
+        kind: RobustKind,
+        rows: &[Vec<f64>],
+        level: f64,
+    ) -> Result<Vec<Coefficient>, StatsError> {
+        let tail = tail(level)?;
+        let p = self.p;
+        if let Some(row) = rows.iter().find(|r| r.len() != p) {
+            return Err(StatsError::LengthMismatch { what: "values of a row and coefficients", left: row.len(), right: p });
+        }
+        let (at, slices) = self.sandwich(sigma2, kind)?;
+        let estimates = self.coefficients_out(&at.b);
+        let v = sandwich_covariance(&at, &slices, kind.factor(self.studies(), p), p);
+        let one = |row: &Vec<f64>| {
+            let estimate: f64 = row.iter().zip(&estimates).map(|(x, b)| x * b).sum();
+            let mut of_q = row.clone();
+            self.design.solve_transposed(&mut of_q);
+            let Some(df) = Moments::new(&at.c, &slices, &of_q, p, 1).df() else { return Coefficient::unknown(estimate) };
+            let se = sqrt(self.square_out(form(&v, p, &of_q, &of_q)).max(0.0));
+            Coefficient::new(estimate, se, Some(df), critical(tail, Some(df)))
+        };
+        Ok(rows.iter().map(one).collect())
+    }
+
     /// Tests that the combinations in `rows` (by row, one number per coefficient) are all 0, by
     /// a robust covariance and Hotelling's T^2 with estimated degrees of freedom (HTZ). For one
     /// row it is the t test with Satterthwaite df, squared.

@@ -59,7 +59,7 @@ impl SmallStudyNote {
             return None;
         }
         match measure {
-            Measure::Smd | Measure::Smd1 | Measure::Smdh => Some(Self::SmdWithItsError),
+            Measure::Smd | Measure::Smd1 | Measure::Smdh | Measure::Dppc => Some(Self::SmdWithItsError),
             Measure::Or | Measure::Rr => Some(Self::RatioWithItsError),
             _ => None,
         }
