@@ -159,7 +159,7 @@ fn every_q_profile_interval() {
 #[test]
 fn mantel_haenszel_and_peto() {
     let mut worst = Worst::default();
-    let mut entries = 0;
+    let (mut entries, mut tests) = (0, 0);
     for dataset in ["bcg", "nielweise2007", "yusuf1985", "hart1999"] {
         for expected in document(dataset)["classic"].as_array().expect("classic") {
             let (method, label) = (text(expected, "method"), expected["measure"].as_str().unwrap_or("peto"));
@@ -176,9 +176,14 @@ fn mantel_haenszel_and_peto() {
                 ("q", &h["q"]),
                 ("q_p", &h["p"]),
                 ("i2", &h["i2"]),
+                ("mh", &result["tests"]["cmh"]["statistic"]),
+                ("mh_p", &result["tests"]["cmh"]["p"]),
+                ("ta", &result["tests"]["tarone"]["statistic"]),
+                ("ta_p", &result["tests"]["tarone"]["p"]),
             ];
             for (field, actual) in pairs {
                 if let Some(value) = number(expected, field) {
+                    tests += usize::from(field == "mh" || field == "ta");
                     worst.check(&place, field, Some(value), actual.as_f64(), 1e-8);
                 }
             }
@@ -186,7 +191,7 @@ fn mantel_haenszel_and_peto() {
             entries += 1;
         }
     }
-    assert_eq!(entries, 14);
+    assert_eq!((entries, tests), (14, 6));
     worst.report("classic");
 }
 

@@ -380,7 +380,11 @@ const OWN: &[Code] = &[
         "sampling variances are very far apart",
         "The largest is at least ten million times the smallest. A variance in another unit is a common cause.",
     ),
-    code("W413", "the test that belongs to the model", "Mantel-Haenszel and Peto come with a chi-squared test of their own."),
+    code(
+        "W413",
+        "a test without an estimate",
+        "One group has no event in any study: there is no pooled ratio, but the Cochran-Mantel-Haenszel test exists.",
+    ),
     code("W420", "studies in no subgroup", "The column that divides the studies has no value for them. They are in the overall result."),
     code("W421", "no test between subgroups", "Fewer than two subgroups have an estimate of their own with a tau2."),
     code("W422", "a subgroup of one study", "It has no tau2 of its own, so it is not in the test between subgroups."),

@@ -5,7 +5,7 @@ use super::state::State;
 use crate::diagnostic::Problem;
 use crate::language::catalogue::comparison_of;
 use crate::language::spec::{AnalysisSpec, Conventions, Filter};
-use crate::stats::effect::{self, Effect, Groups, NoEffect, Options};
+use crate::stats::effect::{self, Effect, Groups, NoEffect, Options, ZeroPolicy};
 use crate::store::{Direction, Instrument, Row};
 
 /// A row that belongs to the estimand, with its effect or the reason why it is out.
@@ -60,7 +60,11 @@ pub fn gather(spec: &AnalysisSpec, state: &State) -> Result<Vec<Candidate>, Vec<
     let Some(entry) = state.catalogue.outcomes.get(&spec.estimand.outcome) else { return Ok(Vec::new()) };
     let outcome = store.outcomes.get(&spec.estimand.outcome);
     let direction = outcome.and_then(|o| o.direction);
-    let options = options_of(spec, direction == Some(Direction::LowerBetter));
+    let mut options = options_of(spec, direction == Some(Direction::LowerBetter));
+    if super::classic::is_uncorrected(spec) {
+        // Counts are pooled without an effect of each study; one with a zero is in all the same.
+        options.zero = ZeroPolicy::Edition;
+    }
     let mut problems = Vec::new();
     let mut out = Vec::with_capacity(entry.rows.len());
     for &index in &entry.rows {

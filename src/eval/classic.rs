@@ -1,14 +1,14 @@
 //! Mantel-Haenszel and Peto: pooling of the counts themselves.
 
-use super::outcome::{Display, HeterogeneityResult, NotPooled, NoteResult, PoolResult};
+use super::outcome::{CountTests, Display, HeterogeneityResult, NotPooled, NoteResult, PoolResult};
 use super::pooling::Included;
 use super::state::State;
 use crate::diagnostic::Problem;
-use crate::language::spec::{AnalysisSpec, PoolModel};
-use crate::stats::effect::Measure;
+use crate::language::spec::{AnalysisSpec, ModelChoice, PoolModel};
+use crate::stats::effect::{Measure, ZeroPolicy, pooled_counts};
 use crate::stats::error::StatsError;
 use crate::stats::heterogeneity::{h2_test_based, i2_from_h2};
-use crate::stats::mh::{ChiSquared, ClassicEstimate, MhMeasure, NoEstimate, TwoGroups, mantel_haenszel};
+use crate::stats::mh::{ChiSquared, ClassicEstimate, MhMeasure, NoEstimate, OwnEffects, TwoGroups, mantel_haenszel_with};
 use crate::stats::peto::{peto, pool_oe};
 
 /// The numbers of a row, or what it lacks.
@@ -38,13 +38,31 @@ fn numbers<const N: usize>(names: [&str; N], included: &[Included], state: &Stat
     Ok(out)
 }
 
+/// Whether a specification pools counts and asks for no correction even in the effects of single
+/// studies: a study with a zero is then in without an effect of its own.
+pub fn is_uncorrected(spec: &AnalysisSpec) -> bool {
+    spec.zero.value == ZeroPolicy::None && matches!(spec.model.value, ModelChoice::One(PoolModel::MantelHaenszel | PoolModel::Peto))
+}
+
 /// What both methods give.
 struct Classic {
     estimate: Result<ClassicEstimate, NoEstimate>,
     weights: Vec<f64>,
     q: Option<ChiSquared>,
     i2: Option<f64>,
-    notes: Vec<NoteResult>,
+    tests: Option<CountTests>,
+}
+
+/// Events and sizes of both groups, corrected where the specification says so.
+fn counts(sizes: [&str; 2], included: &[Included], state: &State, spec: &AnalysisSpec) -> Result<[Vec<f64>; 4], Problem> {
+    let mut out = numbers(["events1", sizes[0], "events2", sizes[1]], included, state, spec)?;
+    for i in 0..included.len() {
+        let row = pooled_counts(spec.measure.value, [out[0][i], out[1][i], out[2][i], out[3][i]], spec.zero.value);
+        for (column, x) in out.iter_mut().zip(row) {
+            column[i] = x;
+        }
+    }
+    Ok(out)
 }
 
 /// Pools the counts of the included rows into `result`.
@@ -59,10 +77,10 @@ pub fn pool(result: &mut PoolResult, spec: &AnalysisSpec, model: PoolModel, incl
             let [oe, v] = numbers(["oe", "v"], included, state, spec)?;
             pool_oe(&oe, &v, level).map_err(failed)?
         } else {
-            let [events1, size1, events2, size2] = numbers(["events1", "n1", "events2", "n2"], included, state, spec)?;
+            let [events1, size1, events2, size2] = counts(["n1", "n2"], included, state, spec)?;
             peto(&TwoGroups { events1: &events1, size1: &size1, events2: &events2, size2: &size2 }, level).map_err(failed)?
         };
-        Classic { estimate: pooled.result, weights: pooled.weights, q: pooled.q, i2: pooled.i2, notes: Vec::new() }
+        Classic { estimate: pooled.result, weights: pooled.weights, q: pooled.q, i2: pooled.i2, tests: None }
     } else {
         let (measure, sizes) = match spec.measure.value {
             Measure::Rr => (MhMeasure::Rr, ["n1", "n2"]),
@@ -71,28 +89,16 @@ pub fn pool(result: &mut PoolResult, spec: &AnalysisSpec, model: PoolModel, incl
             Measure::Ird => (MhMeasure::Ird, ["time1", "time2"]),
             _ => (MhMeasure::Or, ["n1", "n2"]),
         };
-        let [events1, size1, events2, size2] = numbers(["events1", sizes[0], "events2", sizes[1]], included, state, spec)?;
-        let pooled = mantel_haenszel(measure, &TwoGroups { events1: &events1, size1: &size1, events2: &events2, size2: &size2 }, level)
-            .map_err(failed)?;
-        let mut notes = Vec::new();
-        if let Some(cmh) = pooled.cmh {
-            notes.push(test_note("Cochran-Mantel-Haenszel test of no association", cmh));
-        }
-        if let Some(tarone) = pooled.tarone {
-            notes.push(test_note("Tarone's test of equal odds ratios", tarone));
-        }
-        Classic { estimate: pooled.result, weights: pooled.weights, q: pooled.q, i2: pooled.i2, notes }
+        let [events1, size1, events2, size2] = counts(sizes, included, state, spec)?;
+        let groups = TwoGroups { events1: &events1, size1: &size1, events2: &events2, size2: &size2 };
+        let own = if spec.zero.value == ZeroPolicy::None { OwnEffects::Raw } else { OwnEffects::Corrected };
+        let pooled = mantel_haenszel_with(measure, &groups, level, own).map_err(failed)?;
+        let tests = CountTests { cmh: pooled.cmh, cmh_uncorrected: pooled.cmh_uncorrected, tarone: pooled.tarone };
+        let some = tests.cmh.is_some() || tests.tarone.is_some();
+        Classic { estimate: pooled.result, weights: pooled.weights, q: pooled.q, i2: pooled.i2, tests: some.then_some(tests) }
     };
     fill(result, spec, model, classic);
     Ok(())
-}
-
-fn test_note(name: &str, test: ChiSquared) -> NoteResult {
-    let p = crate::number::p_value(test.p);
-    NoteResult {
-        code: "W413",
-        text: format!("{name}: chi-squared {} on {} df, {p}", crate::number::statistic(test.statistic), crate::number::df(test.df)),
-    }
 }
 
 fn fill(result: &mut PoolResult, spec: &AnalysisSpec, model: PoolModel, classic: Classic) {
@@ -102,7 +108,7 @@ fn fill(result: &mut PoolResult, spec: &AnalysisSpec, model: PoolModel, classic:
         result.ci_requested = "wald";
     }
     result.pi_method = "none";
-    result.notes.extend(classic.notes);
+    result.tests = classic.tests;
     for (study, weight) in result.studies.iter_mut().filter(|s| s.included).zip(&classic.weights) {
         study.weight = weight.is_finite().then_some(*weight);
     }
@@ -138,6 +144,13 @@ fn fill(result: &mut PoolResult, spec: &AnalysisSpec, model: PoolModel, classic:
             result.ci = Some(e.ci);
             result.display = Some(Display { estimate: Some(back(e.estimate)), ci: Some(e.ci.map(back)), pi: None });
         }
-        Err(why) => result.not_pooled = Some(NotPooled { code: "no_estimate", reason: why.text().to_owned() }),
+        Err(why) => {
+            result.not_pooled = Some(NotPooled { code: "no_estimate", reason: why.text().to_owned() });
+            let tested = result.tests.as_ref().is_some_and(|t| t.cmh.is_some());
+            if tested && matches!(why, NoEstimate::NumeratorZero | NoEstimate::DenominatorZero) {
+                let text = "the Cochran-Mantel-Haenszel test exists where a pooled ratio does not, since one group has no event, or nothing but events, in all studies; a risk difference exists too, and inverse variance gives a ratio that rests on its correction of the zeros".into();
+                result.notes.push(NoteResult { code: "W413", text });
+            }
+        }
     }
 }

@@ -59,6 +59,7 @@ pub fn kind_of(field: &str) -> Kind {
 pub fn value_of(result: &PoolResult, field: &str) -> Value {
     let h = result.heterogeneity.as_ref();
     let d = result.display.as_ref();
+    let tests = result.tests.as_ref();
     let levels = h.and_then(|h| h.levels.as_ref());
     let robust = result.robust.as_ref();
     let number = |x: Option<f64>| x.map_or(Value::Missing, Value::from_f64);
@@ -83,6 +84,10 @@ pub fn value_of(result: &PoolResult, field: &str) -> Value {
         "p(between)" => number(result.between.as_ref().map(|b| b.p)),
         "i2(q)" => percent(h.map(|h| h.i2_q)),
         "i2(tau2)" => percent(h.and_then(|h| h.i2_tau2)),
+        "cmh" => number(tests.and_then(|t| t.cmh).map(|t| t.statistic)),
+        "p(cmh)" => number(tests.and_then(|t| t.cmh).map(|t| t.p)),
+        "tarone" => number(tests.and_then(|t| t.tarone).map(|t| t.statistic)),
+        "p(tarone)" => number(tests.and_then(|t| t.tarone).map(|t| t.p)),
         "tau2" => number(h.and_then(|h| h.tau2)),
         "tau2_se" => number(h.and_then(|h| h.tau2_se)),
         "tau2_ci" => h.and_then(|h| h.tau2_ci).map_or(Value::Missing, |[a, b]| Value::List(vec![number(a), number(b)])),

@@ -2,6 +2,7 @@
 
 use crate::language::spec::{AnalysisSpec, RuleTaken};
 use crate::source::Span;
+use crate::stats::mh::ChiSquared;
 use serde::Serialize;
 
 mod decision;
@@ -295,6 +296,9 @@ pub struct PoolResult {
     pub robust: Option<RobustResult>,
     /// Heterogeneity; null for k < 2.
     pub heterogeneity: Option<HeterogeneityResult>,
+    /// The tests that Mantel-Haenszel comes with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tests: Option<CountTests>,
     /// For ML and REML.
     pub log_likelihood: Option<f64>,
     /// Every effect looked at, in file order, those left out too.
@@ -428,6 +432,17 @@ impl StudyEffect {
 
 /// How the reason of an effect begins that went into a combined one.
 pub const COMBINED: &str = "combined into ";
+
+/// Tests made of the counts of all studies.
+#[derive(Debug, Clone, Serialize)]
+pub struct CountTests {
+    /// Cochran-Mantel-Haenszel test of no association, with continuity correction.
+    pub cmh: Option<ChiSquared>,
+    /// The same without continuity correction.
+    pub cmh_uncorrected: Option<ChiSquared>,
+    /// Tarone's test of equal odds ratios.
+    pub tarone: Option<ChiSquared>,
+}
 
 /// The test between subgroups.
 #[derive(Debug, Clone, Serialize)]

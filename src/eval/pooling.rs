@@ -239,6 +239,7 @@ fn empty(spec: &AnalysisSpec, line: usize, k: usize, participants: Option<u64>) 
         trials: None,
         robust: None,
         heterogeneity: None,
+        tests: None,
         log_likelihood: None,
         studies: Vec::new(),
         groups: None,
@@ -255,7 +256,10 @@ fn empty(spec: &AnalysisSpec, line: usize, k: usize, participants: Option<u64>) 
 }
 
 fn study(candidate: &Candidate, spec: &AnalysisSpec) -> StudyEffect {
-    let effect = candidate.effect.as_ref();
+    let all = candidate.effect.as_ref();
+    // What a stated `zero none` leaves without an effect of its own is pooled by its counts.
+    let bare = all.is_some_and(|e| e.zero_adjusted) && super::classic::is_uncorrected(spec);
+    let effect = all.filter(|_| !bare);
     let z = norm_quantile(0.5 + spec.level.value / 200.0);
     let interval = effect.map(|e| {
         let half = z * e.vi.sqrt();
@@ -271,14 +275,24 @@ fn study(candidate: &Candidate, spec: &AnalysisSpec) -> StudyEffect {
         ci: interval,
         included: candidate.is_in(),
         reason: candidate.reason.clone(),
-        from: effect.map(|e| e.from.text().to_owned()),
-        n1: effect.and_then(|e| e.n1.or(e.n)),
-        n2: effect.and_then(|e| e.n2),
+        from: all.map(|e| e.from.text().to_owned()),
+        n1: all.and_then(|e| e.n1.or(e.n)),
+        n2: all.and_then(|e| e.n2),
         source: None,
         display: effect.zip(interval).map(|(e, [a, b])| (back(e.yi), [back(a), back(b)])),
-        remarks: candidate.remarks.iter().cloned().chain(effect.into_iter().flat_map(|e| e.notes.iter().map(|n| n.text()))).collect(),
+        remarks: remarks(candidate, bare),
         combined: candidate.combined.clone(),
     }
+}
+
+fn remarks(candidate: &Candidate, bare: bool) -> Vec<String> {
+    let mut out = candidate.remarks.clone();
+    if bare {
+        out.push("a cell is zero: pooled by its counts, without an effect of its own".into());
+    } else {
+        out.extend(candidate.effect.iter().flat_map(|e| e.notes.iter().map(|n| n.text())));
+    }
+    out
 }
 
 /// People of the pooled effects: those of one trial count once, the most of any of its effects.

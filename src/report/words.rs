@@ -57,12 +57,16 @@ pub fn variance(variance: SmdVariance) -> &'static str {
 }
 
 /// What is done with zero cells in a result, to follow "zero cells:". Mantel-Haenszel and
-/// Peto pool the counts themselves, where the policy serves the effects of single studies only.
+/// Peto pool the counts themselves: a policy that names no correction serves the effects of single
+/// studies only.
 pub fn zero_cells(result: &PoolResult) -> String {
     let spec = &result.spec;
     let policy = zero_policy(spec.zero.value, spec.measure.value);
-    match result.model.as_deref() {
-        Some("mh" | "peto") if policy != "no correction" => {
+    let counts = matches!(result.model.as_deref(), Some("mh" | "peto"));
+    let stated = matches!(spec.zero.value, ZeroPolicy::OnlyZeroStudies | ZeroPolicy::AllStudies | ZeroPolicy::Tacc);
+    match policy {
+        _ if counts && stated => format!("{policy}, in the pooled counts too"),
+        _ if counts && policy != "no correction" => {
             format!("no correction in the pooled counts, in the effects of single studies {policy}")
         }
         _ => policy.to_owned(),

@@ -213,6 +213,22 @@ pub struct MantelHaenszel {
 /// 10:417-451; Tarone 1985, Biometrika 72:91-95; Rothman, Greenland and Lash 2008, Modern
 /// Epidemiology, 3rd ed., ch. 15.
 pub fn mantel_haenszel(measure: MhMeasure, data: &TwoGroups<'_>, level: f64) -> Result<MantelHaenszel, StatsError> {
+    mantel_haenszel_with(measure, data, level, OwnEffects::Corrected)
+}
+
+/// Which studies have an effect of their own, and so a part in Q.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OwnEffects {
+    /// 0.5 is added to every cell of a study with a zero.
+    Corrected,
+    /// Nothing is added: a study whose effect or variance does not exist so has no part in Q.
+    Raw,
+}
+
+/// [`mantel_haenszel`], with the correction of the effects of single studies stated.
+///
+/// Errors: as there.
+pub fn mantel_haenszel_with(measure: MhMeasure, data: &TwoGroups<'_>, level: f64, own: OwnEffects) -> Result<MantelHaenszel, StatsError> {
     let tail = tail(level)?;
     data.check(measure.is_rate())?;
     let result = match point(measure, data) {
@@ -221,7 +237,7 @@ pub fn mantel_haenszel(measure: MhMeasure, data: &TwoGroups<'_>, level: f64) -> 
         Err(reason) => Err(reason),
     };
     let (q, q_studies) = match &result {
-        Ok(e) => heterogeneity(measure, data, e.estimate),
+        Ok(e) => heterogeneity(measure, data, e.estimate, own),
         Err(_) => (None, 0),
     };
     let tarone = match &result {
@@ -396,25 +412,27 @@ fn expected_count(psi: f64, n1: f64, n2: f64, m: f64) -> f64 {
 }
 
 /// Q about the pooled estimate, and the number of studies in it.
-fn heterogeneity(measure: MhMeasure, data: &TwoGroups<'_>, estimate: f64) -> (Option<ChiSquared>, usize) {
+fn heterogeneity(measure: MhMeasure, data: &TwoGroups<'_>, estimate: f64, corrected: OwnEffects) -> (Option<ChiSquared>, usize) {
     let own = |i: usize| {
         let [a, n1, c, n2] = data.row(i);
         let rate = measure.is_rate();
         let (b, d) = (n1 - a, n2 - c);
-        if a + c == 0.0 || (!rate && b + d == 0.0) {
+        let raw = corrected == OwnEffects::Raw;
+        if !raw && (a + c == 0.0 || (!rate && b + d == 0.0)) {
             return None;
         }
         let zero = a == 0.0 || c == 0.0 || (!rate && (b == 0.0 || d == 0.0));
-        let h = if zero { 0.5 } else { 0.0 };
+        let h = if zero && !raw { 0.5 } else { 0.0 };
         let (a, b, c, d) = (a + h, b + h, c + h, d + h);
         let (n1, n2) = if rate { (n1, n2) } else { (a + b, c + d) };
-        Some(match measure {
+        let effect = match measure {
             MhMeasure::Or => (ln(a / b * (d / c)), 1.0 / a + 1.0 / b + 1.0 / c + 1.0 / d),
             MhMeasure::Rr => (ln(a / n1 * (n2 / c)), b / (a * n1) + d / (c * n2)),
             MhMeasure::Rd => (a / n1 - c / n2, a * b / (n1 * n1 * n1) + c * d / (n2 * n2 * n2)),
             MhMeasure::Irr => (ln(a / n1 * (n2 / c)), 1.0 / a + 1.0 / c),
             MhMeasure::Ird => (a / n1 - c / n2, a / (n1 * n1) + c / (n2 * n2)),
-        })
+        };
+        (effect.0.is_finite() && effect.1.is_finite() && effect.1 > 0.0).then_some(effect)
     };
     let k = (0..data.k()).filter(|&i| own(i).is_some()).count();
     if k == 0 {

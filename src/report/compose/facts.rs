@@ -5,6 +5,7 @@ use crate::eval::outcome::{HeterogeneityResult, Levels, PoolResult, RobustResult
 use crate::language::spec::{JudgementRead, RuleTaken};
 use crate::report::number;
 use crate::report::words;
+use crate::stats::mh::ChiSquared;
 
 /// A name with its value.
 pub type Fact = (String, String);
@@ -29,6 +30,13 @@ pub fn findings(result: &PoolResult) -> Vec<Fact> {
     if let Some(h) = &result.heterogeneity {
         out.push(fact("heterogeneity", heterogeneity(h)));
         out.extend(h.levels.as_ref().map(|l| fact("variances", levels(l))));
+    }
+    if let Some(tests) = &result.tests {
+        let test =
+            |t: &ChiSquared| format!("chi-squared({}) = {}, {}", number::df(t.df), number::statistic(t.statistic), number::p_value(t.p));
+        let cmh = tests.cmh.as_ref().map(|t| fact("CMH test", format!("no association: {}, continuity-corrected", test(t))));
+        out.extend(cmh);
+        out.extend(tests.tarone.as_ref().map(|t| fact("Tarone's test", format!("equal odds ratios: {}", test(t)))));
     }
     if let Some(b) = &result.between {
         let test = format!("Q({}) = {}, {}, {} tau2", number::df(b.df), number::statistic(b.q), number::p_value(b.p), b.tau2);

@@ -17,6 +17,25 @@ fn finish(yi: f64, vi: f64, note: Option<EffectNote>) -> Result<Counted, NoEffec
     if yi.is_finite() && vi.is_finite() && vi > 0.0 { Ok((yi, vi, note)) } else { Err(NoEffect::ZeroCell) }
 }
 
+/// Counts as Mantel-Haenszel and Peto pool them: raw, unless the policy names a correction
+/// (`OnlyZeroStudies`, `AllStudies`, `Tacc`), which is then added to the cells as for the effects
+/// of single studies. Events and sizes of group 1, then of group 2; person-time stays as it is.
+#[must_use]
+pub fn pooled_counts(measure: Measure, [x1, n1, x2, n2]: [f64; 4], policy: ZeroPolicy) -> [f64; 4] {
+    use ZeroPolicy as Z;
+    let rate = matches!(measure, Measure::Irr | Measure::Ird | Measure::Irsd);
+    let difference = matches!(measure, Measure::Rd | Measure::Ird);
+    let zero = x1 == 0.0 || x2 == 0.0 || (!rate && (x1 == n1 || x2 == n2));
+    let [add1, add2] = match policy {
+        Z::AllStudies => [0.5, 0.5],
+        Z::OnlyZeroStudies if zero => [0.5, 0.5],
+        Z::Tacc if zero && !difference => [n1 / (n1 + n2), n2 / (n1 + n2)],
+        _ => [0.0, 0.0],
+    };
+    let cells = if rate { 0.0 } else { 2.0 };
+    [x1 + add1, n1 + cells * add1, x2 + add2, n2 + cells * add2]
+}
+
 /// A 2x2 table of `x1` events in `n1` people against `x2` in `n2`.
 ///
 /// Log OR: Woolf 1955. Log RR: Katz et al. 1978. RD: binomial variances. Arcsine

@@ -17,6 +17,7 @@ mod reported;
 mod single;
 mod supplied;
 
+pub use counts::pooled_counts;
 pub use input::{Bound, Input, PValue};
 pub use measure::{Groups, Measure, Scale};
 pub use options::{Options, SmallSample, SmdVariance, ZeroPolicy};
