@@ -45,7 +45,8 @@ pub fn egger(spec: &FurtherSpec, predictor: &'static str, analysed: &Analysed, s
     if x.chunks_exact(2).all(|row| row[1] == x[1]) {
         return Err(Problem::error("E413", "Egger's test has no result here: its predictor does not differ between the effects")
             .at(spec.base.span, "nothing to compare")
-            .help("choose another predictor, such as `predictor n`"));
+            .help("choose another predictor, such as `predictor n`")
+            .into());
     }
     let mut notes = Vec::new();
     let (options, _) = asked(settled, &mut notes)?;
