@@ -28,6 +28,12 @@ pub fn fixed(x: f64, decimals: usize) -> String {
 ///
 /// A double that is not the tie itself differs from it within 20 further digits.
 fn away_from_tie(x: f64, decimals: usize) -> f64 {
+    // A tie times 2 10^decimals is a whole number. Each factor of 10 is off by half a unit in the
+    // last place at most: what is farther from every whole number is no tie, and most are not.
+    let doubled = (0..decimals).fold(2.0 * x, |product, _| product * 10.0);
+    if (doubled - doubled.round()).abs() > doubled.abs() * 1.2e-16 * (decimals + 1) as f64 {
+        return x;
+    }
     let long = format!("{:.*}", decimals + 22, x);
     let tail = &long[long.len() - 22..];
     let tie = tail.strip_prefix('5').is_some_and(|rest| rest.bytes().all(|b| b == b'0'));

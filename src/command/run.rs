@@ -9,6 +9,7 @@ use crate::report::{DocumentJson, Hints, csv, json, to_markdown, to_text};
 use crate::session::{Run, Session};
 use crate::source::Source;
 use crate::store::Disk;
+use rayon::prelude::*;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -127,9 +128,12 @@ fn print(session: &Session, run: &Run, source: &Source, options: &RunOptions) ->
     match options.format {
         Format::Text => print_text(&run.outcomes, &say::style_out(options.width)),
         Format::Markdown => {
-            for outcome in &joined_texts(&run.outcomes) {
-                say::out(&to_markdown(outcome, &hints(outcome)));
-                say::out("\n");
+            for some in joined_texts(&run.outcomes).chunks(AT_ONCE) {
+                let texts: Vec<String> = some.par_iter().map(|outcome| to_markdown(outcome, &hints(outcome))).collect();
+                for text in texts {
+                    say::out(&text);
+                    say::out("\n");
+                }
             }
         }
         Format::Csv => say::out(&csv::render(run.outcomes.iter().filter(|o| o.is_public())).unwrap_or_default()),
@@ -145,15 +149,21 @@ fn print(session: &Session, run: &Run, source: &Source, options: &RunOptions) ->
 /// Results for reading, on standard output.
 pub fn print_text(outcomes: &[Outcome], style: &crate::report::Style) {
     let mut after_text = false;
-    for outcome in outcomes {
-        let is_text = matches!(outcome, Outcome::Text(_));
-        if after_text && !is_text {
-            say::out("\n");
+    for some in outcomes.chunks(AT_ONCE) {
+        let texts: Vec<String> = some.par_iter().map(|outcome| text_of(outcome, style)).collect();
+        for (outcome, text) in some.iter().zip(texts) {
+            let is_text = matches!(outcome, Outcome::Text(_));
+            if after_text && !is_text {
+                say::out("\n");
+            }
+            say::out(&text);
+            after_text = is_text;
         }
-        say::out(&text_of(outcome, style));
-        after_text = is_text;
     }
 }
+
+/// How many results are composed at once, on all cores.
+const AT_ONCE: usize = 256;
 
 /// Texts printed one after the other as one, so that the lines of a table stay together.
 fn joined_texts(outcomes: &[Outcome]) -> Vec<Outcome> {

@@ -35,10 +35,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub fn start(store: Option<&Path>) -> u8 {
     let mut session = Session::with_files(here());
     let flag = session.interrupt();
-    // Without the handler Ctrl-C ends the program, which is no reason not to begin.
-    let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
+    let conversation = std::io::stdin().is_terminal();
+    // Without the handler Ctrl-C ends the program, which is no reason not to begin. A conversation
+    // stops the statement; a script ends, at once where nothing runs yet.
+    let running = Arc::new(AtomicBool::new(conversation));
+    let runs = running.clone();
+    let _ = ctrlc::set_handler(move || {
+        let again = flag.swap(true, Ordering::Relaxed);
+        if !runs.load(Ordering::Relaxed) || (again && !conversation) {
+            std::process::exit(130);
+        }
+    });
     let opened = store.map(|path| session.open(&path.display().to_string())).unwrap_or_default();
-    if std::io::stdin().is_terminal() { converse(session, opened) } else { script(session, opened) }
+    if conversation { converse(session, opened) } else { script(session, opened, &running) }
 }
 
 /// The current folder: where a session reads and writes.
@@ -47,7 +56,7 @@ fn here() -> Disk {
 }
 
 /// Standard input as a script.
-fn script(mut session: Session, opened: Vec<Located>) -> u8 {
+fn script(mut session: Session, opened: Vec<Located>, running: &AtomicBool) -> u8 {
     let failed = opened.iter().any(|p| p.problem.is_error());
     say::problems(&opened);
     if failed {
@@ -58,6 +67,7 @@ fn script(mut session: Session, opened: Vec<Located>) -> u8 {
         say::problem(Problem::error("E302", format!("standard input can't be read: {e}")));
         return 1;
     }
+    running.store(true, Ordering::Relaxed);
     let run = session.run_entry(&Source::new("<stdin>", text));
     run::print_text(&run.outcomes, &say::style_out(None));
     say::problems(&run.problems);

@@ -7,6 +7,7 @@ use crate::diagnostic::{Problem, Severity};
 use crate::eval::outcome::Outcome;
 use crate::language::spec::Conventions;
 use crate::source::Source;
+use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::ser::{Formatter, PrettyFormatter};
 use std::io;
@@ -59,11 +60,29 @@ impl<'a> DocumentJson<'a> {
 
     /// As text, indented, ended by a line feed.
     pub fn render(&self) -> Result<String, serde_json::Error> {
-        let mut bytes = Vec::new();
-        self.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, Layout(PrettyFormatter::new())))?;
-        bytes.push(b'\n');
-        String::from_utf8(bytes).map_err(|e| serde_json::Error::io(io::Error::other(e)))
+        let frame = pretty(&DocumentJson { results: Vec::new(), diagnostics: self.diagnostics.clone(), plan: self.plan.clone(), ..*self })?;
+        // The results are the last key. Each is written by itself, on all cores.
+        let Some(head) = frame.strip_suffix("[]\n}").filter(|_| !self.results.is_empty()) else {
+            return Ok(frame + "\n");
+        };
+        let results = self.results.par_iter().map(|result| Ok(pretty(result)?.replace('\n', "\n    ")));
+        let results: Vec<String> = results.collect::<Result<_, serde_json::Error>>()?;
+        let mut out = String::with_capacity(head.len() + results.iter().map(|r| r.len() + 6).sum::<usize>() + 10);
+        out.push_str(head);
+        for (i, result) in results.iter().enumerate() {
+            out.push_str(if i == 0 { "[\n    " } else { ",\n    " });
+            out.push_str(result);
+        }
+        out.push_str("\n  ]\n}\n");
+        Ok(out)
     }
+}
+
+/// Indented, as a text of its own. No line feed stands within a value.
+fn pretty(value: &impl Serialize) -> Result<String, serde_json::Error> {
+    let mut bytes = Vec::new();
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, Layout(PrettyFormatter::new())))?;
+    String::from_utf8(bytes).map_err(|e| serde_json::Error::io(io::Error::other(e)))
 }
 
 /// Indented; whole numbers without a fraction (`95`, not `95.0`), so that strict readers take them as such.

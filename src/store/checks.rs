@@ -1,7 +1,7 @@
 //! Values that no study can have: found when a row is read, before anything is computed.
 
 use super::cell::{Bound, Cell};
-use super::columns::{COLUMNS, Kind, Range};
+use super::columns::{COLUMNS, Kind, Range, position};
 use super::row::Row;
 use crate::diagnostic::Problem;
 
@@ -37,9 +37,13 @@ const EVENTS: &[(&str, &str)] = &[("events1", "n1"), ("events2", "n2"), ("events
 /// Every impossible value of a row, with the column it stands in. Places are left to the caller.
 pub(crate) fn impossible(row: &Row) -> Vec<(&str, Problem)> {
     let mut found = Vec::new();
-    for column in COLUMNS {
+    // A row holds a handful of the many columns.
+    let mut places: Vec<(usize, &Cell)> = row.values.iter().filter_map(|(name, cell)| Some((position(name)?, cell))).collect();
+    places.sort_unstable_by_key(|(place, _)| *place);
+    let value = |name: &str| row.values.iter().find(|(n, _)| *n == name).map(|(_, cell)| cell);
+    for (place, cell) in places {
+        let column = &COLUMNS[place];
         let Kind::Number(range) = column.kind else { continue };
-        let Some(cell) = row.values.get(column.name) else { continue };
         if let Some(problem) = out_of_range(column.name, range, cell) {
             found.push((column.name, problem));
         }
@@ -47,7 +51,7 @@ pub(crate) fn impossible(row: &Row) -> Vec<(&str, Problem)> {
     let wrong = |name: &str| found.iter().any(|(column, problem)| *column == name && problem.is_error());
     let mut related = Vec::new();
     for (events, people) in EVENTS {
-        if let (Some(e), Some(n)) = (row.values.get(*events), row.values.get(*people))
+        if let (Some(e), Some(n)) = (value(events), value(people))
             && e.value > n.value
             && !wrong(events)
             && !wrong(people)
@@ -61,7 +65,7 @@ pub(crate) fn impossible(row: &Row) -> Vec<(&str, Problem)> {
         }
     }
     for (lower, upper) in ORDERED {
-        if let (Some(l), Some(u)) = (row.values.get(*lower), row.values.get(*upper))
+        if let (Some(l), Some(u)) = (value(lower), value(upper))
             && l.value > u.value
             && !related.iter().any(|(column, _)| column == lower || column == upper)
         {

@@ -1,6 +1,9 @@
 //! The columns of the tidy CSV, in one table. Readers, writers, checks, suggestions
 //! and `docs/store.md` derive from it.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// One column of the tidy CSV.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Column {
@@ -157,12 +160,17 @@ pub const COLUMNS: &[Column] = &[
 /// The analysis sets every store knows.
 pub const ANALYSIS_SETS: &[&str] = &["itt", "mitt", "cc", "pp"];
 
+/// Where the column of exactly this name stands in the table. Every cell of every file asks.
+pub fn position(name: &str) -> Option<usize> {
+    static PLACES: LazyLock<HashMap<&str, usize>> = LazyLock::new(|| COLUMNS.iter().enumerate().map(|(at, c)| (c.name, at)).collect());
+    PLACES.get(name).copied()
+}
+
 /// The column of a name, whatever its case.
 pub fn find(name: &str) -> Option<&'static Column> {
     let name = name.trim();
-    COLUMNS
-        .iter()
-        .find(|c| c.name == name)
+    position(name)
+        .and_then(|at| COLUMNS.get(at))
         .or_else(|| COLUMNS.iter().find(|c| c.name.eq_ignore_ascii_case(name) || c.aliases.iter().any(|a| a.eq_ignore_ascii_case(name))))
 }
 

@@ -1,8 +1,10 @@
 //! Names that differ only in case or blanks, and so count as two.
 
 use super::model::Store;
-use crate::diagnostic::{Place, Problem};
+use super::row::Row;
+use crate::diagnostic::Problem;
 use indexmap::IndexMap;
+use std::collections::HashSet;
 
 /// Warnings about studies, outcomes, times, sets, instruments and levels of moderators.
 pub(crate) fn warnings(store: &Store) -> Vec<Problem> {
@@ -14,33 +16,34 @@ pub(crate) fn warnings(store: &Store) -> Vec<Problem> {
         ("analysis", "analysis sets"),
         ("instrument", "instruments"),
     ] {
-        let cells = store.rows.iter().filter_map(|row| Some((row.key(key)?, row.place(key))));
+        let cells = store.rows.iter().filter_map(|row| Some((row.key(key)?, row)));
         find(cells, key, noun, &mut problems);
     }
     for name in store.moderator_names() {
-        let of_row = |row: &super::Row| match store.row_value(row, name) {
+        let of_row = |row: &Row| match store.row_value(row, name) {
             super::Value::Text(text) => Some(text),
             _ => None,
         };
-        let cells: Vec<(String, Place)> = store.rows.iter().filter_map(|row| Some((of_row(row)?, row.place(name)))).collect();
-        find(cells.iter().map(|(text, place)| (text.as_str(), place.clone())), name, "levels", &mut problems);
+        let cells: Vec<(String, &Row)> = store.rows.iter().filter_map(|row| Some((of_row(row)?, row))).collect();
+        find(cells.iter().map(|(text, row)| (text.as_str(), *row)), name, "levels", &mut problems);
     }
     problems
 }
 
 /// Reports every second spelling of a name once.
-fn find<'a>(cells: impl Iterator<Item = (&'a str, Place)>, column: &str, noun: &str, problems: &mut Vec<Problem>) {
+fn find<'a>(cells: impl Iterator<Item = (&'a str, &'a Row)>, column: &str, noun: &str, problems: &mut Vec<Problem>) {
     let mut seen: IndexMap<String, Vec<&str>> = IndexMap::new();
-    for (text, place) in cells {
-        let plain: String = text.to_lowercase().split_whitespace().collect();
-        let spellings = seen.entry(plain).or_default();
-        if spellings.contains(&text) {
+    let mut exact: HashSet<&str> = HashSet::new();
+    for (text, row) in cells {
+        if !exact.insert(text) {
             continue;
         }
+        let plain: String = text.to_lowercase().split_whitespace().collect();
+        let spellings = seen.entry(plain).or_default();
         if let Some(first) = spellings.first() {
             let message = format!("`{first}` and `{text}` differ only in case or spaces, and count as two {noun}");
             let problem = Problem::warning("W311", message).help(format!("write them alike in column `{column}` if they are one"));
-            problems.push(problem.place(place));
+            problems.push(problem.place(row.place(column)));
         }
         spellings.push(text);
     }

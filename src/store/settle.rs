@@ -1,7 +1,7 @@
 //! One form for one content: what every reader brings a store into.
 
 use super::cell::is_missing;
-use super::columns::{ANALYSIS_SETS, COLUMNS, find};
+use super::columns::{self, ANALYSIS_SETS, COLUMNS, find};
 use super::model::Store;
 use super::row::Row;
 use super::value::Value;
@@ -100,5 +100,5 @@ fn tidy(text: &mut Option<String>) {
 
 /// Where a column stands in the table.
 fn position(name: &str) -> usize {
-    find(name).and_then(|found| COLUMNS.iter().position(|c| c.name == found.name)).unwrap_or(COLUMNS.len())
+    find(name).and_then(|found| columns::position(found.name)).unwrap_or(COLUMNS.len())
 }

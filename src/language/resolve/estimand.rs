@@ -17,8 +17,9 @@ use indexmap::IndexSet;
 
 /// The first item of `pool`.
 pub(super) fn outcome_name(cursor: &mut Cursor, command: &Command, context: &Context, problems: &mut Vec<Problem>) -> Option<String> {
-    let known: Vec<&str> = context.catalogue.outcomes.keys().map(String::as_str).collect();
-    if known.is_empty() {
+    // Made for messages alone: there may be thousands.
+    let known = || -> Vec<&str> { context.catalogue.outcomes.keys().map(String::as_str).collect() };
+    if context.catalogue.outcomes.is_empty() {
         problems.push(
             Problem::error("E240", "there are no data yet")
                 .at(command.head.span, "nothing to pool")
@@ -42,11 +43,11 @@ pub(super) fn outcome_name(cursor: &mut Cursor, command: &Command, context: &Con
         }) {
             cursor.advance();
         }
-        let example = format!("write `pool {}`", as_written(known[0]));
+        let example = format!("write `pool {}`", as_written(known().first().copied().unwrap_or_default()));
         problems.push(
             Problem::error("E230", "`pool` lacks its outcome")
                 .at(span, label)
-                .help(format!("{}: {example}", the_names("outcome", "outcomes", &known, 20))),
+                .help(format!("{}: {example}", the_names("outcome", "outcomes", &known(), 20))),
         );
         return None;
     };
@@ -55,7 +56,7 @@ pub(super) fn outcome_name(cursor: &mut Cursor, command: &Command, context: &Con
         ItemKind::Word(w) => match (is_outcome(w), (context.lookup)(w)) {
             (true, _) => w.clone(),
             (false, Some(Value::Text(t) | Value::Word(t))) => t,
-            (false, Some(Value::Unknown(_))) => known.first().map(|s| (*s).to_owned())?,
+            (false, Some(Value::Unknown(_))) => known().first().map(|s| (*s).to_owned())?,
             _ => w.clone(),
         },
         _ => match word_or_text(item) {
@@ -74,6 +75,7 @@ pub(super) fn outcome_name(cursor: &mut Cursor, command: &Command, context: &Con
     if found.is_none() {
         let problem = Problem::error("E231", format!("there is no outcome `{name}`")).at(item.span, "unknown outcome");
         let labels = context.store.outcomes.values().filter_map(|o| o.label.as_deref());
+        let known = known();
         problems.push(match nearest(&name, known.iter().copied().chain(labels)) {
             Some(near) if known.len() == 1 => problem.help(format!("did you mean `{near}`? It is the only outcome")),
             Some(near) => problem.help(format!("did you mean `{near}`? The outcomes are {}", and_list(&known, 20))),
