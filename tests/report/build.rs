@@ -69,6 +69,7 @@ pub fn left_out(name: &str, reason: &str) -> StudyEffect {
 pub fn smd() -> PoolResult {
     let spec = spec(Measure::Smd);
     PoolResult {
+        tests: None,
         id: spec.name.clone(),
         statement: spec.statement.clone(),
         line: 3,
