@@ -57,6 +57,11 @@ const EDGES: &[(&str, &[&str])] = &[
             "diagnostic",
             "number",
             "eval::outcome",
+            // Findings and audits are results too; the store's word is a finding's decision.
+            "validate",
+            "audit",
+            "store::Disposition",
+            "stats::mh",
             "language::spec",
             "stats::effect",
             "stats::pool",

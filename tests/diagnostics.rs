@@ -69,6 +69,9 @@ fn the_page_is_made_from_the_index() {
 
 /// Codes that no case of the suite can show, and why.
 const WITHOUT_A_CASE: &[(&str, &str)] = &[
+    ("E346", "a word of `weald validate`, which no script says"),
+    ("E351", "tests/validate shows the rules of the data checks"),
+    ("E357", "tests/validate shows the rules of the data checks"),
     ("W442", "it takes 2^18 pools, too long for a case"),
     (
         "W403",

@@ -7,6 +7,7 @@ use super::words::{num, p_range, sig};
 use crate::stats::consistency::{Printed, PrintedP, Range, SpreadReading, median, p_from_means, reading, sd_ratio_unlikely};
 use crate::stats::math::sqrt;
 use indexmap::IndexMap;
+use std::collections::{HashMap, HashSet};
 
 /// An arm's SD with what it is compared by.
 #[derive(Clone, Copy)]
@@ -26,33 +27,51 @@ const LEAST_ROWS: usize = 5;
 /// Rules 2 and 3, by instrument.
 pub(crate) fn spreads(c: &Context, out: &mut Sink) {
     for (scale, arms) in by_instrument(c) {
-        let suspects = suspects(&arms);
-        let mut told: Vec<usize> = Vec::new();
+        let suspects: HashSet<(usize, usize)> = suspects(&arms).into_iter().collect();
+        let mut sorted = Vec::new();
+        let mut own: HashMap<usize, Vec<f64>> = HashMap::new();
+        for arm in arms.iter().filter(|a| !suspects.contains(&(a.row, a.group))) {
+            sorted.push(arm.sd);
+            own.entry(arm.row).or_default().push(arm.sd);
+        }
+        sorted.sort_by(f64::total_cmp);
+        let mut told: HashSet<usize> = HashSet::new();
         for arm in &arms {
             if told.contains(&arm.row) {
                 continue;
             }
-            let others: Vec<f64> =
-                arms.iter().filter(|a| a.row != arm.row && !suspects.contains(&(a.row, a.group))).map(|a| a.sd).collect();
-            let Some(usual) = median(&others) else { continue };
+            let Some(usual) = median_without(&sorted, own.get(&arm.row).map_or(&[], Vec::as_slice)) else { continue };
             match (reading(arm.sd, arm.n, usual), arm.from_se) {
                 (SpreadReading::StandardError, false) => {
-                    told.push(arm.row);
+                    told.insert(arm.row);
                     se_as_sd(c, out, arm, usual, &scale);
                 }
                 // An SD in the column of standard errors becomes sqrt(n) times too large.
                 (SpreadReading::TooLarge { derived_twice: true }, true) => {
-                    told.push(arm.row);
+                    told.insert(arm.row);
                     sd_as_se(c, out, arm, usual, &scale);
                 }
                 (SpreadReading::TooLarge { derived_twice }, _) => {
-                    told.push(arm.row);
+                    told.insert(arm.row);
                     too_large(c, out, arm, usual, derived_twice, &scale);
                 }
                 _ => {}
             }
         }
     }
+}
+
+/// The median of a sorted list without some of its values, in logarithmic time.
+fn median_without(sorted: &[f64], without: &[f64]) -> Option<f64> {
+    let mut skipped: Vec<usize> = without
+        .iter()
+        .enumerate()
+        .map(|(i, v)| sorted.partition_point(|x| x < v) + without[..i].iter().filter(|u| *u == v).count())
+        .collect();
+    skipped.sort_unstable();
+    let left = sorted.len().checked_sub(skipped.len()).filter(|n| *n > 0)?;
+    let at = |rank: usize| sorted.get(skipped.iter().fold(rank, |place, s| if place >= *s { place + 1 } else { place })).copied();
+    if left % 2 == 1 { at(left / 2) } else { Some(0.5 * (at(left / 2 - 1)? + at(left / 2)?)) }
 }
 
 /// The arms of each instrument. Rows of an outcome that never names one are taken together if
@@ -71,7 +90,7 @@ fn by_instrument(c: &Context) -> IndexMap<String, Vec<Arm>> {
         }
     }
     for (outcome, arms) in unnamed {
-        let suspects = suspects(&arms);
+        let suspects: HashSet<(usize, usize)> = suspects(&arms).into_iter().collect();
         let usual: Vec<f64> = arms.iter().filter(|a| !suspects.contains(&(a.row, a.group))).map(|a| a.sd).collect();
         let one_size = median(&usual).is_some_and(|m| usual.iter().all(|sd| *sd > m / 2.0 && *sd < m * 2.0));
         let rows: std::collections::BTreeSet<usize> = arms.iter().map(|a| a.row).collect();
@@ -83,12 +102,22 @@ fn by_instrument(c: &Context) -> IndexMap<String, Vec<Arm>> {
 }
 
 /// Arms whose SD reads as a standard error, or as far too large, beside the rest: they are left
-/// out of what is usual. Found by turns, beginning with the upper quartile, so that several of
-/// them don't hide one another.
+/// out of what is usual. Several standard errors would hide one another beside the median, so
+/// the upper quartile is tried first, and kept unless most rows were suspect by it.
 fn suspects(arms: &[Arm]) -> Vec<(usize, usize)> {
     let mut sds: Vec<f64> = arms.iter().map(|a| a.sd).collect();
     sds.sort_by(f64::total_cmp);
-    let Some(mut usual) = sds.get((3 * sds.len()) / 4).or(sds.last()).copied() else { return Vec::new() };
+    let Some(upper) = sds.get((3 * sds.len()) / 4).or(sds.last()).copied() else { return Vec::new() };
+    let rows = |of: &mut dyn Iterator<Item = usize>| of.collect::<std::collections::BTreeSet<usize>>().len();
+    let by_upper = beside(arms, upper);
+    if 2 * rows(&mut by_upper.iter().map(|s| s.0)) <= rows(&mut arms.iter().map(|a| a.row)) {
+        return by_upper;
+    }
+    median(&sds).map_or(by_upper, |middle| beside(arms, middle))
+}
+
+/// The suspects beside an SD that is taken for usual, which is then found anew from the rest.
+fn beside(arms: &[Arm], mut usual: f64) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     for _ in 0..4 {
         let odd = |a: &&Arm| reading(a.sd, a.n, usual) != SpreadReading::Usual;

@@ -76,7 +76,7 @@ mod tests {
         assert!(c.inside && c.share_log.is_some_and(|s| s == 0.0));
         let c = centre(p("2.00"), p("0.50"), p("8.00")).unwrap_or(Centre { inside: false, share: 9.0, share_log: None });
         assert!(c.inside && c.share > 0.5 && c.share_log.is_some_and(|s| s < 0.01), "{c:?}");
-        let outside = centre(p("0.6"), p("0.7"), p("1.1"));
+        let outside = centre(p("0.5"), p("0.7"), p("1.1"));
         assert!(outside.is_some_and(|c| !c.inside));
     }
 

@@ -1,0 +1,299 @@
+//! Each rule with data that fail it and data that pass.
+
+use super::{csv, json, of};
+use weald::diagnostic::Severity::{Error, Note, Warning};
+use weald::store::Store;
+use weald::validate::{RULES, validate};
+
+/// Rows of one instrument with usual spreads.
+fn usual(rows: &str) -> Store {
+    csv(&format!(
+        "study,instrument,n1,mean1,sd1,n2,mean2,sd2,p\nA,GAF,40,50.1,11.9,40,48.2,12.4,\nB,GAF,60,52.1,10.8,55,49.9,11.1,\nC,GAF,33,49.5,13.0,35,47.2,12.1,\n{rows}\n"
+    ))
+}
+
+/// A document with one study and what else is given.
+fn document(rest: &str) -> Store {
+    json(&format!("{{\"schema\": 1, {rest}}}"))
+}
+
+#[test]
+fn every_rule_fails_on_one_set_and_passes_on_the_other() {
+    let head = "study,outcome,timepoint,analysis,instrument,n1,mean1,sd1,n2,mean2,sd2";
+    let two = |a: &str, b: &str| (csv(a), csv(b));
+    let cases: Vec<(u8, Store, Store)> = vec![
+        {
+            let rows =
+                |mean: &str, sd: &str| format!("study,n1,mean1,sd1,n2,mean2,sd2,scale_min,scale_max\nA,20,{mean},{sd},20,3.1,0.9,1,5\n");
+            let (a, b) = two(&rows("5.4", "0.8"), &rows("4.4", "0.8"));
+            (1, a, b)
+        },
+        // Half at each end is the widest: mean 3, n 20, SD 2.05.
+        {
+            let rows = |sd: &str| format!("study,n1,mean1,sd1,n2,mean2,sd2,scale_min,scale_max\nA,20,3.0,{sd},20,3.1,0.9,1,5\n");
+            let (a, b) = two(&rows("2.2"), &rows("2.0"));
+            (1, a, b)
+        },
+        (2, usual("D,GAF,99,50.6,1.38,99,49.8,1.40,0.67"), usual("D,GAF,99,50.6,13.8,99,49.8,14.0,0.67")),
+        (3, usual("D,GAF,50,50.6,84.2,50,49.8,85.1,"), usual("D,GAF,50,50.6,14.2,50,49.8,15.1,")),
+        {
+            let (a, b) =
+                two("study,n1,mean1,sd1,n2,mean2,sd2\nA,60,10,2.1,60,9,9.9\n", "study,n1,mean1,sd1,n2,mean2,sd2\nA,6,10,4.0,6,9,9.9\n");
+            (4, a, b)
+        },
+        {
+            let rows = |mean: &str| format!("study,items,n1,mean1,sd1,n2,mean2,sd2\nA,1,25,{mean},1.2,25,3.48,1.2\n");
+            let (a, b) = two(&rows("3.47"), &rows("3.44"));
+            (5, a, b)
+        },
+        {
+            let rows = |sd: &str| format!("study,items,n1,mean1,sd1,n2,mean2,sd2\nA,1,5,3.0,{sd},5,3.0,1.58\n");
+            let (a, b) = two(&rows("1.65"), &rows("1.58"));
+            (6, a, b)
+        },
+        {
+            let rows = |sd: &str| format!("study,items,scale_min,scale_max,n1,mean1,sd1,n2,mean2,sd2\nA,1,0,1,20,0.30,{sd},20,0.30,0.47\n");
+            let (a, b) = two(&rows("0.41"), &rows("0.47"));
+            (6, a, b)
+        },
+        {
+            let rows = |n: &str| format!("study,n1,mean1,sd1,n2,mean2,sd2,randomised1,randomised2\nA,{n},3,1,30,3,1,31,31\n");
+            let (a, b) = two(&rows("33"), &rows("29"));
+            (7, a, b)
+        },
+        {
+            let rows = |n: &str| format!("{head}\nA,mood,post,itt,X,50,3,1,50,3,1\nA,pain,post,itt,Y,{n},7,2,50,6,2\n");
+            let (a, b) = two(&rows("44"), &rows("50"));
+            (8, a, b)
+        },
+        {
+            let rows = |df: &str| format!("study,n1,n2,F,df1,df2,p\nA,25,25,9.1,1,{df},0.004\n");
+            let (a, b) = two(&rows("42"), &rows("48"));
+            (8, a, b)
+        },
+        {
+            let rows = |df: &str| format!("study,n1,n2,t,df,p\nA,99,99,1.49,{df},0.14\n");
+            let (a, b) = two(&rows("1"), &rows("196"));
+            (9, a, b)
+        },
+        {
+            let rows = |p: &str| format!("study,n1,mean1,sd1,n2,mean2,sd2,p,adjusted\nA,50,10.0,2.0,50,9.0,2.0,{p},no\n");
+            let (a, b) = two(&rows("0.30"), &rows("0.014"));
+            (9, a, b)
+        },
+        {
+            let rows = |word: &str| format!("study,md,md_ci_lower,md_ci_upper,conclusion\nA,1.90,-0.85,4.65,{word}\n");
+            let (a, b) = two(&rows("significant"), &rows("not significant"));
+            (9, a, b)
+        },
+        {
+            let rows = |e: &str| format!("study,effect,effect_lower,effect_upper\nA,{e},0.84,0.96\n");
+            let (a, b) = two(&rows("1.90"), &rows("0.90"));
+            (10, a, b)
+        },
+        {
+            let rows = |e: &str, l: &str, u: &str| format!("study,yi,ci_lower,ci_upper\nA,{e},{l},{u}\n");
+            let (a, b) = two(&rows("2.00", "0.50", "8.00"), &rows("0.69", "-0.69", "2.08"));
+            (10, a, b)
+        },
+        {
+            let rows = |direction: &str| {
+                document(&format!(
+                    r#""outcomes": {{"mood": {{{direction}}}, "pain": {{"direction": "lower_better"}}}}, "rows": [
+                    {{"study": "A", "outcome": "mood", "instrument": "X", "values": {{"n1": 9, "mean1": 3, "sd1": 1, "n2": 9, "mean2": 3, "sd2": 1}}}},
+                    {{"study": "B", "outcome": "mood", "instrument": "Y", "values": {{"n1": 9, "mean1": 3, "sd1": 1, "n2": 9, "mean2": 3, "sd2": 1}}}}]"#
+                ))
+            };
+            (11, rows(""), rows(r#""direction": "higher_better""#))
+        },
+        {
+            let rows = |mean: &str| format!("study,n1,mean1,sd1,n2,mean2,sd2\nA,30,{mean},1.5,30,3,1.4\n");
+            let (a, b) = two(&rows("9"), &rows("4"));
+            (13, a, b)
+        },
+        {
+            let rows =
+                |id: &str| format!("study,registrations,n1,mean1,sd1,n2,mean2,sd2\nA,NCT01361698,30,3,1,30,3,1\nB,{id},30,3.2,1,30,3,1\n");
+            let (a, b) = two(&rows("nct01361698"), &rows("NCT01361699"));
+            (14, a, b)
+        },
+        {
+            let rows = |country: &str, n: &str| {
+                format!(
+                    "study,country,analysis,n1,mean1,sd1,n2,mean2,sd2\nA,Denmark,itt,99,3,1,97,3,1\nB,{country},itt,{n},3.2,1,97,3.1,1\nC,Norway,itt,40,3.2,1,41,3.1,1\n"
+                )
+            };
+            let (a, b) = two(&rows("Denmark", "99"), &rows("Denmark", "98"));
+            (15, a, b)
+        },
+        {
+            let rows = |control: &str| {
+                format!("study,arm1,arm2,n1,mean1,sd1,n2,mean2,sd2\nA,low,placebo,30,3,1,30,4,1\nA,high,{control},30,2,1,30,4,1\n")
+            };
+            let (a, b) = two(&rows("placebo"), &rows("waitlist"));
+            (16, a, b)
+        },
+        {
+            let rows = |icc: &str| format!("study,design,icc,cluster_size,n1,mean1,sd1,n2,mean2,sd2\nA,cluster,{icc},20,30,3,1,30,4,1\n");
+            let (a, b) = two(&rows(""), &rows("0.05"));
+            (17, a, b)
+        },
+        {
+            let rows = |other: &str| {
+                format!("study,outcome,instrument,n1,mean1,sd1,n2,mean2,sd2\nA,mood,X,30,3,1,30,4,1\nA,{other},Y,30,2,1,30,4,1\n")
+            };
+            let (a, b) = two(&rows("mood"), &rows("pain"));
+            (18, a, b)
+        },
+        {
+            let rows = |weeks: &str| {
+                document(&format!(
+                    r#""timepoints": {{"post": {{"from": "8 weeks", "to": "16 weeks"}}}}, "rows": [{{"study": "A", "outcome": "mood", "timepoint": "post",
+                    "values": {{"n1": 9, "mean1": 3, "sd1": 1, "n2": 9, "mean2": 5, "sd2": 1}}, "moderators": {{"weeks": {weeks}}}}}]"#
+                ))
+            };
+            (19, rows("26"), rows("12"))
+        },
+        {
+            let rows = |score: &str| {
+                format!("study,instrument,score,n1,mean1,sd1,n2,mean2,sd2\nA,X,post,30,3,1,30,4,1\nB,Y,{score},30,2,1,30,4,1\n")
+            };
+            let (a, b) = two(&rows("change"), &rows("post"));
+            (20, a, b)
+        },
+        {
+            let rows = |mean: &str| {
+                format!("study,n1,mean1,sd1,n2,mean2,sd2\nA,30,51.27,11.38,31,48.06,10.92\nB,40,{mean},11.38,44,48.06,10.92\n")
+            };
+            let (a, b) = two(&rows("51.27"), &rows("51.43"));
+            // With another mean in one group the other group still agrees: so that is changed too.
+            let b2 = csv("study,n1,mean1,sd1,n2,mean2,sd2\nA,30,51.27,11.38,31,48.06,10.92\nB,40,50.11,11.38,44,47.06,10.95\n");
+            drop(b);
+            (21, a, b2)
+        },
+        {
+            let rows = |mean: &str| format!("{head}\nA,mood,baseline,itt,X,60,{mean},10.0,60,48.0,10.0\n");
+            let (a, b) = two(&rows("58.0"), &rows("50.0"));
+            (22, a, b)
+        },
+        {
+            let (a, b) = two("study,yi,vi,from\nA,0.1,0.2,Table 2\nB,0.2,0.2,\n", "study,yi,vi,from\nA,0.1,0.2,Table 2\nB,0.2,0.2,p. 12\n");
+            (23, a, b)
+        },
+        {
+            let rows = |mean: &str| format!("study,extractor,n1,mean1,sd1,n2,mean2,sd2\nA,KL,30,3.1,1,30,4,1\nA,MN,30,{mean},1,30,4,1\n");
+            let (a, b) = two(&rows("3.7"), &rows("3.1"));
+            (24, a, b)
+        },
+        {
+            let rows = |upper: &str| format!("study,n1,median1,lq1,uq1,n2,median2,lq2,uq2\nA,60,10,9,{upper},60,10,8,12\n");
+            let (a, b) = two(&rows("25"), &rows("11"));
+            (25, a, b)
+        },
+        {
+            let rows = |other: &str| {
+                document(&format!(
+                    r#""rows": [{{"study": "A", "outcome": "mood", "values": {{"yi": 1, "vi": 1}}}}, {{"study": "B", "outcome": "mood", "values": {{"yi": 1, "vi": 1}}}}],
+                    "risk_of_bias": [{{"study": "A", "domain": "overall", "judgement": "low"}}{other}]"#
+                ))
+            };
+            (26, rows(""), rows(r#", {"study": "B", "domain": "overall", "judgement": "high"}"#))
+        },
+        {
+            let rows = |text: &str| format!("study,yi,vi,retraction\nA,0.1,0.2,{text}\n");
+            let (a, b) = two(&rows("retracted 2024"), &rows("no"));
+            (27, a, b)
+        },
+        {
+            let rows = |date: &str| {
+                document(&format!(
+                    r#""review": {{"registrations": [{{"id": "INPLASY2022100005"{date}}}], "searches": [{{"date": "2022-02"}}]}}, "rows": [{{"study": "A", "outcome": "mood", "values": {{"yi": 1, "vi": 1}}}}]"#
+                ))
+            };
+            (29, rows(""), rows(r#", "date": "2021-11-03""#))
+        },
+        {
+            let rows = |value: &str| {
+                document(&format!(
+                    r#""review": {{"statements": [{{"fact": "minimum age", "value": "16"}}, {{"fact": "Minimum age", "value": "{value}"}}]}}, "rows": [{{"study": "A", "outcome": "mood", "values": {{"yi": 1, "vi": 1}}}}]"#
+                ))
+            };
+            (30, rows("18"), rows("16"))
+        },
+    ];
+    for (rule, fails, passes) in &cases {
+        let found = of(fails, *rule);
+        assert!(!found.is_empty(), "rule {rule} finds nothing in {:?}", fails.rows);
+        assert!(found.iter().all(|f| !f.message.is_empty() && !f.message.ends_with('.') && f.id.len() == 8), "{found:?}");
+        let left = of(passes, *rule);
+        assert!(left.is_empty(), "rule {rule} finds in data that pass: {left:?}");
+    }
+    let covered: std::collections::BTreeSet<u8> = cases.iter().map(|c| c.0).collect();
+    let missing: Vec<u8> = RULES.iter().map(|r| r.number).filter(|n| !covered.contains(n)).collect();
+    assert!(missing.is_empty(), "rules without a fixture: {missing:?}");
+}
+
+#[test]
+fn rows_columns_and_codes_are_named() {
+    let store = usual("D,GAF,99,50.6,1.38,99,49.8,1.40,0.67");
+    let found = &of(&store, 2)[0];
+    assert_eq!((found.place.row, found.place.column.as_deref(), found.place.file.as_str()), (Some(5), Some("sd1"), "a.csv"));
+    // The printed p fits the numbers as standard errors only.
+    assert_eq!((found.severity, found.code().as_str()), (Error, "E352"));
+    let store = usual("D,GAF,99,50.6,1.38,99,49.8,1.40,");
+    assert_eq!((of(&store, 2)[0].severity, of(&store, 2)[0].code().as_str()), (Warning, "W352"));
+}
+
+#[test]
+fn an_sd_in_the_place_of_a_standard_error_is_seen() {
+    let store = csv(
+        "study,instrument,n1,mean1,sd1,se1,n2,mean2,sd2,se2\nA,GAF,40,50.1,11.9,,40,48.2,12.4,\nB,GAF,60,52.1,10.8,,55,49.9,11.1,\nC,GAF,99,52.1,,12.8,99,49.9,,11.1\n",
+    );
+    let found = of(&store, 3);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].place.column.as_deref(), Some("se1"));
+}
+
+#[test]
+fn a_tidy_csv_gets_notes_where_a_store_gets_errors() {
+    let cluster = "study,design,n1,mean1,sd1,n2,mean2,sd2\nA,cluster,30,3,1,30,4,1\n";
+    assert_eq!(of(&csv(cluster), 17)[0].severity, Note);
+    let store = json(
+        r#"{"schema": 1, "outcomes": {"mood": {"direction": "higher_better"}}, "studies": {"A": {"characteristics": {"design": "cluster"}}},
+        "rows": [{"study": "A", "outcome": "mood", "values": {"n1": 9, "mean1": 3, "sd1": 1, "n2": 9, "mean2": 5, "sd2": 1}}]}"#,
+    );
+    assert_eq!(of(&store, 17)[0].severity, Error);
+}
+
+#[test]
+fn a_decision_settles_a_finding_until_its_value_changes() {
+    let text = |sd: &str, more: &str| {
+        format!(
+            r#"{{"schema": 1, "rows": [{{"study": "A", "outcome": "mood", "values": {{"n1": 20, "mean1": 5.4, "sd1": {sd}, "n2": 20, "mean2": 3, "sd2": 1, "scale_min": 1, "scale_max": 5}}}}]{more}}}"#
+        )
+    };
+    let id = of(&json(&text("0.8", "")), 1)[0].id.clone();
+    let decided = |word: &str| {
+        format!(r#", "dispositions": [{{"finding": "{id}", "disposition": "{word}", "by": "KL", "reason": "scored from 1 to 6 here"}}]"#)
+    };
+    assert!(!of(&json(&text("0.8", &decided("explained"))), 1)[0].is_open());
+    assert!(of(&json(&text("0.8", &decided("fixed"))), 1)[0].is_open(), "still there, so it was not fixed");
+    assert!(of(&json(&text("0.9", &decided("explained"))), 1)[0].is_open(), "another value, another finding");
+}
+
+#[test]
+fn an_answer_ends_a_suspicion_of_overlap() {
+    let rows = r#""rows": [{"study": "A", "outcome": "m", "analysis": "itt", "values": {"n1": 99, "n2": 97, "yi": 1, "vi": 1}}, {"study": "B", "outcome": "m", "analysis": "itt", "values": {"n1": 99, "n2": 97, "yi": 2, "vi": 1}}],
+        "studies": {"A": {"characteristics": {"country": "Denmark"}}, "B": {"characteristics": {"country": "Denmark"}}}"#;
+    assert_eq!(of(&json(&format!(r#"{{"schema": 1, {rows}}}"#)), 15).len(), 1);
+    let answer = r#""judgements": [{"question": "overlap of A and B", "answer": "no, other hospitals", "by": "KL"}]"#;
+    assert!(of(&json(&format!(r#"{{"schema": 1, {rows}, {answer}}}"#)), 15).is_empty());
+}
+
+#[test]
+fn errors_come_first() {
+    let store = csv("study,n1,mean1,sd1,n2,mean2,sd2,scale_min,scale_max\nA,30,3,0.2,30,1.5,0.9,1,5\nB,20,5.4,1,20,3,1,1,5\n");
+    let found = validate(&store);
+    assert!(found.windows(2).all(|w| w[0].severity >= w[1].severity), "{found:?}");
+    assert_eq!(found[0].rule, 1);
+}
