@@ -29,7 +29,7 @@ pub(crate) fn several(c: &Context, out: &mut Sink) {
             let severity = if c.bare { Severity::Note } else { Severity::Warning };
             if let [first, rest @ ..] = same.as_slice()
                 && let Some(found) =
-                    out.at(*first, keys.first().copied().unwrap_or("study"), warning(18, message, help).as_severe(severity))
+                    out.at(*first, keys.first().copied().unwrap_or("study"), warning(18, message, help).with_severity(severity))
             {
                 found.with = rest.to_vec();
             }

@@ -26,7 +26,7 @@ pub(crate) fn shared_controls(c: &Context, out: &mut Sink) {
             let names: Vec<String> = arms.iter().map(|a| (*a).to_owned()).collect();
             let message = format!("{} are each compared with the same group {}", list(&names, 5), row.arm2.as_deref().unwrap_or(""));
             let help = "its people would count more than once: combine the groups, split the control, or let the model know (rows that name the same arm share its people)";
-            let draft = error(16, message, help).as_severe(if declared { Severity::Error } else { Severity::Note });
+            let draft = error(16, message, help).with_severity(if declared { Severity::Error } else { Severity::Note });
             if let Some(found) = out.at(*last, "arm2", draft) {
                 found.with.push(*first);
             }
@@ -56,7 +56,7 @@ pub(crate) fn designs(c: &Context, out: &mut Sink) {
                 let what = if people.contains(&unit.trim()) { "clusters".to_owned() } else { format!("units ({unit})") };
                 let message = format!("whole {what} were randomised, and nothing says that the numbers allow for it");
                 let help = "give the adjusted estimate, or an ICC and the mean cluster size (columns `icc`, `cluster_size`): counted by person, the trial looks too precise";
-                out.at(first, "design", error(17, message, help).as_severe(severity));
+                out.at(first, "design", error(17, message, help).with_severity(severity));
             }
         } else if design.contains("cross") {
             let paired = rows.iter().filter_map(|i| c.get(*i)).all(|f| {
@@ -67,7 +67,7 @@ pub(crate) fn designs(c: &Context, out: &mut Sink) {
                 let message = "people crossed over, and the rows compare two groups as if they were others".to_owned();
                 let help =
                     "give the paired difference with its SE, or the correlation between periods (column `r`), or the first period alone";
-                out.at(first, "design", error(17, message, help).as_severe(severity));
+                out.at(first, "design", error(17, message, help).with_severity(severity));
             }
         }
     }

@@ -25,7 +25,7 @@ pub(crate) fn stated(c: &Context, out: &mut Sink) {
         let names: Vec<String> = used.iter().map(|n| format!("`{n}`")).collect();
         let message = format!("the outcome is measured with {}, and it is not said which way is good", list(&names, 4));
         let help = "state a direction for the outcome, and for every instrument that runs the other way";
-        let draft = error(11, message, help).as_severe(if declared { Severity::Error } else { Severity::Note });
+        let draft = error(11, message, help).with_severity(if declared { Severity::Error } else { Severity::Note });
         out.at(*first, "instrument", draft);
     }
 }

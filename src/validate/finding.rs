@@ -83,7 +83,7 @@ pub(crate) fn warning(rule: u8, message: impl Into<String>, help: impl Into<Stri
 
 impl Draft {
     /// The same with another severity.
-    pub(crate) fn as_severe(self, severity: Severity) -> Self {
+    pub(crate) fn with_severity(self, severity: Severity) -> Self {
         Draft { severity, ..self }
     }
 }

@@ -15,7 +15,7 @@ pub(crate) fn provenance(c: &Context, out: &mut Sink) {
         if !without.is_empty() {
             let message = "no row says where its numbers were found";
             let help = "a column `from` with report and page or table lets others find them again";
-            out.whole("provenance", warning(23, message, help).as_severe(Severity::Note));
+            out.whole("provenance", warning(23, message, help).with_severity(Severity::Note));
         }
         return;
     }
@@ -23,7 +23,7 @@ pub(crate) fn provenance(c: &Context, out: &mut Sink) {
     for index in without {
         let draft =
             error(23, "the row does not say where its numbers were found, and others do", "name report and page or table in `from`");
-        out.at(index, "from", draft.as_severe(severity));
+        out.at(index, "from", draft.with_severity(severity));
     }
 }
 

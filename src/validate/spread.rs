@@ -71,7 +71,7 @@ fn median_without(sorted: &[f64], without: &[f64]) -> Option<f64> {
     skipped.sort_unstable();
     let left = sorted.len().checked_sub(skipped.len()).filter(|n| *n > 0)?;
     let at = |rank: usize| sorted.get(skipped.iter().fold(rank, |place, s| if place >= *s { place + 1 } else { place })).copied();
-    if left % 2 == 1 { at(left / 2) } else { Some(0.5 * (at(left / 2 - 1)? + at(left / 2)?)) }
+    if left.is_multiple_of(2) { Some(0.5 * (at(left / 2 - 1)? + at(left / 2)?)) } else { at(left / 2) }
 }
 
 /// The arms of each instrument. Rows of an outcome that never names one are taken together if
