@@ -152,7 +152,7 @@ fn read_studies(bytes: &[u8], store: &mut Store, problems: &mut Problems) {
         store.studies.insert(label.to_owned(), study);
     }
     for name in table.header.iter().filter(|name| **name != "id" && !STUDY_FIELDS.contains(&name.as_str())) {
-        if let Some(column) = super::columns::find(name).filter(|c| c.name != "study") {
+        if let Some(column) = super::columns::find(name).filter(|c| c.name != "study" && !super::columns::DESCRIPTIVE.contains(&c.name)) {
             let problem = Problem::error("E305", format!("`{name}` belongs to the rows, not to the studies"));
             problems.push(
                 Some(table.header_line),
@@ -202,6 +202,8 @@ fn read_rob(bytes: &[u8], store: &mut Store, problems: &mut Problems) {
             study: cell("study"),
             outcome: optional("outcome"),
             timepoint: optional("timepoint"),
+            analysis: optional("analysis"),
+            comparison: optional("comparison"),
             tool: optional("tool"),
             effect: optional("effect"),
             domain: cell("domain"),

@@ -23,6 +23,7 @@ mod files;
 mod folder;
 mod header;
 mod json;
+mod known;
 mod linked;
 mod links;
 mod locate;
@@ -31,6 +32,7 @@ mod lookup;
 mod maps;
 mod memory;
 mod merge;
+mod migrate;
 mod model;
 mod near_miss;
 mod open;
@@ -39,10 +41,13 @@ mod read_csv;
 mod review;
 mod revman;
 mod row;
+#[cfg(test)]
+mod schema;
 mod settle;
 mod stored_analysis;
 mod study;
 mod table;
+mod tools;
 mod unreadable;
 mod value;
 mod write_csv;
@@ -56,6 +61,7 @@ pub use entities::{AnalysisSet, Arm, Characteristic, Comparison, Direction, Inst
 pub use files::{Files, join};
 pub use folder::MANIFEST;
 pub use json::{read_json, to_json};
+pub use known::{Holds, KNOWN, markdown as known_markdown};
 pub use linked::{REGISTRATIONS, registration_numbers};
 pub use locate::{shown_text, span_of};
 pub use lookup::ColumnKind;
@@ -65,10 +71,13 @@ pub use near_miss::{nearest, suggest as suggest_column};
 pub use open::{Loaded, open, save};
 pub use problems::CAP;
 pub use read_csv::read_csv;
-pub use review::{Exclusion, FlowCount, Grade, Judgement, Registration, Report, Review, RobJudgement, Search, Statement};
+pub use review::{
+    Epoch, Exclusion, FlowCount, Grade, Judgement, Lock, Registration, Report, Review, RobJudgement, Screening, Search, Statement,
+};
 pub use row::{DEFAULT_OUTCOME, Row};
 pub use stored_analysis::{DataKind, RESULTS as STORED_RESULTS, StoredAnalysis, StoredGroup, StoredStudy, Totals};
 pub use study::{STUDY_FIELDS, Study};
+pub use tools::{TOOLS, Tool, tool};
 pub use value::Value;
 pub use write_csv::to_csv;
 

@@ -12,10 +12,11 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 /// The version of the store format this Weald writes and reads.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// Studies, results, and what they refer to, each in the order it was entered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Store {
     /// Version of the format.
