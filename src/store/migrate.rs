@@ -8,7 +8,8 @@ use serde_json::{Map, Value as Json, json};
 pub(crate) fn migrate(document: &mut Map<String, Json>, version: u32) -> bool {
     let steps: &[fn(&mut Map<String, Json>) -> bool] = &[screening];
     document.insert("schema".to_owned(), SCHEMA.into());
-    steps.iter().skip(version.saturating_sub(1) as usize).fold(false, |changed, step| step(document) || changed)
+    let changes = steps.iter().skip(version.saturating_sub(1) as usize).filter(|step| step(document)).count();
+    changes > 0
 }
 
 /// 1 to 2: a report's `decisions`, a word a reviewer, became `screening`, with stage, reviewer,
