@@ -1,5 +1,6 @@
 //! The published JSON Schema of the document, made from the types that read it.
 
+#[cfg(test)]
 use super::{Cell, SCHEMA, Store, Value};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
