@@ -15,6 +15,7 @@ mod cell;
 mod checks;
 mod columns;
 mod decode;
+mod design;
 mod disk;
 mod disposition;
 mod entities;
@@ -48,6 +49,7 @@ mod write_csv;
 
 pub use cell::{Bound, Cell, Style, Unreadable, is_missing};
 pub use columns::{ANALYSIS_SETS, COLUMNS, Column, Kind, Range, find as find_column, markdown as columns_markdown};
+pub use design::Design;
 pub use disk::Disk;
 pub use disposition::{Decision, Disposition};
 pub use entities::{AnalysisSet, Arm, Characteristic, Comparison, Direction, Instrument, Mid, OutcomeDef, Timepoint};
