@@ -303,7 +303,7 @@ pub const CLAUSES: &[Clause] = &[
         Takes::Special,
         true,
         "cluster icc NUMBER | own [inflate] [from \"SOURCE\"]",
-        "People of cluster trials are divided by the design effect, or (`inflate`) variances multiplied; a trial's own ICC goes first"
+        "People of cluster trials divided by the design effect, or (`inflate`) variances multiplied by it"
     ),
     clause!(
         Crossover,
