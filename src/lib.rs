@@ -20,6 +20,7 @@ pub mod diagnostic;
 pub mod eval;
 pub mod language;
 pub mod number;
+pub mod protocol;
 pub mod repl;
 pub mod report;
 pub mod session;

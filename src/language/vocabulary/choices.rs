@@ -243,9 +243,9 @@ pub const MEDIANS: &[Choice] = &[
         &[],
         V::Medians(Medians::Luo),
         "Luo et al. 2018; Wan et al. 2014; Shi et al. 2020",
-        "Mean by Luo et al., SD by Wan et al. and Shi et al.",
+        "Mean by Luo 2018, SD by Wan 2014 and Shi 2020",
     ),
-    choice("wan", &[], V::Medians(Medians::Wan), "Wan et al. 2014", "Mean and SD by Wan et al."),
+    choice("wan", &[], V::Medians(Medians::Wan), "Wan et al. 2014", "Mean and SD by Wan 2014"),
     choice("unskewed", &[], V::Medians(Medians::Unskewed), "Shi et al. 2023", "As `luo`; rows that a test finds skewed are left out"),
     choice("none", &[], V::Medians(Medians::None), "", "Rows with medians are left out"),
 ];
