@@ -3,6 +3,7 @@
 //! Checking, "did you mean", help, completion, hints, highlighting and
 //! `docs/reference.md` all read it; nothing about a word is written anywhere else.
 
+mod analysis;
 mod choices;
 mod clauses;
 mod fields;

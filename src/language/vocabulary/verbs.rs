@@ -1,5 +1,6 @@
 //! Statement words.
 
+use super::analysis::{ANALYSIS, SETTABLE};
 use super::clauses::ClauseId as C;
 use super::{Group, Subject, Verb, verb_row as verb};
 
@@ -80,36 +81,6 @@ pub enum VerbId {
     Medians,
 }
 
-/// The clauses of every analysis, `pool` or derived.
-pub const ANALYSIS: &[C] = &[
-    C::At,
-    C::Measure,
-    C::Variance,
-    C::Model,
-    C::Tau2,
-    C::Ci,
-    C::Pi,
-    C::Level,
-    C::I2,
-    C::Zero,
-    C::MultiArm,
-    C::Cluster,
-    C::Crossover,
-    C::Impute,
-    C::Corr,
-    C::Medians,
-    C::Exclude,
-    C::Only,
-    C::Where,
-    C::Because,
-    C::By,
-    C::Combine,
-    C::Multilevel,
-    C::Robust,
-    C::Prefer,
-    C::Keep,
-];
-
 /// Those that stand here, in order of listing.
 pub const FIRST: &[Verb] = &[
     verb!(Edition, "edition", SettingUp, Other, &[], false, "edition 2026", "Fixes every default to those of a year", "edition 2026"),
@@ -119,23 +90,7 @@ pub const FIRST: &[Verb] = &[
         "set",
         SettingUp,
         Other,
-        &[
-            C::Measure,
-            C::Variance,
-            C::Model,
-            C::Ci,
-            C::Pi,
-            C::Level,
-            C::I2,
-            C::Zero,
-            C::Conventions,
-            C::MultiArm,
-            C::Cluster,
-            C::Crossover,
-            C::Impute,
-            C::Corr,
-            C::Medians,
-        ],
+        SETTABLE,
         false,
         "set CLAUSE VALUE …",
         "Changes a default for the statements that follow",
