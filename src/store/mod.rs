@@ -52,7 +52,6 @@ pub use crate::digest::sha256;
 pub use cell::{Bound, Cell, Style, Unreadable, is_missing};
 pub use columns::{ANALYSIS_SETS, COLUMNS, Column, Kind, Range, find as find_column, markdown as columns_markdown};
 pub use design::Design;
-pub use digest::sha256;
 pub use disk::Disk;
 pub use disposition::{Decision, Disposition};
 pub use entities::{AnalysisSet, Arm, Characteristic, Comparison, Direction, Instrument, Mid, OutcomeDef, Timepoint};
