@@ -37,6 +37,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "store::columns_markdown",
             // The words of the domain (enums), never a computation.
             "stats::effect::Measure",
+            "stats::effect::Medians",
             "stats::effect::SmdVariance",
             "stats::effect::ZeroPolicy",
             "stats::effect::Groups",

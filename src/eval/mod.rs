@@ -6,6 +6,7 @@ pub mod candidates;
 mod checked;
 mod classic;
 mod control;
+pub mod convert;
 mod dependence;
 mod expect;
 mod fields;

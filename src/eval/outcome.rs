@@ -418,6 +418,9 @@ pub struct StudyEffect {
     /// Notes on its derivation.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,
+    /// What was done to its numbers by the declared rules, step by step.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub conversions: Vec<super::convert::Conversion>,
     /// Studies behind it where several rows were combined.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub combined: Vec<String>,

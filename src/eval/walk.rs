@@ -298,6 +298,9 @@ impl<'a, 'e> Walk<'a, 'e> {
             VerbId::Edition => self.edition(command),
             VerbId::Use => self.use_data(command),
             VerbId::Set => self.set(command),
+            VerbId::MultiArm | VerbId::Cluster | VerbId::Crossover | VerbId::Impute | VerbId::Corr | VerbId::Medians => {
+                self.set_by_verb(command)
+            }
             VerbId::Include => self.include(command),
             VerbId::Review => self.review(command),
             VerbId::Stage => self.stage(command),

@@ -1,5 +1,6 @@
 //! Statement words.
 
+use super::analysis::{ANALYSIS, SETTABLE};
 use super::clauses::ClauseId as C;
 use super::{Group, Subject, Verb, verb_row as verb};
 
@@ -72,31 +73,13 @@ pub enum VerbId {
     Undo,
     Save,
     Quit,
+    MultiArm,
+    Cluster,
+    Crossover,
+    Impute,
+    Corr,
+    Medians,
 }
-
-/// The clauses of every analysis, `pool` or derived.
-pub const ANALYSIS: &[C] = &[
-    C::At,
-    C::Measure,
-    C::Variance,
-    C::Model,
-    C::Tau2,
-    C::Ci,
-    C::Pi,
-    C::Level,
-    C::I2,
-    C::Zero,
-    C::Exclude,
-    C::Only,
-    C::Where,
-    C::Because,
-    C::By,
-    C::Combine,
-    C::Multilevel,
-    C::Robust,
-    C::Prefer,
-    C::Keep,
-];
 
 /// Those that stand here, in order of listing.
 pub const FIRST: &[Verb] = &[
@@ -107,7 +90,7 @@ pub const FIRST: &[Verb] = &[
         "set",
         SettingUp,
         Other,
-        &[C::Measure, C::Variance, C::Model, C::Ci, C::Pi, C::Level, C::I2, C::Zero, C::Conventions],
+        SETTABLE,
         false,
         "set CLAUSE VALUE …",
         "Changes a default for the statements that follow",

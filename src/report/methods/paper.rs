@@ -27,6 +27,7 @@ pub fn methods(result: &PoolResult) -> String {
 pub(super) fn effects_of(result: &PoolResult, cited: &mut Cited) -> Vec<String> {
     let mut text = vec![effects(&result.spec, cited)];
     text.extend(zero_cells(result));
+    text.extend(super::conversions::sentences(&result.spec, cited));
     text.extend(dependence(&result.spec));
     text
 }
