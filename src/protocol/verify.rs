@@ -111,7 +111,6 @@ pub fn verify(plan: &str, around: &mut Surroundings) -> Verification {
 /// A lock file as it lies there.
 struct LockFile {
     path: String,
-    bytes: Vec<u8>,
     sha256: String,
     lock: Option<Lock>,
 }

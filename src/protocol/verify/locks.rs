@@ -77,7 +77,7 @@ fn one(path: String, bytes: Vec<u8>, before: Option<&LockFile>, n: usize, found:
             found.checks.push(Check::new(Subject::Chain, &path, format!("follows on `{}`", before.path)));
         }
     }
-    LockFile { path, bytes, sha256: digest, lock }
+    LockFile { path, sha256: digest, lock }
 }
 
 /// Where a lock that is whole does not fit itself.
