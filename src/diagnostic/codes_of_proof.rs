@@ -59,4 +59,14 @@ pub(super) const CODES: &[Code] = &[
         "a copy that a receipt names is not there",
         "The receipt holds the digest of a copy of what the registry shows. The copy is not beside the plan.",
     ),
+    code(
+        "E559",
+        "a registration can't be entered",
+        "The name of the registry, the number or the date is missing or can't be, or the same registration stands in the receipt already. Nothing was written.",
+    ),
+    code(
+        "W553",
+        "a registration's number does not fit its date",
+        "INPLASY numbers begin with the year and the month of registration. The registration was entered as given.",
+    ),
 ];

@@ -79,3 +79,68 @@ impl Stored for Receipt {
     const DIGEST_FIELD: &'static str = "receipt_sha256";
     const DOMAIN: Domain = Domain::Receipt;
 }
+
+/// Whether a registration can be entered; what is worth a look in it.
+pub fn check(registry: &str, id: &str, date: &str) -> Result<Vec<Problem>, Problem> {
+    let help = "write `weald register PLAN inplasy INPLASY2022100005 --on 2022-10-03`";
+    if registry.is_empty() || !registry.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c)) {
+        return Err(Problem::error("E559", format!("`{registry}` is no name of a registry")).help(help));
+    }
+    if id.trim().is_empty() || id.chars().any(char::is_control) {
+        return Err(Problem::error("E559", "the number in the registry is empty").help(help));
+    }
+    let Some((year, month)) = date_of(date) else {
+        return Err(Problem::error("E559", format!("`{date}` is no date")).help("write the year, the month and the day: `2022-10-03`"));
+    };
+    let mut warnings = Vec::new();
+    let digits = id.to_uppercase().strip_prefix("INPLASY").map(str::to_owned);
+    if registry.eq_ignore_ascii_case("inplasy") {
+        // INPLASY numbers begin with the year and the month of registration.
+        let said = digits.as_deref().and_then(|d| Some((d.get(..4)?.parse().ok()?, d.get(4..6)?.parse().ok()?)));
+        if said != Some((year, month)) {
+            let help = "INPLASY numbers begin with the year and the month: `INPLASY2022100005` is of October 2022; it was entered as given";
+            warnings.push(Problem::warning("W553", format!("the number `{id}` does not fit the date {date}")).help(help));
+        }
+    }
+    Ok(warnings)
+}
+
+/// The year and the month of a date that exists.
+fn date_of(text: &str) -> Option<(u32, u32)> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let [year, month, day] = parts[..] else { return None };
+    let number =
+        |part: &str, digits: usize| (part.len() == digits && part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse().ok())?;
+    let (year, month, day): (u32, u32, u32) = (number(year, 4)?, number(month, 2)?, number(day, 2)?);
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let days = match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return None,
+    };
+    (1..=days).contains(&day).then_some((year, month))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_exist() {
+        for (text, good) in [
+            ("2022-10-03", true),
+            ("2024-02-29", true),
+            ("2023-02-29", false),
+            ("2022-13-01", false),
+            ("2022-1-1", false),
+            ("03.10.2022", false),
+        ] {
+            assert_eq!(date_of(text).is_some(), good, "{text}");
+        }
+        assert_eq!(check("inplasy", "INPLASY2022100005", "2022-10-03"), Ok(vec![]));
+        assert_eq!(check("inplasy", "INPLASY2022100005", "2022-02-03").map(|w| w.len()), Ok(1));
+        assert!(check("", "x", "2022-10-03").is_err());
+    }
+}
