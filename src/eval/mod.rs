@@ -18,6 +18,7 @@ mod multilevel;
 mod notes;
 pub mod outcome;
 mod pooling;
+mod read_as;
 mod reproduce;
 mod row_scope;
 mod rule;
