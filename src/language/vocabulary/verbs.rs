@@ -567,17 +567,6 @@ pub const FIRST: &[Verb] = &[
         "rule paper\n  when k < 2 then not_pooled\n  when p(q) < 0.10 and i2(q) >= 50% then reml\n  otherwise common"
     ),
     verb!(Undo, "undo", Session, Nothing, &[], false, "undo", "Takes back the last statement of a session", "undo"),
-    verb!(
-        Save,
-        "save",
-        Session,
-        Other,
-        &[],
-        false,
-        "save session to \"FILE.weald\" | save data to \"FILE.json\"",
-        "Writes the session's statements, or its data, to a file",
-        "save session to \"session.weald\""
-    ),
     verb!(Quit, "quit", Session, Nothing, &[], false, "quit", "Ends the session", "quit"),
 ];
 
