@@ -21,6 +21,7 @@ pub mod outcome;
 pub mod plan;
 mod pooling;
 pub mod record;
+mod read_as;
 mod reproduce;
 mod row_scope;
 mod rule;

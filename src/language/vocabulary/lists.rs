@@ -7,7 +7,16 @@ use super::verbs_of_conversions::OF_CONVERSIONS;
 use super::verbs_of_plans::OF_PLANS;
 
 /// The lists the table is put together from.
-const LISTS: [&[Verb]; 4] = [FIRST, OF_CONVERSIONS, AFTER_POOLING, OF_PLANS];
+#[rustfmt::skip]
+const LISTS: &[&[Verb]] = &[
+    FIRST,
+    OF_CONVERSIONS,
+    AFTER_POOLING,
+    OF_PLANS,
+    OF_FILES,
+];
+use super::verbs_of_files::OF_FILES;
+
 
 /// All verbs; groups are listed together.
 pub const VERBS: &[Verb] = &joined();

@@ -14,6 +14,7 @@ mod triggers;
 mod verbs;
 mod verbs_after_pooling;
 mod verbs_of_conversions;
+mod verbs_of_files;
 mod verbs_of_plans;
 
 pub use choices::{
