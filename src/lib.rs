@@ -14,10 +14,12 @@
 //! ```
 
 pub mod audit;
+pub mod axis;
 pub mod cli;
 pub mod command;
 pub mod diagnostic;
 pub mod eval;
+pub mod figure;
 pub mod language;
 pub mod number;
 pub mod repl;

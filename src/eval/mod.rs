@@ -17,6 +17,7 @@ mod look;
 mod multilevel;
 mod notes;
 pub mod outcome;
+mod picture;
 mod pooling;
 mod reproduce;
 mod row_scope;

@@ -7,6 +7,7 @@ use super::{Group, Subject, Verb, verb_row as verb};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum VerbId {
+    Forest,
     Edition,
     Use,
     Set,
@@ -573,7 +574,6 @@ pub const FIRST: &[Verb] = &[
 
 /// Words of the language that this version does not run yet, with what they will do.
 pub const LATER: &[(&str, &str)] = &[
-    ("forest", "forest plots as files"),
     ("funnel", "funnel plots"),
     ("bubble", "bubble plots"),
     ("radial", "radial plots"),
