@@ -297,7 +297,15 @@ impl<'a, 'e> Walk<'a, 'e> {
                 Some(verb) => self.further(verb, command, None).map(|_| ()),
                 None => Ok(()),
             },
-            VerbId::Forest => match vocabulary::verb(&command.head.text) {
+            VerbId::Forest
+            | VerbId::Funnel
+            | VerbId::Bubble
+            | VerbId::Radial
+            | VerbId::Labbe
+            | VerbId::Qq
+            | VerbId::Drapery
+            | VerbId::Orchard
+            | VerbId::Plot => match vocabulary::verb(&command.head.text) {
                 Some(verb) => self.picture(verb, command),
                 None => Ok(()),
             },

@@ -79,24 +79,19 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// The pixels of a point.
-    pub fn at(&self, x: f64, y: f64) -> [f64; 2] {
-        [self.x.at(x), self.y.at(y)]
-    }
-
     /// Left, top, right, bottom.
     pub fn edges(&self) -> [f64; 4] {
         let ([a, b], [c, d]) = (self.x.pixels, self.y.pixels);
         [a.min(b), c.min(d), a.max(b), c.max(d)]
     }
 
-    /// Axes at the left and lower edge with ticks and titles, and the ticks drawn (x, then y).
-    pub fn axes(&self, titles: [&str; 2], fonts: &Fonts) -> (Vec<Node>, [Vec<(f64, String)>; 2]) {
+    /// Axes at the left (if upright) and lower edge with ticks and titles, and the ticks drawn (x, then y).
+    pub fn axes(&self, titles: [&str; 2], fonts: &Fonts, upright: bool) -> (Vec<Node>, [Vec<(f64, String)>; 2]) {
         let [left, top, right, bottom] = self.edges();
         let stroke = Stroke::of(INK, 1.0);
         let mut nodes = vec![line([left, bottom], [right, bottom], stroke), line([left, top], [left, bottom], stroke)];
         let xs = self.x.ticks(fonts, 9, true);
-        let ys = self.y.ticks(fonts, 9, false);
+        let ys = if upright { self.y.ticks(fonts, 9, false) } else { Vec::new() };
         for (x, text) in &xs {
             let at = self.x.at(*x);
             nodes.push(line([at, bottom], [at, bottom + 5.0], stroke));
@@ -113,7 +108,9 @@ impl Frame {
         let room = [right - left, bottom - top];
         let title = |i: usize| fonts.fitted(titles[i], 12.0, false, room[i]);
         nodes.push(Text::new([middle[0], bottom + 38.0], title(0), 12.0).anchored(Anchor::Middle).into());
-        nodes.push(Text::new([left - 16.0 - widest, middle[1]], title(1), 12.0).anchored(Anchor::Middle).upright().into());
+        if upright {
+            nodes.push(Text::new([left - 16.0 - widest, middle[1]], title(1), 12.0).anchored(Anchor::Middle).upright().into());
+        }
         (nodes, [xs, ys])
     }
 }

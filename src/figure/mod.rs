@@ -7,11 +7,24 @@
 //!
 //! Nothing here computes a result: what is not in the outcome is not drawn.
 
+mod baujat;
+mod bubble;
 pub mod check;
+mod drapery;
+mod effects;
 pub mod font;
 mod forest;
 mod frame;
+mod funnel;
+mod gosh;
+mod labbe;
 mod labels;
+mod orchard;
+mod panels;
+mod plane;
+mod profile;
+mod qq;
+mod radial;
 pub mod render;
 pub mod scene;
 pub mod svg;
@@ -75,7 +88,18 @@ impl From<FigureError> for NotDrawn {
 pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureError> {
     let mut figure = match request.plot {
         Plot::Forest => forest::figure(request, fonts),
-        other => Err(FigureError::unfit(format!("`{}` is not drawn", other.name()), "")),
+        Plot::Funnel => funnel::figure(request, fonts),
+        Plot::Bubble => bubble::figure(request, fonts),
+        Plot::Baujat => baujat::figure(request, fonts),
+        Plot::Radial => radial::figure(request, fonts),
+        Plot::Labbe => labbe::figure(request, fonts),
+        Plot::Gosh => gosh::figure(request, fonts),
+        Plot::Influence => panels::influence(request, fonts),
+        Plot::Profile => profile::figure(request, fonts),
+        Plot::Qq => qq::figure(request, fonts),
+        Plot::Drapery => drapery::figure(request, fonts),
+        Plot::Orchard => orchard::figure(request, fonts),
+        Plot::Specification => panels::specification(request, fonts),
     }?;
     figure.scene.families.extend(fonts.family().map(str::to_owned));
     let mut lacking: Vec<&str> = figure.scene.texts().into_iter().map(|t| t.text.as_str()).filter(|t| fonts.lacks(t)).collect();

@@ -41,7 +41,8 @@ fn node(out: &mut String, node_: &Node) {
         }
         Node::Line { points, stroke } => match points.as_slice() {
             [a, b] => {
-                let _ = write!(out, "<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"", number(a[0]), number(a[1]), number(b[0]), number(b[1]));
+                let _ =
+                    write!(out, "<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"", number(a[0]), number(a[1]), number(b[0]), number(b[1]));
                 stroked(out, stroke);
                 out.push_str("/>\n");
             }

@@ -54,7 +54,8 @@ impl Twin {
         let mut written = out.write_record(head);
         for row in &self.rows {
             let values = (0..self.columns.len()).map(|i| row.values.get(i).copied().flatten().map(number::full).unwrap_or_default());
-            let cells: Vec<String> = [row.part.to_owned(), row.label.clone()].into_iter().chain(values).chain([row.shown.clone()]).collect();
+            let cells: Vec<String> =
+                [row.part.to_owned(), row.label.clone()].into_iter().chain(values).chain([row.shown.clone()]).collect();
             written = written.and_then(|()| out.write_record(cells));
         }
         // Memory does not fail, and every record has the same length.

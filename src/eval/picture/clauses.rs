@@ -36,6 +36,8 @@ pub struct Asked {
     pub font: Option<(String, Span)>,
     /// Names beside points.
     pub labels: bool,
+    /// The moderator along a bubble plot.
+    pub on: Option<String>,
 }
 
 impl Walk<'_, '_> {
@@ -45,6 +47,17 @@ impl Walk<'_, '_> {
         let mut seen: Vec<String> = Vec::new();
         let mut failed = false;
         while let Some(item) = cursor.advance() {
+            if let ItemKind::On(expr) = &item.kind
+                && verb.clauses.contains(&ClauseId::On)
+            {
+                let ExprKind::Name(name) = &expr.kind else {
+                    self.report(Problem::error("E218", "`on` takes one moderator of the regression").at(expr.span, "not a name"));
+                    failed = true;
+                    continue;
+                };
+                asked.on = Some(name.clone());
+                continue;
+            }
             let word = word_of(item).map(str::to_ascii_lowercase).unwrap_or_default();
             if seen.contains(&word) && !word.is_empty() {
                 self.report(Problem::error("E210", format!("`{word}` stands twice")).at(item.span, "again").help("keep one of them"));

@@ -8,9 +8,8 @@ use crate::store::{Row, Store, Value};
 use std::collections::BTreeMap;
 
 /// Columns of raw data that layouts show of themselves.
-const RAW: &[&str] = &[
-    "events1", "n1", "events2", "n2", "time1", "time2", "mean1", "sd1", "mean2", "sd2", "events", "n", "time", "mean", "sd", "r",
-];
+const RAW: &[&str] =
+    &["events1", "n1", "events2", "n2", "time1", "time2", "mean1", "sd1", "mean2", "sd2", "events", "n", "time", "mean", "sd", "r"];
 
 /// The request, with the facts of every row that is drawn.
 pub fn request(plot: Plot, subject: Outcome, asked: &Asked, font: Option<Vec<u8>>, state: &State) -> PictureRequest {
@@ -49,7 +48,18 @@ fn pool_of(subject: &Outcome) -> Option<&PoolResult> {
     match subject {
         Outcome::Pool(pool) => Some(pool),
         Outcome::LeaveOneOut(rows) | Outcome::Cumulative(rows) => Some(&rows.base),
+        Outcome::TrimAndFill(trim) => Some(&trim.observed.0),
+        Outcome::Regress(result) => Some(&result.base),
         _ => None,
+    }
+}
+
+/// Adds the values of a column, such as the moderator of a bubble plot.
+pub fn add_column(request: &mut PictureRequest, column: Option<&str>, state: &State) {
+    let Some(column) = column else { return };
+    for (row, facts) in &mut request.facts {
+        let own = state.store.rows.get(*row).map(|r| of_row(&state.store, r, &[column], &[]));
+        facts.values.extend(own.into_iter().flat_map(|f| f.values));
     }
 }
 

@@ -2,6 +2,7 @@
 //! knows the layer that draws.
 
 mod clauses;
+mod curve;
 mod facts;
 
 use super::outcome::{FileResult, Format, NotDrawn, Outcome, Plot};
@@ -9,6 +10,7 @@ use super::state::State;
 use super::walk::{Halt, Mode, Step, Walk};
 use crate::diagnostic::Problem;
 use crate::language::cursor::{Cursor, word_of};
+use crate::language::further::FurtherSpec;
 use crate::language::suggest::or_list;
 use crate::language::value::Value;
 use crate::language::vocabulary::{Verb, VerbId};
@@ -22,12 +24,33 @@ struct Subject {
     verb: &'static str,
     /// The result; absent while only checking.
     outcome: Option<Outcome>,
+    /// What was asked, of a verb on a result.
+    spec: Option<FurtherSpec>,
 }
 
 /// The results that a statement draws, each with the plot that it gives.
 fn drawn_by(verb: VerbId) -> &'static [(&'static str, Plot)] {
     match verb {
         VerbId::Forest => &[("pool", Plot::Forest), ("leave-one-out", Plot::Forest), ("cumulative", Plot::Forest)],
+        VerbId::Funnel => &[("pool", Plot::Funnel), ("trim-and-fill", Plot::Funnel)],
+        VerbId::Bubble => &[("regress", Plot::Bubble)],
+        VerbId::Radial => &[("pool", Plot::Radial)],
+        VerbId::Labbe => &[("pool", Plot::Labbe)],
+        VerbId::Qq => &[("pool", Plot::Qq)],
+        VerbId::Drapery => &[("pool", Plot::Drapery)],
+        VerbId::Orchard => &[("pool", Plot::Orchard)],
+        VerbId::Plot => &[
+            ("pool", Plot::Forest),
+            ("leave-one-out", Plot::Forest),
+            ("cumulative", Plot::Forest),
+            ("trim-and-fill", Plot::Funnel),
+            ("regress", Plot::Bubble),
+            ("baujat", Plot::Baujat),
+            ("gosh", Plot::Gosh),
+            ("influence", Plot::Influence),
+            ("profile", Plot::Profile),
+            ("robustness", Plot::Specification),
+        ],
         _ => &[],
     }
 }
@@ -67,7 +90,16 @@ impl Walk<'_, '_> {
                 Some(self.attempt(read)?)
             }
         };
-        let request = facts::request(plot, outcome, &asked, font, self.state);
+        let mut request = facts::request(plot, outcome, &asked, font, self.state);
+        if let (Plot::Bubble, Some(spec), Outcome::Regress(result)) = (plot, &subject.spec, &request.subject) {
+            match self.curve(spec, result, asked.on.as_deref()) {
+                Ok(curve) => {
+                    facts::add_column(&mut request, curve.as_ref().map(|c| c.0.as_str()), self.state);
+                    request.curve = curve;
+                }
+                Err(problems) => return Err(self.refused(problems, command.span)),
+            }
+        }
         match (self.env.draw)(&request) {
             Ok(drawn) => {
                 let numbers = format!("{}.csv", asked.path);
@@ -105,7 +137,7 @@ impl Walk<'_, '_> {
             return match further {
                 Some(verb) => {
                     let finding = self.further(verb, inner, None)?;
-                    Ok(Subject { verb: finding.verb, outcome: finding.outcome.clone() })
+                    Ok(Subject { verb: finding.verb, outcome: finding.outcome.clone(), spec: Some(finding.spec.clone()) })
                 }
                 None => {
                     let is_analysis = inner.head.text.eq_ignore_ascii_case("pool") || self.state.analysis(&inner.head.text).is_some();
@@ -117,7 +149,7 @@ impl Walk<'_, '_> {
                         )?;
                     }
                     let analysis = self.analyse(inner, None)?;
-                    Ok(Subject { verb: "pool", outcome: analysis.result.clone().map(|r| Outcome::Pool(Box::new(r))) })
+                    Ok(Subject { verb: "pool", outcome: analysis.result.clone().map(|r| Outcome::Pool(Box::new(r))), spec: None })
                 }
             };
         }
@@ -133,10 +165,10 @@ impl Walk<'_, '_> {
         }
         let word = name.as_ref().map(|(word, at)| (self.meant(word), *at));
         if let Some(finding) = word.as_ref().and_then(|(w, _)| self.state.findings.get(w)) {
-            return Ok(Subject { verb: finding.verb, outcome: finding.outcome.clone() });
+            return Ok(Subject { verb: finding.verb, outcome: finding.outcome.clone(), spec: Some(finding.spec.clone()) });
         }
         let analysis = self.named_analysis(word.as_ref().map(|(w, at)| (w.as_str(), *at)), verb.name, command.head.span)?;
-        Ok(Subject { verb: "pool", outcome: analysis.result.clone().map(|r| Outcome::Pool(Box::new(r))) })
+        Ok(Subject { verb: "pool", outcome: analysis.result.clone().map(|r| Outcome::Pool(Box::new(r))), spec: None })
     }
 
     /// The name of a result that a variable, such as that of a loop, stands for.

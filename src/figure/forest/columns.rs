@@ -182,15 +182,20 @@ pub fn cell(column: &Column, row: &Row, rows: &[Row], result: &PoolResult, style
             (Some(a), Some(b)) => format!("{}/{}", number::size(a), number::size(b)),
             _ => String::new(),
         },
-        What::Data(name) => fact(row.facts, name).map(|f| f.text.clone()).unwrap_or_default(),
-        What::Joined(a, b) => match (fact(row.facts, a), fact(row.facts, b)) {
-            (Some(a), Some(b)) => format!("{}/{}", a.text, b.text),
+        What::Data(name) => fact(row.facts, name).map(|f| text(f, name)).unwrap_or_default(),
+        What::Joined(first, second) => match (fact(row.facts, first), fact(row.facts, second)) {
+            (Some(a), Some(b)) => format!("{}/{}", text(a, first), text(b, second)),
             _ => String::new(),
         },
         What::K => row.pool.map(|p| number::count(p.k as u64)).unwrap_or_default(),
         What::P => row.pool.and_then(|p| p.p).map(number::p_cell).unwrap_or_default(),
         What::I2 => row.pool.and_then(|p| p.heterogeneity.as_ref()).map(|h| number::percent(h.i2)).unwrap_or_default(),
     }
+}
+
+/// Numbers of people with separators, as their sums have them; everything else as typed.
+fn text(fact: &crate::eval::outcome::Fact, name: &str) -> String {
+    fact.number.filter(|x| summed(name) && x.fract() == 0.0).map_or_else(|| fact.text.clone(), number::size)
 }
 
 fn summed(name: &str) -> bool {

@@ -20,7 +20,7 @@ pub fn lines(result: &PoolResult, request: &PictureRequest, style: &Style) -> Ve
     if let Some(why) = &result.not_pooled {
         out.push(format!("Not pooled: {}", why.reason));
     }
-    out.extend(result.heterogeneity.as_ref().map(|h| style.heterogeneity(h)));
+    out.extend(result.heterogeneity.as_ref().map(|h| style.heterogeneity(h, false)));
     if let Some(levels) = result.heterogeneity.as_ref().and_then(|h| h.levels.as_ref()) {
         out.push(format!(
             "Variance between trials {}, within {}",
@@ -78,7 +78,8 @@ pub fn status(result: &PoolResult, request: &PictureRequest) -> String {
 /// What the letters of the domains stand for.
 fn domains(request: &PictureRequest) -> String {
     let letter = |i: usize| char::from(b'A' + (i % 26) as u8);
-    let name = |(i, d): (usize, &String)| if d.eq_ignore_ascii_case("overall") { "O overall".to_owned() } else { format!("{} {d}", letter(i)) };
+    let name =
+        |(i, d): (usize, &String)| if d.eq_ignore_ascii_case("overall") { "O overall".to_owned() } else { format!("{} {d}", letter(i)) };
     let all: Vec<String> = request.domains.iter().enumerate().map(name).collect();
     format!("Risk of bias: {}; + low, ! some concerns or unclear or moderate, × high or worse, ? no information", all.join(", "))
 }

@@ -9,7 +9,7 @@ mod style;
 
 use super::font::Fonts;
 use super::{Figure, FigureError};
-use crate::eval::outcome::{Outcome, PictureRequest};
+use crate::eval::outcome::{Outcome, PictureRequest, PoolResult};
 
 /// The forest of a pooled result, of a leave-one-out or of a cumulative analysis.
 pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureError> {
@@ -29,4 +29,9 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
     let columns = columns::columns(result, &rows, request, &style)?;
     let footer = footer::lines(result, request, &style);
     paint::paint(&paint::Sheet { request, result, rows: &rows, columns: &columns, footer: &footer, style: &style, fonts })
+}
+
+/// The lines that stand below every picture: how it was computed, whether it was planned.
+pub fn method_and_status(result: &PoolResult, request: &PictureRequest) -> Vec<String> {
+    vec![footer::method(result), footer::status(result, request)]
 }

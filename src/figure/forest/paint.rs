@@ -73,9 +73,10 @@ pub fn paint(sheet: &Sheet) -> Result<Figure, FigureError> {
         return Err(FigureError::unfit("no effect has a finite value to draw", ""));
     };
     let (placed, right) = place(sheet);
-    let plot = columns.iter().position(|c| c.what == What::Plot).map_or([MARGIN, MARGIN + PLOT], |i| {
-        [placed[i].left + AROUND, placed[i].left + placed[i].width - AROUND]
-    });
+    let plot = columns
+        .iter()
+        .position(|c| c.what == What::Plot)
+        .map_or([MARGIN, MARGIN + PLOT], |i| [placed[i].left + AROUND, placed[i].left + placed[i].width - AROUND]);
     let scale = Scale { log, ends: [low, high], pixels: plot };
     let mut scene = Scene { width: right + MARGIN, ..Scene::default() };
     let mut twin = Twin { columns: vec!["estimate", "ci_lower", "ci_upper", "weight"], rows: Vec::new() };
@@ -150,7 +151,10 @@ fn place(sheet: &Sheet) -> (Vec<Placed>, f64) {
             })
             .collect();
         let head = fonts.width(&column.head, SIZE, true).max(fonts.width(&column.under, SIZE, true));
-        let widest = rows.iter().zip(&cells).map(|(r, c)| fonts.width(c, SIZE, bold(r, style)) + if in_group(sheet, r) && column.what == What::Study { 10.0 } else { 0.0 });
+        let widest = rows
+            .iter()
+            .zip(&cells)
+            .map(|(r, c)| fonts.width(c, SIZE, bold(r, style)) + if in_group(sheet, r) && column.what == What::Study { 10.0 } else { 0.0 });
         let width = match column.what {
             What::Plot => PLOT + 2.0 * AROUND,
             What::Judgement(_) => 18.0_f64.max(head),
@@ -320,7 +324,11 @@ fn paint_row(sheet: &Sheet, i: usize, placed: &[Placed], y: f64, scale: &Scale, 
     let ends = row.ends.unwrap_or([f64::NAN; 2]);
     let values = [row.estimate, Some(ends[0]), Some(ends[1]), row.weight].map(|x| x.filter(|x| x.is_finite()));
     twin.row(row.kind.name(), row.label.clone(), values.to_vec(), shown.join(" | "));
-    let tip = if row.kind == Kind::Note { String::new() } else { shown.join(" ").replace(&fonts.fitted(&row.label, SIZE, heavy, NAME), &row.label) };
+    let tip = if row.kind == Kind::Note {
+        String::new()
+    } else {
+        shown.join(" ").replace(&fonts.fitted(&row.label, SIZE, heavy, NAME), &row.label)
+    };
     scene.push(group(tip, nodes));
 }
 
@@ -366,8 +374,11 @@ fn sides(
     heavy: bool,
 ) -> f64 {
     let [left, right] = scale.pixels;
-    let width = right - left;
-    let at = null.map_or((left + right) / 2.0, |x| scale.clamped(x)).clamp(left + 0.3 * width, right - 0.3 * width);
+    // The texts meet at no effect, unless that leaves too little room for the longest word of one.
+    let word = |text: &str| text.split(' ').map(|w| fonts.width(w, SMALL, heavy)).fold(0.0, f64::max) + 8.0;
+    let (first, last) = (left - AROUND + 8.0 + word(&sides[0]), right + AROUND - 8.0 - word(&sides[1]));
+    let middle = (left + right) / 2.0;
+    let at = null.map_or(middle, |x| scale.clamped(x)).min(last.max(middle)).max(first.min(middle));
     let mut deepest: f64 = 0.0;
     for (i, text) in sides.iter().enumerate() {
         let mut letters = text.chars();
@@ -416,6 +427,7 @@ fn description(sheet: &Sheet) -> String {
     let rows: Vec<String> = sheet.rows.iter().filter(|r| r.kind != Kind::Study).filter_map(row).collect();
     let studies = number::plural(sheet.rows.iter().filter(|r| r.kind == Kind::Study).count(), "row", "rows");
     let notes: Vec<&str> = sheet.footer.iter().map(|l| l.text.as_str()).collect();
-    let parts: Vec<String> = [format!("{studies} with effect and interval")].into_iter().chain(rows).chain(notes.iter().map(|s| (*s).to_owned())).collect();
+    let parts: Vec<String> =
+        [format!("{studies} with effect and interval")].into_iter().chain(rows).chain(notes.iter().map(|s| (*s).to_owned())).collect();
     parts.join(". ")
 }

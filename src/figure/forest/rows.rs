@@ -63,17 +63,7 @@ pub struct Row<'a> {
 
 impl Row<'_> {
     fn bare(kind: Kind, label: impl Into<String>) -> Self {
-        Row {
-            kind,
-            label: label.into(),
-            estimate: None,
-            ends: None,
-            weight: None,
-            share: 0.0,
-            study: None,
-            facts: None,
-            pool: None,
-        }
+        Row { kind, label: label.into(), estimate: None, ends: None, weight: None, share: 0.0, study: None, facts: None, pool: None }
     }
 }
 
@@ -103,12 +93,11 @@ pub fn of_pool<'a>(result: &'a PoolResult, request: &'a PictureRequest, style: &
             let whole: BTreeMap<Key, Option<f64>> = result.studies.iter().rev().map(|s| (key(s), s.weight)).collect();
             for group in groups {
                 rows.push(Row::bare(Kind::Heading, group.group.clone().unwrap_or_else(|| number::MISSING.into())));
-                let mut own: Vec<Row> =
-                    included(group).map(|s| study(s, whole.get(&key(s)).map_or(s.weight, |w| *w))).collect();
+                let mut own: Vec<Row> = included(group).map(|s| study(s, whole.get(&key(s)).map_or(s.weight, |w| *w))).collect();
                 sort(&mut own, request);
                 rows.append(&mut own);
                 rows.extend(pooled(group, style, Kind::Group));
-                let notes = group.heterogeneity.as_ref().map(|h| style.heterogeneity(h));
+                let notes = group.heterogeneity.as_ref().map(|h| style.heterogeneity(h, true));
                 rows.extend(notes.map(|text| Row::bare(Kind::Note, text)));
             }
         }

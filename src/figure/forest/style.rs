@@ -53,9 +53,7 @@ pub fn style(layout: Layout) -> Style {
             joined: true,
             ..own
         },
-        Layout::Bmj => {
-            Style { square: "#6b58a6", diamond: "#6b58a6", line: "#222222", prediction: "#222222", joined: true, ..own }
-        }
+        Layout::Bmj => Style { square: "#6b58a6", diamond: "#6b58a6", line: "#222222", prediction: "#222222", joined: true, ..own },
     }
 }
 
@@ -136,14 +134,14 @@ impl Style {
         }
     }
 
-    /// The line on heterogeneity.
-    pub fn heterogeneity(&self, h: &HeterogeneityResult) -> String {
+    /// The line on heterogeneity; of a subgroup, without intervals.
+    pub fn heterogeneity(&self, h: &HeterogeneityResult, of_group: bool) -> String {
         let (q, df, p, i2) = (number::statistic(h.q), number::df(h.df), self.p(h.p), number::percent(h.i2));
         let tau2 = h.tau2.map(number::variance);
         match self.layout {
             Layout::Weald => {
                 let open = |ci: Option<[Option<f64>; 2]>, show: fn(f64) -> String| {
-                    ci.map(|ci| format!(" {}", number::open_interval(ci, show))).unwrap_or_default()
+                    ci.filter(|_| !of_group).map(|ci| format!(" {}", number::open_interval(ci, show))).unwrap_or_default()
                 };
                 let tau2 = tau2.map(|t| format!("; τ² = {t}{}", open(h.tau2_ci, number::variance))).unwrap_or_default();
                 format!("Heterogeneity: Q = {q}, df = {df}, {p}{tau2}; I² = {i2}{}", open(h.i2_ci, number::percent))

@@ -53,15 +53,8 @@ pub enum Group {
 
 impl Group {
     /// All, in order of listing.
-    pub const ALL: [Group; 7] = [
-        Group::SettingUp,
-        Group::Analysis,
-        Group::Pictures,
-        Group::Looking,
-        Group::Plans,
-        Group::Programming,
-        Group::Session,
-    ];
+    pub const ALL: [Group; 7] =
+        [Group::SettingUp, Group::Analysis, Group::Pictures, Group::Looking, Group::Plans, Group::Programming, Group::Session];
 
     /// Its heading.
     pub fn title(self) -> &'static str {

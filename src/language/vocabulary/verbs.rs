@@ -8,6 +8,14 @@ use super::{Group, Subject, Verb, verb_row as verb};
 #[allow(missing_docs)]
 pub enum VerbId {
     Forest,
+    Funnel,
+    Bubble,
+    Radial,
+    Labbe,
+    Qq,
+    Drapery,
+    Orchard,
+    Plot,
     Edition,
     Use,
     Set,
@@ -574,10 +582,6 @@ pub const FIRST: &[Verb] = &[
 
 /// Words of the language that this version does not run yet, with what they will do.
 pub const LATER: &[(&str, &str)] = &[
-    ("funnel", "funnel plots"),
-    ("bubble", "bubble plots"),
-    ("radial", "radial plots"),
-    ("labbe", "L'Abbe plots"),
     ("rob", "risk-of-bias figures"),
     ("flow", "the PRISMA flow diagram"),
     ("characteristics", "the table of included studies"),
