@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 const EDGES: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("number", &[]),
+    ("digest", &[]),
     ("stats", &[]),
     ("diagnostic", &["source"]),
     ("syntax", &["source", "diagnostic", "number"]),
-    ("store", &["source", "diagnostic", "number"]),
+    ("store", &["source", "diagnostic", "number", "digest"]),
     (
         "language",
         &[
@@ -49,7 +50,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "stats::regression::Value",
         ],
     ),
-    ("eval", &["source", "diagnostic", "number", "syntax", "language", "store", "stats", "validate"]),
+    ("eval", &["source", "diagnostic", "number", "syntax", "language", "store", "stats", "validate", "protocol"]),
     (
         "report",
         &[
@@ -61,6 +62,7 @@ const EDGES: &[(&str, &[&str])] = &[
             // Findings and audits are results too; the store's word is a finding's decision.
             "validate",
             "audit",
+            "protocol",
             "store::Disposition",
             "stats::mh",
             "language::spec",
@@ -70,15 +72,17 @@ const EDGES: &[(&str, &[&str])] = &[
             "stats::multilevel",
         ],
     ),
+    // Plans, locks and their comparison: values and digests, no computation and no files.
+    ("protocol", &["source", "diagnostic", "number", "digest"]),
     // The checks of the data, and the audit of a file: numbers and data, no language.
     ("validate", &["source", "diagnostic", "number", "store", "stats"]),
     ("audit", &["source", "diagnostic", "number", "store", "stats", "validate"]),
     ("axis", &[]),
     // Pictures of results; the words and decimals are those of reports.
     ("figure", &["axis", "number", "stats", "eval::outcome", "report::words", "report::compose::effect"]),
-    ("session", &["source", "diagnostic", "number", "syntax", "language", "store", "eval", "report", "figure"]),
+    ("session", &["source", "diagnostic", "number", "syntax", "language", "store", "protocol", "eval", "report", "figure"]),
     ("cli", &[]),
-    ("repl", &["source", "diagnostic", "number", "syntax", "language", "store", "eval", "report", "session", "command", "cli"]),
+    ("repl", &["source", "diagnostic", "number", "syntax", "language", "store", "protocol", "eval", "report", "session", "command", "cli"]),
     (
         "command",
         &[
@@ -91,6 +95,8 @@ const EDGES: &[(&str, &[&str])] = &[
             "stats",
             "validate",
             "audit",
+            "digest",
+            "protocol",
             "eval",
             "report",
             "session",

@@ -15,6 +15,7 @@ mod cell;
 mod checks;
 mod columns;
 mod decode;
+mod digest;
 mod disk;
 mod disposition;
 mod entities;
@@ -46,6 +47,7 @@ mod unreadable;
 mod value;
 mod write_csv;
 
+pub use crate::digest::sha256;
 pub use cell::{Bound, Cell, Style, Unreadable, is_missing};
 pub use columns::{ANALYSIS_SETS, COLUMNS, Column, Kind, Range, find as find_column, markdown as columns_markdown};
 pub use disk::Disk;

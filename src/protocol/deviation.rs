@@ -1,0 +1,50 @@
+//! One difference between plan and run, as JSON, tables and labels show it.
+
+use super::record::{Code, Grade};
+use serde::{Deserialize, Serialize};
+
+/// One difference.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Deviation {
+    /// Its code.
+    pub code: Code,
+    /// How grave.
+    pub severity: Grade,
+    /// The field, in words.
+    pub field: String,
+    /// As registered, in words.
+    pub registered: String,
+    /// As run, in words.
+    pub executed: String,
+    /// The reason's code.
+    pub reason_code: Option<ReasonCode>,
+    /// The reason.
+    pub reason: Option<String>,
+    /// What it does to the result.
+    pub effect: Option<Effect>,
+}
+
+/// The registered result beside the reported one: estimate, lower and upper limit, on the analysis scale.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Effect {
+    /// As registered; null where it can't be computed.
+    pub registered: Option<[f64; 3]>,
+    /// As run.
+    pub executed: Option<[f64; 3]>,
+}
+
+/// Why a plan was not followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum ReasonCode {
+    NotSpecified,
+    NotApplicableData,
+    BetterMethod,
+    Unforeseen,
+    ProtocolError,
+    MissingInfo,
+    AssumptionViolated,
+    PeerReview,
+    RegistryLimit,
+}

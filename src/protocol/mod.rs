@@ -1,0 +1,21 @@
+//! Registered plans: what was locked, what was run, and how the two differ.
+//!
+//! A plan is a script of the same language. Its declarations, rules and analyses are
+//! resolved into [`Record`]s with every default filled in; a lock keeps these and their
+//! digest. After the data are in, the records of what was run are compared with them field
+//! by field. Nothing here computes a result or reads a file: `eval` makes the records,
+//! `command` and `session` read and write.
+
+pub mod canonical;
+pub mod deviation;
+pub mod lock;
+pub mod plan;
+pub mod record;
+pub mod role;
+mod stored;
+
+pub use deviation::{Deviation, Effect, ReasonCode};
+pub use lock::Lock;
+pub use plan::{Plan, Planned};
+pub use record::{Code, Field, Grade, Key, Part, Record};
+pub use role::{Role, Status};
