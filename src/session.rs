@@ -392,6 +392,7 @@ impl Session {
             stop: &stop,
             progress: &*progress,
             seed: self.seed,
+            draw: &crate::figure::draw,
             loaded: &mut self.loaded,
             history: &self.history,
         };

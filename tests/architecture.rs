@@ -55,6 +55,7 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "report",
         &[
+            "axis",
             "source",
             "diagnostic",
             "number",
@@ -77,7 +78,10 @@ const EDGES: &[(&str, &[&str])] = &[
     // The checks of the data, and the audit of a file: numbers and data, no language.
     ("validate", &["source", "diagnostic", "number", "store", "stats"]),
     ("audit", &["source", "diagnostic", "number", "store", "stats", "validate"]),
-    ("session", &["source", "diagnostic", "number", "syntax", "language", "store", "protocol", "eval", "report"]),
+    ("axis", &[]),
+    // Pictures of results; the words and decimals are those of reports.
+    ("figure", &["axis", "number", "stats", "eval::outcome", "report::words", "report::compose::effect"]),
+    ("session", &["source", "diagnostic", "number", "syntax", "language", "store", "protocol", "eval", "report", "figure"]),
     ("cli", &[]),
     ("repl", &["source", "diagnostic", "number", "syntax", "language", "store", "protocol", "eval", "report", "session", "command", "cli"]),
     (

@@ -6,6 +6,7 @@ use super::codes_of_data::CODES as DATA;
 use super::codes_of_keeping::CODES as OF_KEEPING;
 use super::codes_of_plans::CODES as OF_PLANS;
 use super::codes_of_formats::CODES as OF_FORMATS;
+use super::codes_of_pictures::CODES as OF_PICTURES;
 use super::codes_of_proof::CODES as OF_PROOF;
 use super::codes_of_rules::CODES as OF_RULES;
 use super::codes_of_syntax::CODES as SYNTAX;
@@ -41,6 +42,7 @@ const LISTS: &[&[Code]] = &[
     OF_PLANS,
     OF_PROOF,
     OF_FORMATS,
+    OF_PICTURES,
 ];
 
 const fn total() -> usize {

@@ -19,6 +19,7 @@ mod multilevel;
 mod notes;
 pub mod outcome;
 pub mod plan;
+mod picture;
 mod pooling;
 pub mod record;
 mod read_as;

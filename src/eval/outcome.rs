@@ -9,6 +9,7 @@ mod decision;
 mod further;
 mod infer;
 mod multilevel;
+mod picture;
 mod regression;
 mod reproduce;
 mod rule;
@@ -20,6 +21,7 @@ pub use decision::{AbsoluteResult, AbsoluteRow, Ends, Nnt, NntEnd, ProbabilityRe
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
 pub use infer::{Decision, DecisionSet, Fit, InferResult};
 pub use multilevel::{LevelErrors, LevelProfile, LevelProfileResult, Levels, RobustResult, WildResult, WildRow};
+pub use picture::{Drawn, Fact, Format, Layout, NotDrawn, PictureRequest, Plot, RowFacts};
 pub use regression::{
     ContrastResult, PermuteResult, PermuteRow, PredictResult, PredictRow, RegressResult, RegressStudy, RobustRegression, TestResult,
     VifResult,
@@ -209,6 +211,9 @@ pub struct TextResult {
 pub struct FileResult {
     /// Its path as written in the script.
     pub path: String,
+    /// What a picture draws: its title, its size and every number in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub figure: Option<serde_json::Value>,
 }
 
 /// A list with columns.
@@ -424,6 +429,9 @@ pub struct StudyEffect {
     /// Studies behind it where several rows were combined.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub combined: Vec<String>,
+    /// The rows of the store behind it.
+    #[serde(skip)]
+    pub rows: Vec<usize>,
 }
 
 impl StudyEffect {

@@ -283,6 +283,7 @@ fn study(candidate: &Candidate, spec: &AnalysisSpec) -> StudyEffect {
         remarks: remarks(candidate, bare),
         conversions: candidate.history().to_vec(),
         combined: candidate.combined.clone(),
+        rows: candidate.rows().collect(),
     }
 }
 

@@ -5,7 +5,7 @@ mod baujat;
 mod blup;
 mod bootstrap;
 mod decision;
-mod effect;
+pub mod effect;
 mod expect;
 mod explain;
 mod facts;

@@ -21,7 +21,7 @@ mod table;
 pub mod text;
 pub mod verification;
 pub mod width;
-mod words;
+pub mod words;
 
 pub use crate::number;
 pub use compose::Hints;

@@ -14,8 +14,11 @@ const LISTS: &[&[Verb]] = &[
     AFTER_POOLING,
     OF_PLANS,
     OF_FILES,
+    OF_PICTURES,
 ];
 use super::verbs_of_files::OF_FILES;
+
+use super::verbs_of_pictures::OF_PICTURES;
 
 
 /// All verbs; groups are listed together.

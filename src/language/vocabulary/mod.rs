@@ -19,6 +19,9 @@ mod verbs_of_plans;
 
 pub use choices::{
     ALTERNATIVES, CI, CONVENTIONS, I2, MEANS, MEASURES, MEDIANS, METHODS, MODELS, PI, PREDICTORS, ROBUST, RULE_TESTS, SIDES, TAU2_SHARING,
+mod verbs_of_pictures;
+
+    ALTERNATIVES, CI, CONVENTIONS, I2, LAYOUTS, MEANS, MEASURES, METHODS, MODELS, PI, PREDICTORS, ROBUST, RULE_TESTS, SIDES, TAU2_SHARING,
     TRIM_ESTIMATORS, VARIANCES, ZERO,
 };
 pub use clauses::{CLAUSES, ClauseId};
@@ -41,6 +44,8 @@ pub enum Group {
     SettingUp,
     /// Analysis.
     Analysis,
+    /// Pictures.
+    Pictures,
     /// Looking.
     Looking,
     /// Programming.
@@ -53,13 +58,15 @@ pub enum Group {
 
 impl Group {
     /// All, in order of listing.
-    pub const ALL: [Group; 6] = [Group::SettingUp, Group::Analysis, Group::Looking, Group::Plans, Group::Programming, Group::Session];
+    pub const ALL: [Group; 7] =
+        [Group::SettingUp, Group::Analysis, Group::Pictures, Group::Looking, Group::Plans, Group::Programming, Group::Session];
 
     /// Its heading.
     pub fn title(self) -> &'static str {
         match self {
             Group::SettingUp => "Setting up",
             Group::Analysis => "Analysis",
+            Group::Pictures => "Pictures",
             Group::Looking => "Looking",
             Group::Programming => "Programming",
             Group::Plans => "Registered plans",
