@@ -18,6 +18,7 @@ mod multilevel;
 mod notes;
 pub mod outcome;
 mod pooling;
+mod reporting;
 mod reproduce;
 mod row_scope;
 mod rule;
@@ -32,6 +33,7 @@ mod words;
 mod work;
 
 pub use further::fields_of;
+pub use reporting::DOMAINS as GRADE_DOMAINS;
 pub use input::measures_allowed;
 pub use located::{DataTexts, Located};
 pub use walk::{Environment, Halt, Mode, Walk};

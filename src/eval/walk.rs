@@ -321,6 +321,14 @@ impl<'a, 'e> Walk<'a, 'e> {
             VerbId::Judge => self.judge(command),
             VerbId::Reproduce => self.reproduce(command),
             VerbId::Infer => self.infer(command),
+            VerbId::Report => self.report_to(command),
+            VerbId::Section => self.section(command),
+            VerbId::Flow => self.flow(command),
+            VerbId::Rob => self.rob(command),
+            VerbId::Characteristics => self.characteristics(command),
+            VerbId::SummaryOfFindings => self.summary_of_findings(command),
+            VerbId::Grade => self.grade(command),
+            VerbId::Swim => self.swim(command),
             VerbId::Save => self.save(command),
             VerbId::Quit => {
                 self.finish(&mut crate::language::cursor::Cursor::new(&command.items, command.head.span), command)?;
