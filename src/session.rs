@@ -407,7 +407,8 @@ impl Session {
                 problems.extend(self.files.write(path, bytes).err());
             }
             let failed = problems.iter().any(Problem::is_error);
-            let located = |problem: Problem| Located { source: asked.source.clone(), at: asked.at, problem: problem.at_least(asked.span, "here") };
+            let located =
+                |problem: Problem| Located { source: asked.source.clone(), at: asked.at, problem: problem.at_least(asked.span, "here") };
             run.problems.extend(problems.into_iter().map(located));
             if failed {
                 run.halt = run.halt.or(Some(Halt::Error));

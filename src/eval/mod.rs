@@ -33,8 +33,8 @@ mod words;
 mod work;
 
 pub use further::fields_of;
-pub use reporting::DOMAINS as GRADE_DOMAINS;
 pub use input::measures_allowed;
 pub use located::{DataTexts, Located};
+pub use reporting::DOMAINS as GRADE_DOMAINS;
 pub use walk::{Environment, Halt, Mode, Walk};
 pub use work::{DEFAULT_SEED, Work};

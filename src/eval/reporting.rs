@@ -141,7 +141,8 @@ impl Walk<'_, '_> {
             };
             let known = self.state.store.studies.values().any(|s| s.characteristics.contains_key(&name) || s.field(&name).is_some());
             if !known && !self.state.no_data {
-                let names: Vec<&str> = self.state.store.studies.values().flat_map(|s| s.characteristics.keys()).map(String::as_str).collect();
+                let names: Vec<&str> =
+                    self.state.store.studies.values().flat_map(|s| s.characteristics.keys()).map(String::as_str).collect();
                 let problem = Problem::error("E201", format!("no study has a characteristic `{name}`")).at(item.span, "unknown");
                 return self.fail(match nearest(&name, names.into_iter()) {
                     Some(near) => problem.help(format!("did you mean `{near}`?")),
@@ -194,9 +195,8 @@ impl Walk<'_, '_> {
                     Some("cochrane") => request.colour_blind = false,
                     Some("colour-blind") => request.colour_blind = true,
                     _ => {
-                        return self.fail(
-                            Problem::error("E218", "`palette` takes `cochrane` or `colour-blind`").at(item.span, "which colours?"),
-                        );
+                        return self
+                            .fail(Problem::error("E218", "`palette` takes `cochrane` or `colour-blind`").at(item.span, "which colours?"));
                     }
                 },
                 Some("weights") => {

@@ -36,9 +36,8 @@ pub fn table(store: &Store, columns: &[String]) -> TableResult {
             cells
         })
         .collect();
-    let mut notes = vec![
-        "people: the largest groups that a row of the study analyses; an empty cell is not reported in the data".to_owned(),
-    ];
+    let mut notes =
+        vec!["people: the largest groups that a row of the study analyses; an empty cell is not reported in the data".to_owned()];
     if !rest.is_empty() {
         notes.push(format!("also in the data: {}; name columns to choose, as in `characteristics {}`", rest.join(", "), rest[0]));
     }

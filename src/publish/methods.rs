@@ -50,10 +50,8 @@ pub fn write(paper: &mut Paper, writing: &Writing) {
 fn sources(paper: &mut Paper, writing: &Writing) {
     paper.part("6", 3, "Information sources");
     let searches = writing.store.review.as_ref().map(|r| r.searches.clone()).unwrap_or_default();
-    let rows: Vec<Vec<Cell>> = searches
-        .iter()
-        .map(|s| [&s.source, &s.date, &s.note].map(|t| Cell::text(t.clone().unwrap_or_default())).to_vec())
-        .collect();
+    let rows: Vec<Vec<Cell>> =
+        searches.iter().map(|s| [&s.source, &s.date, &s.note].map(|t| Cell::text(t.clone().unwrap_or_default())).to_vec()).collect();
     paper.table("Searches", &[("source", Align::Left), ("last searched", Align::Left), ("note", Align::Left)], rows);
     let complete = !searches.is_empty() && searches.iter().all(|s| s.source.is_some() && s.date.is_some());
     if complete {
@@ -69,9 +67,16 @@ fn data_items(paper: &mut Paper, writing: &Writing) {
     paper.part("10a", 3, "Outcomes");
     let store = writing.store;
     let rows = store.outcomes.values().map(|o| {
-        let instruments: Vec<String> =
-            store.instruments.values().filter(|i| i.outcome.as_deref() == Some(&o.id)).map(|i| i.label.clone().unwrap_or_else(|| i.id.clone())).collect();
-        let mid = o.mid.as_ref().and_then(|m| m.value.as_ref().map(|v| format!("{}{}", v.text, m.unit.as_ref().map(|u| format!(" {u}")).unwrap_or_default())));
+        let instruments: Vec<String> = store
+            .instruments
+            .values()
+            .filter(|i| i.outcome.as_deref() == Some(&o.id))
+            .map(|i| i.label.clone().unwrap_or_else(|| i.id.clone()))
+            .collect();
+        let mid = o
+            .mid
+            .as_ref()
+            .and_then(|m| m.value.as_ref().map(|v| format!("{}{}", v.text, m.unit.as_ref().map(|u| format!(" {u}")).unwrap_or_default())));
         vec![
             Cell::text(outcome_label(store, &o.id)),
             Cell::text(o.role.clone().unwrap_or_default()),

@@ -45,7 +45,9 @@ pub struct Published {
 pub fn publish(asked: &Composition, material: &Material) -> Published {
     match (&asked.what, asked.to.as_deref()) {
         (Composed::Report, Some(path)) => report(asked, material, path),
-        (Composed::Flow, None) => Published { problems: flow_problems(asked, material), ..table(flow::table(&asked.store, &material.results)) },
+        (Composed::Flow, None) => {
+            Published { problems: flow_problems(asked, material), ..table(flow::table(&asked.store, &material.results)) }
+        }
         (Composed::Characteristics(columns), _) => table(characteristics::table(&asked.store, columns)),
         (Composed::Exclusions, _) => table(tables::exclusions(&asked.store, &material.results)),
         (Composed::Dispositions, _) => table(tables::dispositions(&asked.store)),

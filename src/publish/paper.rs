@@ -141,15 +141,12 @@ impl<'a> Paper<'a> {
                 (true, false) => "to be written",
             };
             let place = if links.is_empty() { Cell::text("–") } else { Cell::Links(links) };
-            rows.push(vec![
-                Cell::text(item.topic),
-                Cell::text(item.number),
-                Cell::text(item.text),
-                place,
-                Cell::text(state),
-            ]);
+            rows.push(vec![Cell::text(item.topic), Cell::text(item.number), Cell::text(item.text), place, Cell::text(state)]);
         }
-        self.say(format!("{filled} of {} items are filled from data, results and texts; {open} have gaps that a person has to fill.", filled + open));
+        self.say(format!(
+            "{filled} of {} items are filled from data, results and texts; {open} have gaps that a person has to fill.",
+            filled + open
+        ));
         let columns = [
             ("Topic", Align::Left),
             ("Item", Align::Left),

@@ -55,7 +55,9 @@ fn row(store: &Store, pool: &PoolResult, plan: bool) -> Vec<String> {
     let h = pool.heterogeneity.as_ref();
     cells.push(h.and_then(|h| h.tau2).map(number::variance).unwrap_or_default());
     cells.push(h.map(|h| format!("{} ({})", number::percent(h.i2), if h.i2_definition == "q" { "q" } else { "t" })).unwrap_or_default());
-    let q = |h: &crate::eval::outcome::HeterogeneityResult| format!("{} ({}), {}", number::statistic(h.q), number::df(h.df), number::p_cell(h.p));
+    let q = |h: &crate::eval::outcome::HeterogeneityResult| {
+        format!("{} ({}), {}", number::statistic(h.q), number::df(h.df), number::p_cell(h.p))
+    };
     cells.push(h.map(q).unwrap_or_default());
     cells.push(format!("{}, {}", pool.model.as_deref().unwrap_or("one study"), pool.ci_method));
     cells.push(super::certainty::short(store, pool));

@@ -10,7 +10,10 @@ pub fn tools(_paper: &mut Paper, _store: &Store) {}
 /// Item 18.
 pub fn write(paper: &mut Paper, store: &Store) {
     if store.risk_of_bias.is_empty() {
-        paper.gap("18", "assessments of risk of bias for each included study. The data hold none: they stand in `risk_of_bias.csv` of the store");
+        paper.gap(
+            "18",
+            "assessments of risk of bias for each included study. The data hold none: they stand in `risk_of_bias.csv` of the store",
+        );
     }
 }
 

@@ -95,7 +95,12 @@ fn styles() -> String {
     }
     for (id, name, properties, run) in [
         ("Caption", "caption", "<w:keepNext/>", "<w:b/>"),
-        ("Code", "Code", r#"<w:shd w:val="clear" w:color="auto" w:fill="F3F5F7"/>"#, r#"<w:rFonts w:ascii="Courier New" w:hAnsi="Courier New"/><w:sz w:val="18"/>"#),
+        (
+            "Code",
+            "Code",
+            r#"<w:shd w:val="clear" w:color="auto" w:fill="F3F5F7"/>"#,
+            r#"<w:rFonts w:ascii="Courier New" w:hAnsi="Courier New"/><w:sz w:val="18"/>"#,
+        ),
         ("Note", "Note", r#"<w:ind w:left="284"/>"#, "<w:i/>"),
         (
             "Gap",
@@ -180,7 +185,10 @@ impl Writer {
     fn table<'a>(&mut self, columns: &[Column], rows: impl Iterator<Item = &'a [Cell]>) {
         let border = |side: &str| format!("<w:{side} w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"B0B8C0\"/>");
         let borders: String = ["top", "bottom", "insideH"].map(border).concat();
-        let _ = write!(self.out, "<w:tbl><w:tblPr><w:tblW w:w=\"5000\" w:type=\"pct\"/><w:tblBorders>{borders}</w:tblBorders></w:tblPr><w:tblGrid>");
+        let _ = write!(
+            self.out,
+            "<w:tbl><w:tblPr><w:tblW w:w=\"5000\" w:type=\"pct\"/><w:tblBorders>{borders}</w:tblBorders></w:tblPr><w:tblGrid>"
+        );
         self.out.push_str(&"<w:gridCol/>".repeat(columns.len()));
         self.out.push_str("</w:tblGrid><w:tr><w:trPr><w:tblHeader/></w:trPr>");
         for column in columns {

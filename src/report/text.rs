@@ -33,7 +33,8 @@ pub fn render(document: &Document, style: &Style) -> String {
 /// Whether no empty line stands between two blocks.
 fn close(a: &Block, b: &Block) -> bool {
     use Block::{Forest, Heading, Note};
-    matches!(a, Heading(..) | Block::Caption(_) | Block::Anchor(_)) && !matches!(b, Forest(_)) || matches!((a, b), (Note { .. }, Note { .. }))
+    matches!(a, Heading(..) | Block::Caption(_) | Block::Anchor(_)) && !matches!(b, Forest(_))
+        || matches!((a, b), (Note { .. }, Note { .. }))
 }
 
 /// One block.

@@ -232,7 +232,9 @@ fn place(count: &FlowCount) -> Option<BoxId> {
         "included" => either(B::Included, B::OtherIncluded),
         "included in review" | "reports included" | "reports of included studies" => Some(B::NewReports),
         "studies included" | "studies included in review" => Some(B::NewStudies),
-        "included in at least one meta analysis" | "studies included in meta analysis" | "included in meta analysis" => Some(B::StudiesPooled),
+        "included in at least one meta analysis" | "studies included in meta analysis" | "included in meta analysis" => {
+            Some(B::StudiesPooled)
+        }
         _ => None,
     }
 }

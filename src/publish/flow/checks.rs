@@ -72,16 +72,22 @@ fn screening(d: &Diagram, out: &mut Vec<String>) {
     }
     if d.value(B::Sought).is_none() && d.count(B::Assessed).is_none_or(|c| c.note.is_none()) {
         let assessed = sought.map(|s| s - or_none(d, B::NotRetrieved));
-        equal(out, "E3", "reports assessed", d.value(B::Assessed), "records screened less records excluded and reports not retrieved", assessed);
+        equal(
+            out,
+            "E3",
+            "reports assessed",
+            d.value(B::Assessed),
+            "records screened less records excluded and reports not retrieved",
+            assessed,
+        );
     }
 }
 
 /// E4 and E5.
 fn retrieval(d: &Diagram, out: &mut Vec<String>) {
-    for (sought, not, assessed, of) in [
-        (B::Sought, B::NotRetrieved, B::Assessed, ""),
-        (B::OtherSought, B::OtherNotRetrieved, B::OtherAssessed, " (other methods)"),
-    ] {
+    for (sought, not, assessed, of) in
+        [(B::Sought, B::NotRetrieved, B::Assessed, ""), (B::OtherSought, B::OtherNotRetrieved, B::OtherAssessed, " (other methods)")]
+    {
         let left = n(d, sought).map(|s| s - or_none(d, not));
         equal(out, "E4", &format!("reports assessed{of}"), d.value(assessed), "reports sought less reports not retrieved", left);
     }
@@ -99,7 +105,14 @@ fn retrieval(d: &Diagram, out: &mut Vec<String>) {
             count(identified as u64)
         ));
     } else if let Some(out_) = n(d, B::OtherScreenedOut) {
-        equal(out, "E5", "records of other methods excluded before retrieval", u64::try_from(out_).ok(), "records identified there less reports sought", Some(identified - sought));
+        equal(
+            out,
+            "E5",
+            "records of other methods excluded before retrieval",
+            u64::try_from(out_).ok(),
+            "records identified there less reports sought",
+            Some(identified - sought),
+        );
     } else if sought < identified {
         out.push(format!(
             "E5: {} records were identified by other methods and {} reports sought; how many were excluded before retrieval ({}) is not given",
@@ -120,11 +133,25 @@ fn inclusion(d: &Diagram, out: &mut Vec<String>) {
     let of = |assessed: B, excluded: B| n(d, assessed).zip(n(d, excluded)).map(|(a, e)| a - e);
     let (dbr, other) = (of(B::Assessed, B::Excluded), of(B::OtherAssessed, B::OtherExcluded));
     equal(out, "E6", "reports included from databases and registers", d.value(B::Included), "reports assessed less reports excluded", dbr);
-    equal(out, "E6", "reports included from other methods", d.value(B::OtherIncluded), "reports assessed less reports excluded (other methods)", other);
+    equal(
+        out,
+        "E6",
+        "reports included from other methods",
+        d.value(B::OtherIncluded),
+        "reports assessed less reports excluded (other methods)",
+        other,
+    );
     let waits = d.any(&[B::OtherAssessed, B::OtherExcluded]) && other.is_none();
     if !waits {
         let all = dbr.map(|dbr| dbr + other.unwrap_or(0));
-        equal(out, "E6", "reports of included studies", d.value(B::NewReports), "reports assessed less reports excluded, over both columns", all);
+        equal(
+            out,
+            "E6",
+            "reports of included studies",
+            d.value(B::NewReports),
+            "reports assessed less reports excluded, over both columns",
+            all,
+        );
     }
 }
 
@@ -135,10 +162,9 @@ fn ends(d: &Diagram, known: &Known, out: &mut Vec<String>) {
     {
         out.push(format!("E7: {} studies are included, but only {} reports of them", count(studies), count(reports)));
     }
-    for (total, before, new, what) in [
-        (B::TotalStudies, B::PreviousStudies, B::NewStudies, "studies"),
-        (B::TotalReports, B::PreviousReports, B::NewReports, "reports"),
-    ] {
+    for (total, before, new, what) in
+        [(B::TotalStudies, B::PreviousStudies, B::NewStudies, "studies"), (B::TotalReports, B::PreviousReports, B::NewReports, "reports")]
+    {
         let sum = n(d, before).zip(n(d, new)).map(|(p, new)| p + new);
         equal(out, "E7", &format!("total {what}"), d.value(total), &format!("previous {what} and new {what}"), sum);
     }
