@@ -3,11 +3,12 @@
 
 use super::codes_after_pooling::CODES as AFTER_POOLING;
 use super::codes_of_data::CODES as DATA;
-use super::codes_of_keeping::CODES as OF_KEEPING;
-use super::codes_of_plans::CODES as OF_PLANS;
 use super::codes_of_formats::CODES as OF_FORMATS;
+use super::codes_of_keeping::CODES as OF_KEEPING;
 use super::codes_of_pictures::CODES as OF_PICTURES;
+use super::codes_of_plans::CODES as OF_PLANS;
 use super::codes_of_proof::CODES as OF_PROOF;
+use super::codes_of_reports::CODES as OF_REPORTS;
 use super::codes_of_rules::CODES as OF_RULES;
 use super::codes_of_syntax::CODES as SYNTAX;
 
@@ -43,6 +44,7 @@ const LISTS: &[&[Code]] = &[
     OF_PROOF,
     OF_FORMATS,
     OF_PICTURES,
+    OF_REPORTS,
 ];
 
 const fn total() -> usize {

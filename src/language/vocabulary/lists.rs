@@ -4,7 +4,10 @@ use super::Verb;
 use super::verbs::FIRST;
 use super::verbs_after_pooling::AFTER_POOLING;
 use super::verbs_of_conversions::OF_CONVERSIONS;
+use super::verbs_of_files::OF_FILES;
+use super::verbs_of_pictures::OF_PICTURES;
 use super::verbs_of_plans::OF_PLANS;
+use super::verbs_of_reports::OF_REPORTS;
 
 /// The lists the table is put together from.
 #[rustfmt::skip]
@@ -15,11 +18,8 @@ const LISTS: &[&[Verb]] = &[
     OF_PLANS,
     OF_FILES,
     OF_PICTURES,
+    OF_REPORTS,
 ];
-use super::verbs_of_files::OF_FILES;
-
-use super::verbs_of_pictures::OF_PICTURES;
-
 
 /// All verbs; groups are listed together.
 pub const VERBS: &[Verb] = &joined();

@@ -15,14 +15,13 @@ mod verbs;
 mod verbs_after_pooling;
 mod verbs_of_conversions;
 mod verbs_of_files;
+mod verbs_of_pictures;
 mod verbs_of_plans;
+mod verbs_of_reports;
 
 pub use choices::{
-    ALTERNATIVES, CI, CONVENTIONS, I2, MEANS, MEASURES, MEDIANS, METHODS, MODELS, PI, PREDICTORS, ROBUST, RULE_TESTS, SIDES, TAU2_SHARING,
-mod verbs_of_pictures;
-
-    ALTERNATIVES, CI, CONVENTIONS, I2, LAYOUTS, MEANS, MEASURES, METHODS, MODELS, PI, PREDICTORS, ROBUST, RULE_TESTS, SIDES, TAU2_SHARING,
-    TRIM_ESTIMATORS, VARIANCES, ZERO,
+    ALTERNATIVES, CI, CONVENTIONS, I2, LAYOUTS, MEANS, MEASURES, MEDIANS, METHODS, MODELS, PI, PREDICTORS, ROBUST, RULE_TESTS, SIDES,
+    TAU2_SHARING, TRIM_ESTIMATORS, VARIANCES, ZERO,
 };
 pub use clauses::{CLAUSES, ClauseId};
 pub use fields::FIELDS;
@@ -52,14 +51,24 @@ pub enum Group {
     Programming,
     /// Registered plans.
     Plans,
+    /// Reports, diagrams and tables of the whole review.
+    Reports,
     /// The session itself.
     Session,
 }
 
 impl Group {
     /// All, in order of listing.
-    pub const ALL: [Group; 7] =
-        [Group::SettingUp, Group::Analysis, Group::Pictures, Group::Looking, Group::Plans, Group::Programming, Group::Session];
+    pub const ALL: [Group; 8] = [
+        Group::SettingUp,
+        Group::Analysis,
+        Group::Pictures,
+        Group::Looking,
+        Group::Plans,
+        Group::Reports,
+        Group::Programming,
+        Group::Session,
+    ];
 
     /// Its heading.
     pub fn title(self) -> &'static str {
@@ -70,6 +79,7 @@ impl Group {
             Group::Looking => "Looking",
             Group::Programming => "Programming",
             Group::Plans => "Registered plans",
+            Group::Reports => "Reports",
             Group::Session => "The session",
         }
     }

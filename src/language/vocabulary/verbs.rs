@@ -79,6 +79,14 @@ pub enum VerbId {
     Judge,
     Reproduce,
     Infer,
+    Report,
+    Section,
+    Flow,
+    Rob,
+    Characteristics,
+    SummaryOfFindings,
+    Grade,
+    Swim,
     Plan,
     Undo,
     Save,
@@ -565,11 +573,6 @@ pub const FIRST: &[Verb] = &[
 
 /// Words of the language that this version does not run yet, with what they will do.
 pub const LATER: &[(&str, &str)] = &[
-    ("rob", "risk-of-bias figures"),
-    ("flow", "the PRISMA flow diagram"),
-    ("characteristics", "the table of included studies"),
-    ("summary-of-findings", "summary of findings"),
-    ("report", "reports"),
     ("export", "exports"),
     ("follow", "registered plans"),
     ("run", "registered plans"),
