@@ -8,8 +8,7 @@ use super::verbs_of_plans::OF_PLANS;
 use super::verbs_of_reports::OF_REPORTS;
 
 /// The lists the table is put together from.
-const LISTS: [&[Verb]; 4] = [FIRST, AFTER_POOLING, OF_PLANS, OF_FILES];
-const LISTS: [&[Verb]; 4] = [FIRST, AFTER_POOLING, OF_PLANS, OF_REPORTS];
+const LISTS: [&[Verb]; 5] = [FIRST, AFTER_POOLING, OF_PLANS, OF_REPORTS, OF_FILES];
 
 /// All verbs; groups are listed together.
 pub const VERBS: &[Verb] = &joined();
