@@ -5,6 +5,8 @@ use crate::eval::outcome::{Outcome, TextResult};
 use crate::eval::state::State;
 use crate::eval::{DEFAULT_SEED, DataTexts, Environment, Halt, Located, Mode, Walk};
 use crate::language::vocabulary::{self, Group};
+use crate::protocol::Plan;
+use crate::publish::Material;
 use crate::source::{Source, Span};
 use crate::store::{Files, Memory, Store};
 use crate::syntax::ast::{Line, Statement, StatementKind};
@@ -37,6 +39,8 @@ pub struct Session {
     time_limit: Option<Duration>,
     progress: Arc<dyn Fn(usize, usize) + Send + Sync>,
     seed: u64,
+    /// Results of the runs before, which a report looks back on.
+    told: Vec<Arc<Outcome>>,
 }
 
 /// What came of a run.
@@ -48,6 +52,23 @@ pub struct Run {
     pub problems: Vec<Located>,
     /// Why it ended early, if it did.
     pub halt: Option<Halt>,
+    /// The scripts that were included, as they were read.
+    pub included: Vec<Source>,
+}
+
+/// A plan as it was read.
+#[derive(Debug, Clone)]
+pub struct PlanRead {
+    /// What it means.
+    pub plan: Plan,
+    /// What it leaves open.
+    pub gaps: Vec<crate::eval::plan::Gap>,
+    /// Problems, each with its text.
+    pub problems: Vec<Located>,
+    /// The scripts it includes.
+    pub included: Vec<Source>,
+    /// Its declarations, rules and planned statements.
+    pub state: State,
 }
 
 impl Run {
@@ -85,6 +106,8 @@ struct Step {
     state: State,
     /// How many entries the history had.
     entries: usize,
+    /// How many results there were.
+    told: usize,
 }
 
 /// What an expression alone stands for.
@@ -112,6 +135,7 @@ impl Session {
             time_limit: None,
             progress: Arc::new(|_, _| {}),
             seed: DEFAULT_SEED,
+            told: Vec::new(),
         }
     }
 
@@ -181,6 +205,32 @@ impl Session {
         &*self.files
     }
 
+    /// Reads a plan: what it means, with no data but its own declarations; the session stays as it was.
+    ///
+    /// ```
+    /// use weald::{Session, Source};
+    /// let text = "outcome recovery primary higher better measure smd\nplan P1 primary: pool recovery";
+    /// let read = Session::default().read_plan(&Source::new("imr.plan.weald", text));
+    /// assert_eq!(read.plan.analyses[0].id, "P1");
+    /// ```
+    pub fn read_plan(&mut self, source: &Source) -> PlanRead {
+        let parsed = crate::syntax::parse(source);
+        let mut run = Run::default();
+        run.problems.extend(parsed.problems.into_iter().map(|problem| unread(problem, source)));
+        let mut state = State::default();
+        forgive(&mut state, source, &run.problems);
+        let (problems, _) = self.walk(&mut state, source, &parsed.script.lines, Mode::Check, &mut run);
+        run.problems.extend(problems);
+        order(&mut run.problems);
+        PlanRead {
+            plan: crate::eval::plan::plan(&state),
+            gaps: crate::eval::plan::gaps(&state),
+            problems: run.problems,
+            included: run.included,
+            state,
+        }
+    }
+
     /// Checks a text and computes nothing; the session stays as it was.
     pub fn check(&mut self, source: &Source) -> Run {
         let parsed = crate::syntax::parse(source);
@@ -238,8 +288,8 @@ impl Session {
             let end = if faulty || stopped.is_some() { last.span.end as usize } else { source.text.len() };
             self.remember(&done, source.text.get(..end).unwrap_or(&source.text).trim_end(), state);
         }
+        self.finish(&mut run, source);
         order(&mut run.problems);
-        self.finish(&mut run);
         run
     }
 
@@ -309,6 +359,7 @@ impl Session {
         let text = match self.before.pop() {
             Some(step) => {
                 self.state = step.state;
+                self.told.truncate(step.told);
                 // What was only looked at since then goes too.
                 let undone = self.history.split_off(step.entries.min(self.history.len()));
                 undone.first().map_or_else(|| "undone".to_owned(), |first| format!("undone: {first}"))
@@ -325,7 +376,7 @@ impl Session {
             if self.before.len() >= MOST_UNDO {
                 self.before.remove(0);
             }
-            self.before.push(Step { state: before, entries: self.history.len() });
+            self.before.push(Step { state: before, entries: self.history.len(), told: self.told.len() });
         }
         if !done.iter().all(|s| is_command(s, &["help", "save", "quit"])) {
             self.history.push(text.to_owned());
@@ -371,12 +422,14 @@ impl Session {
         }
         walk.state.settle();
         run.outcomes.append(&mut walk.outcomes);
+        run.included.append(&mut walk.included);
         run.halt = halt;
         (walk.problems, first)
     }
 
     /// What only the report layer can say.
-    fn finish(&self, run: &mut Run) {
+    fn finish(&mut self, run: &mut Run, source: &Source) {
+        self.publish(run, source);
         for outcome in &mut run.outcomes {
             let text = match outcome {
                 Outcome::Methods(result) => crate::report::methods::methods(result),
@@ -385,6 +438,31 @@ impl Session {
             };
             *outcome = Outcome::Text(TextResult { text, prose: true });
         }
+    }
+
+    /// Composes what statements asked for, now that every result is there, and writes its files.
+    fn publish(&mut self, run: &mut Run, source: &Source) {
+        for i in 0..run.outcomes.len() {
+            let Outcome::Composition(asked) = run.outcomes[i].clone() else { continue };
+            let before = self.told.iter().map(|o| &**o).chain(&run.outcomes[..i]);
+            let results = before.filter(|o| o.is_public()).collect();
+            let published = crate::publish::publish(&asked, &Material { results, script: &source.text });
+            let mut problems = published.problems;
+            for (path, bytes) in &published.files {
+                problems.extend(self.files.write(path, bytes).err());
+            }
+            let failed = problems.iter().any(Problem::is_error);
+            let located =
+                |problem: Problem| Located { source: asked.source.clone(), at: asked.at, problem: problem.at_least(asked.span, "here") };
+            run.problems.extend(problems.into_iter().map(located));
+            if failed {
+                run.halt = run.halt.or(Some(Halt::Error));
+            } else if let Some(outcome) = published.outcome {
+                run.outcomes[i] = outcome;
+            }
+        }
+        run.outcomes.retain(|o| !matches!(o, Outcome::Composition(_)));
+        self.told.extend(run.outcomes.iter().filter(|o| o.is_public()).cloned().map(Arc::new));
     }
 
     /// Records a problem that lies outside any text, such as one of the command line.

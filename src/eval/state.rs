@@ -33,8 +33,12 @@ pub struct State {
     pub judgements: Vec<Judgement>,
     /// Warnings accepted with a reason.
     pub accepted: Vec<Accepted>,
+    /// What a plan has stated.
+    pub plan: Arc<super::plan::Draft>,
     /// Variables.
     pub variables: IndexMap<String, Value>,
+    /// What people wrote for the report, in order.
+    pub sections: Vec<super::outcome::Section>,
     /// Results, by name; statements in parentheses under `#1`, `#2`, …
     pub analyses: IndexMap<String, Arc<Analysis>>,
     /// Results of verbs on results, by name.
@@ -93,6 +97,11 @@ impl State {
         if std::mem::take(&mut self.unsettled) {
             self.change_store(Store::settle);
         }
+    }
+
+    /// What the script has declared and written.
+    pub fn script_store(&self) -> &Arc<Store> {
+        &self.script
     }
 
     /// What a column holds, if there is one of that name.
