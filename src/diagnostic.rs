@@ -170,5 +170,6 @@ pub mod codes;
 mod codes_after_pooling;
 mod codes_of_data;
 mod codes_of_keeping;
+mod codes_of_proof;
 mod codes_of_rules;
 mod codes_of_syntax;

@@ -6,12 +6,16 @@
 //! by field. Nothing here computes a result or reads a file: `eval` makes the records,
 //! `command` and `session` read and write.
 
+pub mod canonical;
 pub mod deviation;
+pub mod lock;
 pub mod plan;
 pub mod record;
 pub mod role;
+mod stored;
 
 pub use deviation::{Deviation, Effect, ReasonCode};
+pub use lock::Lock;
 pub use plan::{Plan, Planned};
 pub use record::{Code, Field, Grade, Key, Part, Record};
 pub use role::{Role, Status};
