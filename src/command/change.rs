@@ -79,7 +79,6 @@ fn request(deed: Deed, given: &Edit) -> Result<Request, Problem> {
 fn change(keeper: Keeper, deed: Deed, request: &Request, signed: &Signed) -> Result<Saved, Vec<Problem>> {
     let fields: Vec<(&str, &str)> = request.fields.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let plain = |problems: Vec<AtField>| problems.into_iter().map(|(_, problem)| problem).collect::<Vec<_>>();
-    let bare = keeper.is_csv();
     let action = match deed {
         Deed::Add => "add",
         Deed::Edit => "edit",
@@ -92,15 +91,6 @@ fn change(keeper: Keeper, deed: Deed, request: &Request, signed: &Signed) -> Res
             Deed::Remove => remove(store, request.kind, &request.which),
         }
         .map_err(plain)?;
-        if bare {
-            // A tidy CSV has no place to declare a study but its rows.
-            let named: Vec<String> = store.rows.iter().map(|row| row.study.clone()).collect();
-            for study in named {
-                store.ensure_study(&study);
-            }
-            store.complete_names();
-            store.studies.retain(|id, _| store.rows.iter().any(|row| row.study == *id));
-        }
         Ok(())
     })
 }

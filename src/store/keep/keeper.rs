@@ -8,7 +8,7 @@ use crate::diagnostic::{Problem, Severity};
 use crate::store::change::{self, Change};
 use crate::store::files::{Author, Files, Held};
 use crate::store::model::Store;
-use crate::store::open;
+use crate::store::open::{self, open};
 
 /// A store that is being edited. Nobody else can edit it meanwhile.
 pub struct Keeper<'a> {
@@ -57,11 +57,6 @@ impl<'a> Keeper<'a> {
     /// The store as it is.
     pub fn store(&self) -> &Store {
         &self.store
-    }
-
-    /// Whether its path is that of a tidy CSV, which declares nothing.
-    pub fn is_csv(&self) -> bool {
-        open::extension(&self.names.path) == "csv"
     }
 
     /// What differs from the store as it was saved, as errors.
@@ -140,6 +135,10 @@ impl<'a> Keeper<'a> {
             }
         } else {
             self.log()?;
+        }
+        if open::extension(&self.names.path) == "csv" {
+            // A tidy CSV declares nothing but by its rows.
+            after.declare_anew();
         }
         after.restore_ids();
         after.settle();
