@@ -2,6 +2,7 @@
 //! environment and the file system are touched; nothing below knows of them.
 
 mod audit;
+mod change;
 mod check;
 mod fmt;
 mod import;
@@ -9,9 +10,10 @@ mod new;
 pub(crate) mod progress;
 pub(crate) mod run;
 pub(crate) mod say;
+mod today;
 mod validate;
 
-use crate::cli::{Cli, Command, Settled};
+use crate::cli::{Cli, Command, Settled, Signed};
 use crate::store::Decision;
 use clap::CommandFactory;
 
@@ -36,6 +38,12 @@ pub fn execute(cli: Cli) -> u8 {
             let settle = given.map(|(by, reason)| validate::Settle { ids: &settle, decision, by, reason });
             validate::store(&store, format, settle.as_ref())
         }
+        Some(Command::Add { store, record, signed }) => change::record(change::Deed::Add, &store, &record, &signed),
+        Some(Command::Edit { store, record, signed }) => change::record(change::Deed::Edit, &store, &record, &signed),
+        Some(Command::Remove { store, record, signed }) => change::record(change::Deed::Remove, &store, &record, &signed),
+        Some(Command::Undo { store, signed }) => change::undo(&store, &signed),
+        Some(Command::Adopt { store, because, by }) => change::adopt(&store, &Signed { because: Some(because), by }),
+        Some(Command::Log { store, format }) => change::log(&store, format),
         Some(Command::Audit { file, format }) => audit::file(&file, format),
         Some(Command::Completions { shell }) => {
             let mut bytes = Vec::new();

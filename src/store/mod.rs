@@ -12,17 +12,20 @@
 //! ```
 
 mod cell;
+mod change;
 mod checks;
 mod columns;
 mod decode;
 mod digest;
 mod disk;
 mod disposition;
+pub mod edit;
 mod entities;
 mod files;
 mod folder;
 mod header;
 mod json;
+mod keep;
 mod known;
 mod linked;
 mod links;
@@ -54,13 +57,15 @@ mod write_csv;
 
 pub use crate::digest::sha256;
 pub use cell::{Bound, Cell, Style, Unreadable, is_missing};
+pub use change::Change;
 pub use columns::{ANALYSIS_SETS, COLUMNS, Column, Kind, Range, find as find_column, markdown as columns_markdown};
 pub use disk::Disk;
 pub use disposition::{Decision, Disposition};
 pub use entities::{AnalysisSet, Arm, Characteristic, Comparison, Direction, Instrument, Mid, OutcomeDef, Timepoint};
-pub use files::{Files, join};
+pub use files::{Author, Files, Held, join};
 pub use folder::MANIFEST;
 pub use json::{read_json, to_json};
+pub use keep::{Entry, Keeper, Saved, read_log};
 pub use known::{Holds, KNOWN, markdown as known_markdown};
 pub use linked::{REGISTRATIONS, registration_numbers};
 pub use locate::{shown_text, span_of};

@@ -3,7 +3,7 @@
 use super::files::{Files, not_found};
 use super::model::Store;
 use super::problems::Problems;
-use super::{folder, json, read_csv, revman, write_csv};
+use super::{folder, json, read_csv, revman};
 use crate::diagnostic::{Place, Problem};
 
 /// What came of reading a store.
@@ -40,8 +40,13 @@ impl Loaded {
 const FORMATS: &str =
     "a tidy CSV (.csv, .tsv), a store document (.json), a store folder, or a RevMan file (.rm5, or its data package .zip)";
 
-/// Opens a tidy CSV, a store document or a store folder.
+/// Opens a tidy CSV, a store document or a store folder. What guards a store that Weald has
+/// saved is looked at too: see [`super::Keeper`].
 pub fn open(files: &dyn Files, path: &str) -> Loaded {
+    super::keep::guarded(files, path, |files| open_as_is(files, path))
+}
+
+fn open_as_is(files: &dyn Files, path: &str) -> Loaded {
     if files.is_dir(path) {
         return folder::open(files, path);
     }
@@ -75,23 +80,13 @@ pub fn open(files: &dyn Files, path: &str) -> Loaded {
     }
 }
 
-/// Saves a store: as one document (`.json`), as a tidy CSV (`.csv`, if that loses nothing),
-/// or as a folder (no extension).
+/// Saves a store, all of it or nothing: as one document (`.json`), as a tidy CSV (`.csv`, if
+/// that loses nothing), or as a folder (no extension), which gets digests.
 pub fn save(files: &dyn Files, store: &Store, path: &str) -> Result<(), Problem> {
     let mut store = store.clone();
     store.restore_ids();
     store.settle();
-    match extension(path).as_str() {
-        "json" => files.write(path, json::to_json(&store).as_bytes()),
-        "csv" => match beyond_rows(&store) {
-            lost if lost.is_empty() => files.write(path, write_csv::to_csv(&store).as_bytes()),
-            lost => Err(Problem::error("E328", format!("a CSV holds rows and studies only; this store also has {}", lost.join(", ")))
-                .help("save it as .json or as a folder (a path without extension)")),
-        },
-        "" => folder::save(files, &store, path),
-        other => Err(Problem::error("E301", format!("a store is not saved as `.{other}`"))
-            .help("save it as .json, .csv or a folder (a path without extension)")),
-    }
+    super::keep::save(files, &store, path)
 }
 
 /// What a tidy CSV of the store would lose.
@@ -123,7 +118,7 @@ pub(crate) fn beyond_rows(store: &Store) -> Vec<&'static str> {
 }
 
 /// The extension of a path in lower case, empty if it has none.
-fn extension(path: &str) -> String {
+pub(crate) fn extension(path: &str) -> String {
     let (_, name) = super::files::split(path);
     match name.rsplit_once('.') {
         Some((stem, extension)) if !stem.is_empty() => extension.to_lowercase(),
