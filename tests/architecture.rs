@@ -65,6 +65,9 @@ const EDGES: &[(&str, &[&str])] = &[
             "audit",
             "protocol",
             "store::Disposition",
+            // A change log is told too.
+            "store::Change",
+            "store::Entry",
             "stats::mh",
             "language::spec",
             "stats::effect",

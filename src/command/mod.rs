@@ -2,6 +2,7 @@
 //! environment and the file system are touched; nothing below knows of them.
 
 mod audit;
+mod change;
 mod check;
 pub(crate) mod evidence;
 mod fmt;
@@ -11,10 +12,11 @@ pub(crate) mod progress;
 mod register;
 pub(crate) mod run;
 pub(crate) mod say;
+mod today;
 mod validate;
 mod verify;
 
-use crate::cli::{Cli, Command, ImportFormat, Settled};
+use crate::cli::{Cli, Command, ImportFormat, Settled, Signed};
 use crate::store::{Decision, ReadAs, TableFormat};
 use clap::CommandFactory;
 
@@ -68,6 +70,12 @@ pub fn execute(cli: Cli) -> u8 {
             register::plan(&plan, &entered)
         }
         Some(Command::Audit { file, format, out }) => audit::file(&file, format, out.as_deref()),
+        Some(Command::Add { store, record, signed }) => change::record(change::Deed::Add, &store, &record, &signed),
+        Some(Command::Edit { store, record, signed }) => change::record(change::Deed::Edit, &store, &record, &signed),
+        Some(Command::Remove { store, record, signed }) => change::record(change::Deed::Remove, &store, &record, &signed),
+        Some(Command::Undo { store, signed }) => change::undo(&store, &signed),
+        Some(Command::Adopt { store, because, by }) => change::adopt(&store, &Signed { because: Some(because), by }),
+        Some(Command::Log { store, format }) => change::log(&store, format),
         Some(Command::Completions { shell }) => {
             let mut bytes = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "weald", &mut bytes);

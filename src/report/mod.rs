@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod audit_html;
+pub mod changes;
 pub mod compose;
 pub mod csv;
 pub mod document;

@@ -116,7 +116,7 @@ fn version(raw: &Json) -> Result<u32, Problem> {
 }
 
 /// Turns serde's message about a field into ours.
-fn misfit(error: &serde_json::Error) -> Problem {
+pub(crate) fn misfit(error: &serde_json::Error) -> Problem {
     let text = plain(error);
     let mut words = text.split('`').skip(1).step_by(2);
     if text.starts_with("unknown field") || text.starts_with("unknown variant") {

@@ -12,6 +12,7 @@
 //! ```
 
 mod cell;
+mod change;
 mod checks;
 mod columns;
 mod decode;
@@ -19,12 +20,14 @@ mod design;
 mod digest;
 mod disk;
 mod disposition;
+pub mod edit;
 mod entities;
 mod files;
 mod folder;
 mod foreign;
 mod header;
 mod json;
+mod keep;
 mod known;
 mod linked;
 mod links;
@@ -56,17 +59,19 @@ mod write_csv;
 
 pub use crate::digest::sha256;
 pub use cell::{Bound, Cell, Style, Unreadable, is_missing};
+pub use change::Change;
 pub use columns::{ANALYSIS_SETS, COLUMNS, Column, Kind, Range, find as find_column, markdown as columns_markdown};
 pub use design::Design;
 pub use disk::Disk;
 pub use disposition::{Decision, Disposition};
 pub use entities::{AnalysisSet, Arm, Characteristic, Comparison, Direction, Instrument, Mid, OutcomeDef, Timepoint};
-pub use files::{Files, join};
+pub use files::{Author, Files, Held, join};
 pub use folder::MANIFEST;
 pub use foreign::{
     FlowBox, Format as TableFormat, Left, PRISMA_BOXES, ReadAs, Sheet, metafor_csv, prisma_csv, robvis_csv, tidy_csv, to_xlsx,
 };
 pub use json::{read_json, to_json};
+pub use keep::{Entry, Keeper, Saved, read_log};
 pub use known::{Holds, KNOWN, markdown as known_markdown};
 pub use linked::{REGISTRATIONS, registration_numbers};
 pub use locate::{shown_text, span_of};

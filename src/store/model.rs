@@ -163,6 +163,20 @@ impl Store {
         self.settle();
     }
 
+    /// Declares what the rows mention and nothing else, as a tidy CSV does.
+    pub(crate) fn declare_anew(&mut self) {
+        self.outcomes.clear();
+        self.timepoints.clear();
+        self.instruments.clear();
+        let mut known = std::mem::take(&mut self.studies);
+        self.complete();
+        for (id, study) in &mut self.studies {
+            if let Some(old) = known.swap_remove(id) {
+                *study = old;
+            }
+        }
+    }
+
     /// Declares what the rows mention, for every kind of entity of which nothing is declared.
     pub(crate) fn complete(&mut self) {
         let rows = std::mem::take(&mut self.rows);
