@@ -66,6 +66,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "store::Disposition",
             "stats::mh",
             "language::spec",
+            "language::conversions",
             "stats::effect",
             "stats::pool",
             "stats::regression",
