@@ -70,6 +70,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "store::Entry",
             "stats::mh",
             "language::spec",
+            "language::conversions",
             "stats::effect",
             "stats::pool",
             "stats::regression",
