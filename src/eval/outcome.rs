@@ -9,6 +9,7 @@ mod decision;
 mod further;
 mod infer;
 mod multilevel;
+mod plan;
 mod regression;
 mod reproduce;
 mod rule;
@@ -20,6 +21,7 @@ pub use decision::{AbsoluteResult, AbsoluteRow, Ends, Nnt, NntEnd, ProbabilityRe
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
 pub use infer::{Decision, DecisionSet, Fit, InferResult};
 pub use multilevel::{LevelErrors, LevelProfile, LevelProfileResult, Levels, RobustResult, WildResult, WildRow};
+pub use plan::SyntheticResult;
 pub use regression::{
     ContrastResult, PermuteResult, PermuteRow, PredictResult, PredictRow, RegressResult, RegressStudy, RobustRegression, TestResult,
     VifResult,
@@ -121,6 +123,8 @@ pub enum Outcome {
     Reproduce(Box<ReproduceResult>),
     /// `infer rule`.
     Infer(Box<InferResult>),
+    /// `dry run`: the shell of a result, made of synthetic rows.
+    Synthetic(Box<SyntheticResult>),
     /// A printed or composed text (`print`, `methods of`, `help`).
     Text(TextResult),
     /// A list (`list studies`, `describe`, `check data`).

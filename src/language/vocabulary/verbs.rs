@@ -70,6 +70,13 @@ pub enum VerbId {
     Reproduce,
     Infer,
     Plan,
+    Declare,
+    Designs,
+    Conclude,
+    Grade,
+    Seal,
+    Amend,
+    Dry,
     Undo,
     Save,
     Quit,
@@ -102,7 +109,7 @@ pub const ANALYSIS: &[C] = &[
 /// Those that stand here, in order of listing.
 pub const FIRST: &[Verb] = &[
     verb!(Edition, "edition", SettingUp, Other, &[], false, "edition 2026", "Fixes every default to those of a year", "edition 2026"),
-    verb!(Use, "use", SettingUp, File, &[], false, "use \"FILE\"", "Takes a study store or a data file as the data", "use \"bcg.csv\""),
+    verb!(Use, "use", SettingUp, File, &[], false, "use \"FILE\" | use rob TOOL [effect assignment | adherence] [per result | study] [in sensitivity, grade]", "Takes a study store or a data file as the data", "use \"bcg.csv\""),
     verb!(
         Set,
         "set",
@@ -588,8 +595,6 @@ pub const LATER: &[(&str, &str)] = &[
     ("follow", "registered plans"),
     ("run", "registered plans"),
     ("explore", "registered plans"),
-    ("amend", "registered plans"),
     ("register", "registered plans"),
     ("unseal", "sealed plans"),
-    ("dry", "dry runs of plans"),
 ];
