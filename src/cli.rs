@@ -100,6 +100,35 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
         format: CheckFormat,
     },
+    /// Say whether a plan, its locks, its receipt and its journal are as they were written
+    Verify {
+        /// The plan
+        plan: PathBuf,
+        /// Certificates that time stamps may be traced to, as PEM or DER
+        #[arg(long, value_name = "FILE")]
+        authorities: Option<PathBuf>,
+        /// How it is printed
+        #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+        format: CheckFormat,
+    },
+    /// Enter where a locked plan was registered into its receipt
+    Register {
+        /// The plan
+        plan: PathBuf,
+        /// The registry, such as inplasy, prospero, osf
+        registry: String,
+        /// The number there
+        id: String,
+        /// The date of registration, such as 2022-10-03
+        #[arg(long, value_name = "DATE")]
+        on: String,
+        /// Where it can be read
+        #[arg(long, value_name = "URL")]
+        url: Option<String>,
+        /// A copy of what the registry shows, beside the plan
+        #[arg(long, value_name = "FILE")]
+        copy: Option<PathBuf>,
+    },
     /// Print shell completions
     Completions {
         /// The shell

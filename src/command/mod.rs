@@ -3,13 +3,16 @@
 
 mod audit;
 mod check;
+pub(crate) mod evidence;
 mod fmt;
 mod import;
 mod new;
 pub(crate) mod progress;
+mod register;
 pub(crate) mod run;
 pub(crate) mod say;
 mod validate;
+mod verify;
 
 use crate::cli::{Cli, Command, Settled};
 use crate::store::Decision;
@@ -37,6 +40,11 @@ pub fn execute(cli: Cli) -> u8 {
             validate::store(&store, format, settle.as_ref())
         }
         Some(Command::Audit { file, format }) => audit::file(&file, format),
+        Some(Command::Verify { plan, authorities, format }) => verify::plan(&plan, authorities.as_deref(), format),
+        Some(Command::Register { plan, registry, id, on, url, copy }) => {
+            let entered = register::Entered { registry: &registry, id: &id, on: &on, url: url.as_deref(), copy: copy.as_deref() };
+            register::plan(&plan, &entered)
+        }
         Some(Command::Completions { shell }) => {
             let mut bytes = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "weald", &mut bytes);

@@ -9,14 +9,19 @@
 pub mod canonical;
 pub mod completeness;
 pub mod deviation;
+pub mod journal;
 pub mod lock;
 pub mod plan;
+pub mod receipt;
 pub mod record;
 pub mod role;
 mod stored;
+pub mod verify;
 
 pub use deviation::{Deviation, Effect, ReasonCode};
+pub use journal::Journal;
 pub use lock::Lock;
 pub use plan::{Plan, Planned};
+pub use receipt::Receipt;
 pub use record::{Code, Field, Grade, Key, Part, Record};
 pub use role::{Role, Status};

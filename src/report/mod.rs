@@ -18,6 +18,7 @@ pub mod problem;
 pub mod style;
 mod table;
 pub mod text;
+pub mod verification;
 pub mod width;
 mod words;
 
