@@ -11,6 +11,7 @@ mod further;
 mod infer;
 mod multilevel;
 mod picture;
+mod plan;
 mod regression;
 mod reproduce;
 mod rule;
@@ -24,6 +25,7 @@ pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, L
 pub use infer::{Decision, DecisionSet, Fit, InferResult};
 pub use multilevel::{LevelErrors, LevelProfile, LevelProfileResult, Levels, RobustResult, WildResult, WildRow};
 pub use picture::{Drawn, Fact, Format, Layout, NotDrawn, PictureRequest, Plot, RowFacts};
+pub use plan::SyntheticResult;
 pub use regression::{
     ContrastResult, PermuteResult, PermuteRow, PredictResult, PredictRow, RegressResult, RegressStudy, RobustRegression, TestResult,
     VifResult,
@@ -125,6 +127,8 @@ pub enum Outcome {
     Reproduce(Box<ReproduceResult>),
     /// `infer rule`.
     Infer(Box<InferResult>),
+    /// `dry run`: the shell of a result, made of synthetic rows.
+    Synthetic(Box<SyntheticResult>),
     /// A printed or composed text (`print`, `methods of`, `help`).
     Text(TextResult),
     /// A list (`list studies`, `describe`, `check data`).

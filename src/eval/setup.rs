@@ -66,6 +66,9 @@ impl Walk<'_, '_> {
     /// `use "FILE"`
     pub fn use_data(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);
+        if cursor.peek_word().is_some_and(|w| w.eq_ignore_ascii_case("rob")) && command.items.len() > 1 {
+            return self.use_rob(command);
+        }
         let item = cursor.advance();
         let found = item.and_then(word_of).and_then(|word| {
             let with = |extension: &str| format!("{word}{extension}");

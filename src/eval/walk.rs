@@ -351,6 +351,12 @@ impl<'a, 'e> Walk<'a, 'e> {
             VerbId::Grade => self.grade(command),
             VerbId::Swim => self.swim(command),
             VerbId::Plan => self.plan(command),
+            VerbId::Declare => self.declare(command),
+            VerbId::Designs => self.designs(command),
+            VerbId::Conclude => self.conclude(command),
+            VerbId::Seal => self.seal(command),
+            VerbId::Amend => self.amend(command),
+            VerbId::Dry => self.dry(command),
             VerbId::Save => self.save(command),
             VerbId::Quit => {
                 self.finish(&mut crate::language::cursor::Cursor::new(&command.items, command.head.span), command)?;

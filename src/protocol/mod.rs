@@ -7,6 +7,7 @@
 //! `command` and `session` read and write.
 
 pub mod canonical;
+pub mod completeness;
 pub mod deviation;
 pub mod journal;
 pub mod lock;

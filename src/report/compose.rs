@@ -26,7 +26,7 @@ mod rule;
 mod small_study;
 
 use super::document::{Align, Block, Cell, Column, Document, Table};
-use crate::eval::outcome::{Outcome, TableResult};
+use crate::eval::outcome::{Outcome, SyntheticResult, TableResult};
 
 /// What a report can use beside the result itself.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -80,6 +80,7 @@ pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::Reproduce(result) => reproduce::document(result),
         Outcome::Infer(result) => infer::document(result),
         Outcome::Expect(result) => expect::document(result),
+        Outcome::Synthetic(result) => synthetic(result, hints),
         Outcome::Table(table) => list(table),
         Outcome::Text(text) if text.prose => prose(&text.text),
         Outcome::Text(text) => single(Block::Text(text.text.clone())),
@@ -89,6 +90,18 @@ pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::Composition(_) => Document::default(),
         Outcome::Value(value) => single(Block::Text(value.clone())),
     }
+}
+
+/// A result of synthetic rows: marked above and below, so that no excerpt of it looks like a result.
+fn synthetic(result: &SyntheticResult, hints: &Hints) -> Document {
+    let mut out = Document::default();
+    out.push(Block::Heading(1, format!("{}, {}: SYNTHETIC ROWS, NO RESULT", result.id, result.role.replace('_', "-"))));
+    out.blocks.extend(document(&result.shell, hints).blocks);
+    out.push(Block::Note {
+        code: "W520".into(),
+        text: format!("made of {} synthetic studies to show what will be reported; every number is made up", result.studies),
+    });
+    out
 }
 
 /// A document of one block.

@@ -2,13 +2,20 @@
 //! against its own declarations.
 
 mod declared;
+mod dry;
 mod expand;
 mod generic;
+mod items;
 mod names;
 mod open;
 pub mod state;
+mod stated;
 mod statement;
+mod synthetic;
 
 pub use declared::plan;
+pub use dry::Shell;
+pub use items::{items, registry};
 pub use open::{Gap, gaps};
+pub use state::DryRun;
 pub use state::{Asked, Draft, PlannedStatement};

@@ -88,6 +88,12 @@ pub enum VerbId {
     Grade,
     Swim,
     Plan,
+    Declare,
+    Designs,
+    Conclude,
+    Seal,
+    Amend,
+    Dry,
     Undo,
     Save,
     Quit,
@@ -109,8 +115,8 @@ pub const FIRST: &[Verb] = &[
         File,
         &[],
         false,
-        "use \"FILE\" [as FORMAT] [sheet \"NAME\"] [control \"ARM\"]",
-        "Takes a study store or a data file as the data",
+        "use \"FILE\" [as FORMAT] [sheet \"NAME\"] [control \"ARM\"] | use rob TOOL [effect assignment | adherence] [per result | study] [in sensitivity, grade]",
+        "Takes a study store or a data file as the data; in a plan, says which tool judges risk of bias and where that is used",
         "use \"bcg.csv\""
     ),
     verb!(
@@ -577,8 +583,6 @@ pub const LATER: &[(&str, &str)] = &[
     ("follow", "registered plans"),
     ("run", "registered plans"),
     ("explore", "registered plans"),
-    ("amend", "registered plans"),
     ("register", "registered plans"),
     ("unseal", "sealed plans"),
-    ("dry", "dry runs of plans"),
 ];
