@@ -6,12 +6,23 @@
 //! by field. Nothing here computes a result or reads a file: `eval` makes the records,
 //! `command` and `session` read and write.
 
+pub mod account;
+pub mod compare;
 pub mod deviation;
+pub mod executed;
+pub mod label;
+pub mod matching;
 pub mod plan;
 pub mod record;
 pub mod role;
+pub mod taxonomy;
+pub mod version;
 
+pub use account::{Account, account};
 pub use deviation::{Deviation, Effect, ReasonCode};
+pub use executed::{Executed, Facts, Reason, Timing, UsedEffect};
+pub use label::Label;
 pub use plan::{Plan, Planned};
 pub use record::{Code, Field, Grade, Key, Part, Record};
 pub use role::{Role, Status};
+pub use version::{Amendment, Version, Versions};
