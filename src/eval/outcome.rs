@@ -1,6 +1,7 @@
 //! What evaluation gives back: typed results, whose serialised form is the public JSON.
 
 use crate::language::spec::{AnalysisSpec, RuleTaken};
+use crate::protocol::Deviation;
 use crate::source::Span;
 use crate::stats::mh::ChiSquared;
 use serde::Serialize;
@@ -14,6 +15,7 @@ mod reproduce;
 mod rule;
 mod sensitivity;
 mod small_study;
+mod standing;
 mod unanswered;
 
 pub use decision::{AbsoluteResult, AbsoluteRow, Ends, Nnt, NntEnd, ProbabilityResult, ReExpressResult, ReExpressed};
@@ -239,6 +241,12 @@ pub struct PoolResult {
     pub role: Option<&'static str>,
     /// Matched id of the plan.
     pub plan: Option<String>,
+    /// How it differs from what was registered; only in scripts that follow a plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deviations: Option<Vec<Deviation>>,
+    /// The label of the plan: `[PRE-SPECIFIED · primary P1]`.
+    #[serde(skip)]
+    pub label: Option<String>,
     /// `multilevel` for several variance components.
     pub structure: Option<&'static str>,
     /// The subgroup, in `groups`.

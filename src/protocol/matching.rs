@@ -108,7 +108,7 @@ fn factors(record: &Record) -> Vec<String> {
         match value {
             Value::String(text) => out.push(text.clone()),
             Value::Array(items) => items.iter().for_each(|i| texts(i, out)),
-            Value::Object(map) => map.get("by").or_else(|| map.get("factors")).into_iter().for_each(|v| texts(v, out)),
+            Value::Object(map) => map.get("by").or_else(|| map.get("factor")).into_iter().for_each(|v| texts(v, out)),
             _ => {}
         }
     }
@@ -263,7 +263,12 @@ pub fn judge(planned: &Planned, run: &Executed, known: &Known) -> Vec<Differs> {
         found.retain(|d| d.key != Key::Rule && !methods.contains(&d.key));
         out.extend(overridden(planned, &facts, run));
     }
+    let ranked = found.iter().any(|d| d.key == Key::Hierarchy);
     for difference in found {
+        if ranked && difference.key == Key::UnitOfAnalysis && !is_overlap(&difference) {
+            // That one result of several is taken goes with the order in which it is chosen.
+            continue;
+        }
         if difference.key == Key::Gate && difference.executed.is_none() {
             // Run by hand: in order where its condition holds.
             if let Some((false, words)) = &facts.gate {
@@ -294,6 +299,9 @@ fn differs(planned: &Planned, d: &Difference, executed: Option<String>) -> Diffe
     if is_eligibility(d) {
         code = Code::Elig;
     }
+    if is_overlap(d) {
+        code = Code::Dup;
+    }
     let mut severity = code.severity();
     if code == Code::I2d && !reads_i2(&planned.record) {
         severity = Grade::T;
@@ -315,6 +323,21 @@ fn is_eligibility(d: &Difference) -> bool {
     let says = |f: Option<&Field>| f.is_some_and(|f| f.origin == "eligibility");
     says(d.registered) || says(d.executed)
 }
+
+/// Whether what changes is which reports count as one trial, and which of them stands for it.
+fn is_overlap(d: &Difference) -> bool {
+    let says = |f: Option<&Field>| {
+        f.is_some_and(|f| match d.key {
+            Key::UnitOfAnalysis => f.value == AS_IF_INDEPENDENT,
+            Key::Hierarchy => f.value.as_array().is_some_and(|ranks| ranks.iter().any(|r| r["key"] == "study" || r["key"] == "report")),
+            _ => false,
+        })
+    };
+    says(d.registered) || says(d.executed)
+}
+
+/// The value of a unit of analysis where several effects of one trial are pooled as they are.
+const AS_IF_INDEPENDENT: &str = "all effects, as if independent";
 
 fn reads_i2(record: &Record) -> bool {
     record.field(Key::Rule).is_some_and(|f| f.words.contains("i2") || f.value.to_string().contains("i2"))

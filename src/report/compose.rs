@@ -24,6 +24,7 @@ mod robustness;
 mod rows;
 mod rule;
 mod small_study;
+mod standing;
 
 use super::document::{Align, Block, Cell, Column, Document, Table};
 use crate::eval::outcome::{Outcome, TableResult};
@@ -38,6 +39,14 @@ pub struct Hints {
 
 /// The report of one result.
 pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
+    let mut document = of_outcome(outcome, hints);
+    if !matches!(outcome, Outcome::ShowFinding(_)) {
+        standing::add(&mut document, outcome);
+    }
+    document
+}
+
+fn of_outcome(outcome: &Outcome, hints: &Hints) -> Document {
     match outcome {
         Outcome::Pool(result) | Outcome::Show(result) => pool::document(result, hints),
         Outcome::ShowFinding(outcome) => document(outcome, hints),
