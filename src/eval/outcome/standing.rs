@@ -112,7 +112,7 @@ impl Outcome {
         match self {
             Outcome::Pool(r) | Outcome::Show(r) | Outcome::Explain(r) => r.label.clone(),
             Outcome::ShowFinding(inner) | Outcome::ExplainFinding(inner) => inner.label(),
-            other => other.clone().head_mut().and_then(|h| h.label.clone()),
+            _ => self.clone().head_mut().and_then(|h| h.label.clone()),
         }
     }
 }
