@@ -169,5 +169,6 @@ fn bounded(text: String) -> String {
 pub mod codes;
 mod codes_after_pooling;
 mod codes_of_data;
+mod codes_of_plans;
 mod codes_of_rules;
 mod codes_of_syntax;
