@@ -17,6 +17,7 @@ pub mod audit;
 pub mod cli;
 pub mod command;
 pub mod diagnostic;
+pub mod digest;
 pub mod eval;
 pub mod language;
 pub mod number;

@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 const EDGES: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("number", &[]),
+    ("digest", &[]),
     ("stats", &[]),
     ("diagnostic", &["source"]),
     ("syntax", &["source", "diagnostic", "number"]),
-    ("store", &["source", "diagnostic", "number"]),
+    ("store", &["source", "diagnostic", "number", "digest"]),
     (
         "language",
         &[
@@ -71,7 +72,7 @@ const EDGES: &[(&str, &[&str])] = &[
         ],
     ),
     // Plans, locks and their comparison: values and digests, no computation and no files.
-    ("protocol", &["source", "diagnostic", "number"]),
+    ("protocol", &["source", "diagnostic", "number", "digest"]),
     // The checks of the data, and the audit of a file: numbers and data, no language.
     ("validate", &["source", "diagnostic", "number", "store", "stats"]),
     ("audit", &["source", "diagnostic", "number", "store", "stats", "validate"]),
@@ -90,6 +91,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "stats",
             "validate",
             "audit",
+            "digest",
             "protocol",
             "eval",
             "report",

@@ -3,6 +3,7 @@
 
 mod audit;
 mod check;
+mod diff;
 mod fmt;
 mod import;
 mod new;
@@ -36,6 +37,7 @@ pub fn execute(cli: Cli) -> u8 {
             let settle = given.map(|(by, reason)| validate::Settle { ids: &settle, decision, by, reason });
             validate::store(&store, format, settle.as_ref())
         }
+        Some(Command::Diff { plan, script, options }) => diff::plan(&plan, &script, &options),
         Some(Command::Audit { file, format }) => audit::file(&file, format),
         Some(Command::Completions { shell }) => {
             let mut bytes = Vec::new();

@@ -9,6 +9,7 @@ mod control;
 mod dependence;
 mod expect;
 mod fields;
+pub mod follow;
 mod further;
 mod infer;
 mod input;

@@ -10,6 +10,7 @@ mod decision;
 mod further;
 mod infer;
 mod multilevel;
+mod plan;
 mod regression;
 mod reproduce;
 mod rule;
@@ -22,6 +23,7 @@ pub use decision::{AbsoluteResult, AbsoluteRow, Ends, Nnt, NntEnd, ProbabilityRe
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
 pub use infer::{Decision, DecisionSet, Fit, InferResult};
 pub use multilevel::{LevelErrors, LevelProfile, LevelProfileResult, Levels, RobustResult, WildResult, WildRow};
+pub use plan::{AdditionRow, ConditionRow, DifferenceRow, EventEffect, EventRow, NotDoneRow, PlanReport, PlannedRow, SimilarRow};
 pub use regression::{
     ContrastResult, PermuteResult, PermuteRow, PredictResult, PredictRow, RegressResult, RegressStudy, RobustRegression, TestResult,
     VifResult,
@@ -150,6 +152,12 @@ pub enum Outcome {
     /// `methods of NAME` of a regression; the session puts the text in its place.
     #[serde(skip)]
     MethodsFinding(Box<RegressResult>),
+    /// `differences`: printed, in the JSON it stands under `plan`.
+    #[serde(skip)]
+    Differences(Option<std::sync::Arc<PlanReport>>),
+    /// `status of plan`: printed, in the JSON it stands under `plan`.
+    #[serde(skip)]
+    PlanStatus(Option<std::sync::Arc<PlanReport>>),
     /// A value typed at the REPL: printed, not in the JSON.
     #[serde(skip)]
     Value(String),
@@ -170,6 +178,8 @@ impl Outcome {
                 | Outcome::ExplainRule(_)
                 | Outcome::MethodsFinding(_)
                 | Outcome::Value(_)
+                | Outcome::Differences(_)
+                | Outcome::PlanStatus(_)
                 | Outcome::Methods(_)
         )
     }

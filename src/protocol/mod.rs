@@ -7,14 +7,17 @@
 //! `command` and `session` read and write.
 
 pub mod account;
+pub mod canonical;
 pub mod compare;
 pub mod deviation;
 pub mod executed;
 pub mod label;
+pub mod lock;
 pub mod matching;
 pub mod plan;
 pub mod record;
 pub mod role;
+mod stored;
 pub mod taxonomy;
 pub mod version;
 
@@ -22,6 +25,7 @@ pub use account::{Account, account};
 pub use deviation::{Deviation, Effect, ReasonCode};
 pub use executed::{Executed, Facts, Reason, Timing, UsedEffect};
 pub use label::Label;
+pub use lock::Lock;
 pub use plan::{Plan, Planned};
 pub use record::{Code, Field, Grade, Key, Part, Record};
 pub use role::{Role, Status};

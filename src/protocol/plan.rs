@@ -1,9 +1,9 @@
 //! A plan: declarations, rules and the analyses that will be run.
 
-use super::record::Record;
+use super::record::{Field, Record};
 use super::role::Role;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A plan as it is resolved: what a lock keeps, and what is compared.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -50,4 +50,33 @@ impl Plan {
     pub fn planned(&self, id: &str) -> Option<&Planned> {
         self.analyses.iter().find(|p| p.id == id)
     }
+}
+
+/// What of a plan can change a number or a label, as a value whose digest is `plan_sha256`:
+/// words, origins, reasons and the order of its analyses do not enter.
+pub fn meaning(plan: &Plan) -> Value {
+    let mut analyses: Vec<&Planned> = plan.analyses.iter().collect();
+    analyses.sort_by(|a, b| a.id.cmp(&b.id));
+    json!({"declared": plan.declared, "analyses": analyses.into_iter().map(meaning_of).collect::<Vec<_>>()})
+}
+
+/// The same of one analysis.
+pub fn meaning_of(planned: &Planned) -> Value {
+    json!({
+        "id": planned.id,
+        "role": planned.role,
+        "parent": planned.parent,
+        "expects": planned.expects,
+        "record": meaning_of_record(&planned.record),
+    })
+}
+
+fn meaning_of_record(record: &Record) -> Value {
+    let mut fields: Vec<&Field> = record.fields.iter().collect();
+    fields.sort_by_key(|f| f.key);
+    json!({
+        "kind": record.kind,
+        "of": record.of.as_deref().map(meaning_of_record),
+        "fields": fields.into_iter().map(|f| json!([f.key, f.value])).collect::<Vec<_>>(),
+    })
 }

@@ -200,6 +200,19 @@ impl Code {
     }
 }
 
+impl Grade {
+    /// As JSON and tables have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Grade::E => "E",
+            Grade::M => "M",
+            Grade::N => "N",
+            Grade::C => "C",
+            Grade::T => "T",
+        }
+    }
+}
+
 impl Key {
     /// The code of a change in this field; `role` is that of the planned analysis.
     pub fn code(self, role: Role) -> Code {

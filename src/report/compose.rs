@@ -15,6 +15,7 @@ mod groups;
 mod infer;
 mod influence;
 mod multilevel;
+mod plan;
 mod plot;
 mod pool;
 mod profile;
@@ -95,6 +96,8 @@ fn of_outcome(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::File(file) => single(Block::Paragraph(format!("wrote {}", file.path))),
         Outcome::Methods(result) => prose(&super::methods::methods(result)),
         Outcome::MethodsFinding(result) => prose(&super::methods::regression(result)),
+        Outcome::Differences(report) => report.as_deref().map(plan::differences).unwrap_or_default(),
+        Outcome::PlanStatus(report) => report.as_deref().map(plan::status).unwrap_or_default(),
         Outcome::Value(value) => single(Block::Text(value.clone())),
     }
 }

@@ -7,6 +7,7 @@
 pub mod audit;
 pub mod compose;
 pub mod csv;
+pub mod differences_csv;
 pub mod document;
 mod excerpt;
 pub mod findings;

@@ -2,21 +2,11 @@
 
 use super::model::Store;
 use super::row::Row;
+use crate::digest::sha256;
 use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::Value as Json;
-use sha2::{Digest, Sha256};
 use std::collections::HashSet;
-use std::fmt::Write;
-
-/// The SHA-256 of some bytes, in 64 hexadecimal digits.
-pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing into a text can't fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
 
 /// A value as JSON without blanks, keys sorted, and without what says nothing (`null`).
 pub(crate) fn canonical<T: Serialize>(value: &T) -> String {

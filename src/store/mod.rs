@@ -47,9 +47,9 @@ mod unreadable;
 mod value;
 mod write_csv;
 
+pub use crate::digest::sha256;
 pub use cell::{Bound, Cell, Style, Unreadable, is_missing};
 pub use columns::{ANALYSIS_SETS, COLUMNS, Column, Kind, Range, find as find_column, markdown as columns_markdown};
-pub use digest::sha256;
 pub use disk::Disk;
 pub use disposition::{Decision, Disposition};
 pub use entities::{AnalysisSet, Arm, Characteristic, Comparison, Direction, Instrument, Mid, OutcomeDef, Timepoint};

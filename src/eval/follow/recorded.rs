@@ -108,8 +108,7 @@ fn claimed_role(record: &Record, store: &crate::store::Store, plan: Option<&supe
 /// What is known of a pooled analysis.
 pub fn facts(result: &PoolResult) -> Facts {
     let used = result.studies.iter().filter(|s| s.included);
-    let mut effects: Vec<UsedEffect> =
-        used.filter_map(|s| Some(UsedEffect { study: s.study.clone(), yi: s.yi?, vi: s.vi? })).collect();
+    let mut effects: Vec<UsedEffect> = used.filter_map(|s| Some(UsedEffect { study: s.study.clone(), yi: s.yi?, vi: s.vi? })).collect();
     effects.sort_by(|a, b| (&a.study, a.yi).partial_cmp(&(&b.study, b.yi)).unwrap_or(std::cmp::Ordering::Equal));
     let rule = result.rule.as_ref().map(|rule| {
         let values: Vec<String> = rule.values.iter().map(|(name, x)| format!("{name} = {}", crate::number::significant(*x, 3))).collect();

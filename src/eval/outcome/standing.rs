@@ -20,11 +20,11 @@ pub struct Standing<'a> {
 impl Standing<'_> {
     /// Takes a label over.
     pub fn set(self, label: &Label) {
+        let note = label.note.as_ref().filter(|n| !label.text.contains(n.as_str()));
         *self.status = label.status.name();
         *self.role = label.role.map(crate::protocol::Role::name);
-        *self.plan = label.plan.clone();
+        self.plan.clone_from(&label.plan);
         *self.deviations = Some(label.deviations.clone());
-        let note = label.note.as_ref().filter(|n| !label.text.contains(n.as_str()));
         *self.label = Some(note.map_or_else(|| label.text.clone(), |note| format!("{} {note}", label.text)));
     }
 }
@@ -52,7 +52,7 @@ fn of_head(head: &mut Head) -> Standing<'_> {
 impl Outcome {
     /// Takes over what has been found of it against the plan; subgroups and rows have it from the whole.
     pub fn stand(&mut self, label: &Label) {
-        let whole = match self {
+        let whole = match &mut *self {
             Outcome::Pool(result) => {
                 for group in result.groups.iter_mut().flatten() {
                     of_pool(group).set(&Label { deviations: Vec::new(), ..label.clone() });
@@ -105,14 +105,5 @@ impl Outcome {
             Outcome::Unanswered(r) => &mut r.head,
             _ => return None,
         })
-    }
-
-    /// The label of the plan, where the script follows one.
-    pub fn label(&self) -> Option<String> {
-        match self {
-            Outcome::Pool(r) | Outcome::Show(r) | Outcome::Explain(r) => r.label.clone(),
-            Outcome::ShowFinding(inner) | Outcome::ExplainFinding(inner) => inner.label(),
-            _ => self.clone().head_mut().and_then(|h| h.label.clone()),
-        }
     }
 }

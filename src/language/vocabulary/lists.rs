@@ -3,10 +3,11 @@
 use super::Verb;
 use super::verbs::FIRST;
 use super::verbs_after_pooling::AFTER_POOLING;
+use super::verbs_of_following::OF_FOLLOWING;
 use super::verbs_of_plans::OF_PLANS;
 
 /// The lists the table is put together from.
-const LISTS: [&[Verb]; 3] = [FIRST, AFTER_POOLING, OF_PLANS];
+const LISTS: [&[Verb]; 4] = [FIRST, AFTER_POOLING, OF_PLANS, OF_FOLLOWING];
 
 /// All verbs; groups are listed together.
 pub const VERBS: &[Verb] = &joined();

@@ -70,6 +70,22 @@ pub enum VerbId {
     Reproduce,
     Infer,
     Plan,
+    /// `follow`
+    Follow,
+    /// `run`
+    Run,
+    /// `explore`
+    Explore,
+    /// `sensitivity`
+    Sensitivity,
+    /// `omit`
+    Omit,
+    /// `record`
+    Record,
+    /// `differences`
+    Differences,
+    /// `status`
+    Status,
     Undo,
     Save,
     Quit,
@@ -585,9 +601,6 @@ pub const LATER: &[(&str, &str)] = &[
     ("summary-of-findings", "summary of findings"),
     ("report", "reports"),
     ("export", "exports"),
-    ("follow", "registered plans"),
-    ("run", "registered plans"),
-    ("explore", "registered plans"),
     ("amend", "registered plans"),
     ("register", "registered plans"),
     ("unseal", "sealed plans"),
