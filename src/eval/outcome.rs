@@ -7,10 +7,10 @@ use crate::stats::mh::ChiSquared;
 use serde::Serialize;
 
 mod decision;
+mod followed;
 mod further;
 mod infer;
 mod multilevel;
-mod plan;
 mod regression;
 mod reproduce;
 mod rule;
@@ -23,7 +23,7 @@ pub use decision::{AbsoluteResult, AbsoluteRow, Ends, Nnt, NntEnd, ProbabilityRe
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
 pub use infer::{Decision, DecisionSet, Fit, InferResult};
 pub use multilevel::{LevelErrors, LevelProfile, LevelProfileResult, Levels, RobustResult, WildResult, WildRow};
-pub use plan::{AdditionRow, ConditionRow, DifferenceRow, EventEffect, EventRow, NotDoneRow, PlanReport, PlannedRow, SimilarRow};
+pub use followed::{AdditionRow, ConditionRow, DifferenceRow, EventEffect, EventRow, NotDoneRow, PlanReport, PlannedRow, SimilarRow};
 pub use regression::{
     ContrastResult, PermuteResult, PermuteRow, PredictResult, PredictRow, RegressResult, RegressStudy, RobustRegression, TestResult,
     VifResult,

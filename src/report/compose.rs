@@ -9,13 +9,13 @@ mod effect;
 mod expect;
 mod explain;
 mod facts;
+mod followed;
 mod frame;
 mod gosh;
 mod groups;
 mod infer;
 mod influence;
 mod multilevel;
-mod plan;
 mod plot;
 mod pool;
 mod profile;
@@ -96,8 +96,8 @@ fn of_outcome(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::File(file) => single(Block::Paragraph(format!("wrote {}", file.path))),
         Outcome::Methods(result) => prose(&super::methods::methods(result)),
         Outcome::MethodsFinding(result) => prose(&super::methods::regression(result)),
-        Outcome::Differences(report) => report.as_deref().map(plan::differences).unwrap_or_default(),
-        Outcome::PlanStatus(report) => report.as_deref().map(plan::status).unwrap_or_default(),
+        Outcome::Differences(report) => report.as_deref().map(followed::differences).unwrap_or_default(),
+        Outcome::PlanStatus(report) => report.as_deref().map(followed::status).unwrap_or_default(),
         Outcome::Value(value) => single(Block::Text(value.clone())),
     }
 }

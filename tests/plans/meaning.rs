@@ -103,7 +103,7 @@ fn what_can_change_a_number_changes_the_meaning() {
         ("rob == \"high\"", "rob == \"some\""),
         ("P1 exclude where", "P1 where"),
         ("P1 by comparator", "P1 by comparator tau2 common"),
-        ("leave-one-out of P1", "cumulative of P1 order year"),
+        ("leave-one-out of P1", "cumulative of P1 order rob"),
         ("edition 2026", "edition 2026\nset level 90%"),
         ("edition 2026", "edition 2026\nset conventions metafor"),
         ("primary: pool", "secondary: pool"),
