@@ -52,7 +52,20 @@ pub fn question_differences<'a>(registered: &'a Record, executed: &'a Record) ->
     differences(registered, executed)
         .into_iter()
         .filter(|d| d.key.part() == Part::Key && d.registered.is_some_and(|f| !f.is_open() || d.key == Key::Outcome))
+        .filter(|d| !(d.key == Key::Comparison && regrouped(d)))
         .collect()
+}
+
+/// Whether two comparisons are of the same arms lumped or split otherwise: on both sides they share arms.
+fn regrouped(d: &Difference) -> bool {
+    let arms = |f: Option<&Field>| -> Option<[Vec<String>; 2]> {
+        let (first, second) = f?.value.as_str()?.split_once(" vs ")?;
+        Some([first, second].map(|side| side.split(',').map(|arm| arm.trim().to_lowercase()).collect()))
+    };
+    match (arms(d.registered), arms(d.executed)) {
+        (Some(a), Some(b)) => (0..2).all(|i| a[i].iter().any(|arm| b[i].contains(arm))),
+        _ => false,
+    }
 }
 
 /// Whether two records say the same, numerics aside, and work on the same.

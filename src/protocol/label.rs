@@ -36,8 +36,19 @@ pub fn label_all(executed: &[Executed], versions: &Versions, known: &Known, crit
     }
     let matches: Vec<Match> = executed.iter().map(|run| find(run, versions, known, criteria)).collect();
     let done: BTreeSet<&str> = matches.iter().filter_map(done_as_registered).collect();
+    // What settles an open value beside the planned analysis itself is one more analysis, and no clarification.
+    let exactly = matches.iter().filter_map(|m| if let Match::Exact { form, .. } = m { Some(form.planned.id.as_str()) } else { None }).collect();
+    let plan = Seen { versions, known, done, exactly };
     let mut explored = 0;
-    executed.iter().zip(&matches).map(|(run, found)| label(run, found, versions, known, &done, &mut explored)).collect()
+    executed.iter().zip(&matches).map(|(run, found)| label(run, found, &plan, &mut explored)).collect()
+}
+
+/// The plan, and what of it has been run.
+struct Seen<'a> {
+    versions: &'a Versions,
+    known: &'a Known,
+    done: BTreeSet<&'a str>,
+    exactly: BTreeSet<&'a str>,
 }
 
 /// The id of the planned analysis that has been run as registered, technicalities aside.
@@ -62,7 +73,8 @@ pub fn unregistered() -> Label {
     }
 }
 
-fn label(run: &Executed, found: &Match, versions: &Versions, known: &Known, done: &BTreeSet<&str>, explored: &mut usize) -> Label {
+fn label(run: &Executed, found: &Match, plan: &Seen, explored: &mut usize) -> Label {
+    let Seen { versions, known, done, exactly } = plan;
     match found {
         Match::Exact { form, note } => as_planned(run, *form, versions, Vec::new(), note.clone(), known),
         Match::Row(rows) => {
@@ -87,7 +99,9 @@ fn label(run: &Executed, found: &Match, versions: &Versions, known: &Known, done
             }
         }
         Match::Near { form, differs } => {
-            if differs.iter().all(|d| matches!(d.severity, Grade::T | Grade::C)) {
+            let settles = differs.iter().all(|d| matches!(d.severity, Grade::T | Grade::C));
+            let technical = differs.iter().all(|d| d.severity == Grade::T);
+            if technical || settles && run.declared.is_none() && !exactly.contains(form.planned.id.as_str()) {
                 return as_planned(run, *form, versions, differs.clone(), None, known);
             }
             let role = beside_role(run, form.planned);

@@ -60,7 +60,8 @@ pub type Known = BTreeMap<String, Facts>;
 pub fn find<'a>(run: &Executed, versions: &'a Versions, known: &Known, criteria: &BTreeSet<String>) -> Match<'a> {
     let forms = versions.forms();
     if let Some(form) = exact(run, &forms, known) {
-        return Match::Exact { form, note: None };
+        let differs = role_change(form.planned, run);
+        return if differs.is_empty() { Match::Exact { form, note: None } } else { Match::Near { form, differs } };
     }
     if let Some(form) = forms.iter().find(|f| run.ran.as_deref() == Some(&f.planned.id)) {
         return near(run, *form, known);

@@ -27,7 +27,9 @@ impl Walk<'_, '_> {
     pub fn account(&mut self) -> Option<Reported> {
         let following = self.state.follow.plan.clone()?;
         let known = self.known(&following);
-        let executed: Vec<Executed> = self.state.follow.executed.iter().map(|e| (**e).clone()).collect();
+        let claims = |e: &Executed| super::recorded::claimed_role(&e.record, &self.state.store, &following);
+        let executed: Vec<Executed> =
+            self.state.follow.executed.iter().map(|e| Executed { claims: claims(e), ..(**e).clone() }).collect();
         let account = account(&executed, &following.versions, &known, &following.criteria, &self.state.follow.omitted);
         for recorded in std::mem::take(&mut self.recorded) {
             let (Some(outcome), Some(label)) = (self.outcomes.get_mut(recorded.outcome), account.labels.get(recorded.executed)) else {

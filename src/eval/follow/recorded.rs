@@ -56,8 +56,6 @@ impl Walk<'_, '_> {
     fn keep_record(&mut self, mut record: Record, spec: &AnalysisSpec, facts: Facts, line: usize) {
         let follow = &mut self.state.follow;
         rename(&mut record, &follow.renamed);
-        let claims = claimed_role(&record, &self.state.store, follow.plan.as_deref());
-        let follow = &mut self.state.follow;
         follow.executed.push(Arc::new(Executed {
             record,
             name: spec.name.clone(),
@@ -68,7 +66,7 @@ impl Walk<'_, '_> {
             because: self.asking.said.because.clone(),
             steps: self.asking.said.steps.clone(),
             cites: self.asking.said.cites.clone(),
-            claims,
+            claims: None,
             facts,
         }));
         self.recorded.push(Recorded { outcome: self.outcomes.len(), executed: self.state.follow.executed.len() - 1 });
@@ -93,9 +91,9 @@ fn rename(record: &mut Record, names: &indexmap::IndexMap<String, String>) {
 }
 
 /// The role an outcome has in the data and the script, where the plan gives it another.
-fn claimed_role(record: &Record, store: &crate::store::Store, plan: Option<&super::Following>) -> Option<Role> {
+pub fn claimed_role(record: &Record, store: &crate::store::Store, plan: &super::Following) -> Option<Role> {
     let id = record.root().field(Key::Outcome)?.value.as_str()?;
-    let registered = plan?.plan.store.outcomes.get(id)?.role.as_deref()?;
+    let registered = plan.plan.store.outcomes.get(id)?.role.as_deref()?;
     let stated = store.outcomes.get(id)?.role.as_deref()?;
     match stated {
         _ if stated.eq_ignore_ascii_case(registered) => None,
