@@ -170,6 +170,16 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
         format: CheckFormat,
     },
+    /// Run a script and show how it differs from a registered plan
+    Diff {
+        /// The plan
+        plan: PathBuf,
+        /// The script
+        script: PathBuf,
+        /// Options of a run
+        #[command(flatten)]
+        options: RunOptions,
+    },
     /// Pool every analysis of a file again and compare with what the file says
     Audit {
         /// The file: .rm5, a RevMan data package (.zip), a store or a CSV

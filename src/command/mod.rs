@@ -4,6 +4,7 @@
 mod audit;
 mod change;
 mod check;
+mod diff;
 pub(crate) mod evidence;
 mod fmt;
 mod import;
@@ -76,6 +77,7 @@ pub fn execute(cli: Cli) -> u8 {
         Some(Command::Undo { store, signed }) => change::undo(&store, &signed),
         Some(Command::Adopt { store, because, by }) => change::adopt(&store, &Signed { because: Some(because), by }),
         Some(Command::Log { store, format }) => change::log(&store, format),
+        Some(Command::Diff { plan, script, options }) => diff::plan(&plan, &script, &options),
         Some(Command::Completions { shell }) => {
             let mut bytes = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "weald", &mut bytes);

@@ -3,6 +3,7 @@
 
 use super::codes_after_pooling::CODES as AFTER_POOLING;
 use super::codes_of_data::CODES as DATA;
+use super::codes_of_following::CODES as OF_FOLLOWING;
 use super::codes_of_formats::CODES as OF_FORMATS;
 use super::codes_of_keeping::CODES as OF_KEEPING;
 use super::codes_of_pictures::CODES as OF_PICTURES;
@@ -45,6 +46,7 @@ const LISTS: &[&[Code]] = &[
     OF_FORMATS,
     OF_PICTURES,
     OF_REPORTS,
+    OF_FOLLOWING,
 ];
 
 const fn total() -> usize {

@@ -10,6 +10,7 @@ pub mod convert;
 mod dependence;
 mod expect;
 mod fields;
+pub mod follow;
 mod further;
 mod infer;
 mod input;

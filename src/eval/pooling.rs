@@ -212,6 +212,8 @@ fn empty(spec: &AnalysisSpec, line: usize, k: usize, participants: Option<u64>) 
         status: "unregistered",
         role: None,
         plan: None,
+        deviations: None,
+        label: None,
         structure: None,
         group: None,
         outcome: spec.estimand.outcome.clone(),

@@ -9,6 +9,7 @@ pub mod audit_html;
 pub mod changes;
 pub mod compose;
 pub mod csv;
+pub mod differences_csv;
 pub mod document;
 pub mod docx;
 mod excerpt;

@@ -151,11 +151,12 @@ fn rules_groups_status_and_notes() {
     });
     r.notes = vec![NoteResult { code: "W402", text: "The interval is wide".into() }];
     (r.status, r.role, r.plan) = ("post_hoc", Some("sensitivity"), Some("P1".into()));
+    r.label = Some("[POST HOC · sensitivity of P1]".into());
     insta::assert_snapshot!(text(&pool(r), 100), @r#"
     recovery: recovery at posttest, cc
       pool recovery at posttest cc model reml ci wald
 
-    status  post hoc, sensitivity, P1
+    [POST HOC · sensitivity of P1]
 
     study            n1   n2  SMD [95% CI]        weight
     tau                                                                  │

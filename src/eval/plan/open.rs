@@ -147,14 +147,17 @@ impl Gaps<'_> {
         let ids: Vec<&str> = instruments.iter().map(|i| i.id.as_str()).collect();
         let ranked: Vec<&str> = match &spec.dependence.value {
             Dependence::Refuse | Dependence::Keep { .. } => Vec::new(),
-            Dependence::Prefer(ranked) => {
-                ranked.iter().filter(|p| p.key.eq_ignore_ascii_case("instrument")).flat_map(|p| p.ranking.iter().map(String::as_str)).collect()
-            }
+            Dependence::Prefer(ranked) => ranked
+                .iter()
+                .filter(|p| p.key.eq_ignore_ascii_case("instrument"))
+                .flat_map(|p| p.ranking.iter().map(String::as_str))
+                .collect(),
             // Every effect of a trial enters.
             Dependence::Combine { .. } | Dependence::Multilevel { .. } => return,
         };
         if ids.len() > 1 && ranked.is_empty() {
-            let text = format!("`{outcome}` can be measured by {}, and nothing says which is taken where a trial has several", and_list(&ids, 9));
+            let text =
+                format!("`{outcome}` can be measured by {}, and nothing says which is taken where a trial has several", and_list(&ids, 9));
             self.add(true, Some(planned), text, format!("write `prefer instrument {}`", ids.join(" > ")));
         }
         let left: Vec<&str> = ids.iter().copied().filter(|i| ids.len() > 1 && !ranked.is_empty() && !ranked.contains(i)).collect();

@@ -5,6 +5,7 @@ use super::verbs::FIRST;
 use super::verbs_after_pooling::AFTER_POOLING;
 use super::verbs_of_conversions::OF_CONVERSIONS;
 use super::verbs_of_files::OF_FILES;
+use super::verbs_of_following::OF_FOLLOWING;
 use super::verbs_of_pictures::OF_PICTURES;
 use super::verbs_of_plans::OF_PLANS;
 use super::verbs_of_reports::OF_REPORTS;
@@ -19,6 +20,7 @@ const LISTS: &[&[Verb]] = &[
     OF_FILES,
     OF_PICTURES,
     OF_REPORTS,
+    OF_FOLLOWING,
 ];
 
 /// All verbs; groups are listed together.

@@ -15,6 +15,7 @@ mod verbs;
 mod verbs_after_pooling;
 mod verbs_of_conversions;
 mod verbs_of_files;
+mod verbs_of_following;
 mod verbs_of_pictures;
 mod verbs_of_plans;
 mod verbs_of_reports;

@@ -94,6 +94,22 @@ pub enum VerbId {
     Seal,
     Amend,
     Dry,
+    /// `follow`
+    Follow,
+    /// `run`
+    Run,
+    /// `explore`
+    Explore,
+    /// `sensitivity`
+    Sensitivity,
+    /// `omit`
+    Omit,
+    /// `record`
+    Record,
+    /// `differences`
+    Differences,
+    /// `status`
+    Status,
     Undo,
     Save,
     Quit,
@@ -578,11 +594,4 @@ pub const FIRST: &[Verb] = &[
 ];
 
 /// Words of the language that this version does not run yet, with what they will do.
-pub const LATER: &[(&str, &str)] = &[
-    ("export", "exports"),
-    ("follow", "registered plans"),
-    ("run", "registered plans"),
-    ("explore", "registered plans"),
-    ("register", "registered plans"),
-    ("unseal", "sealed plans"),
-];
+pub const LATER: &[(&str, &str)] = &[("export", "exports"), ("register", "registered plans"), ("unseal", "sealed plans")];

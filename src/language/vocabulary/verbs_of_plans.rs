@@ -49,17 +49,7 @@ pub const OF_PLANS: &[Verb] = &[
         "Says what conclusions are drawn against",
         "conclude against mid"
     ),
-    verb!(
-        Seal,
-        "seal",
-        Plans,
-        Nothing,
-        &[],
-        false,
-        "seal",
-        "Asks that planned estimates stay hidden until the plan is locked",
-        "seal"
-    ),
+    verb!(Seal, "seal", Plans, Nothing, &[], false, "seal", "Asks that planned estimates stay hidden until the plan is locked", "seal"),
     verb!(
         Amend,
         "amend",
