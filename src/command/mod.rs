@@ -11,6 +11,8 @@ pub(crate) mod progress;
 mod register;
 pub(crate) mod run;
 pub(crate) mod say;
+mod stamp;
+mod unseal;
 mod validate;
 mod verify;
 
@@ -41,6 +43,8 @@ pub fn execute(cli: Cli) -> u8 {
         }
         Some(Command::Audit { file, format }) => audit::file(&file, format),
         Some(Command::Verify { plan, authorities, format }) => verify::plan(&plan, authorities.as_deref(), format),
+        Some(Command::Stamp { plan }) => stamp::plan(&plan),
+        Some(Command::Unseal { plan, reason }) => unseal::plan(&plan, &reason),
         Some(Command::Register { plan, registry, id, on, url, copy }) => {
             let entered = register::Entered { registry: &registry, id: &id, on: &on, url: url.as_deref(), copy: copy.as_deref() };
             register::plan(&plan, &entered)
