@@ -220,6 +220,19 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         copy: Option<PathBuf>,
     },
+    /// Write a request for a time stamp (RFC 3161) of a plan's last lock; nothing is sent
+    Stamp {
+        /// The plan
+        plan: PathBuf,
+    },
+    /// Show planned estimates of a sealed plan before it is locked; the journal says so
+    Unseal {
+        /// The plan
+        plan: PathBuf,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
     /// Print shell completions
     Completions {
         /// The shell

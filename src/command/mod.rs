@@ -13,7 +13,9 @@ pub(crate) mod progress;
 mod register;
 pub(crate) mod run;
 pub(crate) mod say;
+mod stamp;
 mod today;
+mod unseal;
 mod validate;
 mod verify;
 
@@ -66,6 +68,8 @@ pub fn execute(cli: Cli) -> u8 {
             validate::store(&store, format, settle.as_ref())
         }
         Some(Command::Verify { plan, authorities, format }) => verify::plan(&plan, authorities.as_deref(), format),
+        Some(Command::Stamp { plan }) => stamp::plan(&plan),
+        Some(Command::Unseal { plan, reason }) => unseal::plan(&plan, &reason),
         Some(Command::Register { plan, registry, id, on, url, copy }) => {
             let entered = register::Entered { registry: &registry, id: &id, on: &on, url: url.as_deref(), copy: copy.as_deref() };
             register::plan(&plan, &entered)

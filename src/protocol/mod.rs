@@ -20,6 +20,7 @@ pub mod plan;
 pub mod receipt;
 pub mod record;
 pub mod role;
+pub mod stamp;
 mod stored;
 pub mod taxonomy;
 pub mod verify;
