@@ -5,6 +5,7 @@ use crate::eval::outcome::{Outcome, TextResult};
 use crate::eval::state::State;
 use crate::eval::{DEFAULT_SEED, DataTexts, Environment, Halt, Located, Mode, Walk};
 use crate::language::vocabulary::{self, Group};
+use crate::protocol::Plan;
 use crate::source::{Source, Span};
 use crate::store::{Files, Memory, Store};
 use crate::syntax::ast::{Line, Statement, StatementKind};
@@ -48,6 +49,23 @@ pub struct Run {
     pub problems: Vec<Located>,
     /// Why it ended early, if it did.
     pub halt: Option<Halt>,
+    /// The scripts that were included, as they were read.
+    pub included: Vec<Source>,
+}
+
+/// A plan as it was read.
+#[derive(Debug, Clone)]
+pub struct PlanRead {
+    /// What it means.
+    pub plan: Plan,
+    /// What it leaves open.
+    pub gaps: Vec<crate::eval::plan::Gap>,
+    /// Problems, each with its text.
+    pub problems: Vec<Located>,
+    /// The scripts it includes.
+    pub included: Vec<Source>,
+    /// Its declarations, rules and planned statements.
+    pub state: State,
 }
 
 impl Run {
@@ -179,6 +197,32 @@ impl Session {
     /// Where the session reads and writes.
     pub fn files(&self) -> &dyn Files {
         &*self.files
+    }
+
+    /// Reads a plan: what it means, with no data but its own declarations; the session stays as it was.
+    ///
+    /// ```
+    /// use weald::{Session, Source};
+    /// let text = "outcome recovery primary higher better measure smd\nplan P1 primary: pool recovery";
+    /// let read = Session::default().read_plan(&Source::new("imr.plan.weald", text));
+    /// assert_eq!(read.plan.analyses[0].id, "P1");
+    /// ```
+    pub fn read_plan(&mut self, source: &Source) -> PlanRead {
+        let parsed = crate::syntax::parse(source);
+        let mut run = Run::default();
+        run.problems.extend(parsed.problems.into_iter().map(|problem| unread(problem, source)));
+        let mut state = State::default();
+        forgive(&mut state, source, &run.problems);
+        let (problems, _) = self.walk(&mut state, source, &parsed.script.lines, Mode::Check, &mut run);
+        run.problems.extend(problems);
+        order(&mut run.problems);
+        PlanRead {
+            plan: crate::eval::plan::plan(&state),
+            gaps: crate::eval::plan::gaps(&state),
+            problems: run.problems,
+            included: run.included,
+            state,
+        }
     }
 
     /// Checks a text and computes nothing; the session stays as it was.
@@ -372,6 +416,7 @@ impl Session {
         }
         walk.state.settle();
         run.outcomes.append(&mut walk.outcomes);
+        run.included.append(&mut walk.included);
         run.halt = halt;
         (walk.problems, first)
     }

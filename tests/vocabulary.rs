@@ -21,7 +21,10 @@ const RULE: &str = "rule small_study\n  when k >= 10 then egger, begg\n  otherwi
 fn session() -> Session {
     let files = Memory::new().with("bcg.csv", BCG).with("definitions.weald", "set ci wald\n").with("decisions.csv", DECISIONS);
     let mut session = Session::with_files(files);
-    let run = session.run(&Source::new("before", format!("{RULE}use \"bcg.csv\"\nlet vaccine = pool outcome measure rr")));
+    let run = session.run(&Source::new(
+        "before",
+        format!("{RULE}outcome mortality primary lower better measure rr\nuse \"bcg.csv\"\nlet vaccine = pool outcome measure rr"),
+    ));
     assert!(run.ok(), "{:?}", run.problems);
     session
 }

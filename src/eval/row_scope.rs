@@ -81,7 +81,7 @@ impl Scope for RowScope<'_> {
 
     fn levels(&self, name: &str) -> Option<Vec<String>> {
         match self.state.column(name).as_deref() {
-            Some(ColumnKind::Categorical(levels)) => Some(levels.clone()),
+            Some(ColumnKind::Categorical(levels)) if !levels.is_empty() => Some(levels.clone()),
             _ => None,
         }
     }

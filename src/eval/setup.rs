@@ -214,6 +214,9 @@ impl Walk<'_, '_> {
             );
         };
         let source = Source::new(path.clone(), text);
+        if !self.included.contains(&source) {
+            self.included.push(source.clone());
+        }
         let parsed = crate::syntax::parse(&source);
         let outer = std::mem::replace(&mut self.source, source);
         self.including.push(outer.name.to_string());

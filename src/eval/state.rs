@@ -33,6 +33,8 @@ pub struct State {
     pub judgements: Vec<Judgement>,
     /// Warnings accepted with a reason.
     pub accepted: Vec<Accepted>,
+    /// What a plan has stated.
+    pub plan: Arc<super::plan::Draft>,
     /// Variables.
     pub variables: IndexMap<String, Value>,
     /// Results, by name; statements in parentheses under `#1`, `#2`, …
@@ -93,6 +95,11 @@ impl State {
         if std::mem::take(&mut self.unsettled) {
             self.change_store(Store::settle);
         }
+    }
+
+    /// What the script has declared and written.
+    pub fn script_store(&self) -> &Arc<Store> {
+        &self.script
     }
 
     /// What a column holds, if there is one of that name.

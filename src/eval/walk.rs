@@ -76,6 +76,8 @@ pub struct Walk<'a, 'e> {
     pub at: u32,
     /// Data files as shown in messages, each read once.
     pub texts: DataTexts,
+    /// The scripts that were included, as they were read.
+    pub included: Vec<Source>,
     /// Scripts being included, outermost first.
     pub including: Vec<String>,
     /// Statements walked, against loops without sense.
@@ -101,6 +103,7 @@ impl<'a, 'e> Walk<'a, 'e> {
             told: BTreeSet::new(),
             at: 0,
             texts: DataTexts::default(),
+            included: Vec::new(),
             including: Vec::new(),
             steps: 0,
         }
@@ -194,7 +197,7 @@ impl<'a, 'e> Walk<'a, 'e> {
     /// A verb, or a name.
     fn command(&mut self, command: &Command) -> Step {
         if let Some(verb) = vocabulary::verb(&command.head.text) {
-            self.no_entries_unless(verb.takes_entries, command)?;
+            self.no_entries_unless(verb.takes_entries || verb.id == VerbId::Plan, command)?;
             return self.verb(verb.id, command);
         }
         self.no_entries_unless(false, command)?;
@@ -238,7 +241,8 @@ impl<'a, 'e> Walk<'a, 'e> {
     }
 
     fn no_entries_unless(&mut self, allowed: bool, command: &Command) -> Step {
-        if let Some(body) = &command.body {
+        let planned = command.head.text.eq_ignore_ascii_case("plan");
+        if let Some(body) = command.body.as_ref().filter(|_| !planned) {
             return self.fail(
                 Problem::error("E241", format!("`{}` takes nothing after a colon", command.head.text)).at(body.span, "after the colon").help(
                     if command.items.iter().any(|i| matches!(i.kind, crate::syntax::ast::ItemKind::On(_))) {
@@ -335,6 +339,7 @@ impl<'a, 'e> Walk<'a, 'e> {
             VerbId::Judge => self.judge(command),
             VerbId::Reproduce => self.reproduce(command),
             VerbId::Infer => self.infer(command),
+            VerbId::Plan => self.plan(command),
             VerbId::Save => self.save(command),
             VerbId::Quit => {
                 self.finish(&mut crate::language::cursor::Cursor::new(&command.items, command.head.span), command)?;

@@ -12,6 +12,8 @@ pub struct Catalogue {
     pub outcomes: IndexMap<String, OutcomeEntry>,
     /// Study ids with rows or characteristics.
     pub studies: IndexSet<String>,
+    /// Before there are data: what columns will hold.
+    planned: BTreeMap<String, Arc<ColumnKind>>,
     /// The columns asked for so far.
     columns: Columns,
 }
@@ -37,6 +39,8 @@ pub struct OutcomeEntry {
     pub analyses: IndexSet<Option<String>>,
     /// Comparisons.
     pub comparisons: IndexSet<String>,
+    /// Declared by a plan: nothing is known of its rows.
+    pub planned: bool,
 }
 
 /// How a row's comparison is called: its `comparison`, or `arm1 vs arm2`.
@@ -49,6 +53,37 @@ pub fn comparison_of(row: &Row) -> Option<String> {
 }
 
 impl Catalogue {
+    /// The names of a plan: what a store declares, as if every outcome had results at every
+    /// timepoint, of every analysis set and comparison.
+    pub fn declared(store: &Store) -> Self {
+        let mut catalogue = Self::of(store);
+        for entry in catalogue.outcomes.values_mut() {
+            entry.planned = true;
+            entry.timepoints = store.timepoints.keys().cloned().map(Some).collect();
+            entry.analyses = crate::store::ANALYSIS_SETS.iter().map(|s| Some((*s).to_owned())).collect();
+            entry.comparisons = store.comparisons.keys().cloned().collect();
+        }
+        let levels = |names: Vec<&String>| ColumnKind::Categorical(names.into_iter().cloned().collect());
+        for column in crate::store::COLUMNS {
+            let kind = match column.name {
+                _ if column.is_number() => ColumnKind::Numeric,
+                "outcome" => levels(store.outcomes.keys().collect()),
+                "timepoint" => levels(store.timepoints.keys().collect()),
+                "instrument" => levels(store.instruments.keys().collect()),
+                "analysis" => ColumnKind::Categorical(crate::store::ANALYSIS_SETS.iter().map(|s| (*s).to_owned()).collect()),
+                // What studies, arms and raters are called is not known yet.
+                _ => ColumnKind::Categorical(Vec::new()),
+            };
+            catalogue.planned.insert(column.name.to_owned(), Arc::new(kind));
+        }
+        for declared in store.characteristics.values() {
+            let numeric = declared.levels.is_empty();
+            let kind = if numeric { ColumnKind::Numeric } else { ColumnKind::Categorical(declared.levels.clone()) };
+            catalogue.planned.insert(declared.id.clone(), Arc::new(kind));
+        }
+        catalogue
+    }
+
     /// Reads a store's names.
     pub fn of(store: &Store) -> Self {
         let mut catalogue = Catalogue::default();
@@ -83,6 +118,9 @@ impl Catalogue {
     /// What a column of the store holds, if there is one of that name. `store` is the one
     /// whose names these are.
     pub fn column(&self, store: &Store, name: &str) -> Option<Arc<ColumnKind>> {
+        if let Some(kind) = self.planned.get(name) {
+            return Some(kind.clone());
+        }
         let mut known = self.columns.0.lock().unwrap_or_else(PoisonError::into_inner);
         match known.get(name) {
             Some(kind) => kind.clone(),

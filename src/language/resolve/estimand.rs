@@ -98,6 +98,9 @@ pub(super) fn open_keys(
     problems: &mut Vec<Problem>,
 ) -> (Option<String>, Option<String>) {
     let (timepoint, analysis) = (said.timepoint.take(), said.analysis.take());
+    if entry.planned {
+        return before_data(timepoint, analysis, entry, outcome, command, problems);
+    }
     let fits = |wanted: &Option<String>, have: &Option<String>| wanted.is_none() || wanted == have;
     let rows = || {
         entry
@@ -147,6 +150,27 @@ pub(super) fn open_keys(
     (only(timepoint.clone(), &timepoints), analysis)
 }
 
+/// The same before there are data: of several timepoints the plan says which, and an analysis
+/// set that it does not state stays open.
+fn before_data(
+    timepoint: Option<String>,
+    analysis: Option<String>,
+    entry: &OutcomeEntry,
+    outcome: &str,
+    command: &Command,
+    problems: &mut Vec<Problem>,
+) -> (Option<String>, Option<String>) {
+    let known: Vec<&str> = entry.timepoints.iter().flatten().map(String::as_str).collect();
+    if timepoint.is_none() && known.len() > 1 {
+        problems.push(
+            Problem::error("E232", format!("the plan declares several timepoints ({})", and_list(&known, 20)))
+                .at(command.items.first().map_or(command.span, |i| i.span), "which timepoint?")
+                .help(format!("say which, as in `pool {} at {}`", as_written(outcome), as_written(known[0]))),
+        );
+    }
+    (timepoint.or_else(|| known.first().map(|t| (*t).to_owned())), analysis)
+}
+
 /// The measure: stated, the outcome's, by `set`, or the only one the data allow.
 pub(super) fn measure(
     said: &Said,
@@ -194,7 +218,9 @@ pub(super) fn measure(
     let names: Vec<&str> = allowed.iter().map(|m| m.name()).collect();
     let at = command.items.first().map_or(command.span, |i| i.span);
     let problem = Problem::error("E233", "no effect measure is stated").at(at, "pooled by which measure?");
-    problems.push(if names.is_empty() {
+    problems.push(if entry.planned {
+        problem.help(format!("write `measure smd` here, or with the outcome: `outcome {} … measure smd`", as_written(&estimand.outcome)))
+    } else if names.is_empty() {
         problem.help("the rows of this outcome hold no numbers from which an effect could be computed; `describe` shows what they hold")
     } else {
         problem.help(format!(

@@ -398,7 +398,7 @@ fn own_clause(own: &mut Own, clause: &Clause, span: Span, cursor: &mut Cursor, c
             let Some(name) = super::clauses::word_or_text(item) else {
                 return Err(Problem::error("E218", "`order` takes a column").at(item.span, "not a name"));
             };
-            if context.store.column(&name).is_none() {
+            if context.catalogue.column(context.store, &name).is_none() {
                 return Err(super::unknown_column(&name, item.span, context.store));
             }
             let descending = cursor.take_word("descending").is_some();

@@ -6,6 +6,17 @@ use super::{Group, Subject, Verb, VerbId, verb_row as verb};
 /// These verbs, in order of listing.
 pub const OF_PLANS: &[Verb] = &[
     verb!(
+        Plan,
+        "plan",
+        Plans,
+        Other,
+        &[],
+        false,
+        "plan ID ROLE [of PARENT] [because \"REASON\"]: STATEMENT [when CONDITION] [expects LEVEL > LEVEL]",
+        "Plans an analysis: `primary`, `secondary`, `sensitivity`, `subgroup`, `meta-regression` or `small-study`",
+        "plan P1 primary: pool mortality model reml ci hksj"
+    ),
+    verb!(
         Apply,
         "apply",
         Plans,

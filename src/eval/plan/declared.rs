@@ -1,0 +1,125 @@
+//! A plan in its canonical form: what is hashed, kept in a lock and compared.
+
+use super::open;
+use crate::eval::record::decimal;
+use crate::eval::record::{self, of_rule};
+use crate::eval::state::State;
+use crate::protocol::{Plan, Planned};
+use serde_json::{Map, Value, json};
+
+/// The plan that a script's declarations and `plan` statements make.
+pub fn plan(state: &State) -> Plan {
+    let before = state.before_data();
+    let analyses = state
+        .plan
+        .planned
+        .values()
+        .map(|p| Planned {
+            id: p.id.clone(),
+            role: p.role,
+            parent: p.parent.clone(),
+            statement: record::in_words(&p.command, &before),
+            because: p.because.clone(),
+            expects: p.expects.clone(),
+            amendment: None,
+            record: record::of_planned(p, &before),
+        })
+        .collect();
+    Plan {
+        declared: declared(&before),
+        analyses,
+        open: open::gaps(state).into_iter().map(|g| g.text).collect(),
+        accepted: state
+            .accepted
+            .iter()
+            .map(|a| format!("{}{}: {}", a.code, a.of.as_ref().map(|o| format!(" for {o}")).unwrap_or_default(), a.because))
+            .collect(),
+    }
+}
+
+/// Everything declared beside analyses; keys sorted, order kept where it means something.
+fn declared(state: &State) -> Value {
+    let store = &state.store;
+    let mut out = Map::new();
+    let mut add = |name: &str, value: Value| {
+        let empty = match &value {
+            Value::Object(fields) => fields.is_empty(),
+            Value::Array(items) => items.is_empty(),
+            Value::Null => true,
+            _ => false,
+        };
+        if !empty {
+            out.insert(name.to_owned(), value);
+        }
+    };
+    if let Some(review) = &store.review {
+        add("question", json!(review.question));
+        add("stage", json!(review.stage));
+    }
+    let cell = record::cell;
+    add(
+        "outcomes",
+        Value::Object(
+            store
+                .outcomes
+                .values()
+                .map(|o| {
+                    let direction = o.direction.map(crate::store::Direction::words);
+                    (o.id.clone(), json!({ "role": o.role, "importance": o.importance, "direction": direction, "measure": o.measure, "mid": record::mid(&o.mid) }))
+                })
+                .collect(),
+        ),
+    );
+    add(
+        "instruments",
+        Value::Object(
+            store
+                .instruments
+                .values()
+                .map(|i| {
+                    let direction = i.direction.map(crate::store::Direction::words);
+                    let value = json!({ "outcome": i.outcome, "direction": direction, "items": cell(&i.items), "min": cell(&i.min), "max": cell(&i.max), "sd": cell(&i.reference_sd), "mid": record::mid(&i.mid) });
+                    (i.id.clone(), value)
+                })
+                .collect(),
+        ),
+    );
+    add(
+        "timepoints",
+        Value::Object(
+            store
+                .timepoints
+                .values()
+                .map(|t| {
+                    (t.id.clone(), json!({ "from": t.from.as_deref().map(duration), "to": t.to.as_deref().map(duration), "pick": t.pick }))
+                })
+                .collect(),
+        ),
+    );
+    let set = |names: &[String]| {
+        let mut names = names.to_vec();
+        names.sort();
+        names
+    };
+    add("characteristics", Value::Object(store.characteristics.values().map(|c| (c.id.clone(), json!(set(&c.levels)))).collect()));
+    let mut comparisons: Vec<Value> = store.comparisons.values().map(|c| json!({ "arm1": set(&c.arm1), "arm2": set(&c.arm2) })).collect();
+    comparisons.sort_by_key(Value::to_string);
+    add("comparisons", Value::Array(comparisons));
+    // The first hierarchy decides before the second: their order means something.
+    add("hierarchies", Value::Array(store.preferences.iter().map(|(key, ranking)| json!({ "key": key, "ranking": ranking })).collect()));
+    add("rules", Value::Object(state.rules.iter().map(|(name, rule)| (name.clone(), of_rule(rule, state))).collect()));
+    let judgements: Map<String, Value> = state
+        .judgements
+        .iter()
+        .map(|j| (j.name.clone(), json!({ "of": j.of, "by": set(&j.by), "answer": j.answer.as_ref().map(ToString::to_string) })))
+        .collect();
+    add("judgements", Value::Object(judgements));
+    add("edition", json!(crate::language::settings::EDITION.to_string()));
+    Value::Object(out)
+}
+
+/// A window's end, its number in one spelling.
+fn duration(text: &str) -> String {
+    let unit = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
+    format!("{}{}", decimal(&text[..unit]), &text[unit..])
+}

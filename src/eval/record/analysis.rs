@@ -1,0 +1,244 @@
+//! A pooled analysis as fields.
+
+use super::number::{decimal, of_float};
+use super::{Fields, condition, of_rule};
+use crate::eval::state::State;
+use crate::language::spec::{AnalysisSpec, Dependence, Filter, I2Definition, ModelChoice, PoolModel, Preference};
+use crate::protocol::{Key, Record};
+use crate::stats::effect::Measure;
+use crate::stats::multilevel::RobustKind;
+use crate::store::{Cell, ColumnKind, Mid};
+use serde_json::{Value, json};
+
+/// The record of a pooled analysis: the specification before a rule has spoken.
+pub fn of_analysis(spec: &AnalysisSpec, state: &State) -> Record {
+    let mut fields = Fields::default();
+    estimand(&mut fields, spec, state);
+    selection(&mut fields, spec, state);
+    method(&mut fields, spec, state);
+    fields.record("pool", None)
+}
+
+fn estimand(fields: &mut Fields, spec: &AnalysisSpec, state: &State) {
+    let store = &state.store;
+    let open = |x: &Option<String>| x.clone().unwrap_or_else(|| "not stated".to_owned());
+    let of = &spec.estimand;
+    fields.add(Key::Outcome, of.outcome.clone(), of.outcome.clone(), "stated");
+    fields.add(Key::Timepoint, json!(of.timepoint), open(&of.timepoint), "stated");
+    fields.add(Key::Comparison, json!(of.comparison), open(&of.comparison), "stated");
+    fields.add(Key::AnalysisSet, json!(of.analysis), open(&of.analysis), "stated");
+    let mut instruments: Vec<_> = store.instruments.values().filter(|i| i.outcome.as_deref() == Some(&of.outcome)).collect();
+    instruments.sort_by(|a, b| a.id.cmp(&b.id));
+    if !instruments.is_empty() {
+        let value: Vec<Value> = instruments
+            .iter()
+            .map(|i| json!({ "id": i.id, "items": cell(&i.items), "min": cell(&i.min), "max": cell(&i.max), "reference_sd": cell(&i.reference_sd), "mid": mid(&i.mid) }))
+            .collect();
+        let words: Vec<&str> = instruments.iter().map(|i| i.id.as_str()).collect();
+        fields.add(Key::Instruments, value, words.join(", "), "declared");
+        let value: serde_json::Map<String, Value> =
+            instruments.iter().map(|i| (i.id.clone(), json!(i.direction.map(crate::store::Direction::words)))).collect();
+        let words: Vec<String> =
+            instruments.iter().map(|i| format!("{} {}", i.id, i.direction.map_or("not stated", crate::store::Direction::words))).collect();
+        fields.add(Key::Orientation, value, words.join(", "), "declared");
+    }
+    if let Some(outcome) = store.outcomes.get(&of.outcome) {
+        let direction = outcome.direction.map(crate::store::Direction::words);
+        let value = json!({ "direction": direction, "mid": mid(&outcome.mid) });
+        let size = outcome.mid.as_ref().and_then(|m| Some((cell(&m.value)?, m.unit.clone().unwrap_or_default())));
+        let size = size.map(|(v, unit)| format!(", mid {v} {unit}")).unwrap_or_default();
+        fields.add(Key::Direction, value, format!("{}{}", direction.unwrap_or("not stated"), size.trim_end()), "declared");
+    }
+    if let Some(t) = of.timepoint.as_ref().and_then(|t| store.timepoints.get(t)).filter(|t| t.from.is_some() || t.pick.is_some()) {
+        let words = [t.from.as_ref().zip(t.to.as_ref()).map(|(a, b)| format!("{a}..{b}")), t.pick.as_ref().map(|p| format!("pick {p}"))];
+        let value = json!({ "from": t.from.as_deref().map(duration), "to": t.to.as_deref().map(duration), "pick": t.pick });
+        fields.add(Key::Window, value, words.into_iter().flatten().collect::<Vec<_>>().join(" "), "declared");
+    }
+    let measure = spec.measure.value;
+    let variance = matches!(measure, Measure::Smd | Measure::Smd1).then(|| variance_word(spec));
+    let words = match variance.as_deref() {
+        Some(v) if v != "ls" => format!("{} variance {v}", measure.name()),
+        _ => measure.name().to_owned(),
+    };
+    fields.add(Key::Measure, json!({ "measure": measure.name(), "variance": variance }), words, &spec.measure.origin);
+}
+
+fn variance_word(spec: &AnalysisSpec) -> String {
+    json!(spec.variance.value).as_str().unwrap_or_default().to_owned()
+}
+
+/// A window's end: its number in one spelling.
+fn duration(text: &str) -> String {
+    let unit = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
+    format!("{}{}", decimal(&text[..unit]), &text[unit..])
+}
+
+/// A cell's number as exact decimal text.
+pub(in crate::eval) fn cell(cell: &Option<Cell>) -> Option<String> {
+    cell.as_ref().map(|c| decimal(c.text.trim()))
+}
+
+pub(in crate::eval) fn mid(mid: &Option<Mid>) -> Value {
+    mid.as_ref().map_or(Value::Null, |m| json!({ "value": cell(&m.value), "unit": m.unit }))
+}
+
+fn selection(fields: &mut Fields, spec: &AnalysisSpec, state: &State) {
+    let (mut criteria, mut named): (Vec<(Value, String)>, Vec<(Value, String)>) = (Vec::new(), Vec::new());
+    for filter in &spec.filters {
+        match filter {
+            Filter::Where { condition: c, .. } => {
+                let text = condition(c, state);
+                criteria.push((json!({ "where": text }), format!("where {text}")));
+            }
+            Filter::ExcludeWhere { condition: c, .. } => {
+                let text = condition(c, state);
+                criteria.push((json!({ "exclude": text }), format!("exclude where {text}")));
+            }
+            Filter::Exclude { studies, .. } => named.push(studies_of("exclude", studies)),
+            Filter::Only { studies, .. } => named.push(studies_of("only", studies)),
+        }
+    }
+    for (key, mut steps, none) in [(Key::Criteria, criteria, "none"), (Key::Named, named, "none")] {
+        // Each step drops rows by itself, so that their order says nothing.
+        steps.sort_by(|a, b| a.1.cmp(&b.1));
+        steps.dedup();
+        let words: Vec<&str> = steps.iter().map(|s| s.1.as_str()).collect();
+        let words = if words.is_empty() { none.to_owned() } else { words.join("; ") };
+        fields.add(key, steps.iter().map(|s| s.0.clone()).collect::<Vec<_>>(), words, "stated");
+    }
+    let (unit, words) = dependence(&spec.dependence.value);
+    fields.add(Key::UnitOfAnalysis, unit, words, &spec.dependence.origin);
+    let ranked: &[Preference] = match &spec.dependence.value {
+        Dependence::Prefer(ranked) => ranked,
+        _ => &[],
+    };
+    let words: Vec<String> = ranked.iter().map(|p| format!("{} {}", p.key, p.ranking.join(" > "))).collect();
+    let value: Vec<Value> = ranked.iter().map(|p| json!({ "key": p.key, "ranking": p.ranking })).collect();
+    let words = if words.is_empty() { "none".to_owned() } else { words.join("; ") };
+    fields.add(Key::Hierarchy, value, words, &spec.dependence.origin);
+}
+
+fn studies_of(word: &str, studies: &[String]) -> (Value, String) {
+    let mut studies = studies.to_vec();
+    studies.sort();
+    (json!({ word: studies }), format!("{word} {}", studies.join(", ")))
+}
+
+fn dependence(value: &Dependence) -> (Value, String) {
+    match value {
+        Dependence::Refuse => (json!("one effect for each trial"), "one effect for each trial".into()),
+        Dependence::Prefer(_) => (json!("the preferred effect of each trial"), "the preferred effect of each trial".into()),
+        Dependence::Combine { rho, equal } => {
+            let rho = of_float(*rho);
+            let words = format!("combine rho {rho}{}", if *equal { " equal" } else { "" });
+            (json!({ "combine": { "rho": rho, "equal": equal } }), words)
+        }
+        Dependence::Multilevel { rho } => {
+            let rho = rho.map(of_float);
+            let words = rho.as_ref().map_or("multilevel".to_owned(), |r| format!("multilevel rho {r}"));
+            (json!({ "multilevel": { "rho": rho } }), words)
+        }
+        Dependence::Keep { .. } => (json!("all effects, as if independent"), "keep dependent".into()),
+    }
+}
+
+fn method(fields: &mut Fields, spec: &AnalysisSpec, state: &State) {
+    if has_zero_cells(spec.measure.value) {
+        let word = json!(spec.zero.value);
+        fields.add(Key::Zero, word.clone(), word.as_str().unwrap_or_default(), &spec.zero.origin);
+    }
+    model(fields, spec, state);
+    let ci = spec.ci.value;
+    let words = if ci.guarded { format!("{}, never narrower than wald", ci.method.name()) } else { ci.method.name().to_owned() };
+    fields.add(Key::Ci, json!({ "method": ci.method.name(), "never_narrower_than_wald": ci.guarded }), words, &spec.ci.origin);
+    fields.add(Key::Pi, spec.pi.value.name(), spec.pi.value.name(), &spec.pi.origin);
+    let level = of_float(spec.level.value);
+    fields.add(Key::Level, level.clone(), format!("{level}%"), &spec.level.origin);
+    let i2 = match spec.i2.value {
+        I2Definition::ByModel => "by_model",
+        I2Definition::Q => "q",
+        I2Definition::Tau2 => "tau2",
+    };
+    let words = if i2 == "by_model" { "from tau2 for random effects, from Q for a common effect" } else { i2 };
+    fields.add(Key::I2, i2, words, &spec.i2.origin);
+    let robust = spec.robust.value.map(RobustKind::name);
+    fields.add(Key::Robust, json!(robust), robust.unwrap_or("none"), &spec.robust.origin);
+    if !spec.by.is_empty() {
+        let levels = |name: &String| match state.store.characteristics.get(name).map(|c| &c.levels) {
+            Some(levels) if !levels.is_empty() => json!(sorted(levels)),
+            _ => match state.column(name).as_deref() {
+                Some(ColumnKind::Numeric) => json!("number"),
+                _ => Value::Null,
+            },
+        };
+        let shared = if spec.tau2_common.value { "common" } else { "separate" };
+        let by: Vec<Value> = spec.by.iter().map(|b| json!({ "factor": b, "levels": levels(b) })).collect();
+        fields.add(Key::Subgroups, json!({ "by": by, "tau2": shared }), format!("by {} tau2 {shared}", spec.by.join(", ")), "stated");
+    }
+}
+
+fn sorted(levels: &[String]) -> Vec<String> {
+    let mut levels = levels.to_vec();
+    levels.sort();
+    levels
+}
+
+fn model(fields: &mut Fields, spec: &AnalysisSpec, state: &State) {
+    let origin = &spec.model.origin;
+    match &spec.model.value {
+        ModelChoice::One(model) => {
+            fields.add(Key::Model, family(*model), family(*model), origin);
+            match model {
+                PoolModel::Random(e) => fields.add(Key::Tau2Estimator, e.name(), e.name(), origin),
+                PoolModel::Given(tau2) => fields.add(Key::Tau2Estimator, json!({ "given": of_float(*tau2) }), of_float(*tau2), origin),
+                _ => {}
+            }
+        }
+        ModelChoice::FirstOf(models) => {
+            let names: Vec<String> = models.iter().map(|m| m.name()).collect();
+            fields.add(Key::Model, json!({ "first_of": names }), format!("first of {}", names.join(", ")), origin);
+        }
+        ModelChoice::Rule(name) => {
+            fields.add(Key::Model, "rule", format!("rule {name}"), origin);
+            if let Some(rule) = state.rules.get(name) {
+                fields.add(Key::Rule, of_rule(rule, state), super::rule::words(rule, state), origin);
+            }
+        }
+    }
+}
+
+/// A model without its estimator.
+fn family(model: PoolModel) -> &'static str {
+    match model {
+        PoolModel::Common => "common",
+        PoolModel::Random(_) => "random",
+        PoolModel::Given(_) => "given tau2",
+        PoolModel::MantelHaenszel => "mh",
+        PoolModel::Peto => "peto",
+    }
+}
+
+/// Whether a measure is made of counts, so that what is done with zero cells can change it.
+fn has_zero_cells(measure: Measure) -> bool {
+    use Measure as M;
+    !matches!(
+        measure,
+        M::Md
+            | M::Smd
+            | M::Smd1
+            | M::Smdh
+            | M::Rom
+            | M::Hr
+            | M::Cor
+            | M::Zcor
+            | M::Ucor
+            | M::Mn
+            | M::Mnln
+            | M::Mc
+            | M::Smcc
+            | M::Smcr
+            | M::Romc
+            | M::Dppc
+            | M::Generic
+    )
+}

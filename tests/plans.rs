@@ -1,0 +1,4 @@
+//! Plans before data: statements, records, gaps, locks, dry runs.
+
+#[path = "plans/meaning.rs"]
+mod meaning;
