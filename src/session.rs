@@ -505,7 +505,7 @@ fn changes(statement: &Statement) -> bool {
         StatementKind::Print(_) => false,
         StatementKind::Command(c) => {
             let verb = vocabulary::verb(&c.head.text);
-            !verb.is_some_and(|v| matches!(v.group, Group::Looking | Group::Session))
+            !verb.is_some_and(|v| matches!(v.group, Group::Looking | Group::Pictures | Group::Session))
         }
         _ => true,
     }

@@ -216,7 +216,8 @@ impl<'a> Plane<'a> {
     pub fn name_points(&mut self, which: impl Fn(usize) -> bool) {
         let points: Vec<([f64; 2], f64, &str)> = self.named.iter().map(|(at, r, n)| (*at, *r, n.as_str())).collect();
         let wanted: Vec<_> = points.iter().enumerate().filter(|(i, _)| which(*i)).map(|(_, p)| *p).collect();
-        let taken: Vec<[f64; 4]> = points.iter().map(|([x, y], r, _)| [x - r, y - r, x + r, y + r]).collect();
+        let texts = super::scene::texts_of(&self.nodes).into_iter().map(|t| t.bounds(self.fonts));
+        let taken: Vec<[f64; 4]> = points.iter().map(|([x, y], r, _)| [x - r, y - r, x + r, y + r]).chain(texts).collect();
         let [left, top, right, bottom] = self.edges();
         let (nodes, without) = labels::beside(&wanted, [left + 2.0, top + 1.0, right, bottom - 2.0], &taken, self.fonts);
         for node in &nodes {

@@ -199,15 +199,20 @@ pub const DESCENT: f64 = 0.22;
 impl Scene {
     /// All texts, groups gone through.
     pub fn texts(&self) -> Vec<&Text> {
-        let mut out = Vec::new();
-        collect(&self.nodes, &mut out);
-        out
+        texts_of(&self.nodes)
     }
 
     /// Adds a shape.
     pub fn push(&mut self, node: impl Into<Node>) {
         self.nodes.push(node.into());
     }
+}
+
+/// All texts of some nodes, groups gone through.
+pub fn texts_of(nodes: &[Node]) -> Vec<&Text> {
+    let mut out = Vec::new();
+    collect(nodes, &mut out);
+    out
 }
 
 fn collect<'a>(nodes: &'a [Node], out: &mut Vec<&'a Text>) {

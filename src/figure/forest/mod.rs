@@ -28,7 +28,16 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
     };
     let columns = columns::columns(result, &rows, request, &style)?;
     let footer = footer::lines(result, request, &style);
-    paint::paint(&paint::Sheet { request, result, rows: &rows, columns: &columns, footer: &footer, style: &style, fonts })
+    paint::paint(&paint::Sheet {
+        request,
+        result,
+        rows: &rows,
+        grouped: rows.iter().any(|r| r.kind == rows::Kind::Heading),
+        columns: &columns,
+        footer: &footer,
+        style: &style,
+        fonts,
+    })
 }
 
 /// The lines that stand below every picture: how it was computed, whether it was planned.

@@ -40,6 +40,8 @@ pub struct Sheet<'a> {
     pub result: &'a PoolResult,
     /// Top to bottom.
     pub rows: &'a [Row<'a>],
+    /// Whether there are subgroups, whose rows are indented.
+    pub grouped: bool,
     /// Left to right.
     pub columns: &'a [Column],
     /// Below.
@@ -220,7 +222,7 @@ fn same_group(columns: &[Column], a: usize, b: usize) -> bool {
 }
 
 fn in_group(sheet: &Sheet, row: &Row) -> bool {
-    matches!(row.kind, Kind::Study | Kind::Group | Kind::Note) && sheet.rows.iter().any(|r| r.kind == Kind::Heading)
+    sheet.grouped && matches!(row.kind, Kind::Study | Kind::Group | Kind::Note)
 }
 
 /// The heads of the columns; where the rows begin.
