@@ -399,6 +399,7 @@ impl Session {
             stop: &stop,
             progress: &*progress,
             seed: self.seed,
+            draw: &crate::figure::draw,
             loaded: &mut self.loaded,
             history: &self.history,
         };
@@ -485,7 +486,7 @@ fn changes(statement: &Statement) -> bool {
         StatementKind::Print(_) => false,
         StatementKind::Command(c) => {
             let verb = vocabulary::verb(&c.head.text);
-            !verb.is_some_and(|v| matches!(v.group, Group::Looking | Group::Session))
+            !verb.is_some_and(|v| matches!(v.group, Group::Looking | Group::Pictures | Group::Session))
         }
         _ => true,
     }

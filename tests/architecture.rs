@@ -54,6 +54,7 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "report",
         &[
+            "axis",
             "source",
             "diagnostic",
             "number",
@@ -76,9 +77,12 @@ const EDGES: &[(&str, &[&str])] = &[
     // The checks of the data, and the audit of a file: numbers and data, no language.
     ("validate", &["source", "diagnostic", "number", "store", "stats"]),
     ("audit", &["source", "diagnostic", "number", "store", "stats", "validate"]),
+    ("axis", &[]),
+    // Pictures of results; the words and decimals are those of reports.
+    ("figure", &["axis", "number", "stats", "eval::outcome", "report::words", "report::compose::effect"]),
+    ("session", &["source", "diagnostic", "number", "syntax", "language", "store", "protocol", "eval", "report", "figure", "publish"]),
     // The whole review: its report, diagrams and tables, from data and results; no computation.
     ("publish", &["source", "diagnostic", "number", "store", "stats", "validate", "protocol", "eval", "report", "figure"]),
-    ("session", &["source", "diagnostic", "number", "syntax", "language", "store", "protocol", "eval", "report", "publish"]),
     ("cli", &[]),
     ("repl", &["source", "diagnostic", "number", "syntax", "language", "store", "protocol", "eval", "report", "session", "command", "cli"]),
     (

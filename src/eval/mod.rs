@@ -17,6 +17,7 @@ mod look;
 mod multilevel;
 mod notes;
 pub mod outcome;
+mod picture;
 pub mod plan;
 mod pooling;
 pub mod record;

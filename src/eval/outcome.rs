@@ -10,6 +10,7 @@ mod decision;
 mod further;
 mod infer;
 mod multilevel;
+mod picture;
 mod regression;
 mod reproduce;
 mod rule;
@@ -22,6 +23,7 @@ pub use decision::{AbsoluteResult, AbsoluteRow, Ends, Nnt, NntEnd, ProbabilityRe
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
 pub use infer::{Decision, DecisionSet, Fit, InferResult};
 pub use multilevel::{LevelErrors, LevelProfile, LevelProfileResult, Levels, RobustResult, WildResult, WildRow};
+pub use picture::{Drawn, Fact, Format, Layout, NotDrawn, PictureRequest, Plot, RowFacts};
 pub use regression::{
     ContrastResult, PermuteResult, PermuteRow, PredictResult, PredictRow, RegressResult, RegressStudy, RobustRegression, TestResult,
     VifResult,
@@ -215,6 +217,9 @@ pub struct TextResult {
 pub struct FileResult {
     /// Its path as written in the script.
     pub path: String,
+    /// What a picture draws: its title, its size and every number in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub figure: Option<serde_json::Value>,
 }
 
 /// A list with columns.
@@ -427,6 +432,9 @@ pub struct StudyEffect {
     /// Studies behind it where several rows were combined.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub combined: Vec<String>,
+    /// The rows of the store behind it.
+    #[serde(skip)]
+    pub rows: Vec<usize>,
 }
 
 impl StudyEffect {

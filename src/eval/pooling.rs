@@ -282,6 +282,7 @@ fn study(candidate: &Candidate, spec: &AnalysisSpec) -> StudyEffect {
         display: effect.zip(interval).map(|(e, [a, b])| (back(e.yi), [back(a), back(b)])),
         remarks: remarks(candidate, bare),
         combined: candidate.combined.clone(),
+        rows: candidate.rows().collect(),
     }
 }
 

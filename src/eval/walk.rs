@@ -2,7 +2,7 @@
 
 use super::analysis;
 use super::located::{DataTexts, Located};
-use super::outcome::{Outcome, PoolResult};
+use super::outcome::{Drawn, NotDrawn, Outcome, PictureRequest, PoolResult};
 use super::state::{Analysis, State};
 use crate::diagnostic::Problem;
 use crate::language::resolve::{self, Context};
@@ -48,6 +48,8 @@ pub struct Environment<'a> {
     pub progress: &'a (dyn Fn(usize, usize) + Sync),
     /// The seed of random draws where a statement has none.
     pub seed: u64,
+    /// Draws pictures of results.
+    pub draw: &'a dyn Fn(&PictureRequest) -> Result<Drawn, NotDrawn>,
     /// Data files read in this session, so that check and run read each once.
     pub loaded: &'a mut BTreeMap<String, Arc<Store>>,
     /// The statements of the session, for `save session`.
@@ -297,6 +299,18 @@ impl<'a, 'e> Walk<'a, 'e> {
             | VerbId::Vif
             | VerbId::Permute => match vocabulary::verb(&command.head.text) {
                 Some(verb) => self.further(verb, command, None).map(|_| ()),
+                None => Ok(()),
+            },
+            VerbId::Forest
+            | VerbId::Funnel
+            | VerbId::Bubble
+            | VerbId::Radial
+            | VerbId::Labbe
+            | VerbId::Qq
+            | VerbId::Drapery
+            | VerbId::Orchard
+            | VerbId::Plot => match vocabulary::verb(&command.head.text) {
+                Some(verb) => self.picture(verb, command),
                 None => Ok(()),
             },
             VerbId::Edition => self.edition(command),

@@ -21,7 +21,7 @@ pub mod style;
 mod table;
 pub mod text;
 pub mod width;
-mod words;
+pub mod words;
 
 pub use crate::number;
 pub use compose::Hints;

@@ -57,6 +57,7 @@ pub fn study(name: &str, yi: f64, vi: f64, weight: f64, n: [f64; 2]) -> StudyEff
         display: None,
         remarks: Vec::new(),
         combined: Vec::new(),
+        rows: Vec::new(),
     }
 }
 

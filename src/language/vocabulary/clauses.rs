@@ -1,7 +1,8 @@
 //! Clauses.
 
 use super::choices::{
-    ALTERNATIVES, CI, CONVENTIONS, I2, MEANS, MEASURES, METHODS, MODELS, PI, PREDICTORS, ROBUST, SIDES, TRIM_ESTIMATORS, VARIANCES, ZERO,
+    ALTERNATIVES, CI, CONVENTIONS, I2, LAYOUTS, MEANS, MEASURES, METHODS, MODELS, PI, PREDICTORS, ROBUST, SIDES, TRIM_ESTIMATORS,
+    VARIANCES, ZERO,
 };
 use super::{Clause, Takes};
 
@@ -56,6 +57,11 @@ pub enum ClauseId {
     Over,
     On,
     NoIntercept,
+    Layout,
+    Columns,
+    Title,
+    Font,
+    Labels,
 }
 
 /// A row of the table.
@@ -177,7 +183,7 @@ pub const CLAUSES: &[Clause] = &[
         Takes::Columns,
         false,
         "order COLUMN [descending]",
-        "The order in which studies are added; ties stay in file order"
+        "The order in which studies are added, or stand in a forest; ties stay in file order"
     ),
     clause!(Ties, "ties", Takes::Special, false, "ties together", "Studies of equal order are added at once"),
     clause!(
@@ -282,4 +288,16 @@ pub const CLAUSES: &[Clause] = &[
         "no intercept",
         "The regression has no intercept: its first factor has a mean for each level"
     ),
+    clause!(Layout, "layout", Takes::Choice(LAYOUTS), false, "layout weald | revman | jama | bmj", "How a forest is laid out"),
+    clause!(
+        Columns,
+        "columns",
+        Takes::Columns,
+        false,
+        "columns COLUMN, COLUMN, …",
+        "The columns of a forest: study, plot, effect, weight, se, rob, or columns of the data"
+    ),
+    clause!(Title, "title", Takes::Text, false, "title \"TEXT\"", "A heading in a picture"),
+    clause!(Font, "font", Takes::Text, false, "font \"FILE.ttf\"", "A font for letters that the bundled one lacks"),
+    clause!(Labels, "labels", Takes::Special, false, "labels", "Names of studies beside the points of a picture"),
 ];

@@ -12,11 +12,12 @@ mod reserved;
 mod triggers;
 mod verbs;
 mod verbs_after_pooling;
+mod verbs_of_pictures;
 mod verbs_of_plans;
 mod verbs_of_reports;
 
 pub use choices::{
-    ALTERNATIVES, CI, CONVENTIONS, I2, MEANS, MEASURES, METHODS, MODELS, PI, PREDICTORS, ROBUST, RULE_TESTS, SIDES, TAU2_SHARING,
+    ALTERNATIVES, CI, CONVENTIONS, I2, LAYOUTS, MEANS, MEASURES, METHODS, MODELS, PI, PREDICTORS, ROBUST, RULE_TESTS, SIDES, TAU2_SHARING,
     TRIM_ESTIMATORS, VARIANCES, ZERO,
 };
 pub use clauses::{CLAUSES, ClauseId};
@@ -39,6 +40,8 @@ pub enum Group {
     SettingUp,
     /// Analysis.
     Analysis,
+    /// Pictures.
+    Pictures,
     /// Looking.
     Looking,
     /// Programming.
@@ -53,14 +56,15 @@ pub enum Group {
 
 impl Group {
     /// All, in order of listing.
-    pub const ALL: [Group; 7] =
-        [Group::SettingUp, Group::Analysis, Group::Looking, Group::Plans, Group::Reports, Group::Programming, Group::Session];
+    pub const ALL: [Group; 8] =
+        [Group::SettingUp, Group::Analysis, Group::Pictures, Group::Looking, Group::Plans, Group::Reports, Group::Programming, Group::Session];
 
     /// Its heading.
     pub fn title(self) -> &'static str {
         match self {
             Group::SettingUp => "Setting up",
             Group::Analysis => "Analysis",
+            Group::Pictures => "Pictures",
             Group::Looking => "Looking",
             Group::Programming => "Programming",
             Group::Plans => "Registered plans",

@@ -7,6 +7,15 @@ use super::{Group, Subject, Verb, verb_row as verb};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum VerbId {
+    Forest,
+    Funnel,
+    Bubble,
+    Radial,
+    Labbe,
+    Qq,
+    Drapery,
+    Orchard,
+    Plot,
     Edition,
     Use,
     Set,
@@ -582,11 +591,6 @@ pub const FIRST: &[Verb] = &[
 
 /// Words of the language that this version does not run yet, with what they will do.
 pub const LATER: &[(&str, &str)] = &[
-    ("forest", "forest plots as files"),
-    ("funnel", "funnel plots"),
-    ("bubble", "bubble plots"),
-    ("radial", "radial plots"),
-    ("labbe", "L'Abbe plots"),
     ("export", "exports"),
     ("follow", "registered plans"),
     ("run", "registered plans"),
