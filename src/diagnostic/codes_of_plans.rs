@@ -50,6 +50,10 @@ pub const CODES: &[Code] = &[
         "studies named before there are data",
         "A plan that names studies rests on knowledge of them. A criterion says why they are left out, and holds for studies that nobody knows yet.",
     ),
-    code("W512", "the data go further than the declared stage", "The store given with `--store` holds results, and the plan declares a stage before extraction."),
+    code(
+        "W512",
+        "the data go further than the declared stage",
+        "The store given with `--store` holds results, and the plan declares a stage before extraction.",
+    ),
     code("W520", "made of synthetic rows", "A dry run shows what will be reported. Its numbers are made up and say nothing."),
 ];

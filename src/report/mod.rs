@@ -14,6 +14,7 @@ mod forest;
 pub mod json;
 pub mod markdown;
 pub mod methods;
+pub mod plan;
 pub mod problem;
 pub mod style;
 mod table;

@@ -12,7 +12,8 @@ use std::collections::BTreeSet;
 /// Every item, with what the plan says of it.
 pub fn items(state: &State) -> Vec<Item> {
     let before = state.before_data();
-    let plan = Reading { records: state.plan.planned.values().map(|p| (p.as_ref(), record::of_planned(p, &before))).collect(), state: &before };
+    let plan =
+        Reading { records: state.plan.planned.values().map(|p| (p.as_ref(), record::of_planned(p, &before))).collect(), state: &before };
     plan.items()
 }
 
@@ -161,8 +162,11 @@ impl Reading<'_> {
     }
 
     fn hierarchies(&self) -> Option<String> {
-        let of: BTreeSet<String> = self.records.iter().filter_map(|(_, r)| r.field(Key::Hierarchy)).map(|f| f.words.clone()).filter(|w| w != "none").collect();
-        (!of.is_empty()).then(|| format!("Where a trial has several results, the first available is taken: {}.", of.into_iter().collect::<Vec<_>>().join("; ")))
+        let of: BTreeSet<String> =
+            self.records.iter().filter_map(|(_, r)| r.field(Key::Hierarchy)).map(|f| f.words.clone()).filter(|w| w != "none").collect();
+        (!of.is_empty()).then(|| {
+            format!("Where a trial has several results, the first available is taken: {}.", of.into_iter().collect::<Vec<_>>().join("; "))
+        })
     }
 
     fn windows(&self) -> Option<String> {
@@ -243,7 +247,12 @@ impl Reading<'_> {
             let threshold = g.threshold.as_ref().map(|t| format!(" against {t}")).unwrap_or_default();
             let size = g.ois.as_ref().map(|o| {
                 let part = |name: &str, x: &Option<String>| x.as_ref().map(|x| format!(" {name} {x}")).unwrap_or_default();
-                format!(", optimal information size for{}{}{}", part("difference", &o.delta), part("alpha", &o.alpha), part("power", &o.power))
+                format!(
+                    ", optimal information size for{}{}{}",
+                    part("difference", &o.delta),
+                    part("alpha", &o.alpha),
+                    part("power", &o.power)
+                )
             });
             format!("Certainty of {id} is rated{threshold}{}.", size.unwrap_or_default())
         };

@@ -2,7 +2,7 @@
 
 use super::state::{Asked, PlannedStatement};
 use crate::eval::state::State;
-use crate::language::spec::{AnalysisSpec, Dependence, Filter};
+use crate::language::spec::{AnalysisSpec, Dependence};
 use crate::language::suggest::and_list;
 use crate::protocol::Role;
 use crate::source::{Source, Span};
@@ -117,16 +117,6 @@ impl Gaps<'_> {
                 );
             }
         }
-        for filter in &spec.filters {
-            if let Filter::Exclude { studies, .. } | Filter::Only { studies, .. } = filter {
-                self.add(
-                    false,
-                    Some(planned),
-                    format!("`{}` names studies before there are data: {}", planned.id, and_list(studies, 12)),
-                    "state the criterion that they meet: `exclude where CONDITION`",
-                );
-            }
-        }
         let role = declared.and_then(|o| o.role.as_deref());
         let other = match planned.role {
             Role::Primary => role == Some("secondary"),
@@ -147,14 +137,17 @@ impl Gaps<'_> {
         let ids: Vec<&str> = instruments.iter().map(|i| i.id.as_str()).collect();
         let ranked: Vec<&str> = match &spec.dependence.value {
             Dependence::Refuse | Dependence::Keep { .. } => Vec::new(),
-            Dependence::Prefer(ranked) => {
-                ranked.iter().filter(|p| p.key.eq_ignore_ascii_case("instrument")).flat_map(|p| p.ranking.iter().map(String::as_str)).collect()
-            }
+            Dependence::Prefer(ranked) => ranked
+                .iter()
+                .filter(|p| p.key.eq_ignore_ascii_case("instrument"))
+                .flat_map(|p| p.ranking.iter().map(String::as_str))
+                .collect(),
             // Every effect of a trial enters.
             Dependence::Combine { .. } | Dependence::Multilevel { .. } => return,
         };
         if ids.len() > 1 && ranked.is_empty() {
-            let text = format!("`{outcome}` can be measured by {}, and nothing says which is taken where a trial has several", and_list(&ids, 9));
+            let text =
+                format!("`{outcome}` can be measured by {}, and nothing says which is taken where a trial has several", and_list(&ids, 9));
             self.add(true, Some(planned), text, format!("write `prefer instrument {}`", ids.join(" > ")));
         }
         let left: Vec<&str> = ids.iter().copied().filter(|i| ids.len() > 1 && !ranked.is_empty() && !ranked.contains(i)).collect();

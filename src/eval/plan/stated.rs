@@ -54,7 +54,11 @@ impl Walk<'_, '_> {
             }
         }
         if out.is_empty() {
-            self.fail(Problem::error("E211", format!("{what} lacks a name")).at(after, "nothing follows").help("write names with commas between them, those of several words in quotes"))?;
+            self.fail(
+                Problem::error("E211", format!("{what} lacks a name"))
+                    .at(after, "nothing follows")
+                    .help("write names with commas between them, those of several words in quotes"),
+            )?;
         }
         Ok(out)
     }
@@ -159,7 +163,9 @@ impl Walk<'_, '_> {
                 Some("effect") => {
                     rob.effect = Some(self.one_of(cursor.advance(), &["assignment", "adherence"], "effect of interest", at)?.to_owned());
                 }
-                Some("per") => rob.per = Some(self.one_of(cursor.advance(), &["result", "study", "outcome"], "level of judgement", at)?.to_owned()),
+                Some("per") => {
+                    rob.per = Some(self.one_of(cursor.advance(), &["result", "study", "outcome"], "level of judgement", at)?.to_owned())
+                }
                 Some("in") => {
                     for item in cursor.values() {
                         let used = self.one_of(Some(item), USES, "use of risk of bias", at)?;
@@ -202,7 +208,9 @@ impl Walk<'_, '_> {
             match word_of(item).map(str::to_ascii_lowercase).as_deref() {
                 Some("threshold") => {
                     grading.threshold = match cursor.advance().map(|i| &i.kind) {
-                        Some(ItemKind::Word(w)) if w.eq_ignore_ascii_case("mid") || w.eq_ignore_ascii_case("null") => Some(w.to_ascii_lowercase()),
+                        Some(ItemKind::Word(w)) if w.eq_ignore_ascii_case("mid") || w.eq_ignore_ascii_case("null") => {
+                            Some(w.to_ascii_lowercase())
+                        }
                         Some(ItemKind::Quantity(q)) if q.unit.is_none() => Some(decimal(&q.text)),
                         _ => {
                             return self.fail(
@@ -242,7 +250,10 @@ impl Walk<'_, '_> {
             match cursor.advance().map(|i| &i.kind) {
                 Some(ItemKind::Quantity(q)) if q.value > 0.0 && (word == "delta" || q.value < 1.0) => *slot = Some(decimal(&q.text)),
                 _ => {
-                    let problem = Problem::error("E208", format!("`{word}` takes a number above 0{}", if word == "delta" { "" } else { " and below 1" }));
+                    let problem = Problem::error(
+                        "E208",
+                        format!("`{word}` takes a number above 0{}", if word == "delta" { "" } else { " and below 1" }),
+                    );
                     self.report(problem.at(at, "of the information size").help("write `ois delta 0.2 alpha 0.05 power 0.8`"));
                     return Err(Halt::Error);
                 }
@@ -282,8 +293,11 @@ impl Walk<'_, '_> {
                     let word = code.and_then(word_of).unwrap_or_default().to_owned();
                     let Some(found) = reason_code(&word) else {
                         let names = reason_names();
-                        let problem = Problem::error("E205", if word.is_empty() { "`reason` lacks its code".to_owned() } else { format!("`{word}` is no code of a reason") })
-                            .at(code.map_or(item.span, |i| i.span), "a code stands here");
+                        let problem = Problem::error(
+                            "E205",
+                            if word.is_empty() { "`reason` lacks its code".to_owned() } else { format!("`{word}` is no code of a reason") },
+                        )
+                        .at(code.map_or(item.span, |i| i.span), "a code stands here");
                         return self.fail(match nearest(&word, names.iter().map(String::as_str)) {
                             Some(near) => problem.help(format!("did you mean `{near}`?")),
                             None => problem.help(format!("the codes are {}", or_list(&names, 12))),
@@ -293,7 +307,8 @@ impl Walk<'_, '_> {
                     reason = Some((found, self.attempt(text)?));
                 }
                 Some("after") if cursor.take_word("data").is_some() => {
-                    after = Some(self.one_of(cursor.advance(), &["yes", "no"], "answer to whether data had been seen", item.span)? == "yes");
+                    after =
+                        Some(self.one_of(cursor.advance(), &["yes", "no"], "answer to whether data had been seen", item.span)? == "yes");
                 }
                 _ => return self.fail(unexpected(item, usage(command))),
             }
@@ -306,7 +321,11 @@ impl Walk<'_, '_> {
             );
         };
         if self.state.plan.amendments.iter().any(|a| a.id == id) {
-            return self.fail(Problem::error("E501", format!("two amendments are called `{id}`")).at(command.span, "again").help("each has an id of its own"));
+            return self.fail(
+                Problem::error("E501", format!("two amendments are called `{id}`"))
+                    .at(command.span, "again")
+                    .help("each has an id of its own"),
+            );
         }
         self.draft().amendments.push(Amendment { id, date, reason_code, reason, after_data });
         Ok(())
@@ -317,11 +336,15 @@ impl Walk<'_, '_> {
         let mut cursor = Cursor::new(&command.items, command.head.span);
         if cursor.take_word("run").is_none() {
             return self.fail(
-                Problem::error("E218", "`dry` is followed by `run`").at(command.head.span, "no `run`").help(format!("write `{}`", usage(command))),
+                Problem::error("E218", "`dry` is followed by `run`")
+                    .at(command.head.span, "no `run`")
+                    .help(format!("write `{}`", usage(command))),
             );
         }
         let mut dry = DryRun::default();
-        let whole = |q: &crate::syntax::ast::Quantity, min: f64, max: f64| q.unit.is_none() && q.value.fract() == 0.0 && (min..=max).contains(&q.value);
+        let whole = |q: &crate::syntax::ast::Quantity, min: f64, max: f64| {
+            q.unit.is_none() && q.value.fract() == 0.0 && (min..=max).contains(&q.value)
+        };
         while let Some(item) = cursor.advance() {
             let word = word_of(item).map(str::to_ascii_lowercase).unwrap_or_default();
             let value = if matches!(word.as_str(), "k" | "n" | "seed") { cursor.advance() } else { None };
@@ -338,9 +361,12 @@ impl Walk<'_, '_> {
                         _ => "write `seed 1`",
                     };
                     return self.fail(
-                        Problem::error("E208", format!("`{word}` takes {}", if word == "n" { "a range of whole numbers" } else { "a whole number" }))
-                            .at(value.map_or(item.span, |i| i.span), "not such")
-                            .help(example),
+                        Problem::error(
+                            "E208",
+                            format!("`{word}` takes {}", if word == "n" { "a range of whole numbers" } else { "a whole number" }),
+                        )
+                        .at(value.map_or(item.span, |i| i.span), "not such")
+                        .help(example),
                     );
                 }
                 _ => return self.fail(unexpected(item, usage(command))),
@@ -387,7 +413,8 @@ fn reason_names() -> Vec<String> {
 pub fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let [y, m, d] = parts.as_slice() else { return false };
-    let number = |s: &str, digits: usize| (s.len() == digits && s.bytes().all(|b| b.is_ascii_digit())).then(|| s.parse::<u32>().ok()).flatten();
+    let number =
+        |s: &str, digits: usize| (s.len() == digits && s.bytes().all(|b| b.is_ascii_digit())).then(|| s.parse::<u32>().ok()).flatten();
     let (Some(y), Some(m), Some(d)) = (number(y, 4), number(m, 2), number(d, 2)) else { return false };
     let leap = y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
     let days = match m {

@@ -1,6 +1,6 @@
 //! Rows that fit a plan's declarations and say nothing: to see whether the plan runs.
 
-use super::state::{Asked, DryRun};
+use super::state::DryRun;
 use crate::eval::state::State;
 use crate::language::spec::{AnalysisSpec, Dependence};
 use crate::stats::effect::Measure;
@@ -25,17 +25,24 @@ pub fn store(state: &State, dry: DryRun) -> Store {
     for planned in state.plan.planned.values() {
         let spec = planned.spec();
         let e = &spec.estimand;
-        let of = Question { outcome: e.outcome.clone(), timepoint: e.timepoint.clone(), analysis: e.analysis.clone(), comparison: e.comparison.clone() };
+        let of = Question {
+            outcome: e.outcome.clone(),
+            timepoint: e.timepoint.clone(),
+            analysis: e.analysis.clone(),
+            comparison: e.comparison.clone(),
+        };
         questions.entry(of).or_default().push(spec);
     }
     let all: Vec<Question> = questions.keys().cloned().collect();
     // A question that leaves something open is answered by the rows of one that does not.
     questions.retain(|q, _| {
         let open = |a: &Option<String>, b: &Option<String>| a.is_none() && b.is_some();
-        !all.iter().any(|o| o.outcome == q.outcome && (open(&q.timepoint, &o.timepoint) || open(&q.analysis, &o.analysis) || open(&q.comparison, &o.comparison)))
+        !all.iter().any(|o| {
+            o.outcome == q.outcome
+                && (open(&q.timepoint, &o.timepoint) || open(&q.analysis, &o.analysis) || open(&q.comparison, &o.comparison))
+        })
     });
-    let levels: Vec<(&String, Vec<String>)> =
-        declared.characteristics.values().map(|c| (&c.id, random.spread(&c.levels, dry.k))).collect();
+    let levels: Vec<(&String, Vec<String>)> = declared.characteristics.values().map(|c| (&c.id, random.spread(&c.levels, dry.k))).collect();
     for i in 0..dry.k {
         let mut study = Study::new(format!("Synthetic {}", i + 1));
         for (id, of) in &levels {
@@ -61,8 +68,7 @@ pub fn store(state: &State, dry: DryRun) -> Store {
 /// The rows of one study for one question: two where every analysis of it can take two.
 fn rows(study: &str, of: &Question, specs: &[&AnalysisSpec], state: &State, n: [u32; 2], random: &mut Random) -> Vec<Row> {
     let store = state.script_store();
-    let instruments: Vec<&String> =
-        store.instruments.values().filter(|i| i.outcome.as_ref() == Some(&of.outcome)).map(|i| &i.id).collect();
+    let instruments: Vec<&String> = store.instruments.values().filter(|i| i.outcome.as_ref() == Some(&of.outcome)).map(|i| &i.id).collect();
     let takes_two = |s: &&AnalysisSpec| match &s.dependence.value {
         Dependence::Combine { .. } | Dependence::Multilevel { .. } => true,
         Dependence::Prefer(ranked) => instruments.len() > 1 && ranked.iter().any(|p| p.key.eq_ignore_ascii_case("instrument")),
@@ -73,7 +79,8 @@ fn rows(study: &str, of: &Question, specs: &[&AnalysisSpec], state: &State, n: [
     let measure = specs.first().map_or(Measure::Generic, |s| s.measure.value);
     (0..count)
         .map(|at| {
-            let instrument = if instruments.is_empty() { None } else { instruments.get((random.between(0, 1) as usize + at) % instruments.len()) };
+            let instrument =
+                if instruments.is_empty() { None } else { instruments.get((random.between(0, 1) as usize + at) % instruments.len()) };
             let mut pairs: Vec<(&str, String)> = numbers(measure, n, scale(instrument.map(|i| i.as_str()), state), random);
             if let Some(instrument) = instrument {
                 pairs.push(("instrument", (*instrument).clone()));
@@ -131,7 +138,8 @@ fn numbers(measure: Measure, [n1, n2]: [u32; 2], [min, max]: [f64; 2], random: &
         }
         M::Hr => {
             let (log, se) = (0.4 * random.unit() - 0.2, 2.0 / f64::from(n1 + n2).sqrt());
-            let ends = [log, log - 1.959_963_984_540_054 * se, log + 1.959_963_984_540_054 * se].map(|x| crate::number::fixed(libm::exp(x), 6));
+            let ends =
+                [log, log - 1.959_963_984_540_054 * se, log + 1.959_963_984_540_054 * se].map(|x| crate::number::fixed(libm::exp(x), 6));
             let [a, b, c] = ends;
             vec![("effect", a), ("effect_lower", b), ("effect_upper", c)]
         }

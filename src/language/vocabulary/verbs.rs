@@ -109,7 +109,17 @@ pub const ANALYSIS: &[C] = &[
 /// Those that stand here, in order of listing.
 pub const FIRST: &[Verb] = &[
     verb!(Edition, "edition", SettingUp, Other, &[], false, "edition 2026", "Fixes every default to those of a year", "edition 2026"),
-    verb!(Use, "use", SettingUp, File, &[], false, "use \"FILE\" | use rob TOOL [effect assignment | adherence] [per result | study] [in sensitivity, grade]", "Takes a study store or a data file as the data", "use \"bcg.csv\""),
+    verb!(
+        Use,
+        "use",
+        SettingUp,
+        File,
+        &[],
+        false,
+        "use \"FILE\" | use rob TOOL [effect assignment | adherence] [per result | study] [in sensitivity, grade]",
+        "Takes a study store or a data file as the data",
+        "use \"bcg.csv\""
+    ),
     verb!(
         Set,
         "set",

@@ -60,17 +60,7 @@ pub const OF_PLANS: &[Verb] = &[
         "Says by which threshold and information size the certainty of a planned analysis is rated",
         "grade P1 threshold mid ois delta 0.2 alpha 0.05 power 0.8"
     ),
-    verb!(
-        Seal,
-        "seal",
-        Plans,
-        Nothing,
-        &[],
-        false,
-        "seal",
-        "Asks that planned estimates stay hidden until the plan is locked",
-        "seal"
-    ),
+    verb!(Seal, "seal", Plans, Nothing, &[], false, "seal", "Asks that planned estimates stay hidden until the plan is locked", "seal"),
     verb!(
         Amend,
         "amend",
