@@ -34,13 +34,30 @@ pub enum Command {
         #[command(flatten)]
         options: RunOptions,
     },
-    /// Report every problem of a script, computing nothing
+    /// Report every problem of a script, computing nothing; of a plan, say what it states and what not
     Check {
-        /// The script
+        /// The script or plan
         script: PathBuf,
         /// How problems are printed
-        #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
-        format: CheckFormat,
+        #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
+        format: PlanFormat,
+        /// Run a plan on synthetic rows, and show what its reports will look like
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Lock a plan: write what it means, every default filled in, beside it
+    Lock {
+        /// The plan
+        plan: PathBuf,
+        /// Lock it although it leaves open what it needs or does not run; the lock says so
+        #[arg(long)]
+        draft: bool,
+        /// Keep planned estimates hidden until `weald unseal`
+        #[arg(long)]
+        seal: bool,
+        /// The data at hand, whose counts the lock records
+        #[arg(long, value_name = "STORE")]
+        store: Option<PathBuf>,
     },
     /// Write scripts in their canonical layout
     Fmt {
@@ -322,6 +339,17 @@ pub enum Settled {
     Explained,
     /// The data may be wrong, and are used as they are
     Accepted,
+}
+
+/// Formats of what is said of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// For reading
+    Text,
+    /// For documents
+    Markdown,
+    /// For programs
+    Json,
 }
 
 /// Formats of `check`.

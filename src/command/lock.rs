@@ -1,19 +1,20 @@
 //! `weald lock`.
 
 use super::run::{folder_of, read_script};
-use super::say;
+use super::{evidence, say};
 use crate::diagnostic::{Problem, Severity};
 use crate::eval::Located;
-use crate::eval::plan::{DryRun, Gap, Shell};
+use crate::eval::plan::Gap;
 use crate::protocol::Plan;
 use crate::protocol::canonical::{Domain, digest};
-use crate::protocol::lock::{Conventions, Declared, LOCK_FORMAT, Lock, LockedSource, StoreAtLock, Tool, lock_path, plan_stem};
+use crate::protocol::journal::{Event, Journal};
+use crate::protocol::lock::{Conventions, Declared, LOCK_FORMAT, Lock, LockedSource, StoreAtLock, Tool, journal_path, lock_path};
 use crate::protocol::plan::meaning_of;
 use crate::report::plan::{LockReport, lock_text};
 use crate::session::{PlanRead, Session};
 use crate::source::Source;
 use crate::store::{Disk, Store};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Options of `weald lock`.
 #[derive(Debug, Clone, Copy, Default)]
@@ -46,7 +47,7 @@ fn lock(path: &Path, options: &Options) -> Result<(), Vec<Located>> {
     let located = |p: Problem| vec![Session::located(p)];
     let source = read_script(path).map_err(located)?;
     let folder = folder_of(path);
-    let mut session = Session::with_files(Disk::new(folder.clone(), folder.clone(), false));
+    let mut session = Session::with_files(Disk::new(folder.clone(), folder, false));
     let mut read = session.read_plan(&source);
     if read.problems.iter().any(|p| p.problem.is_error()) {
         return Err(read.problems);
@@ -55,75 +56,69 @@ fn lock(path: &Path, options: &Options) -> Result<(), Vec<Located>> {
         let problem = Problem::error("E513", format!("`{}` plans no analysis", path.display()));
         return Err(located(problem.help("write `plan P1 primary: pool OUTCOME …`; `weald new NAME` makes an example")));
     }
-    let (tried, mut stops) = ready(&mut session, &read);
-    let draft = options.draft && !stops.is_empty();
+    let mut stops = stops(&mut session, &read);
     if !stops.is_empty() && !options.draft {
         read.problems.append(&mut stops);
         return Err(read.problems);
     }
-    let name = name_of(path);
-    let earlier = locks(&folder, &name).map_err(located)?;
-    let amendment = read.state.plan.amendments.iter().rev().find(|a| !earlier.iter().any(|(l, _)| l.amendment.as_ref() == Some(a))).cloned();
-    if let Some((last, _)) = earlier.last() {
-        may_follow(last, &read.plan, amendment.is_some(), &name).map_err(located)?;
+    let plan = path.display().to_string();
+    let earlier = earlier(&plan).map_err(located)?;
+    let amendment = read.state.plan.amendments.iter().rev().find(|a| !earlier.iter().any(|l| l.amendment.as_ref() == Some(a))).cloned();
+    if let Some(last) = earlier.last() {
+        may_follow(last, &read.plan, amendment.is_some(), &plan).map_err(located)?;
         mark(&mut read.plan, &last.plan, amendment.as_ref().map(|a| a.id.as_str()));
     }
     let (store_at_lock, mut warnings) = store_at_lock(options.store, &read)?;
-    let conventions = read.state.settings.conventions.map(|c| {
-        let version = c.versioned().rsplit(' ').next().unwrap_or_default().to_owned();
-        Conventions { name: c.name().to_owned(), version }
-    });
-    let stated = read.state.plan.declaration.clone();
+    let (file, before) = (lock_path(&plan, earlier.len() + 1), lock_path(&plan, earlier.len()));
+    let previous = if earlier.is_empty() { None } else { evidence::read(&before).map(|bytes| crate::digest::sha256(&bytes)) };
     let lock = Lock {
         lock_format: LOCK_FORMAT,
         tool: Tool::this(),
         edition: u32::from(crate::language::settings::EDITION),
-        conventions,
-        sources: sources(&name, &source, &read.included),
+        conventions: conventions(&read),
+        sources: sources(&name_of(path), &source, &read.included),
         plan_sha256: String::new(),
         analyses: Default::default(),
         plan: read.plan.clone(),
         store_at_lock,
-        declared: Declared {
-            stage: read.state.script_store().review.as_ref().and_then(|r| r.stage.clone()),
-            results_seen: stated.as_ref().map(|d| d.results_seen.clone()),
-            by: stated.as_ref().map(|d| d.by.clone()).unwrap_or_default(),
-            on: stated.and_then(|d| d.on),
-        },
-        draft,
+        declared: declared(&read),
+        draft: !stops.is_empty(),
         sealed: options.seal || read.state.plan.sealed,
-        journal_head: journal_head(&folder, &name),
-        previous_lock: earlier.last().map(|(_, bytes)| crate::digest::sha256(bytes)),
+        journal_head: journal_head(&plan).map_err(located)?,
+        previous_lock: previous,
         amendment,
         lock_sha256: String::new(),
     }
     .with_digests();
-    let file = lock_path(&name, earlier.len() + 1);
-    write_new(&folder.join(&file), lock.to_text().as_bytes()).map_err(located)?;
+    let text = lock.to_text();
+    evidence::write(&file, text.as_bytes(), false).map_err(located)?;
+    let event = Event::Lock {
+        file: name_of(Path::new(&file)),
+        file_sha256: crate::digest::sha256(text.as_bytes()),
+        plan_sha256: lock.plan_sha256.clone(),
+        store_sha256: lock.store_at_lock.snapshot_sha256.clone(),
+    };
+    evidence::record(&plan, "lock", event).map_err(located)?;
     read.problems.retain(|p| p.problem.severity != Severity::Note);
     read.problems.append(&mut warnings);
     say::problems(&read.problems);
-    let report = LockReport { file: &file, lock: &lock, rules: crate::eval::plan::rules(&read.state), gaps: stops_in(&read.gaps), tried: &tried };
+    let rules = crate::eval::plan::rules(&read.state);
+    let report = LockReport { file: &file, lock: &lock, rules: &rules, stops: stops.iter().map(|s| s.problem.message.clone()).collect() };
     say::out(&lock_text(&report, &say::style_out(None)));
     Ok(())
 }
 
-fn stops_in(gaps: &[Gap]) -> Vec<String> {
-    gaps.iter().filter(|g| g.stops).map(|g| g.text.clone()).collect()
-}
-
-/// Tries the plan on synthetic rows. What stands in the way of a lock.
-fn ready(session: &mut Session, read: &PlanRead) -> (Vec<Shell>, Vec<Located>) {
+/// What stands in the way of a lock: what is left open, and what does not run on synthetic rows.
+fn stops(session: &mut Session, read: &PlanRead) -> Vec<Located> {
     let mut stops: Vec<Located> = read.gaps.iter().filter(|g| g.stops).map(located_gap).collect();
-    let shells = session.dry_run(read, read.state.plan.dry_run.unwrap_or_default());
-    for shell in &shells {
-        for failed in &shell.failed {
-            let why = &failed.problem.message;
-            let problem = Problem { message: format!("planned analysis `{}` does not run on synthetic rows: {why}", shell.id), code: "E511", ..failed.problem.clone() };
-            stops.push(Located { problem, ..failed.clone() });
+    for shell in session.dry_run(read, read.state.plan.dry_run.unwrap_or_default()) {
+        for failed in shell.failed {
+            let message = format!("planned analysis `{}` does not run on synthetic rows: {}", shell.id, failed.problem.message);
+            let problem = Problem { message, code: "E511", ..failed.problem.clone() };
+            stops.push(Located { problem, ..failed });
         }
     }
-    (shells, stops)
+    stops
 }
 
 /// A gap as a problem.
@@ -136,17 +131,31 @@ pub fn located_gap(gap: &Gap) -> Located {
     }
 }
 
-/// The locks there are, in order, each with its bytes.
-fn locks(folder: &Path, name: &str) -> Result<Vec<(Lock, Vec<u8>)>, Problem> {
-    let mut out = Vec::new();
-    loop {
-        let file = lock_path(name, out.len() + 1);
-        let path: PathBuf = folder.join(&file);
-        match std::fs::read(&path) {
-            Ok(bytes) => out.push((Lock::read(&file, &bytes)?, bytes)),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(out),
-            Err(e) => return Err(Problem::error("E300", format!("`{}` can't be read: {e}", path.display())).help("check that you may read it")),
-        }
+/// The locks there are, in order. What was changed is not built upon.
+fn earlier(plan: &str) -> Result<Vec<Lock>, Problem> {
+    if (1..10).all(|n| evidence::read(&lock_path(plan, n)).is_none()) {
+        return Ok(Vec::new());
+    }
+    let found = evidence::verified(plan, None);
+    match evidence::unsound(&found) {
+        Some(problem) => Err(problem),
+        None => Ok(found.locks),
+    }
+}
+
+fn conventions(read: &PlanRead) -> Option<Conventions> {
+    let chosen = read.state.settings.conventions?;
+    let version = chosen.versioned().rsplit(' ').next().unwrap_or_default().to_owned();
+    Some(Conventions { name: chosen.name().to_owned(), version })
+}
+
+fn declared(read: &PlanRead) -> Declared {
+    let stated = read.state.plan.declaration.clone();
+    Declared {
+        stage: read.state.script_store().review.as_ref().and_then(|r| r.stage.clone()),
+        results_seen: stated.as_ref().map(|d| d.results_seen.clone()),
+        by: stated.as_ref().map(|d| d.by.clone()).unwrap_or_default(),
+        on: stated.and_then(|d| d.on),
     }
 }
 
@@ -190,7 +199,10 @@ fn store_at_lock(path: Option<&Path>, read: &PlanRead) -> Result<(StoreAtLock, V
     let early = matches!(stage.as_deref(), Some("protocol" | "search" | "screening"));
     if early && !store.rows.is_empty() {
         let n = crate::number::plural(store.rows.len(), "result row", "result rows");
-        let problem = Problem::warning("W512", format!("the plan declares stage `{}`, and `{}` holds {n}", stage.unwrap_or_default(), path.display()));
+        let problem = Problem::warning(
+            "W512",
+            format!("the plan declares stage `{}`, and `{}` holds {n}", stage.unwrap_or_default(), path.display()),
+        );
         warnings.push(Session::located(problem.help("state the stage that the review has reached; the lock records the counts")));
     }
     Ok((held(&store), warnings))
@@ -198,7 +210,7 @@ fn store_at_lock(path: Option<&Path>, read: &PlanRead) -> Result<(StoreAtLock, V
 
 fn held(store: &Store) -> StoreAtLock {
     let mut out = StoreAtLock {
-        snapshot_sha256: Some(store.digest()),
+        snapshot_sha256: Some(store.sha256()),
         studies: store.study_names().len(),
         reports: store.reports.len(),
         ..StoreAtLock::default()
@@ -209,23 +221,12 @@ fn held(store: &Store) -> StoreAtLock {
     out
 }
 
-/// The digest of the last line of the journal, if there is one.
-fn journal_head(folder: &Path, name: &str) -> Option<String> {
-    let text = std::fs::read_to_string(folder.join(format!("{}.journal.jsonl", plan_stem(name)))).ok()?;
-    let last = text.lines().rev().find(|l| !l.trim().is_empty())?;
-    let entry: serde_json::Value = serde_json::from_str(last).ok()?;
-    entry.get("entry_sha256")?.as_str().map(str::to_owned)
-}
-
-/// Writes a file that must not exist yet, whole or not at all.
-fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
-    let failed = |e: std::io::Error| Problem::error("E327", format!("`{}` can't be written: {e}", path.display())).help("nothing was written");
-    let mut file = tempfile::NamedTempFile::new_in(folder_of(path)).map_err(failed)?;
-    std::io::Write::write_all(&mut file, bytes).map_err(failed)?;
-    file.persist_noclobber(path).map(|_| ()).map_err(|e| failed(e.error))
-}
-
-/// The dry run that a plan asks for.
-pub fn dry(read: &PlanRead) -> DryRun {
-    read.state.plan.dry_run.unwrap_or_default()
+/// The digest of the last entry of the journal, if there is one.
+fn journal_head(plan: &str) -> Result<Option<String>, Problem> {
+    let path = journal_path(plan);
+    let Some(bytes) = evidence::read(&path) else { return Ok(None) };
+    match Journal::read(&path, &bytes) {
+        Ok(journal) => Ok(journal.head().map(str::to_owned)),
+        Err(problems) => Err(problems.into_iter().next().unwrap_or_else(|| Problem::error("E553", format!("`{path}` has a gap")))),
+    }
 }

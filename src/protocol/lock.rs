@@ -71,6 +71,16 @@ pub struct Tool {
     pub numerics: String,
 }
 
+/// The version of the numerics: it changes where a result may change in a printed digit.
+pub const NUMERICS: &str = "2026.1";
+
+impl Tool {
+    /// This version of Weald.
+    pub fn this() -> Self {
+        Tool { name: "weald".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned(), numerics: NUMERICS.to_owned() }
+    }
+}
+
 /// A named set of defaults.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

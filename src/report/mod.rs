@@ -19,6 +19,7 @@ pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod methods;
+pub mod plan;
 pub mod problem;
 pub mod style;
 mod table;

@@ -19,3 +19,12 @@ pub use items::{items, registry};
 pub use open::{Gap, gaps};
 pub use state::DryRun;
 pub use state::{Asked, Draft, PlannedStatement};
+
+use crate::eval::outcome::RuleAnalysis;
+use crate::eval::state::State;
+
+/// What can be said of each rule before there are data.
+pub fn rules(state: &State) -> Vec<RuleAnalysis> {
+    let before = state.before_data();
+    state.rules.values().map(|rule| super::rule::analyse(rule, &before)).collect()
+}

@@ -2,7 +2,7 @@
 
 use super::state::{Asked, PlannedStatement};
 use crate::eval::state::State;
-use crate::language::spec::{AnalysisSpec, Dependence, Filter};
+use crate::language::spec::{AnalysisSpec, Dependence};
 use crate::language::suggest::and_list;
 use crate::protocol::Role;
 use crate::source::{Source, Span};
@@ -114,16 +114,6 @@ impl Gaps<'_> {
                     Some(planned),
                     format!("no analysis set is stated for `{outcome}`"),
                     format!("write `pool {outcome} itt`, or another of itt, mitt, cc, pp"),
-                );
-            }
-        }
-        for filter in &spec.filters {
-            if let Filter::Exclude { studies, .. } | Filter::Only { studies, .. } = filter {
-                self.add(
-                    false,
-                    Some(planned),
-                    format!("`{}` names studies before there are data: {}", planned.id, and_list(studies, 12)),
-                    "state the criterion that they meet: `exclude where CONDITION`",
                 );
             }
         }

@@ -1,6 +1,6 @@
 //! Rows that fit a plan's declarations and say nothing: to see whether the plan runs.
 
-use super::state::{Asked, DryRun};
+use super::state::DryRun;
 use crate::eval::state::State;
 use crate::language::spec::{AnalysisSpec, Dependence};
 use crate::stats::effect::Measure;
