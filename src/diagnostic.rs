@@ -172,5 +172,6 @@ mod codes_of_data;
 mod codes_of_following;
 mod codes_of_plans;
 mod codes_of_proof;
+mod codes_of_reports;
 mod codes_of_rules;
 mod codes_of_syntax;

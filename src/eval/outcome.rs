@@ -6,6 +6,7 @@ use crate::source::Span;
 use crate::stats::mh::ChiSquared;
 use serde::Serialize;
 
+mod composition;
 mod decision;
 mod followed;
 mod further;
@@ -19,6 +20,7 @@ mod small_study;
 mod standing;
 mod unanswered;
 
+pub use composition::{Composed, Composition, FindingRow, RobRequest, SECTIONS, Section};
 pub use decision::{AbsoluteResult, AbsoluteRow, Ends, Nnt, NntEnd, ProbabilityResult, ReExpressResult, ReExpressed};
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
 pub use infer::{Decision, DecisionSet, Fit, InferResult};
@@ -131,6 +133,9 @@ pub enum Outcome {
     Table(TableResult),
     /// A written file.
     File(FileResult),
+    /// What the session composes at the end of the run, and puts in its place.
+    #[serde(skip)]
+    Composition(Box<Composition>),
     /// `show NAME`: printed, not in the JSON.
     #[serde(skip)]
     Show(Box<PoolResult>),
@@ -171,7 +176,8 @@ impl Outcome {
     pub fn is_public(&self) -> bool {
         !matches!(
             self,
-            Outcome::Show(_)
+            Outcome::Composition(_)
+                | Outcome::Show(_)
                 | Outcome::ShowFinding(_)
                 | Outcome::Explain(_)
                 | Outcome::ExplainFinding(_)

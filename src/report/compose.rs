@@ -5,7 +5,7 @@ mod baujat;
 mod blup;
 mod bootstrap;
 mod decision;
-mod effect;
+pub mod effect;
 mod expect;
 mod explain;
 mod facts;
@@ -98,6 +98,7 @@ fn of_outcome(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::MethodsFinding(result) => prose(&super::methods::regression(result)),
         Outcome::Differences(report) => report.as_deref().map(followed::differences).unwrap_or_default(),
         Outcome::PlanStatus(report) => report.as_deref().map(followed::status).unwrap_or_default(),
+        Outcome::Composition(_) => Document::default(),
         Outcome::Value(value) => single(Block::Text(value.clone())),
     }
 }
