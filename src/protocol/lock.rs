@@ -71,9 +71,6 @@ pub struct Tool {
     pub numerics: String,
 }
 
-/// The version of the numerics: it changes where a result may change in a printed digit.
-pub const NUMERICS: &str = "2026.1";
-
 impl Tool {
     /// This version of Weald.
     pub fn this() -> Self {

@@ -100,9 +100,6 @@ fn of_outcome(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::Composition(_) => Document::default(),
         Outcome::Differences(report) => report.as_deref().map(followed::differences).unwrap_or_default(),
         Outcome::PlanStatus(report) => report.as_deref().map(followed::status).unwrap_or_default(),
-        Outcome::Differences(report) => report.as_deref().map(followed::differences).unwrap_or_default(),
-        Outcome::PlanStatus(report) => report.as_deref().map(followed::status).unwrap_or_default(),
-        Outcome::Composition(_) => Document::default(),
         Outcome::Value(value) => single(Block::Text(value.clone())),
     }
 }

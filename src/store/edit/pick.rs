@@ -2,8 +2,9 @@
 
 use super::kinds::Kind;
 use crate::diagnostic::Problem;
+use crate::digest::sha256;
 use crate::store::columns::find;
-use crate::store::digest::{canonical, sha256};
+use crate::store::digest::canonical;
 use crate::store::model::Store;
 use crate::store::near_miss::nearest;
 use crate::store::row::Row;

@@ -2,7 +2,8 @@
 
 use super::names::Names;
 use crate::diagnostic::{Place, Problem};
-use crate::store::digest::{canonical, sha256};
+use crate::digest::sha256;
+use crate::store::digest::canonical;
 use crate::store::files::Files;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,8 @@
 //! The change log: a line for every change, each naming the digest of the line before.
 
 use crate::diagnostic::{Place, Problem};
+use crate::digest::sha256;
 use crate::store::change::Change;
-use crate::store::digest::sha256;
 use serde::{Deserialize, Serialize};
 
 /// One line of the log.
