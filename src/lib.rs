@@ -24,6 +24,7 @@ pub mod figure;
 pub mod language;
 pub mod number;
 pub mod protocol;
+pub mod publish;
 pub mod repl;
 pub mod report;
 pub mod session;

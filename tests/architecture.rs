@@ -80,7 +80,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ("axis", &[]),
     // Pictures of results; the words and decimals are those of reports.
     ("figure", &["axis", "number", "stats", "eval::outcome", "report::words", "report::compose::effect"]),
-    ("session", &["source", "diagnostic", "number", "syntax", "language", "store", "protocol", "eval", "report", "figure"]),
+    // The whole review: its report, diagrams and tables, from data and results; no computation.
+    ("publish", &["source", "diagnostic", "number", "store", "stats", "validate", "protocol", "eval", "report", "figure"]),
+    ("session", &["source", "diagnostic", "number", "syntax", "language", "store", "protocol", "eval", "report", "figure", "publish"]),
     ("cli", &[]),
     ("repl", &["source", "diagnostic", "number", "syntax", "language", "store", "protocol", "eval", "report", "session", "command", "cli"]),
     (

@@ -86,6 +86,7 @@ pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::File(file) => single(Block::Paragraph(format!("wrote {}", file.path))),
         Outcome::Methods(result) => prose(&super::methods::methods(result)),
         Outcome::MethodsFinding(result) => prose(&super::methods::regression(result)),
+        Outcome::Composition(_) => Document::default(),
         Outcome::Value(value) => single(Block::Text(value.clone())),
     }
 }
