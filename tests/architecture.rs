@@ -37,6 +37,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "store::columns_markdown",
             // The words of the domain (enums), never a computation.
             "stats::effect::Measure",
+            "stats::effect::Medians",
             "stats::effect::SmdVariance",
             "stats::effect::ZeroPolicy",
             "stats::effect::Groups",
@@ -64,8 +65,12 @@ const EDGES: &[(&str, &[&str])] = &[
             "audit",
             "protocol",
             "store::Disposition",
+            // A change log is told too.
+            "store::Change",
+            "store::Entry",
             "stats::mh",
             "language::spec",
+            "language::conversions",
             "stats::effect",
             "stats::pool",
             "stats::regression",
