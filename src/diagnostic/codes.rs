@@ -33,7 +33,6 @@ pub(super) const fn code(code: &'static str, summary: &'static str, explanation:
 pub const CODES: &[Code] = &merged();
 
 /// The lists the index is put together from.
-const LISTS: [&[Code]; 10] = [SYNTAX, DATA, OWN, AFTER_POOLING, OF_PICTURES, OF_RULES, OF_PROOF, OF_FORMATS, OF_PLANS, OF_REPORTS];
 #[rustfmt::skip]
 const LISTS: &[&[Code]] = &[
     SYNTAX,

@@ -11,7 +11,6 @@ use super::verbs_of_plans::OF_PLANS;
 use super::verbs_of_reports::OF_REPORTS;
 
 /// The lists the table is put together from.
-const LISTS: [&[Verb]; 6] = [FIRST, AFTER_POOLING, OF_PICTURES, OF_PLANS, OF_REPORTS, OF_FILES];
 #[rustfmt::skip]
 const LISTS: &[&[Verb]] = &[
     FIRST,
