@@ -219,7 +219,10 @@ fn every_code_has_a_case() {
     let says: Vec<&str> = all.lines().collect();
     let shown = |code: Code| {
         let begins = |l: &&str| l.starts_with(&format!("{} ", code.name())) && l.contains('→');
-        says.iter().any(begins) || says.iter().any(|l| l.starts_with(&format!("beside: {} ", code.name())) || l.starts_with(&format!("event: {} ", code.name())))
+        says.iter().any(begins)
+            || says
+                .iter()
+                .any(|l| l.starts_with(&format!("beside: {} ", code.name())) || l.starts_with(&format!("event: {} ", code.name())))
     };
     let missing: Vec<&str> = Code::ALL.into_iter().filter(|c| !shown(*c)).map(Code::name).collect();
     assert!(missing.is_empty(), "no case shows {missing:?}");

@@ -2,7 +2,8 @@
 
 use super::deviation::{Deviation, Effect};
 use super::executed::{Executed, Reason, Timing};
-use super::matching::{Differs, Known, Match, find, judge};
+use super::judge::judge;
+use super::matching::{Differs, Known, Match, find};
 use super::plan::Planned;
 use super::record::{Code, Grade, Key};
 use super::role::{Role, Status};
@@ -37,7 +38,8 @@ pub fn label_all(executed: &[Executed], versions: &Versions, known: &Known, crit
     let matches: Vec<Match> = executed.iter().map(|run| find(run, versions, known, criteria)).collect();
     let done: BTreeSet<&str> = matches.iter().filter_map(done_as_registered).collect();
     // What settles an open value beside the planned analysis itself is one more analysis, and no clarification.
-    let exactly = matches.iter().filter_map(|m| if let Match::Exact { form, .. } = m { Some(form.planned.id.as_str()) } else { None }).collect();
+    let exactly =
+        matches.iter().filter_map(|m| if let Match::Exact { form, .. } = m { Some(form.planned.id.as_str()) } else { None }).collect();
     let plan = Seen { versions, known, done, exactly };
     let mut explored = 0;
     executed.iter().zip(&matches).map(|(run, found)| label(run, found, &plan, &mut explored)).collect()

@@ -11,6 +11,7 @@ pub mod canonical;
 pub mod compare;
 pub mod deviation;
 pub mod executed;
+pub mod judge;
 pub mod label;
 pub mod lock;
 pub mod matching;
