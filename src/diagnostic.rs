@@ -170,6 +170,7 @@ pub mod codes;
 mod codes_after_pooling;
 mod codes_of_data;
 mod codes_of_following;
+mod codes_of_formats;
 mod codes_of_plans;
 mod codes_of_proof;
 mod codes_of_reports;

@@ -20,6 +20,7 @@ mod notes;
 pub mod outcome;
 pub mod plan;
 mod pooling;
+mod read_as;
 pub mod record;
 mod reporting;
 mod reproduce;

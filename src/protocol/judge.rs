@@ -163,7 +163,6 @@ fn studies_moved(planned: &Record, facts: &Facts, run: &Executed, found: &[Diffe
     let (before, after) = (facts.studies(), run.facts.studies());
     let out: Vec<String> = before.iter().filter(|s| !after.contains(s)).map(|s| (*s).to_owned()).collect();
     let back: Vec<String> = after.iter().filter(|s| !before.contains(s)).map(|s| (*s).to_owned()).collect();
-    let selection = [Key::Criteria, Key::Named];
     let eligible = found.iter().any(|d| d.code == Code::Elig);
     let selection = [Key::Criteria, Key::Named];
     let selects = !eligible && differences(planned, &run.record).iter().any(|d| selection.contains(&d.key));

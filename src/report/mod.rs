@@ -5,6 +5,7 @@
 //! asks the environment: width and colour are passed in a [`Style`].
 
 pub mod audit;
+pub mod audit_html;
 pub mod compose;
 pub mod csv;
 pub mod differences_csv;

@@ -12,6 +12,7 @@ mod reserved;
 mod triggers;
 mod verbs;
 mod verbs_after_pooling;
+mod verbs_of_files;
 mod verbs_of_following;
 mod verbs_of_plans;
 mod verbs_of_reports;

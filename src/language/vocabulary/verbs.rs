@@ -126,7 +126,17 @@ pub const ANALYSIS: &[C] = &[
 /// Those that stand here, in order of listing.
 pub const FIRST: &[Verb] = &[
     verb!(Edition, "edition", SettingUp, Other, &[], false, "edition 2026", "Fixes every default to those of a year", "edition 2026"),
-    verb!(Use, "use", SettingUp, File, &[], false, "use \"FILE\"", "Takes a study store or a data file as the data", "use \"bcg.csv\""),
+    verb!(
+        Use,
+        "use",
+        SettingUp,
+        File,
+        &[],
+        false,
+        "use \"FILE\" [as FORMAT] [sheet \"NAME\"] [control \"ARM\"]",
+        "Takes a study store or a data file as the data",
+        "use \"bcg.csv\""
+    ),
     verb!(
         Set,
         "set",
@@ -582,17 +592,6 @@ pub const FIRST: &[Verb] = &[
         "rule paper\n  when k < 2 then not_pooled\n  when p(q) < 0.10 and i2(q) >= 50% then reml\n  otherwise common"
     ),
     verb!(Undo, "undo", Session, Nothing, &[], false, "undo", "Takes back the last statement of a session", "undo"),
-    verb!(
-        Save,
-        "save",
-        Session,
-        Other,
-        &[],
-        false,
-        "save session to \"FILE.weald\" | save data to \"FILE.json\"",
-        "Writes the session's statements, or its data, to a file",
-        "save session to \"session.weald\""
-    ),
     verb!(Quit, "quit", Session, Nothing, &[], false, "quit", "Ends the session", "quit"),
 ];
 
