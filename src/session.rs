@@ -247,6 +247,16 @@ impl Session {
         }
     }
 
+    /// Runs each planned analysis on synthetic rows.
+    pub fn dry_run(&mut self, read: &PlanRead, dry: crate::eval::plan::DryRun) -> Vec<crate::eval::plan::Shell> {
+        let mut state = read.state.clone();
+        let mut shells = Vec::new();
+        self.walk_with(&mut state, &Source::new("", ""), Mode::Run, |walk| {
+            shells = walk.shells(dry).unwrap_or_default();
+        });
+        shells
+    }
+
     /// Checks a text and computes nothing; the session stays as it was.
     pub fn check(&mut self, source: &Source) -> Run {
         let parsed = crate::syntax::parse(source);
@@ -399,8 +409,8 @@ impl Session {
         }
     }
 
-    /// One walk; the problems, and where the first statement stands that failed or did not run.
-    fn walk(&mut self, state: &mut State, source: &Source, lines: &[Line], mode: Mode, run: &mut Run) -> (Vec<Located>, Option<u32>) {
+    /// A walk that does as it is told, within the limits of the session.
+    fn walk_with<T>(&mut self, state: &mut State, source: &Source, mode: Mode, act: impl FnOnce(&mut Walk) -> T) -> T {
         let started = Instant::now();
         let (interrupt, limit) = (self.interrupt.clone(), self.time_limit);
         let stop = move || {
@@ -415,35 +425,42 @@ impl Session {
             stop: &stop,
             progress: &*progress,
             seed: self.seed,
+            draw: &crate::figure::draw,
             loaded: &mut self.loaded,
             history: &self.history,
         };
-        let mut walk = Walk::new(state, &mut env, mode, source.clone());
-        let mut first = None;
-        let mut halt = None;
-        for line in lines {
-            if let Line::Statement(statement, _) = line {
-                match walk.statement(statement) {
-                    Ok(()) => {}
-                    Err(Halt::Error) if mode == Mode::Check => first = first.or(Some(statement.span.start)),
-                    Err(end) => {
-                        // What follows `quit` does not run either; `quit` itself has.
-                        let from = if end == Halt::Quit { statement.span.end } else { statement.span.start };
-                        first = first.or((mode == Mode::Run).then_some(from));
-                        halt = Some(end);
-                        break;
+        act(&mut Walk::new(state, &mut env, mode, source.clone()))
+    }
+
+    /// One walk; the problems, and where the first statement stands that failed or did not run.
+    fn walk(&mut self, state: &mut State, source: &Source, lines: &[Line], mode: Mode, run: &mut Run) -> (Vec<Located>, Option<u32>) {
+        self.walk_with(state, source, mode, |walk| {
+            let mut first = None;
+            let mut halt = None;
+            for line in lines {
+                if let Line::Statement(statement, _) = line {
+                    match walk.statement(statement) {
+                        Ok(()) => {}
+                        Err(Halt::Error) if mode == Mode::Check => first = first.or(Some(statement.span.start)),
+                        Err(end) => {
+                            // What follows `quit` does not run either; `quit` itself has.
+                            let from = if end == Halt::Quit { statement.span.end } else { statement.span.start };
+                            first = first.or((mode == Mode::Run).then_some(from));
+                            halt = Some(end);
+                            break;
+                        }
                     }
                 }
             }
-        }
-        walk.state.settle();
-        if mode == Mode::Run {
-            run.followed = walk.account();
-        }
-        run.outcomes.append(&mut walk.outcomes);
-        run.included.append(&mut walk.included);
-        run.halt = halt;
-        (walk.problems, first)
+            walk.state.settle();
+            if mode == Mode::Run {
+                run.followed = walk.account();
+            }
+            run.outcomes.append(&mut walk.outcomes);
+            run.included.append(&mut walk.included);
+            run.halt = halt;
+            (std::mem::take(&mut walk.problems), first)
+        })
     }
 
     /// What only the report layer can say.
@@ -504,7 +521,7 @@ fn changes(statement: &Statement) -> bool {
         StatementKind::Print(_) => false,
         StatementKind::Command(c) => {
             let verb = vocabulary::verb(&c.head.text);
-            !verb.is_some_and(|v| matches!(v.group, Group::Looking | Group::Session))
+            !verb.is_some_and(|v| matches!(v.group, Group::Looking | Group::Pictures | Group::Session))
         }
         _ => true,
     }

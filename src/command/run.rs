@@ -23,6 +23,14 @@ pub fn folder_of(path: &Path) -> PathBuf {
     }
 }
 
+/// The bytes of a file that the command line names; `what` is what messages call it.
+pub fn read_bytes(path: &Path, what: &str) -> Result<Vec<u8>, Problem> {
+    std::fs::read(path).map_err(|e| {
+        Problem::error("E300", format!("{what} `{}` can't be read: {e}", path.display()))
+            .help("the path is read relative to the current folder; check that it is a file and that you may read it")
+    })
+}
+
 /// A script's text, or the problem with it.
 pub fn read_script(path: &Path) -> Result<Source, Problem> {
     let name = path.display().to_string();

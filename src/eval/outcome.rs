@@ -12,6 +12,8 @@ mod followed;
 mod further;
 mod infer;
 mod multilevel;
+mod picture;
+mod plan;
 mod regression;
 mod reproduce;
 mod rule;
@@ -26,6 +28,8 @@ pub use followed::{AdditionRow, ConditionRow, DifferenceRow, EventEffect, EventR
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
 pub use infer::{Decision, DecisionSet, Fit, InferResult};
 pub use multilevel::{LevelErrors, LevelProfile, LevelProfileResult, Levels, RobustResult, WildResult, WildRow};
+pub use picture::{Drawn, Fact, Format, Layout, NotDrawn, PictureRequest, Plot, RowFacts};
+pub use plan::SyntheticResult;
 pub use regression::{
     ContrastResult, PermuteResult, PermuteRow, PredictResult, PredictRow, RegressResult, RegressStudy, RobustRegression, TestResult,
     VifResult,
@@ -127,6 +131,8 @@ pub enum Outcome {
     Reproduce(Box<ReproduceResult>),
     /// `infer rule`.
     Infer(Box<InferResult>),
+    /// `dry run`: the shell of a result, made of synthetic rows.
+    Synthetic(Box<SyntheticResult>),
     /// A printed or composed text (`print`, `methods of`, `help`).
     Text(TextResult),
     /// A list (`list studies`, `describe`, `check data`).
@@ -227,6 +233,9 @@ pub struct TextResult {
 pub struct FileResult {
     /// Its path as written in the script.
     pub path: String,
+    /// What a picture draws: its title, its size and every number in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub figure: Option<serde_json::Value>,
 }
 
 /// A list with columns.
@@ -442,9 +451,15 @@ pub struct StudyEffect {
     /// Notes on its derivation.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,
+    /// What was done to its numbers by the declared rules, step by step.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub conversions: Vec<super::convert::Conversion>,
     /// Studies behind it where several rows were combined.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub combined: Vec<String>,
+    /// The rows of the store behind it.
+    #[serde(skip)]
+    pub rows: Vec<usize>,
 }
 
 impl StudyEffect {

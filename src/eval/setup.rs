@@ -66,6 +66,9 @@ impl Walk<'_, '_> {
     /// `use "FILE"`
     pub fn use_data(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);
+        if cursor.peek_word().is_some_and(|w| w.eq_ignore_ascii_case("rob")) && command.items.len() > 1 {
+            return self.use_rob(command);
+        }
         let item = cursor.advance();
         let found = item.and_then(word_of).and_then(|word| {
             let with = |extension: &str| format!("{word}{extension}");
@@ -174,6 +177,22 @@ impl Walk<'_, '_> {
         if let Some(conventions) = conventions {
             settings.conventions = conventions;
         }
+        Ok(())
+    }
+
+    /// `multiarm combine`: a setting whose word is a statement of its own.
+    pub fn set_by_verb(&mut self, command: &Command) -> Step {
+        let mut cursor = Cursor::new(&command.items, command.head.span);
+        let lookup = self.lookup();
+        let mut overrides = Overrides::default();
+        let read = match vocabulary::clause(&command.head.text) {
+            Some(clause) => overrides.conversions.read(clause.id, command.head.span, &mut cursor, &lookup),
+            None => Ok(false),
+        };
+        self.attempt(read)?;
+        self.finish(&mut cursor, command)?;
+        let settings = &mut self.state.settings;
+        settings.set = settings.set.and_then(&overrides);
         Ok(())
     }
 

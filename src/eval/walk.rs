@@ -3,7 +3,7 @@
 use super::analysis;
 use super::follow::{Asking, Recorded};
 use super::located::{DataTexts, Located};
-use super::outcome::{Outcome, PoolResult};
+use super::outcome::{Drawn, NotDrawn, Outcome, PictureRequest, PoolResult};
 use super::state::{Analysis, State};
 use crate::diagnostic::Problem;
 use crate::language::resolve::{self, Context};
@@ -49,6 +49,8 @@ pub struct Environment<'a> {
     pub progress: &'a (dyn Fn(usize, usize) + Sync),
     /// The seed of random draws where a statement has none.
     pub seed: u64,
+    /// Draws pictures of results.
+    pub draw: &'a dyn Fn(&PictureRequest) -> Result<Drawn, NotDrawn>,
     /// Data files read in this session, so that check and run read each once.
     pub loaded: &'a mut BTreeMap<String, Arc<Store>>,
     /// The statements of the session, for `save session`.
@@ -325,9 +327,24 @@ impl<'a, 'e> Walk<'a, 'e> {
                 Some(verb) => self.further(verb, command, None).map(|_| ()),
                 None => Ok(()),
             },
+            VerbId::Forest
+            | VerbId::Funnel
+            | VerbId::Bubble
+            | VerbId::Radial
+            | VerbId::Labbe
+            | VerbId::Qq
+            | VerbId::Drapery
+            | VerbId::Orchard
+            | VerbId::Plot => match vocabulary::verb(&command.head.text) {
+                Some(verb) => self.picture(verb, command),
+                None => Ok(()),
+            },
             VerbId::Edition => self.edition(command),
             VerbId::Use => self.use_data(command),
             VerbId::Set => self.set(command),
+            VerbId::MultiArm | VerbId::Cluster | VerbId::Crossover | VerbId::Impute | VerbId::Corr | VerbId::Medians => {
+                self.set_by_verb(command)
+            }
             VerbId::Include => self.include(command),
             VerbId::Review => self.review(command),
             VerbId::Stage => self.stage(command),
@@ -360,6 +377,12 @@ impl<'a, 'e> Walk<'a, 'e> {
             VerbId::Grade => self.grade(command),
             VerbId::Swim => self.swim(command),
             VerbId::Plan => self.plan(command),
+            VerbId::Declare => self.declare(command),
+            VerbId::Designs => self.designs(command),
+            VerbId::Conclude => self.conclude(command),
+            VerbId::Seal => self.seal(command),
+            VerbId::Amend => self.amend(command),
+            VerbId::Dry => self.dry(command),
             VerbId::Follow => self.follow(command),
             VerbId::Run => self.run_planned(command),
             VerbId::Explore | VerbId::Sensitivity => self.explore(command, None),

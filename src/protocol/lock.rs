@@ -71,6 +71,13 @@ pub struct Tool {
     pub numerics: String,
 }
 
+impl Tool {
+    /// This version of Weald.
+    pub fn this() -> Self {
+        Tool { name: "weald".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned(), numerics: NUMERICS.to_owned() }
+    }
+}
+
 /// A named set of defaults.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

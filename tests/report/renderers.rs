@@ -272,6 +272,12 @@ fn explain() {
     level                         95%                                             edition 2026
     i2                            tau2-based for random effects, Q-based for      edition 2026
                                   common effect
+    multiarm                      as_given                                        edition 2026
+    cluster                       as_given                                        edition 2026
+    crossover                     as_given                                        edition 2026
+    impute                        sd from se, ci else not_pooled                  edition 2026
+    corr                          none                                            edition 2026
+    medians                       luo                                             edition 2026
     several effects of one trial  refused                                         edition 2026
     robust standard error         none                                            edition 2026
 

@@ -97,8 +97,15 @@ impl Walk<'_, '_> {
         let parsed = crate::syntax::parse(&source);
         let mut state = State::default();
         let mut loaded = BTreeMap::new();
-        let mut env =
-            Environment { files, stop: self.env.stop, progress: self.env.progress, seed: self.env.seed, loaded: &mut loaded, history: &[] };
+        let mut env = Environment {
+            files,
+            stop: self.env.stop,
+            progress: self.env.progress,
+            seed: self.env.seed,
+            draw: self.env.draw,
+            loaded: &mut loaded,
+            history: &[],
+        };
         let (problems, end) = {
             let mut walk = Walk::new(&mut state, &mut env, Mode::Check, source.clone());
             for problem in parsed.problems {

@@ -1,5 +1,6 @@
 //! Statement words.
 
+use super::analysis::{ANALYSIS, SETTABLE};
 use super::clauses::ClauseId as C;
 use super::{Group, Subject, Verb, verb_row as verb};
 
@@ -7,6 +8,15 @@ use super::{Group, Subject, Verb, verb_row as verb};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum VerbId {
+    Forest,
+    Funnel,
+    Bubble,
+    Radial,
+    Labbe,
+    Qq,
+    Drapery,
+    Orchard,
+    Plot,
     Edition,
     Use,
     Set,
@@ -78,6 +88,12 @@ pub enum VerbId {
     Grade,
     Swim,
     Plan,
+    Declare,
+    Designs,
+    Conclude,
+    Seal,
+    Amend,
+    Dry,
     /// `follow`
     Follow,
     /// `run`
@@ -97,31 +113,13 @@ pub enum VerbId {
     Undo,
     Save,
     Quit,
+    MultiArm,
+    Cluster,
+    Crossover,
+    Impute,
+    Corr,
+    Medians,
 }
-
-/// The clauses of every analysis, `pool` or derived.
-pub const ANALYSIS: &[C] = &[
-    C::At,
-    C::Measure,
-    C::Variance,
-    C::Model,
-    C::Tau2,
-    C::Ci,
-    C::Pi,
-    C::Level,
-    C::I2,
-    C::Zero,
-    C::Exclude,
-    C::Only,
-    C::Where,
-    C::Because,
-    C::By,
-    C::Combine,
-    C::Multilevel,
-    C::Robust,
-    C::Prefer,
-    C::Keep,
-];
 
 /// Those that stand here, in order of listing.
 pub const FIRST: &[Verb] = &[
@@ -133,8 +131,8 @@ pub const FIRST: &[Verb] = &[
         File,
         &[],
         false,
-        "use \"FILE\" [as FORMAT] [sheet \"NAME\"] [control \"ARM\"]",
-        "Takes a study store or a data file as the data",
+        "use \"FILE\" [as FORMAT] [sheet \"NAME\"] [control \"ARM\"] | use rob TOOL [effect assignment | adherence] [per result | study] [in sensitivity, grade]",
+        "Takes a study store or a data file as the data; in a plan, says which tool judges risk of bias and where that is used",
         "use \"bcg.csv\""
     ),
     verb!(
@@ -142,7 +140,7 @@ pub const FIRST: &[Verb] = &[
         "set",
         SettingUp,
         Other,
-        &[C::Measure, C::Variance, C::Model, C::Ci, C::Pi, C::Level, C::I2, C::Zero, C::Conventions],
+        SETTABLE,
         false,
         "set CLAUSE VALUE …",
         "Changes a default for the statements that follow",
@@ -596,15 +594,4 @@ pub const FIRST: &[Verb] = &[
 ];
 
 /// Words of the language that this version does not run yet, with what they will do.
-pub const LATER: &[(&str, &str)] = &[
-    ("forest", "forest plots as files"),
-    ("funnel", "funnel plots"),
-    ("bubble", "bubble plots"),
-    ("radial", "radial plots"),
-    ("labbe", "L'Abbe plots"),
-    ("export", "exports"),
-    ("amend", "registered plans"),
-    ("register", "registered plans"),
-    ("unseal", "sealed plans"),
-    ("dry", "dry runs of plans"),
-];
+pub const LATER: &[(&str, &str)] = &[("export", "exports"), ("register", "registered plans"), ("unseal", "sealed plans")];
