@@ -12,6 +12,7 @@ pub mod compare;
 pub mod completeness;
 pub mod deviation;
 pub mod executed;
+pub mod judge;
 pub mod journal;
 pub mod label;
 pub mod lock;
