@@ -25,6 +25,8 @@ mod rows;
 mod rule;
 mod small_study;
 
+pub use rule::directions;
+
 use super::document::{Align, Block, Cell, Column, Document, Table};
 use crate::eval::outcome::{Outcome, TableResult};
 

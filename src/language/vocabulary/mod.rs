@@ -56,8 +56,16 @@ pub enum Group {
 
 impl Group {
     /// All, in order of listing.
-    pub const ALL: [Group; 8] =
-        [Group::SettingUp, Group::Analysis, Group::Pictures, Group::Looking, Group::Plans, Group::Reports, Group::Programming, Group::Session];
+    pub const ALL: [Group; 8] = [
+        Group::SettingUp,
+        Group::Analysis,
+        Group::Pictures,
+        Group::Looking,
+        Group::Plans,
+        Group::Reports,
+        Group::Programming,
+        Group::Session,
+    ];
 
     /// Its heading.
     pub fn title(self) -> &'static str {
