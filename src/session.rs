@@ -60,6 +60,8 @@ pub struct Run {
     pub halt: Option<Halt>,
     /// The scripts that were included, as they were read.
     pub included: Vec<Source>,
+    /// What became of the plan, where one is followed.
+    pub followed: Option<crate::eval::follow::Reported>,
 }
 
 /// A plan as it was read.
@@ -91,6 +93,20 @@ impl Run {
     /// Whether an `expect` that counts was not met.
     pub fn failed_expectation(&self) -> bool {
         self.outcomes.iter().any(|o| matches!(o, Outcome::Expect(e) if !e.report_only && e.verdict == "not_reproduced"))
+    }
+
+    /// Whether the plan that is followed asks for a reason: an unexplained deviation of severity E or M, or a primary
+    /// or secondary analysis not done.
+    pub fn is_incomplete(&self) -> bool {
+        self.followed.as_ref().is_some_and(|f| !f.report.complete)
+    }
+
+    /// The exit status of `weald run` and `weald diff`, which count what the plan asks for.
+    pub fn status_under_plan(&self) -> u8 {
+        match self.status() {
+            0 | 3 if self.is_incomplete() => 4,
+            status => status,
+        }
     }
 
     /// The exit status of the command line.
@@ -236,6 +252,16 @@ impl Session {
             included: run.included,
             state,
         }
+    }
+
+    /// Runs each planned analysis on synthetic rows.
+    pub fn dry_run(&mut self, read: &PlanRead, dry: crate::eval::plan::DryRun) -> Vec<crate::eval::plan::Shell> {
+        let mut state = read.state.clone();
+        let mut shells = Vec::new();
+        self.walk_with(&mut state, &Source::new("", ""), Mode::Run, |walk| {
+            shells = walk.shells(dry).unwrap_or_default();
+        });
+        shells
     }
 
     /// Checks a text and computes nothing; the session stays as it was.
@@ -390,8 +416,8 @@ impl Session {
         }
     }
 
-    /// One walk; the problems, and where the first statement stands that failed or did not run.
-    fn walk(&mut self, state: &mut State, source: &Source, lines: &[Line], mode: Mode, run: &mut Run) -> (Vec<Located>, Option<u32>) {
+    /// A walk that does as it is told, within the limits of the session.
+    fn walk_with<T>(&mut self, state: &mut State, source: &Source, mode: Mode, act: impl FnOnce(&mut Walk) -> T) -> T {
         let started = Instant::now();
         let (interrupt, limit) = (self.interrupt.clone(), self.time_limit);
         let stop = move || {
@@ -411,29 +437,38 @@ impl Session {
             loaded: &mut self.loaded,
             history: &self.history,
         };
-        let mut walk = Walk::new(state, &mut env, mode, source.clone());
-        let mut first = None;
-        let mut halt = None;
-        for line in lines {
-            if let Line::Statement(statement, _) = line {
-                match walk.statement(statement) {
-                    Ok(()) => {}
-                    Err(Halt::Error) if mode == Mode::Check => first = first.or(Some(statement.span.start)),
-                    Err(end) => {
-                        // What follows `quit` does not run either; `quit` itself has.
-                        let from = if end == Halt::Quit { statement.span.end } else { statement.span.start };
-                        first = first.or((mode == Mode::Run).then_some(from));
-                        halt = Some(end);
-                        break;
+        act(&mut Walk::new(state, &mut env, mode, source.clone()))
+    }
+
+    /// One walk; the problems, and where the first statement stands that failed or did not run.
+    fn walk(&mut self, state: &mut State, source: &Source, lines: &[Line], mode: Mode, run: &mut Run) -> (Vec<Located>, Option<u32>) {
+        self.walk_with(state, source, mode, |walk| {
+            let mut first = None;
+            let mut halt = None;
+            for line in lines {
+                if let Line::Statement(statement, _) = line {
+                    match walk.statement(statement) {
+                        Ok(()) => {}
+                        Err(Halt::Error) if mode == Mode::Check => first = first.or(Some(statement.span.start)),
+                        Err(end) => {
+                            // What follows `quit` does not run either; `quit` itself has.
+                            let from = if end == Halt::Quit { statement.span.end } else { statement.span.start };
+                            first = first.or((mode == Mode::Run).then_some(from));
+                            halt = Some(end);
+                            break;
+                        }
                     }
                 }
             }
-        }
-        walk.state.settle();
-        run.outcomes.append(&mut walk.outcomes);
-        run.included.append(&mut walk.included);
-        run.halt = halt;
-        (walk.problems, first)
+            walk.state.settle();
+            if mode == Mode::Run {
+                run.followed = walk.account();
+            }
+            run.outcomes.append(&mut walk.outcomes);
+            run.included.append(&mut walk.included);
+            run.halt = halt;
+            (std::mem::take(&mut walk.problems), first)
+        })
     }
 
     /// What only the report layer can say.

@@ -65,7 +65,7 @@ const PLOTS: &[(&str, &str)] = &[
     ("qq", "qq of a to \"x.svg\" labels"),
     ("drapery", "drapery of a to \"x.svg\""),
     ("orchard", "orchard of g to \"x.svg\""),
-    ("specification", "plot of (robustness of a over model [reml, dl, common], ci [wald, hksj]) to \"x.svg\""),
+    ("specification", "plot of (robustness of a over model [reml, dl, common] ci [wald, hksj]) to \"x.svg\""),
 ];
 
 #[test]

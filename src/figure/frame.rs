@@ -14,6 +14,15 @@ pub const PALE: &str = "#cccccc";
 /// Height of the letters at an axis.
 pub const SMALL: f64 = 11.0;
 
+/// A round value at an axis: `0.5`, `1e20`.
+pub fn label(x: f64) -> String {
+    let text = number::significant(x, 6);
+    match text.split_once('e') {
+        Some((digits, power)) => format!("{}e{power}", digits.trim_end_matches('0').trim_end_matches('.')),
+        None => text,
+    }
+}
+
 /// One direction of a plot: values between two ends, pixels between two others.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scale {
@@ -53,7 +62,7 @@ impl Scale {
     pub fn ticks(&self, fonts: &Fonts, most: usize, across: bool) -> Vec<(f64, String)> {
         let (low, high) = (self.ends[0].min(self.ends[1]), self.ends[0].max(self.ends[1]));
         let sets = axis::ticks(low, high, self.log);
-        let label = |x: &f64| (*x, number::significant(*x, 6));
+        let label = |x: &f64| (*x, label(*x));
         let place = |set: &Vec<f64>| -> Vec<(f64, String)> { set.iter().filter(|x| self.holds(**x)).map(label).collect() };
         let room = |set: &Vec<(f64, String)>| {
             let spans: Vec<[f64; 2]> = set.iter().map(|(x, text)| self.label_span(*x, text, fonts, across)).collect();
@@ -95,6 +104,8 @@ impl Frame {
         for (x, text) in &xs {
             let at = self.x.at(*x);
             nodes.push(line([at, bottom], [at, bottom + 5.0], stroke));
+            // A long label at the right end stays on the canvas.
+            let at = at.min(right + 20.0 - fonts.width(text, SMALL, false) / 2.0);
             nodes.push(Text::new([at, bottom + 18.0], text, SMALL).anchored(Anchor::Middle).coloured(INK).into());
         }
         let mut widest: f64 = 0.0;
@@ -109,7 +120,7 @@ impl Frame {
         let title = |i: usize| fonts.fitted(titles[i], 12.0, false, room[i]);
         nodes.push(Text::new([middle[0], bottom + 38.0], title(0), 12.0).anchored(Anchor::Middle).into());
         if upright {
-            nodes.push(Text::new([left - 16.0 - widest, middle[1]], title(1), 12.0).anchored(Anchor::Middle).upright().into());
+            nodes.push(Text::new([left - 18.0 - widest, middle[1]], title(1), 12.0).anchored(Anchor::Middle).upright().into());
         }
         (nodes, [xs, ys])
     }

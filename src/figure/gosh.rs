@@ -26,12 +26,14 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
     let y = Range { low: -2.0, high: 102.0, log: false, reversed: false };
     let mut plane = Plane::new(request, fonts, [x, y], [&title(base), "I² (%)"], &["estimate", "i2", "k", "tau2"]);
     let every = points.estimate.len().div_ceil(MOST).max(1);
+    // Few points are dark, many show by their shade where they crowd.
+    let shade = Fill::faint(POINT, (300.0 / points.estimate.len().max(1) as f64).clamp(0.18, 0.8));
     let mut dots = Vec::new();
     for i in (0..points.estimate.len()).step_by(every) {
         let (Some(b), Some(i2)) = (points.estimate.get(i), points.i2.get(i)) else { continue };
         let at = plane.at(*b, *i2);
         if at.iter().all(|x| x.is_finite()) {
-            dots.push(Node::Circle { at, radius: 1.6, fill: Fill::faint(POINT, 0.25), stroke: None });
+            dots.push(Node::Circle { at, radius: 1.8, fill: shade, stroke: None });
             let k = points.k.get(i).map(|k| *k as f64);
             plane.twin.row("subset", (i + 1).to_string(), vec![Some(*b), Some(*i2), k, points.tau2.get(i).copied()], "");
         }

@@ -59,7 +59,7 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
     if risks.len() < all.len() {
         plane.notes.push(format!("{} of {} effects have no counts of their own, and are not drawn", all.len() - risks.len(), all.len()));
     }
-    Ok(plane.finish(result, "L'Abbe plot", &[]))
+    Ok(plane.finish(result, "L'Abbe plot", &["The area of a point is proportional to its weight".into()]))
 }
 
 /// The risk with the intervention that an effect makes of one without, for effects between two risks.

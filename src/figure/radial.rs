@@ -5,7 +5,7 @@
 
 use super::effects::{POINT, POOLED, estimate, points, tau2, title};
 use super::font::Fonts;
-use super::frame::{INK, SMALL};
+use super::frame::{INK, SMALL, label};
 use super::plane::{Plane, Range};
 use super::scene::{Fill, Node, Stroke, Text, line};
 use super::{Figure, FigureError};
@@ -69,7 +69,7 @@ fn effects_at_the_edge(plane: &mut Plane, log: bool, [low, high]: [f64; 2], wide
         .into_iter()
         .map(|set| set.into_iter().filter(|x| (low..=high).contains(&axis::along(*x, log))).collect::<Vec<_>>());
     let Some(set) = sets.into_iter().filter(|s| !s.is_empty()).find(|s| far(s)) else { return };
-    let ticks: Vec<(f64, String)> = set.iter().map(|x| (*x, number::significant(*x, 6))).collect();
+    let ticks: Vec<(f64, String)> = set.iter().map(|x| (*x, label(*x))).collect();
     for (x, text) in &ticks {
         let at = plane.at(widest, axis::along(*x, log) * widest);
         plane.push(line([right, at[1]], [right + 5.0, at[1]], Stroke::of(INK, 1.0)));

@@ -114,7 +114,7 @@ impl Walk<'_, '_> {
                 let written = written.map_err(|p| p.at_least(asked.at, "not written"));
                 self.attempt(written)?;
                 for text in drawn.notes {
-                    self.report(Problem::warning("W487", text).at(asked.at, "in this picture"));
+                    self.report(Problem::note("W487", text).at(asked.at, "in this picture"));
                 }
                 self.outcomes.push(Outcome::File(FileResult { path: asked.path, figure: Some(drawn.figure) }));
                 Ok(())

@@ -53,6 +53,11 @@ pub(super) fn selection(
         }
         for name in names {
             let found = context.catalogue.studies(context.store, &name);
+            if found.is_empty() && context.catalogue.before_data {
+                problems.push(named_before_data(&name, item.span, clause_of(id).name));
+                studies.push(name);
+                continue;
+            }
             if found.is_empty() {
                 problems.push(unknown_study(&name, item.span, context));
             }
@@ -68,6 +73,13 @@ pub(super) fn selection(
         _ => Filter::Only { studies, because: None },
     });
     Ok(())
+}
+
+/// A study that a plan names, before there are data.
+fn named_before_data(name: &str, span: Span, clause: &str) -> Problem {
+    Problem::warning("W511", format!("the plan names the study `{name}` before there are data"))
+        .at(span, "known already?")
+        .help(format!("state the criterion that it meets: `{clause} where CONDITION`"))
 }
 
 /// A study that is not there.

@@ -2,7 +2,7 @@
 
 use super::{Choice, ChoiceValue as V};
 use crate::language::spec::{Conventions, I2Definition, PoolModel};
-use crate::stats::effect::{Measure as M, SmdVariance, ZeroPolicy as Z};
+use crate::stats::effect::{Measure as M, Medians, SmdVariance, ZeroPolicy as Z};
 use crate::stats::multilevel::RobustKind;
 use crate::stats::pool::{CiMethod, PiMethod, Tau2Estimator as T};
 
@@ -242,4 +242,18 @@ pub const RULE_TESTS: &[Choice] = &[
     word("peters", "Peters et al. 2006", "Peters' test"),
     word("trim-and-fill", "Duval & Tweedie 2000", "Trim-and-fill"),
     word("fail-safe", "Rosenthal 1979", "Fail-safe N"),
+];
+
+/// Ways from medians to means.
+pub const MEDIANS: &[Choice] = &[
+    choice(
+        "luo",
+        &[],
+        V::Medians(Medians::Luo),
+        "Luo et al. 2018; Wan et al. 2014; Shi et al. 2020",
+        "Mean by Luo 2018, SD by Wan 2014 and Shi 2020",
+    ),
+    choice("wan", &[], V::Medians(Medians::Wan), "Wan et al. 2014", "Mean and SD by Wan 2014"),
+    choice("unskewed", &[], V::Medians(Medians::Unskewed), "Shi et al. 2023", "As `luo`; rows that a test finds skewed are left out"),
+    choice("none", &[], V::Medians(Medians::None), "", "Rows with medians are left out"),
 ];

@@ -1,7 +1,7 @@
 //! Clauses.
 
 use super::choices::{
-    ALTERNATIVES, CI, CONVENTIONS, I2, LAYOUTS, MEANS, MEASURES, METHODS, MODELS, PI, PREDICTORS, ROBUST, SIDES, TRIM_ESTIMATORS,
+    ALTERNATIVES, CI, CONVENTIONS, I2, LAYOUTS, MEANS, MEASURES, MEDIANS, METHODS, MODELS, PI, PREDICTORS, ROBUST, SIDES, TRIM_ESTIMATORS,
     VARIANCES, ZERO,
 };
 use super::{Clause, Takes};
@@ -57,6 +57,12 @@ pub enum ClauseId {
     Over,
     On,
     NoIntercept,
+    MultiArm,
+    Cluster,
+    Crossover,
+    Impute,
+    Corr,
+    Medians,
     Layout,
     Columns,
     Title,
@@ -288,6 +294,47 @@ pub const CLAUSES: &[Clause] = &[
         "no intercept",
         "The regression has no intercept: its first factor has a mean for each level"
     ),
+    clause!(
+        MultiArm,
+        "multiarm",
+        Takes::Special,
+        true,
+        "multiarm combine | split | as_given",
+        "Several groups of a study compared with one: they become one group, or the people of the shared group are divided"
+    ),
+    clause!(
+        Cluster,
+        "cluster",
+        Takes::Special,
+        true,
+        "cluster icc NUMBER | own [inflate] [from \"SOURCE\"]",
+        "People of cluster trials divided by the design effect, or (`inflate`) variances multiplied by it"
+    ),
+    clause!(
+        Crossover,
+        "crossover",
+        Takes::Special,
+        true,
+        "crossover first_period | paired [r NUMBER] | as_given",
+        "Crossover trials: the first period alone, or a paired analysis with this correlation where none is reported"
+    ),
+    clause!(
+        Impute,
+        "impute",
+        Takes::Special,
+        true,
+        "impute sd [from se, ci, t, p] [else borrow same_instrument [median | largest | pooled] | else not_pooled]",
+        "Where a missing SD comes from, in this order"
+    ),
+    clause!(
+        Corr,
+        "corr",
+        Takes::Special,
+        true,
+        "corr NUMBER | none [from \"SOURCE\"]",
+        "The correlation between scores before and after, where none is reported"
+    ),
+    clause!(Medians, "medians", Takes::Choice(MEDIANS), true, "medians luo | wan | unskewed | none", "How medians become means"),
     clause!(Layout, "layout", Takes::Choice(LAYOUTS), false, "layout weald | revman | jama | bmj", "How a forest is laid out"),
     clause!(
         Columns,
