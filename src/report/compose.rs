@@ -27,6 +27,8 @@ mod rule;
 mod small_study;
 mod standing;
 
+pub use rule::directions;
+
 use super::document::{Align, Block, Cell, Column, Document, Table};
 use crate::eval::outcome::{Outcome, SyntheticResult, TableResult};
 

@@ -1,0 +1,48 @@
+//! Files that a run reads and writes, kept for the archive that reproduces it.
+
+use crate::diagnostic::Problem;
+use crate::store::Files;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+/// Bytes by path.
+pub type Kept = BTreeMap<String, Vec<u8>>;
+
+/// Reads and writes through other files, and keeps what went through.
+pub struct Recorder<'a> {
+    files: &'a dyn Files,
+    kept: &'a RefCell<(Kept, Kept)>,
+}
+
+impl<'a> Recorder<'a> {
+    /// Over other files; what was read and what was written is kept in `kept`.
+    pub fn new(files: &'a dyn Files, kept: &'a RefCell<(Kept, Kept)>) -> Self {
+        Self { files, kept }
+    }
+}
+
+impl Files for Recorder<'_> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, Problem> {
+        let bytes = self.files.read(path)?;
+        self.kept.borrow_mut().0.insert(path.to_owned(), bytes.clone());
+        Ok(bytes)
+    }
+
+    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), Problem> {
+        self.files.write(path, bytes)?;
+        self.kept.borrow_mut().1.insert(path.to_owned(), bytes.to_vec());
+        Ok(())
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.files.exists(path)
+    }
+
+    fn is_dir(&self, path: &str) -> bool {
+        self.files.is_dir(path)
+    }
+
+    fn list(&self, path: &str) -> Option<Vec<String>> {
+        self.files.list(path)
+    }
+}
