@@ -63,7 +63,9 @@ fn request(deed: Deed, given: &Edit) -> Result<Request, Problem> {
     }
     let which = match (&name, wanted.is_empty()) {
         (_, false) if deed == Deed::Add || name.is_some() => {
-            return Err(Problem::error("E372", "`--where` says what a name says already, or what is not there yet").help("leave one of them out"));
+            return Err(
+                Problem::error("E372", "`--where` says what a name says already, or what is not there yet").help("leave one of them out")
+            );
         }
         (_, false) => Which::Where(wanted),
         (Some(name), true) => Which::Name(name.clone()),
@@ -117,7 +119,9 @@ pub fn log(path: &Path, format: CheckFormat) -> u8 {
         }
         Ok(entries) if entries.is_empty() => {
             if !path.exists() {
-                say::problem(crate::store::open(&disk, &name).problems.into_iter().next().unwrap_or_else(|| Problem::error("E300", "no store")));
+                say::problem(
+                    crate::store::open(&disk, &name).problems.into_iter().next().unwrap_or_else(|| Problem::error("E300", "no store")),
+                );
                 return 1;
             }
             say::out(&format!("{name}: nothing was changed through Weald yet\n"));
@@ -136,7 +140,9 @@ pub fn log(path: &Path, format: CheckFormat) -> u8 {
 
 /// Who signs: `--by`, `WEALD_AUTHOR`, or the name of the account.
 pub fn author(by: Option<&str>) -> Author {
-    let account = || ["WEALD_AUTHOR", "USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.trim().is_empty()));
+    let account = || {
+        ["WEALD_AUTHOR", "USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.trim().is_empty()))
+    };
     Author { by: by.map(str::to_owned).or_else(account), at: Some(now()) }
 }
 

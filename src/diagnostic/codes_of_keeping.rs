@@ -34,11 +34,7 @@ pub const CODES: &[Code] = &[
         "the change log is damaged",
         "Each line of `changes.jsonl` names the digest of the line before it. A line that was changed, removed or inserted breaks the chain.",
     ),
-    code(
-        "E376",
-        "there is already one of this name",
-        "`weald add` makes a new record. `weald edit` changes one that is there.",
-    ),
+    code("E376", "there is already one of this name", "`weald add` makes a new record. `weald edit` changes one that is there."),
     code(
         "W370",
         "the store is not as it was saved",

@@ -57,7 +57,13 @@ pub(crate) fn between(before: &Store, after: &Store) -> Vec<Change> {
         ($part:ident) => {
             if before.$part != after.$part {
                 let json = |value: &Option<_>| value.as_ref().map(json);
-                out.push(Change { part: stringify!($part).into(), key: None, at: 0, before: json(&before.$part), after: json(&after.$part) });
+                out.push(Change {
+                    part: stringify!($part).into(),
+                    key: None,
+                    at: 0,
+                    before: json(&before.$part),
+                    after: json(&after.$part),
+                });
             }
         };
     }
@@ -160,7 +166,10 @@ impl Change {
                 return format!("row of {}", keys.iter().filter_map(|k| text(k)).collect::<Vec<_>>().join(", "));
             }
             "risk_of_bias" => {
-                return format!("risk of bias of {}", ["study", "outcome", "domain"].iter().filter_map(|k| text(k)).collect::<Vec<_>>().join(", "));
+                return format!(
+                    "risk of bias of {}",
+                    ["study", "outcome", "domain"].iter().filter_map(|k| text(k)).collect::<Vec<_>>().join(", ")
+                );
             }
             "analysis_sets" => "analysis set",
             "studies" => "study",
@@ -222,7 +231,13 @@ fn lists<T: PartialEq + Serialize>(part: &str, before: &[T], after: &[T], out: &
     let most = before.len().min(after.len()) - front;
     let back = before.iter().rev().zip(after.iter().rev()).take(most).take_while(|(a, b)| a == b).count();
     let (old, new) = (&before[front..before.len() - back], &after[front..after.len() - back]);
-    let change = |at, before: Option<&T>, after: Option<&T>| Change { part: part.to_owned(), key: None, at, before: before.map(json), after: after.map(json) };
+    let change = |at, before: Option<&T>, after: Option<&T>| Change {
+        part: part.to_owned(),
+        key: None,
+        at,
+        before: before.map(json),
+        after: after.map(json),
+    };
     let both = old.len().min(new.len());
     for (at, (a, b)) in old.iter().zip(new).enumerate().filter(|(_, (a, b))| a != b) {
         push_if_different(out, change(front + at, Some(a), Some(b)));

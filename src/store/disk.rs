@@ -3,8 +3,8 @@
 use super::files::{Author, Files, Held, is_locked, leaves, not_found, stays_within, was_read};
 use crate::diagnostic::{Place, Problem};
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::fs::TryLockError;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 

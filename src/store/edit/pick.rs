@@ -2,8 +2,9 @@
 
 use super::kinds::Kind;
 use crate::diagnostic::Problem;
+use crate::digest::sha256;
 use crate::store::columns::find;
-use crate::store::digest::{canonical, sha256};
+use crate::store::digest::canonical;
 use crate::store::model::Store;
 use crate::store::near_miss::nearest;
 use crate::store::row::Row;
@@ -26,7 +27,8 @@ pub enum Which {
 /// The key of an entity.
 pub(super) fn key<'a>(kind: &Kind, which: &Which, known: impl Iterator<Item = &'a str> + Clone) -> Result<String, Problem> {
     let Which::Name(name) = which else {
-        return Err(Problem::error("E372", format!("nothing says which {} is meant", kind.name)).help(format!("write its name after `{}`", kind.word)));
+        return Err(Problem::error("E372", format!("nothing says which {} is meant", kind.name))
+            .help(format!("write its name after `{}`", kind.word)));
     };
     if known.clone().any(|k| k == name) {
         return Ok(name.clone());
@@ -93,7 +95,9 @@ pub(crate) fn described(row: &Row, with_line: bool) -> String {
 /// The place of an entry of a list.
 pub(super) fn entry<T: Serialize>(kind: &Kind, which: &Which, list: &[T]) -> Result<usize, Problem> {
     let found: Vec<usize> = match which {
-        Which::Unsaid => return Err(unsaid(kind.name, "its number in the list, the first characters of its digest, or what its fields hold")),
+        Which::Unsaid => {
+            return Err(unsaid(kind.name, "its number in the list, the first characters of its digest, or what its fields hold"));
+        }
         Which::At(at) => (*at < list.len()).then_some(*at).into_iter().collect(),
         Which::Name(text) => match text.parse::<usize>() {
             Ok(number) if text.len() < 8 => number.checked_sub(1).filter(|at| *at < list.len()).into_iter().collect(),

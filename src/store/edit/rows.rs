@@ -55,7 +55,10 @@ pub(super) fn edit(store: &mut Store, at: usize, given: Given) -> Result<(), Vec
         } else if is_missing(text) {
             match known.map(|c| c.kind) {
                 Some(Kind::Key) if matches!(canonical, "study" | "outcome") => {
-                    wrong.push((Some(index), Problem::error("E309", format!("a row can't be without {canonical}")).help("name another, or remove the row")));
+                    wrong.push((
+                        Some(index),
+                        Problem::error("E309", format!("a row can't be without {canonical}")).help("name another, or remove the row"),
+                    ));
                 }
                 Some(Kind::Key) => row.set_key(canonical, ""),
                 Some(Kind::Number(_)) => {

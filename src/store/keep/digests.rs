@@ -2,7 +2,8 @@
 
 use super::names::Names;
 use crate::diagnostic::{Place, Problem};
-use crate::store::digest::{canonical, sha256};
+use crate::digest::sha256;
+use crate::store::digest::canonical;
 use crate::store::files::Files;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -76,10 +77,13 @@ pub(crate) fn verify(files: &dyn Files, names: &Names) -> Vec<Problem> {
             return Vec::new();
         }
         let problem = Problem::warning("W371", format!("`{}` has a change log and no digests", names.path));
-        return vec![problem.help(format!("`{file}` is gone; `weald adopt {} --because TEXT` makes it anew", names.path)).place(place(&file))];
+        return vec![
+            problem.help(format!("`{file}` is gone; `weald adopt {} --because TEXT` makes it anew", names.path)).place(place(&file)),
+        ];
     };
     let Some(digests) = Digests::parse(&bytes) else {
-        let problem = Problem::warning("W371", format!("`{file}` is damaged, so that nothing tells whether the data are as they were saved"));
+        let problem =
+            Problem::warning("W371", format!("`{file}` is damaged, so that nothing tells whether the data are as they were saved"));
         let help = format!("compare the data with a copy, then take them with `weald adopt {} --because TEXT`", names.path);
         return vec![problem.help(help).place(place(&file))];
     };

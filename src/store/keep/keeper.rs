@@ -88,7 +88,10 @@ impl<'a> Keeper<'a> {
         let undone: Vec<u64> = entries.iter().filter_map(|e| e.undoes).collect();
         let nothing = |message: String, help: &str| Err(vec![Problem::error("E374", message).help(help)]);
         let Some(last) = entries.iter().rev().find(|e| e.undoes.is_none() && !undone.contains(&e.n)) else {
-            return nothing(format!("`{}` has no change that could be undone", self.names.path), "its change log is empty, or everything in it was undone");
+            return nothing(
+                format!("`{}` has no change that could be undone", self.names.path),
+                "its change log is empty, or everything in it was undone",
+            );
         };
         if last.changes.is_empty() {
             let message = format!("change {} ({}) can't be undone", last.n, last.action);

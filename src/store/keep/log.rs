@@ -1,8 +1,8 @@
 //! The change log: a line for every change, each naming the digest of the line before.
 
 use crate::diagnostic::{Place, Problem};
+use crate::digest::sha256;
 use crate::store::change::Change;
-use crate::store::digest::sha256;
 use serde::{Deserialize, Serialize};
 
 /// One line of the log.
@@ -64,7 +64,8 @@ pub(crate) fn parse(file: &str, bytes: &[u8]) -> Result<Vec<Entry>, Problem> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut prev = String::new();
     for (at, line) in text.lines().enumerate() {
-        let entry: Entry = serde_json::from_str(line).map_err(|_| wrong(at + 1, format!("line {} of `{file}` is no entry of a change log", at + 1)))?;
+        let entry: Entry =
+            serde_json::from_str(line).map_err(|_| wrong(at + 1, format!("line {} of `{file}` is no entry of a change log", at + 1)))?;
         if entry.prev != prev || entry.n != at as u64 + 1 {
             return Err(wrong(at + 1, format!("line {} of `{file}` does not follow the line before it", at + 1)));
         }

@@ -2,7 +2,7 @@
 
 use super::names::Names;
 use crate::diagnostic::{Place, Problem};
-use crate::store::digest::sha256;
+use crate::digest::sha256;
 use crate::store::files::{Author, Files, Held};
 use serde::{Deserialize, Serialize};
 
