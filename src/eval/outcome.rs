@@ -12,6 +12,7 @@ mod multilevel;
 mod regression;
 mod reproduce;
 mod rule;
+mod selection;
 mod sensitivity;
 mod small_study;
 mod unanswered;
@@ -29,6 +30,7 @@ pub use rule::{
     BranchFact, BranchResult, Checked, CollapseFact, Directions, OverlapFact, PlaneRow, PlaneTable, RuleAnalysis, RuleRunResult,
     TriggerFact,
 };
+pub use selection::{SelectionResult, SelectionRow};
 pub use sensitivity::{
     BaujatResult, BlupResult, BlupRow, BootstrapResult, BootstrapRow, GoshDistribution, GoshPoints, GoshResult, GoshRow, InfluenceLimits,
     InfluenceResult, Intervals, Mid, OfStudy, ProfileResult, Range, RobustnessResult, RobustnessRow,
@@ -65,6 +67,8 @@ pub enum Outcome {
     Baujat(Box<BaujatResult>),
     /// `gosh of`.
     Gosh(Box<GoshResult>),
+    /// `selection of`.
+    Selection(Box<SelectionResult>),
     /// `bootstrap of`.
     Bootstrap(Box<BootstrapResult>),
     /// `bootstrap of … method wild`.
@@ -185,6 +189,7 @@ impl Outcome {
             Outcome::Blup(r) => &mut r.notes,
             Outcome::Baujat(r) => &mut r.notes,
             Outcome::Gosh(r) => &mut r.notes,
+            Outcome::Selection(r) => &mut r.notes,
             Outcome::Bootstrap(r) => &mut r.notes,
             Outcome::Profile(r) => &mut r.notes,
             Outcome::Permute(r) => &mut r.notes,

@@ -23,6 +23,7 @@ mod reproduce;
 mod robustness;
 mod rows;
 mod rule;
+mod selection;
 mod small_study;
 
 use super::document::{Align, Block, Cell, Column, Document, Table};
@@ -62,6 +63,7 @@ pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::Blup(result) => blup::document(result),
         Outcome::Bootstrap(result) => bootstrap::document(result),
         Outcome::Gosh(result) => gosh::document(result),
+        Outcome::Selection(result) => selection::document(result),
         Outcome::Influence(result) => influence::document(result),
         Outcome::Profile(result) => profile::document(result),
         Outcome::LevelProfile(result) => multilevel::profile(result),

@@ -63,6 +63,17 @@ fn estimand(fields: &mut Fields, spec: &AnalysisSpec, state: &State) {
     fields.add(Key::Measure, json!({ "measure": measure.name(), "variance": variance }), words, &spec.measure.origin);
 }
 
+/// The rule of edition 2026.
+fn default_conversions(name: &str) -> String {
+    use crate::language::conversions::{Corr, Impute};
+    match name {
+        "impute" => Impute::default().to_string(),
+        "corr" => Corr::default().to_string(),
+        "medians" => crate::stats::effect::Medians::default().name().to_owned(),
+        _ => "as_given".to_owned(),
+    }
+}
+
 fn variance_word(spec: &AnalysisSpec) -> String {
     json!(spec.variance.value).as_str().unwrap_or_default().to_owned()
 }
@@ -106,8 +117,33 @@ fn selection(fields: &mut Fields, spec: &AnalysisSpec, state: &State) {
         let words = if words.is_empty() { none.to_owned() } else { words.join("; ") };
         fields.add(key, steps.iter().map(|s| s.0.clone()).collect::<Vec<_>>(), words, "stated");
     }
-    let (unit, words) = dependence(&spec.dependence.value);
+    let (mut unit, mut words) = dependence(&spec.dependence.value);
+    let mut missing = serde_json::Map::new();
+    for (name, rule, origin) in spec.conversions.settings() {
+        // What stands as edition 2026 has it adds nothing, so that records of before the rules hold.
+        if rule == default_conversions(name) {
+            continue;
+        }
+        let _ = origin;
+        if matches!(name, "multiarm" | "cluster" | "crossover") {
+            words = format!("{words}; {name} {rule}");
+            unit = match unit {
+                Value::Object(mut fields) => {
+                    fields.insert(name.to_owned(), json!(rule));
+                    Value::Object(fields)
+                }
+                other => json!({ "dependence": other, name: rule }),
+            };
+        } else {
+            missing.insert(name.to_owned(), json!(rule));
+        }
+    }
     fields.add(Key::UnitOfAnalysis, unit, words, &spec.dependence.origin);
+    if !missing.is_empty() {
+        let words: Vec<String> = missing.iter().map(|(name, rule)| format!("{name} {}", rule.as_str().unwrap_or_default())).collect();
+        let origin = spec.conversions.impute.origin.clone();
+        fields.add(Key::MissingData, Value::Object(missing), words.join("; "), &origin);
+    }
     let ranked: &[Preference] = match &spec.dependence.value {
         Dependence::Prefer(ranked) => ranked,
         _ => &[],

@@ -64,7 +64,8 @@ fn outlier_loop(outliers: &OutlierLoop, state: &State) -> Value {
 
 /// Settings by their words.
 fn settings(set: &Overrides) -> Map<String, Value> {
-    let Overrides { measure, variance, model, ci, pi, level, i2, zero } = set;
+    // A branch sets no conversion of rows.
+    let Overrides { measure, variance, model, ci, pi, level, i2, zero, conversions: _ } = set;
     let mut out = Map::new();
     let mut add = |name: &str, value: Option<Value>| {
         if let Some(value) = value {

@@ -5,9 +5,10 @@ use super::verbs::FIRST;
 use super::verbs_after_pooling::AFTER_POOLING;
 use super::verbs_of_conversions::OF_CONVERSIONS;
 use super::verbs_of_plans::OF_PLANS;
+use super::verbs_of_selection::OF_SELECTION;
 
 /// The lists the table is put together from.
-const LISTS: [&[Verb]; 4] = [FIRST, OF_CONVERSIONS, AFTER_POOLING, OF_PLANS];
+const LISTS: [&[Verb]; 5] = [FIRST, OF_CONVERSIONS, AFTER_POOLING, OF_SELECTION, OF_PLANS];
 
 /// All verbs; groups are listed together.
 pub const VERBS: &[Verb] = &joined();

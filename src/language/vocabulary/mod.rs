@@ -15,6 +15,7 @@ mod verbs;
 mod verbs_after_pooling;
 mod verbs_of_conversions;
 mod verbs_of_plans;
+mod verbs_of_selection;
 
 pub use choices::{
     ALTERNATIVES, CI, CONVENTIONS, I2, MEANS, MEASURES, MEDIANS, METHODS, MODELS, PI, PREDICTORS, ROBUST, RULE_TESTS, SIDES, TAU2_SHARING,

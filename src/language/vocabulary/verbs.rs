@@ -74,6 +74,7 @@ pub enum VerbId {
     Undo,
     Save,
     Quit,
+    Selection,
     MultiArm,
     Cluster,
     Crossover,
