@@ -4,11 +4,13 @@ use super::Verb;
 use super::verbs::FIRST;
 use super::verbs_after_pooling::AFTER_POOLING;
 use super::verbs_of_conversions::OF_CONVERSIONS;
+use super::verbs_of_files::OF_FILES;
 use super::verbs_of_plans::OF_PLANS;
+use super::verbs_of_reports::OF_REPORTS;
 use super::verbs_of_selection::OF_SELECTION;
 
 /// The lists the table is put together from.
-const LISTS: [&[Verb]; 5] = [FIRST, OF_CONVERSIONS, AFTER_POOLING, OF_SELECTION, OF_PLANS];
+const LISTS: [&[Verb]; 7] = [FIRST, OF_CONVERSIONS, AFTER_POOLING, OF_SELECTION, OF_PLANS, OF_REPORTS, OF_FILES];
 
 /// All verbs; groups are listed together.
 pub const VERBS: &[Verb] = &joined();

@@ -70,6 +70,14 @@ pub enum VerbId {
     Judge,
     Reproduce,
     Infer,
+    Report,
+    Section,
+    Flow,
+    Rob,
+    Characteristics,
+    SummaryOfFindings,
+    Grade,
+    Swim,
     Plan,
     Undo,
     Save,
@@ -86,7 +94,17 @@ pub enum VerbId {
 /// Those that stand here, in order of listing.
 pub const FIRST: &[Verb] = &[
     verb!(Edition, "edition", SettingUp, Other, &[], false, "edition 2026", "Fixes every default to those of a year", "edition 2026"),
-    verb!(Use, "use", SettingUp, File, &[], false, "use \"FILE\"", "Takes a study store or a data file as the data", "use \"bcg.csv\""),
+    verb!(
+        Use,
+        "use",
+        SettingUp,
+        File,
+        &[],
+        false,
+        "use \"FILE\" [as FORMAT] [sheet \"NAME\"] [control \"ARM\"]",
+        "Takes a study store or a data file as the data",
+        "use \"bcg.csv\""
+    ),
     verb!(
         Set,
         "set",
@@ -542,17 +560,6 @@ pub const FIRST: &[Verb] = &[
         "rule paper\n  when k < 2 then not_pooled\n  when p(q) < 0.10 and i2(q) >= 50% then reml\n  otherwise common"
     ),
     verb!(Undo, "undo", Session, Nothing, &[], false, "undo", "Takes back the last statement of a session", "undo"),
-    verb!(
-        Save,
-        "save",
-        Session,
-        Other,
-        &[],
-        false,
-        "save session to \"FILE.weald\" | save data to \"FILE.json\"",
-        "Writes the session's statements, or its data, to a file",
-        "save session to \"session.weald\""
-    ),
     verb!(Quit, "quit", Session, Nothing, &[], false, "quit", "Ends the session", "quit"),
 ];
 
@@ -563,11 +570,6 @@ pub const LATER: &[(&str, &str)] = &[
     ("bubble", "bubble plots"),
     ("radial", "radial plots"),
     ("labbe", "L'Abbe plots"),
-    ("rob", "risk-of-bias figures"),
-    ("flow", "the PRISMA flow diagram"),
-    ("characteristics", "the table of included studies"),
-    ("summary-of-findings", "summary of findings"),
-    ("report", "reports"),
     ("export", "exports"),
     ("follow", "registered plans"),
     ("run", "registered plans"),
