@@ -9,6 +9,7 @@ use super::verbs_of_following::OF_FOLLOWING;
 use super::verbs_of_pictures::OF_PICTURES;
 use super::verbs_of_plans::OF_PLANS;
 use super::verbs_of_reports::OF_REPORTS;
+use super::verbs_of_selection::OF_SELECTION;
 
 /// The lists the table is put together from.
 #[rustfmt::skip]
@@ -22,6 +23,7 @@ const LISTS: &[&[Verb]] = &[
     OF_REPORTS,
     OF_FOLLOWING,
 ];
+const LISTS: [&[Verb]; 7] = [FIRST, OF_CONVERSIONS, AFTER_POOLING, OF_SELECTION, OF_PLANS, OF_REPORTS, OF_FILES];
 
 /// All verbs; groups are listed together.
 pub const VERBS: &[Verb] = &joined();

@@ -113,6 +113,7 @@ pub enum VerbId {
     Undo,
     Save,
     Quit,
+    Selection,
     MultiArm,
     Cluster,
     Crossover,
