@@ -83,11 +83,29 @@ pub enum Command {
     },
     /// Take data of another format into a store
     Import {
-        /// The data file
+        /// The file: a CSV, .xlsx, .rm5, a RevMan data package (.zip), .ris or a store
         file: PathBuf,
         /// The store: a folder, or a .json file
         #[arg(long, value_name = "STORE")]
         to: PathBuf,
+        /// How a table is read, where its content does not say
+        #[arg(long = "as", visible_alias = "format", value_name = "FORMAT", value_enum)]
+        format: Option<ImportFormat>,
+        /// The sheet of a workbook [default: the first that holds anything]
+        #[arg(long, value_name = "NAME")]
+        sheet: Option<String>,
+        /// The arm that others are compared with, in a table with a row for each arm
+        #[arg(long, value_name = "ARM")]
+        control: Option<String>,
+        /// The tool of risk-of-bias judgements, such as `RoB 2`
+        #[arg(long, value_name = "TOOL")]
+        tool: Option<String>,
+        /// Add to a store that exists
+        #[arg(long, conflicts_with = "replace")]
+        add: bool,
+        /// Write a store that exists anew
+        #[arg(long)]
+        replace: bool,
     },
     /// Check data: what can't be, what is counted twice, what is worth a look
     Validate {
@@ -113,9 +131,12 @@ pub enum Command {
     Audit {
         /// The file: .rm5, a RevMan data package (.zip), a store or a CSV
         file: PathBuf,
-        /// How the audit is printed
-        #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
-        format: CheckFormat,
+        /// How the audit is printed [default: text, or as the name after --out says]
+        #[arg(long, value_enum)]
+        format: Option<AuditFormat>,
+        /// A file to write it to, in place of the terminal
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
     },
     /// Say whether a plan, its locks, its receipt and its journal are as they were written
     Verify {
@@ -231,4 +252,34 @@ pub enum CheckFormat {
     Text,
     /// For programs
     Json,
+}
+
+/// Formats of `audit`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AuditFormat {
+    /// For reading in a terminal
+    Text,
+    /// For programs
+    Json,
+    /// One self-contained page
+    Html,
+}
+
+/// Formats of `import`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ImportFormat {
+    /// A row per comparison, with Weald's names
+    Tidy,
+    /// A row per arm of a study
+    Arms,
+    /// The arguments of metafor's escalc
+    Metafor,
+    /// The data standard of Metapsy
+    Metapsy,
+    /// Risk of bias as robvis reads it
+    Robvis,
+    /// Counts of a flow diagram as PRISMA2020 reads them
+    Prisma,
+    /// References
+    Ris,
 }

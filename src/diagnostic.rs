@@ -169,7 +169,9 @@ fn bounded(text: String) -> String {
 pub mod codes;
 mod codes_after_pooling;
 mod codes_of_data;
+mod codes_of_formats;
 mod codes_of_plans;
 mod codes_of_proof;
+mod codes_of_reports;
 mod codes_of_rules;
 mod codes_of_syntax;

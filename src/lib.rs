@@ -22,6 +22,7 @@ pub mod eval;
 pub mod language;
 pub mod number;
 pub mod protocol;
+pub mod publish;
 pub mod repl;
 pub mod report;
 pub mod session;

@@ -6,6 +6,7 @@ use crate::eval::state::State;
 use crate::eval::{DEFAULT_SEED, DataTexts, Environment, Halt, Located, Mode, Walk};
 use crate::language::vocabulary::{self, Group};
 use crate::protocol::Plan;
+use crate::publish::Material;
 use crate::source::{Source, Span};
 use crate::store::{Files, Memory, Store};
 use crate::syntax::ast::{Line, Statement, StatementKind};
@@ -38,6 +39,8 @@ pub struct Session {
     time_limit: Option<Duration>,
     progress: Arc<dyn Fn(usize, usize) + Send + Sync>,
     seed: u64,
+    /// Results of the runs before, which a report looks back on.
+    told: Vec<Arc<Outcome>>,
 }
 
 /// What came of a run.
@@ -103,6 +106,8 @@ struct Step {
     state: State,
     /// How many entries the history had.
     entries: usize,
+    /// How many results there were.
+    told: usize,
 }
 
 /// What an expression alone stands for.
@@ -130,6 +135,7 @@ impl Session {
             time_limit: None,
             progress: Arc::new(|_, _| {}),
             seed: DEFAULT_SEED,
+            told: Vec::new(),
         }
     }
 
@@ -292,8 +298,8 @@ impl Session {
             let end = if faulty || stopped.is_some() { last.span.end as usize } else { source.text.len() };
             self.remember(&done, source.text.get(..end).unwrap_or(&source.text).trim_end(), state);
         }
+        self.finish(&mut run, source);
         order(&mut run.problems);
-        self.finish(&mut run);
         run
     }
 
@@ -363,6 +369,7 @@ impl Session {
         let text = match self.before.pop() {
             Some(step) => {
                 self.state = step.state;
+                self.told.truncate(step.told);
                 // What was only looked at since then goes too.
                 let undone = self.history.split_off(step.entries.min(self.history.len()));
                 undone.first().map_or_else(|| "undone".to_owned(), |first| format!("undone: {first}"))
@@ -379,7 +386,7 @@ impl Session {
             if self.before.len() >= MOST_UNDO {
                 self.before.remove(0);
             }
-            self.before.push(Step { state: before, entries: self.history.len() });
+            self.before.push(Step { state: before, entries: self.history.len(), told: self.told.len() });
         }
         if !done.iter().all(|s| is_command(s, &["help", "save", "quit"])) {
             self.history.push(text.to_owned());
@@ -437,7 +444,8 @@ impl Session {
     }
 
     /// What only the report layer can say.
-    fn finish(&self, run: &mut Run) {
+    fn finish(&mut self, run: &mut Run, source: &Source) {
+        self.publish(run, source);
         for outcome in &mut run.outcomes {
             let text = match outcome {
                 Outcome::Methods(result) => crate::report::methods::methods(result),
@@ -446,6 +454,31 @@ impl Session {
             };
             *outcome = Outcome::Text(TextResult { text, prose: true });
         }
+    }
+
+    /// Composes what statements asked for, now that every result is there, and writes its files.
+    fn publish(&mut self, run: &mut Run, source: &Source) {
+        for i in 0..run.outcomes.len() {
+            let Outcome::Composition(asked) = run.outcomes[i].clone() else { continue };
+            let before = self.told.iter().map(|o| &**o).chain(&run.outcomes[..i]);
+            let results = before.filter(|o| o.is_public()).collect();
+            let published = crate::publish::publish(&asked, &Material { results, script: &source.text });
+            let mut problems = published.problems;
+            for (path, bytes) in &published.files {
+                problems.extend(self.files.write(path, bytes).err());
+            }
+            let failed = problems.iter().any(Problem::is_error);
+            let located =
+                |problem: Problem| Located { source: asked.source.clone(), at: asked.at, problem: problem.at_least(asked.span, "here") };
+            run.problems.extend(problems.into_iter().map(located));
+            if failed {
+                run.halt = run.halt.or(Some(Halt::Error));
+            } else if let Some(outcome) = published.outcome {
+                run.outcomes[i] = outcome;
+            }
+        }
+        run.outcomes.retain(|o| !matches!(o, Outcome::Composition(_)));
+        self.told.extend(run.outcomes.iter().filter(|o| o.is_public()).cloned().map(Arc::new));
     }
 
     /// Records a problem that lies outside any text, such as one of the command line.

@@ -76,7 +76,9 @@ const EDGES: &[(&str, &[&str])] = &[
     // The checks of the data, and the audit of a file: numbers and data, no language.
     ("validate", &["source", "diagnostic", "number", "store", "stats"]),
     ("audit", &["source", "diagnostic", "number", "store", "stats", "validate"]),
-    ("session", &["source", "diagnostic", "number", "syntax", "language", "store", "protocol", "eval", "report"]),
+    // The whole review: its report, diagrams and tables, from data and results; no computation.
+    ("publish", &["source", "diagnostic", "number", "store", "stats", "validate", "protocol", "eval", "report", "figure"]),
+    ("session", &["source", "diagnostic", "number", "syntax", "language", "store", "protocol", "eval", "report", "publish"]),
     ("cli", &[]),
     ("repl", &["source", "diagnostic", "number", "syntax", "language", "store", "protocol", "eval", "report", "session", "command", "cli"]),
     (

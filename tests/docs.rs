@@ -1,7 +1,7 @@
 //! Every snippet of the README and of `docs/` is true.
 //!
 //! The files of a page live in a folder of their own, which begins with those of
-//! `tests/fixtures/docs` and the data of the IMR example in `imr`; its `weald` blocks run one after the other in one session. By fence:
+//! `tests/fixtures/docs`, the RevMan file of `examples/audit` and the data of the IMR example in `imr`; its `weald` blocks run one after the other in one session. By fence:
 //!
 //! - `weald`: runs without an error, and without a warning unless its code is named.
 //! - `weald,error,E201`: fails with this code. `weald,warning,W301`: runs, with this warning.

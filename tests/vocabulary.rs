@@ -23,7 +23,7 @@ fn session() -> Session {
     let mut session = Session::with_files(files);
     let run = session.run(&Source::new(
         "before",
-        format!("{RULE}outcome mortality primary lower better measure rr\nuse \"bcg.csv\"\nlet vaccine = pool outcome measure rr"),
+        format!("{RULE}outcome mortality primary lower better measure rr\nplan P0 primary: pool mortality\nuse \"bcg.csv\"\nlet vaccine = pool outcome measure rr"),
     ));
     assert!(run.ok(), "{:?}", run.problems);
     session

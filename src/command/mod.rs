@@ -15,8 +15,8 @@ pub(crate) mod say;
 mod validate;
 mod verify;
 
-use crate::cli::{Cli, Command, Settled};
-use crate::store::Decision;
+use crate::cli::{Cli, Command, ImportFormat, Settled};
+use crate::store::{Decision, ReadAs, TableFormat};
 use clap::CommandFactory;
 
 /// Does what the command line asks, and gives the exit status.
@@ -30,7 +30,30 @@ pub fn execute(cli: Cli) -> u8 {
         Some(Command::Lock { plan, draft, seal, store }) => lock::plan(&plan, &lock::Options { draft, seal, store: store.as_deref() }),
         Some(Command::Fmt { check, scripts }) => fmt::scripts(&scripts, check),
         Some(Command::New { name, measure }) => new::folder(&name, &measure),
-        Some(Command::Import { file, to }) => import::file(&file, &to),
+        Some(Command::Import { file, to, format, sheet, control, tool, add, replace }) => {
+            let format = format.map(|f| match f {
+                ImportFormat::Tidy => TableFormat::Tidy,
+                ImportFormat::Arms => TableFormat::Arms,
+                ImportFormat::Metafor => TableFormat::Metafor,
+                ImportFormat::Metapsy => TableFormat::Metapsy,
+                ImportFormat::Robvis => TableFormat::Robvis,
+                ImportFormat::Prisma => TableFormat::Prisma,
+                ImportFormat::Ris => TableFormat::Ris,
+            });
+            let how = ReadAs { format, sheet, control, tool, guess_arms: true };
+            import::file(
+                &file,
+                &to,
+                &how,
+                if add {
+                    import::To::Add
+                } else if replace {
+                    import::To::Replace
+                } else {
+                    import::To::New
+                },
+            )
+        }
         Some(Command::Validate { store, format, settle, settled, by, because }) => {
             let decision = match settled {
                 Settled::Fixed => Decision::Fixed,
@@ -41,7 +64,7 @@ pub fn execute(cli: Cli) -> u8 {
             let settle = given.map(|(by, reason)| validate::Settle { ids: &settle, decision, by, reason });
             validate::store(&store, format, settle.as_ref())
         }
-        Some(Command::Audit { file, format }) => audit::file(&file, format),
+        Some(Command::Audit { file, format, out }) => audit::file(&file, format, out.as_deref()),
         Some(Command::Verify { plan, authorities, format }) => verify::plan(&plan, authorities.as_deref(), format),
         Some(Command::Register { plan, registry, id, on, url, copy }) => {
             let entered = register::Entered { registry: &registry, id: &id, on: &on, url: url.as_deref(), copy: copy.as_deref() };

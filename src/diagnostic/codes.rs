@@ -3,8 +3,10 @@
 
 use super::codes_after_pooling::CODES as AFTER_POOLING;
 use super::codes_of_data::CODES as DATA;
+use super::codes_of_formats::CODES as OF_FORMATS;
 use super::codes_of_plans::CODES as OF_PLANS;
 use super::codes_of_proof::CODES as OF_PROOF;
+use super::codes_of_reports::CODES as OF_REPORTS;
 use super::codes_of_rules::CODES as OF_RULES;
 use super::codes_of_syntax::CODES as SYNTAX;
 
@@ -28,7 +30,7 @@ pub(super) const fn code(code: &'static str, summary: &'static str, explanation:
 pub const CODES: &[Code] = &merged();
 
 /// The lists the index is put together from.
-const LISTS: [&[Code]; 7] = [SYNTAX, DATA, OWN, AFTER_POOLING, OF_RULES, OF_PLANS, OF_PROOF];
+const LISTS: [&[Code]; 9] = [SYNTAX, DATA, OWN, AFTER_POOLING, OF_RULES, OF_PROOF, OF_FORMATS, OF_PLANS, OF_REPORTS];
 
 const fn total() -> usize {
     let (mut n, mut list) = (0, 0);

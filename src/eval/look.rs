@@ -10,7 +10,7 @@ use crate::store::{ColumnKind, Store};
 use crate::syntax::ast::{Command, Expr, ItemKind};
 
 /// What `list` lists.
-const LISTS: &[&str] = &["studies", "outcomes", "rows", "columns", "analyses", "rules"];
+const LISTS: &[&str] = &["studies", "outcomes", "rows", "columns", "analyses", "rules", "results", "exclusions", "dispositions"];
 
 impl Walk<'_, '_> {
     fn target(&mut self, command: &Command, after_of: bool) -> Result<std::sync::Arc<super::state::Analysis>, Halt> {
@@ -161,6 +161,11 @@ impl Walk<'_, '_> {
                 None => problem.help(format!("it lists {}", or_list(LISTS, 10))),
             });
         };
+        if cursor.is_done()
+            && let Some(step) = self.list_composed(what, command)
+        {
+            return step;
+        }
         let mut condition: Option<Expr> = None;
         if let Some(ItemKind::Where(expr)) = cursor.peek().map(|i| &i.kind) {
             cursor.advance();

@@ -5,6 +5,7 @@ use crate::source::Span;
 use crate::stats::mh::ChiSquared;
 use serde::Serialize;
 
+mod composition;
 mod decision;
 mod further;
 mod infer;
@@ -17,6 +18,7 @@ mod sensitivity;
 mod small_study;
 mod unanswered;
 
+pub use composition::{Composed, Composition, FindingRow, RobRequest, SECTIONS, Section};
 pub use decision::{AbsoluteResult, AbsoluteRow, Ends, Nnt, NntEnd, ProbabilityResult, ReExpressResult, ReExpressed};
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
 pub use infer::{Decision, DecisionSet, Fit, InferResult};
@@ -131,6 +133,9 @@ pub enum Outcome {
     Table(TableResult),
     /// A written file.
     File(FileResult),
+    /// What the session composes at the end of the run, and puts in its place.
+    #[serde(skip)]
+    Composition(Box<Composition>),
     /// `show NAME`: printed, not in the JSON.
     #[serde(skip)]
     Show(Box<PoolResult>),
@@ -165,7 +170,8 @@ impl Outcome {
     pub fn is_public(&self) -> bool {
         !matches!(
             self,
-            Outcome::Show(_)
+            Outcome::Composition(_)
+                | Outcome::Show(_)
                 | Outcome::ShowFinding(_)
                 | Outcome::Explain(_)
                 | Outcome::ExplainFinding(_)

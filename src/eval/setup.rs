@@ -9,7 +9,7 @@ use crate::language::settings::{EDITION, Overrides, Reading};
 use crate::language::suggest::{nearest, or_list, the_names};
 use crate::language::vocabulary::{self, CONVENTIONS, ChoiceValue, ClauseId, MEASURES, clause_of};
 use crate::source::{Source, Span};
-use crate::store::{self, Cell, Characteristic, Comparison, Direction, Mid, Registration, Store};
+use crate::store::{self, Cell, Characteristic, Comparison, Direction, Mid, ReadAs, Registration, Store};
 use crate::syntax::ast::{Command, ItemKind};
 use std::sync::Arc;
 
@@ -77,24 +77,27 @@ impl Walk<'_, '_> {
         let path = text_of(item, "use", command.head.span)
             .map_err(|p| p.help(format!("write `use \"{}\"`", found.as_deref().unwrap_or("data.csv"))));
         let path = self.attempt(path)?;
+        let how = self.read_as(&mut cursor, command)?;
         self.finish(&mut cursor, command)?;
         let at = item.map_or(command.span, |i| i.span);
         if path.trim().is_empty() {
             return self
                 .fail(Problem::error("E209", "`use` takes the name of a file").at(at, "an empty text").help("write `use \"data.csv\"`"));
         }
-        if let Some(store) = self.env.loaded.get(&path).cloned() {
+        // One file read in two ways is two sets of data.
+        let key = if how == ReadAs::default() { path.clone() } else { format!("{path}\0{how:?}") };
+        if let Some(store) = self.env.loaded.get(&key).cloned() {
             self.take_data(store, at);
             return Ok(());
         }
-        let loaded = store::open(self.env.files, &path);
+        let loaded = store::open_as(self.env.files, &path, &how);
         for problem in loaded.problems {
             self.report_data(problem, at, "read here");
         }
         match (loaded.store, loaded.draft, self.mode) {
             (Some(store), ..) => {
                 let store = Arc::new(store);
-                self.env.loaded.insert(path, store.clone());
+                self.env.loaded.insert(key, store.clone());
                 self.take_data(store, at);
                 Ok(())
             }

@@ -37,6 +37,8 @@ pub struct State {
     pub plan: Arc<super::plan::Draft>,
     /// Variables.
     pub variables: IndexMap<String, Value>,
+    /// What people wrote for the report, in order.
+    pub sections: Vec<super::outcome::Section>,
     /// Results, by name; statements in parentheses under `#1`, `#2`, …
     pub analyses: IndexMap<String, Arc<Analysis>>,
     /// Results of verbs on results, by name.

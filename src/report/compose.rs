@@ -5,7 +5,7 @@ mod baujat;
 mod blup;
 mod bootstrap;
 mod decision;
-mod effect;
+pub mod effect;
 mod expect;
 mod explain;
 mod facts;
@@ -87,6 +87,7 @@ pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::File(file) => single(Block::Paragraph(format!("wrote {}", file.path))),
         Outcome::Methods(result) => prose(&super::methods::methods(result)),
         Outcome::MethodsFinding(result) => prose(&super::methods::regression(result)),
+        Outcome::Composition(_) => Document::default(),
         Outcome::Value(value) => single(Block::Text(value.clone())),
     }
 }

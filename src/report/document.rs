@@ -38,6 +38,34 @@ pub enum Block {
     },
     /// A text kept as it is.
     Text(String),
+    /// The name under which links lead to what follows.
+    Anchor(String),
+    /// What the table or picture that follows is called.
+    Caption(String),
+    /// A picture.
+    Figure(Figure),
+    /// What a person has still to write.
+    Gap {
+        /// The item of the reporting guideline that asks for it; empty if none does.
+        item: String,
+        /// What to write.
+        text: String,
+    },
+}
+
+/// A picture that has been drawn.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Figure {
+    /// What it shows, in a few words.
+    pub title: String,
+    /// What it says, for those who do not see it.
+    pub description: String,
+    /// The picture as SVG.
+    pub svg: String,
+    /// The same as pixels, for what shows no SVG; empty if none were asked for.
+    pub png: Vec<u8>,
+    /// Width and height in CSS pixels.
+    pub size: [f64; 2],
 }
 
 impl Document {
@@ -98,6 +126,17 @@ pub enum Cell {
     Text(String),
     /// An estimate with its interval, aligned part by part.
     Interval(Interval),
+    /// Texts that lead to anchors of the same document.
+    Links(Vec<Link>),
+}
+
+/// A text that leads to an anchor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// What is read.
+    pub text: String,
+    /// The anchor.
+    pub to: String,
 }
 
 impl Cell {
@@ -118,6 +157,12 @@ impl std::fmt::Display for Cell {
             Cell::Empty => Ok(()),
             Cell::Text(text) => f.write_str(text),
             Cell::Interval(interval) => interval.fmt(f),
+            Cell::Links(links) => {
+                for (i, link) in links.iter().enumerate() {
+                    write!(f, "{}{}", if i == 0 { "" } else { "; " }, link.text)?;
+                }
+                Ok(())
+            }
         }
     }
 }

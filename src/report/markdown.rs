@@ -22,6 +22,10 @@ fn block(block: &Block) -> String {
         Block::Note { code, text } if code.is_empty() => format!("> {}", escape(text)),
         Block::Note { code, text } => format!("> **{}** {}", escape(code), escape(text)),
         Block::Text(text) => fenced("text", text),
+        Block::Anchor(id) => format!("<a id=\"{}\"></a>", super::html::attribute(id)),
+        Block::Caption(text) => format!("**{}**", escape(text)),
+        Block::Figure(figure) => format!("*Figure: {}.* {}", escape(&figure.title), escape(&figure.description)),
+        Block::Gap { item, text } => format!("> **To be written{}:** {}", super::text::in_item(item), escape(text)),
     }
 }
 
@@ -42,9 +46,17 @@ fn table<'a>(columns: &[Column], rows: impl Iterator<Item = &'a [Cell]>) -> Stri
     let rule = |c: &Column| if c.align == Align::Left { "---" } else { "---:" }.to_owned();
     let mut lines = vec![row(columns.iter().map(|c| escape(&c.head))), row(columns.iter().map(rule))];
     for cells in rows {
-        lines.push(row((0..columns.len()).map(|i| cells.get(i).map_or_else(String::new, |c| escape(&c.to_string())))));
+        lines.push(row((0..columns.len()).map(|i| cells.get(i).map_or_else(String::new, cell))));
     }
     lines.join("\n")
+}
+
+/// The text of a cell, its links as links.
+fn cell(cell: &Cell) -> String {
+    match cell {
+        Cell::Links(links) => links.iter().map(|l| format!("[{}](#{})", escape(&l.text), escape(&l.to))).collect::<Vec<_>>().join("; "),
+        other => escape(&other.to_string()),
+    }
 }
 
 /// `| a | b |`

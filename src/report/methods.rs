@@ -6,5 +6,5 @@ mod references;
 mod regression;
 
 pub use line::line;
-pub use paper::methods;
+pub use paper::{methods, sentences};
 pub use regression::regression;

@@ -5,12 +5,15 @@
 //! asks the environment: width and colour are passed in a [`Style`].
 
 pub mod audit;
+pub mod audit_html;
 pub mod compose;
 pub mod csv;
 pub mod document;
+pub mod docx;
 mod excerpt;
 pub mod findings;
 mod forest;
+pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod methods;

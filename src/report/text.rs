@@ -33,7 +33,8 @@ pub fn render(document: &Document, style: &Style) -> String {
 /// Whether no empty line stands between two blocks.
 fn close(a: &Block, b: &Block) -> bool {
     use Block::{Forest, Heading, Note};
-    matches!(a, Heading(..)) && !matches!(b, Forest(_)) || matches!((a, b), (Note { .. }, Note { .. }))
+    matches!(a, Heading(..) | Block::Caption(_) | Block::Anchor(_)) && !matches!(b, Forest(_))
+        || matches!((a, b), (Note { .. }, Note { .. }))
 }
 
 /// One block.
@@ -48,7 +49,16 @@ fn lines(block: &Block, style: &Style) -> Vec<String> {
         Block::List(items) => items.iter().flat_map(|item| wrap(&format!("- {}", clean(item)), style.width, 2)).collect(),
         Block::Note { code, text } => note_lines(code, text, style),
         Block::Text(text) => clean_lines(text).lines().map(str::to_owned).collect(),
+        Block::Anchor(_) => Vec::new(),
+        Block::Caption(text) => painted(wrap(&clean(text), style.width, 2), Paint::Bold, style),
+        Block::Figure(figure) => wrap(&clean(&format!("[figure] {}: {}", figure.title, figure.description)), style.width, 2),
+        Block::Gap { item, text } => wrap(&clean(&format!("[to be written{}] {text}", in_item(item))), style.width, 2),
     }
+}
+
+/// `, item 5`
+pub(super) fn in_item(item: &str) -> String {
+    if item.is_empty() { String::new() } else { format!(", item {item}") }
 }
 
 /// Every line in a paint.

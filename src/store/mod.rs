@@ -21,6 +21,7 @@ mod disposition;
 mod entities;
 mod files;
 mod folder;
+mod foreign;
 mod header;
 mod json;
 mod linked;
@@ -55,6 +56,9 @@ pub use disposition::{Decision, Disposition};
 pub use entities::{AnalysisSet, Arm, Characteristic, Comparison, Direction, Instrument, Mid, OutcomeDef, Timepoint};
 pub use files::{Files, join};
 pub use folder::MANIFEST;
+pub use foreign::{
+    FlowBox, Format as TableFormat, Left, PRISMA_BOXES, ReadAs, Sheet, metafor_csv, prisma_csv, robvis_csv, tidy_csv, to_xlsx,
+};
 pub use json::{read_json, to_json};
 pub use linked::{REGISTRATIONS, registration_numbers};
 pub use locate::{shown_text, span_of};
@@ -62,7 +66,7 @@ pub use lookup::ColumnKind;
 pub use memory::Memory;
 pub use model::{SCHEMA, Store};
 pub use near_miss::{nearest, suggest as suggest_column};
-pub use open::{Loaded, open, save};
+pub use open::{Loaded, open, open_as, save};
 pub use problems::CAP;
 pub use read_csv::read_csv;
 pub use review::{Exclusion, FlowCount, Grade, Judgement, Registration, Report, Review, RobJudgement, Search, Statement};

@@ -38,6 +38,7 @@ pub fn page(page: &Page, name: &str) -> Checked {
     let imr = folder.path().join("imr");
     std::fs::create_dir(&imr).expect("a folder for the example");
     copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/imr/data"), &imr);
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/audit"), folder.path());
     let session = Session::with_files(Disk::new(folder.path(), folder.path(), false));
     let mut reader = Reader { name, folder: folder.path().to_path_buf(), session, printed: None, status: 0, wrong: Vec::new() };
     let mut updated = String::new();

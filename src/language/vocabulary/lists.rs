@@ -3,10 +3,12 @@
 use super::Verb;
 use super::verbs::FIRST;
 use super::verbs_after_pooling::AFTER_POOLING;
+use super::verbs_of_files::OF_FILES;
 use super::verbs_of_plans::OF_PLANS;
+use super::verbs_of_reports::OF_REPORTS;
 
 /// The lists the table is put together from.
-const LISTS: [&[Verb]; 3] = [FIRST, AFTER_POOLING, OF_PLANS];
+const LISTS: [&[Verb]; 5] = [FIRST, AFTER_POOLING, OF_PLANS, OF_REPORTS, OF_FILES];
 
 /// All verbs; groups are listed together.
 pub const VERBS: &[Verb] = &joined();

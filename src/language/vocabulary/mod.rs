@@ -12,7 +12,9 @@ mod reserved;
 mod triggers;
 mod verbs;
 mod verbs_after_pooling;
+mod verbs_of_files;
 mod verbs_of_plans;
+mod verbs_of_reports;
 
 pub use choices::{
     ALTERNATIVES, CI, CONVENTIONS, I2, MEANS, MEASURES, METHODS, MODELS, PI, PREDICTORS, ROBUST, RULE_TESTS, SIDES, TAU2_SHARING,
@@ -44,13 +46,16 @@ pub enum Group {
     Programming,
     /// Registered plans.
     Plans,
+    /// Reports, diagrams and tables of the whole review.
+    Reports,
     /// The session itself.
     Session,
 }
 
 impl Group {
     /// All, in order of listing.
-    pub const ALL: [Group; 6] = [Group::SettingUp, Group::Analysis, Group::Looking, Group::Plans, Group::Programming, Group::Session];
+    pub const ALL: [Group; 7] =
+        [Group::SettingUp, Group::Analysis, Group::Looking, Group::Plans, Group::Reports, Group::Programming, Group::Session];
 
     /// Its heading.
     pub fn title(self) -> &'static str {
@@ -60,6 +65,7 @@ impl Group {
             Group::Looking => "Looking",
             Group::Programming => "Programming",
             Group::Plans => "Registered plans",
+            Group::Reports => "Reports",
             Group::Session => "The session",
         }
     }

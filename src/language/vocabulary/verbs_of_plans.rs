@@ -49,17 +49,6 @@ pub const OF_PLANS: &[Verb] = &[
         "Says what conclusions are drawn against",
         "conclude against mid"
     ),
-    verb!(
-        Grade,
-        "grade",
-        Plans,
-        Other,
-        &[],
-        false,
-        "grade ID [threshold mid | null | NUMBER] [ois delta NUMBER alpha NUMBER power NUMBER]",
-        "Says by which threshold and information size the certainty of a planned analysis is rated",
-        "grade P1 threshold mid ois delta 0.2 alpha 0.05 power 0.8"
-    ),
     verb!(Seal, "seal", Plans, Nothing, &[], false, "seal", "Asks that planned estimates stay hidden until the plan is locked", "seal"),
     verb!(
         Amend,

@@ -4,6 +4,9 @@ use crate::eval::outcome::{PoolResult, StudyEffect};
 use crate::report::number::{self, Interval};
 use crate::report::words;
 
+pub use super::facts::{heterogeneity, unit};
+pub use crate::report::words::{label, null};
+
 /// A pooled effect in displayed units.
 pub struct Shown {
     /// The estimate.

@@ -10,6 +10,12 @@ use crate::stats::pool::{CiMethod, PiMethod, Tau2Estimator};
 
 /// Past-tense sentences with citations, and the references they cite.
 pub fn methods(result: &PoolResult) -> String {
+    let (text, references) = sentences(result);
+    format!("{}\n\nReferences\n{}", text.join(" "), references.iter().map(|r| format!("- {r}")).collect::<Vec<_>>().join("\n"))
+}
+
+/// The sentences one by one, and the references, sorted.
+pub fn sentences(result: &PoolResult) -> (Vec<String>, Vec<String>) {
     let spec = &result.spec;
     let mut cited = Cited::default();
     let mut text = effects_of(result, &mut cited);
@@ -20,7 +26,7 @@ pub fn methods(result: &PoolResult) -> String {
     text.push(heterogeneity(result, &mut cited));
     text.extend(subgroups(spec, &mut cited));
     text.extend(ending(result));
-    format!("{}\n\nReferences\n{}", text.join(" "), cited.list())
+    (text, cited.lines())
 }
 
 /// How the effects came about.
@@ -56,11 +62,16 @@ impl Cited {
         if short.is_empty() { String::new() } else { format!(" ({})", short.join("; ")) }
     }
 
+    /// `- AUTHOR. JOURNAL.`, one a line.
     pub(super) fn list(&self) -> String {
-        let mut lines: Vec<String> = self.0.iter().flat_map(|r| r.1.split("; ")).map(|r| format!("- {r}.")).collect();
+        self.lines().iter().map(|r| format!("- {r}")).collect::<Vec<_>>().join("\n")
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let mut lines: Vec<String> = self.0.iter().flat_map(|r| r.1.split("; ")).map(|r| format!("{r}.")).collect();
         lines.sort();
         lines.dedup();
-        lines.join("\n")
+        lines
     }
 }
 

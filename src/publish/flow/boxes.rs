@@ -1,0 +1,240 @@
+//! The boxes of the PRISMA 2020 flow diagram, and the counts of the store in them.
+//!
+//! Source: Page MJ et al. BMJ 2021;372:n71; the names of the boxes are those of the columns
+//! that the package PRISMA2020 reads (Haddaway NR et al. Campbell Syst Rev 2022;18:e1230).
+
+use crate::store::{FlowCount, Store};
+
+/// A box of the diagram.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum BoxId {
+    PreviousStudies,
+    PreviousReports,
+    DatabaseResults,
+    RegisterResults,
+    Websites,
+    Organisations,
+    Citations,
+    Duplicates,
+    ExcludedAutomatic,
+    ExcludedOther,
+    Screened,
+    RecordsExcluded,
+    Sought,
+    NotRetrieved,
+    Assessed,
+    Excluded,
+    OtherScreenedOut,
+    OtherSought,
+    OtherNotRetrieved,
+    OtherAssessed,
+    OtherExcluded,
+    NewStudies,
+    NewReports,
+    TotalStudies,
+    TotalReports,
+    StudiesPooled,
+    /// Included, by the databases' column.
+    Included,
+    /// Included, by the column of other methods.
+    OtherIncluded,
+}
+
+use BoxId as B;
+
+/// Every box, its key in a store, and what it says.
+pub const BOXES: &[(BoxId, &str, &str)] = &[
+    (B::PreviousStudies, "previous_studies", "Studies included in previous version of review"),
+    (B::PreviousReports, "previous_reports", "Reports of studies included in previous version of review"),
+    (B::DatabaseResults, "database_results", "Records identified from databases"),
+    (B::RegisterResults, "register_results", "Records identified from registers"),
+    (B::Websites, "website_results", "Records identified from websites"),
+    (B::Organisations, "organisation_results", "Records identified from organisations"),
+    (B::Citations, "citations_results", "Records identified from citation searching"),
+    (B::Duplicates, "duplicates", "Duplicate records removed"),
+    (B::ExcludedAutomatic, "excluded_automatic", "Records marked as ineligible by automation tools"),
+    (B::ExcludedOther, "excluded_other", "Records removed for other reasons"),
+    (B::Screened, "records_screened", "Records screened"),
+    (B::RecordsExcluded, "records_excluded", "Records excluded"),
+    (B::Sought, "dbr_sought_reports", "Reports sought for retrieval"),
+    (B::NotRetrieved, "dbr_notretrieved_reports", "Reports not retrieved"),
+    (B::Assessed, "dbr_assessed", "Reports assessed for eligibility"),
+    (B::Excluded, "dbr_excluded", "Reports excluded"),
+    (B::OtherScreenedOut, "other_screened_out", "Records of other methods excluded before retrieval"),
+    (B::OtherSought, "other_sought_reports", "Reports sought for retrieval (other methods)"),
+    (B::OtherNotRetrieved, "other_notretrieved_reports", "Reports not retrieved (other methods)"),
+    (B::OtherAssessed, "other_assessed", "Reports assessed for eligibility (other methods)"),
+    (B::OtherExcluded, "other_excluded", "Reports excluded (other methods)"),
+    (B::Included, "dbr_included", "Reports included from databases and registers"),
+    (B::OtherIncluded, "other_included", "Reports included from other methods"),
+    (B::NewStudies, "new_studies", "Studies included in review"),
+    (B::NewReports, "new_reports", "Reports of included studies"),
+    (B::TotalStudies, "total_studies", "Total studies included in review"),
+    (B::TotalReports, "total_reports", "Total reports of included studies"),
+    (B::StudiesPooled, "total_studies_ma", "Studies included in meta-analysis"),
+];
+
+/// What stands in a box.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Count {
+    /// The number as given for the whole box.
+    pub total: Option<u64>,
+    /// Parts, each with what it is: a database, a reason.
+    pub parts: Vec<(String, u64)>,
+    /// A remark on the number.
+    pub note: Option<String>,
+}
+
+impl Count {
+    /// The number in the box: the total, or the sum of the parts.
+    pub fn value(&self) -> Option<u64> {
+        self.total.or_else(|| (!self.parts.is_empty()).then(|| self.sum()))
+    }
+
+    /// The sum of the parts.
+    pub fn sum(&self) -> u64 {
+        self.parts.iter().fold(0, |sum: u64, p| sum.saturating_add(p.1))
+    }
+}
+
+/// The diagram.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Diagram {
+    counts: Vec<(usize, Count)>,
+    /// Counts of the store that fit no box: stage, stream, number.
+    pub unplaced: Vec<(String, String, u64)>,
+}
+
+impl Diagram {
+    /// The counts of a store, each in its box.
+    pub fn of(store: &Store) -> Self {
+        let mut out = Self::default();
+        for count in &store.flow {
+            let Some(at) = place(count).and_then(|id| BOXES.iter().position(|b| b.0 == id)) else {
+                out.unplaced.push((count.stage.clone(), count.stream.clone().unwrap_or_default(), count.count));
+                continue;
+            };
+            let known = match out.counts.iter().position(|c| c.0 == at) {
+                Some(i) => i,
+                None => {
+                    out.counts.push((at, Count::default()));
+                    out.counts.len() - 1
+                }
+            };
+            let found = &mut out.counts[known].1;
+            match &count.reason {
+                Some(reason) => found.parts.push((reason.clone(), count.count)),
+                None => found.total = Some(found.total.unwrap_or(0).saturating_add(count.count)),
+            }
+        }
+        for (at, count) in &mut out.counts {
+            // One number with a remark is no list of parts, but for reasons of exclusion.
+            let reasons = matches!(BOXES[*at].0, B::Excluded | B::OtherExcluded);
+            if count.total.is_none() && count.parts.len() == 1 && !reasons {
+                let (note, n) = count.parts.remove(0);
+                (count.total, count.note) = (Some(n), Some(note));
+            }
+        }
+        out.counts.sort_by_key(|c| c.0);
+        out
+    }
+
+    /// What stands in a box.
+    pub fn count(&self, id: BoxId) -> Option<&Count> {
+        self.counts.iter().find(|c| BOXES[c.0].0 == id).map(|c| &c.1)
+    }
+
+    /// The number in a box.
+    pub fn value(&self, id: BoxId) -> Option<u64> {
+        self.count(id).and_then(Count::value)
+    }
+
+    /// Whether any of these boxes has a number.
+    pub fn any(&self, ids: &[BoxId]) -> bool {
+        ids.iter().any(|id| self.value(*id).is_some())
+    }
+
+    /// Whether the store has any count.
+    pub fn is_empty(&self) -> bool {
+        self.counts.is_empty() && self.unplaced.is_empty()
+    }
+
+    /// The boxes that a reader expects and that have no number, in order.
+    pub fn empty(&self) -> Vec<&'static str> {
+        let previous = self.any(&[B::PreviousStudies, B::PreviousReports]);
+        let other = self.any(OTHER);
+        let expected = |id: BoxId| match id {
+            B::PreviousStudies | B::PreviousReports | B::TotalStudies | B::TotalReports => previous,
+            B::Included | B::OtherIncluded | B::OtherScreenedOut => false,
+            // One of the three says where other records came from.
+            B::Websites | B::Organisations | B::Citations => false,
+            id if OTHER.contains(&id) => other,
+            _ => true,
+        };
+        BOXES.iter().filter(|b| expected(b.0) && self.value(b.0).is_none()).map(|b| b.2).collect()
+    }
+}
+
+/// The boxes of the column of other methods.
+pub const OTHER: &[BoxId] = &[
+    B::Websites,
+    B::Organisations,
+    B::Citations,
+    B::OtherSought,
+    B::OtherNotRetrieved,
+    B::OtherAssessed,
+    B::OtherExcluded,
+    B::OtherIncluded,
+];
+
+/// The box of a count: by its key, or by what its stage and stream say.
+fn place(count: &FlowCount) -> Option<BoxId> {
+    let plain = |text: &str| -> String {
+        let mut out = String::new();
+        for c in text.chars() {
+            if c.is_alphanumeric() {
+                out.extend(c.to_lowercase());
+            } else if !out.ends_with(' ') {
+                out.push(' ');
+            }
+        }
+        out.trim().to_owned()
+    };
+    let key = count.stage.trim().to_ascii_lowercase().replace([' ', '-'], "_");
+    if let Some((id, ..)) = BOXES.iter().find(|b| b.1 == key) {
+        return Some(*id);
+    }
+    let stage = plain(&count.stage);
+    let stream = plain(count.stream.as_deref().unwrap_or_default());
+    let has = |words: &[&str]| words.iter().any(|w| stream.contains(w));
+    let other = has(&["other", "citation", "hand", "reference", "website", "organi"]);
+    let either = |dbr: BoxId, o: BoxId| Some(if other { o } else { dbr });
+    match stage.as_str() {
+        "records identified" | "identified" => Some(match () {
+            () if has(&["register", "registr"]) => B::RegisterResults,
+            () if has(&["website"]) => B::Websites,
+            () if has(&["organi"]) => B::Organisations,
+            () if other => B::Citations,
+            () => B::DatabaseResults,
+        }),
+        "duplicates removed" | "duplicate records removed" if !other => Some(B::Duplicates),
+        "automation" | "ineligible by automation tools" | "records marked as ineligible by automation tools" => Some(B::ExcludedAutomatic),
+        "removed for other reasons" | "records removed for other reasons" => Some(B::ExcludedOther),
+        "records screened" | "records screened title abstract" | "screened" if !other => Some(B::Screened),
+        "records excluded" | "excluded at title abstract" | "screened out" => either(B::RecordsExcluded, B::OtherScreenedOut),
+        "duplicates title abstract excluded" | "duplicates and title abstract excluded" if other => Some(B::OtherScreenedOut),
+        "reports sought" | "reports sought for retrieval" | "sought" => either(B::Sought, B::OtherSought),
+        "reports not retrieved" | "not retrieved" => either(B::NotRetrieved, B::OtherNotRetrieved),
+        "full text assessed" | "reports assessed" | "reports assessed for eligibility" => either(B::Assessed, B::OtherAssessed),
+        "full text excluded" | "reports excluded" => either(B::Excluded, B::OtherExcluded),
+        "included" if has(&["total"]) || stream.is_empty() => Some(B::NewReports),
+        "included" => either(B::Included, B::OtherIncluded),
+        "included in review" | "reports included" | "reports of included studies" => Some(B::NewReports),
+        "studies included" | "studies included in review" => Some(B::NewStudies),
+        "included in at least one meta analysis" | "studies included in meta analysis" | "included in meta analysis" => {
+            Some(B::StudiesPooled)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,135 @@
+//! Results in one table, and each in one sentence (item 20b).
+
+use super::characteristics::outcome_label;
+use super::roles::{self, Part};
+use crate::eval::outcome::{Outcome, PoolResult, TableResult};
+use crate::number;
+use crate::report::compose::effect;
+use crate::store::Store;
+
+/// Every pooled result so far.
+pub fn table(store: &Store, results: &[&Outcome]) -> TableResult {
+    let pools: Vec<&PoolResult> = results.iter().filter_map(|o| if let Outcome::Pool(p) = o { Some(&**p) } else { None }).collect();
+    let plan = pools.iter().any(|p| p.status != "unregistered");
+    let mut columns: Vec<&str> = vec!["result", "outcome", "time", "set", "for"];
+    if plan {
+        columns.insert(1, "status");
+    }
+    columns.extend(["k", "people", "measure", "estimate [CI]", "p", "prediction", "tau2", "I2", "Q (df), p", "model, CI", "certainty"]);
+    let mut rows = Vec::new();
+    for pool in pools {
+        rows.push(row(store, pool, plan));
+        for group in pool.groups.iter().flatten() {
+            rows.push(row(store, group, plan));
+        }
+    }
+    let columns = columns.into_iter().map(str::to_owned).collect();
+    let notes = vec!["I2 names its definition: (t) from tau2, (q) from Q".to_owned()];
+    TableResult { title: "Results of all syntheses".into(), columns, rows, notes }
+}
+
+fn row(store: &Store, pool: &PoolResult, plan: bool) -> Vec<String> {
+    let text = |t: &Option<String>| t.clone().unwrap_or_default();
+    let name = match (&pool.id, &pool.group) {
+        (_, Some(group)) => format!("  {group}"),
+        (Some(id), None) => id.clone(),
+        (None, None) => format!("line {}", pool.line),
+    };
+    let mut cells = vec![name, outcome_label(store, &pool.outcome), text(&pool.timepoint), text(&pool.analysis), purpose(pool)];
+    if plan {
+        cells.insert(1, pool.status.replace('_', " "));
+    }
+    cells.push(pool.k.to_string());
+    cells.push(pool.participants.map(number::count).unwrap_or_default());
+    cells.push(effect::label(pool));
+    if let Some(reason) = &pool.not_pooled {
+        cells.push(format!("not pooled: {}", reason.reason));
+        cells.extend((0..7).map(|_| String::new()));
+        return cells;
+    }
+    let d = effect::decimals(pool);
+    let shown = effect::shown(pool);
+    cells.push(number::interval(shown.estimate, shown.ci, d).to_string());
+    cells.push(pool.p.map(number::p_cell).unwrap_or_default());
+    cells.push(shown.pi.map(|pi| number::interval(None, Some(pi), d).to_string()).unwrap_or_default());
+    let h = pool.heterogeneity.as_ref();
+    cells.push(h.and_then(|h| h.tau2).map(number::variance).unwrap_or_default());
+    cells.push(h.map(|h| format!("{} ({})", number::percent(h.i2), if h.i2_definition == "q" { "q" } else { "t" })).unwrap_or_default());
+    let q = |h: &crate::eval::outcome::HeterogeneityResult| {
+        format!("{} ({}), {}", number::statistic(h.q), number::df(h.df), number::p_cell(h.p))
+    };
+    cells.push(h.map(q).unwrap_or_default());
+    cells.push(format!("{}, {}", pool.model.as_deref().unwrap_or("one study"), pool.ci_method));
+    cells.push(super::certainty::short(store, pool));
+    cells
+}
+
+/// `synthesis`, `sensitivity of recovery`.
+fn purpose(pool: &PoolResult) -> String {
+    let of = pool.spec.parent.as_ref().map(|p| format!(" of {p}")).unwrap_or_default();
+    match roles::of_pool(pool) {
+        _ if pool.role.is_some() => format!("{}{of}", pool.role.unwrap_or_default().replace('_', " ")),
+        Part::Heterogeneity => format!("subgroups by {}{of}", pool.spec.by.join(", ")),
+        Part::Sensitivity => format!("sensitivity{of}"),
+        _ => "synthesis".into(),
+    }
+}
+
+/// How a result is called in a heading: its outcome and time, then its name.
+pub fn title(store: &Store, pool: &PoolResult) -> String {
+    let mut out = outcome_label(store, &pool.outcome);
+    if let Some(t) = &pool.timepoint {
+        out.push_str(&format!(", {}", store.timepoints.get(t).and_then(|t| t.label.clone()).unwrap_or_else(|| t.clone())));
+    }
+    if let Some(set) = &pool.analysis {
+        out.push_str(&format!(", {set}"));
+    }
+    match &pool.id {
+        Some(id) => format!("{out} ({id})"),
+        None => out,
+    }
+}
+
+/// The result in words: how many studies, the effect, its precision, its direction, heterogeneity.
+pub fn sentence(pool: &PoolResult) -> String {
+    let studies = number::plural(pool.k, effect::unit(pool, true), effect::unit(pool, false));
+    let people = pool.participants.map(|n| format!(" with {} people", number::count(n))).unwrap_or_default();
+    if let Some(reason) = &pool.not_pooled {
+        return format!("{studies}{people}: not pooled ({}).", reason.reason);
+    }
+    if !effect::has_estimate(pool) {
+        return format!("{studies}{people}: no estimate.");
+    }
+    let what = if pool.k == 1 { "One study, not a synthesis" } else { "Pooled effect" };
+    let mut out = format!("{what}: {} {}", effect::label(pool), effect::interval(pool));
+    out.push_str(&format!(" ({} confidence interval)", number::level(pool.level)));
+    if let Some(p) = pool.p.filter(|_| effect::null(pool).is_some()) {
+        out.push_str(&format!(", {}", number::p_value(p)));
+    }
+    out.push_str(&if pool.k == 1 { format!("{people}.") } else { format!(", from {studies}{people}.") });
+    out.push_str(&direction(pool));
+    if let Some(pi) = effect::shown(pool).pi {
+        let ends = number::interval(None, Some(pi), effect::decimals(pool));
+        out.push_str(&format!(" The {} prediction interval is {ends}.", number::level(pool.level)));
+    }
+    if let Some(h) = &pool.heterogeneity {
+        out.push_str(&format!(" Heterogeneity: {}.", effect::heterogeneity(h)));
+    }
+    out
+}
+
+/// Which side the estimate favours, and whether the interval includes no effect.
+fn direction(pool: &PoolResult) -> String {
+    let (Some(null), Some(estimate)) = (effect::null(pool), effect::shown(pool).estimate) else { return String::new() };
+    let includes = effect::shown(pool).ci.map(|[lo, hi]| lo <= null && null <= hi);
+    let interval = match includes {
+        Some(true) => "the interval includes no effect",
+        Some(false) => "the interval excludes no effect",
+        None => "there is no interval",
+    };
+    let side = pool.sides.as_ref().map(|[left, right]| if estimate < null { left } else { right }).filter(|_| estimate != null);
+    match side {
+        Some(side) => format!(" The estimate {side}; {interval}."),
+        None => format!(" {}{}.", interval[..1].to_uppercase(), &interval[1..]),
+    }
+}

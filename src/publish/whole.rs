@@ -1,0 +1,342 @@
+//! The whole report, section by section, in the order of PRISMA 2020.
+
+use super::characteristics;
+use super::paper::Paper;
+use super::results::{sentence, title};
+use super::roles::{self, Part};
+use super::{Material, methods, tables};
+use crate::eval::outcome::{Composition, Outcome, PoolResult, TableResult};
+use crate::number;
+use crate::report::compose::{self, Hints};
+use crate::report::document::{Align, Block, Cell, Document};
+use crate::report::json::VERSION;
+use crate::store::Store;
+
+/// What the parts of a report are written from.
+pub struct Writing<'a> {
+    /// The data.
+    pub store: &'a Store,
+    /// The results, in order.
+    pub results: &'a [&'a Outcome],
+}
+
+impl<'a> Writing<'a> {
+    /// The results of a part, in order.
+    pub fn of(&self, part: Part) -> impl Iterator<Item = &'a Outcome> {
+        self.results.iter().copied().filter(move |o| roles::of(o) == part)
+    }
+
+    /// The pooled results of a part.
+    pub fn pools(&self, part: Part) -> impl Iterator<Item = &'a PoolResult> {
+        self.of(part).filter_map(|o| if let Outcome::Pool(p) = o { Some(&**p) } else { None })
+    }
+}
+
+/// The title and the document.
+pub fn document(asked: &Composition, material: &Material) -> (String, Document) {
+    let store = &*asked.store;
+    let writing = Writing { store, results: &material.results };
+    let review = store.review.clone().unwrap_or_default();
+    let mut paper = Paper::new(&asked.sections);
+    let title = review.title.clone().or(review.id.clone()).unwrap_or_else(|| "A systematic review".into());
+    paper.part("1", 1, title.clone());
+    match &review.title {
+        Some(t) if t.to_lowercase().contains("systematic review") => paper.filled("1"),
+        Some(_) => paper.gap("1", "a title that names the report a systematic review. Write it as: review \"…\""),
+        None => paper.gap("1", "the title of the review. Write it as: review \"…\""),
+    }
+    facts(&mut paper, &writing, &asked.source.name);
+    paper.person_part("abstract", 2);
+
+    paper.heading(2, "Introduction");
+    paper.person_part("rationale", 3);
+    paper.part("4", 3, "Objectives");
+    match &review.question {
+        Some(question) if !paper.has("objectives") => {
+            paper.say(question.clone());
+            paper.filled("4");
+        }
+        _ => paper.person("objectives"),
+    }
+    methods::write(&mut paper, &writing);
+    results(&mut paper, &writing);
+
+    paper.heading(2, "Discussion");
+    for name in ["interpretation", "evidence_limits", "process_limits", "implications"] {
+        paper.person_part(name, 3);
+    }
+    other(&mut paper, &writing);
+    paper.checklist();
+    (title, paper.document)
+}
+
+/// What stands under the title.
+fn facts(paper: &mut Paper, writing: &Writing, script: &str) {
+    let store = writing.store;
+    let mut facts: Vec<(String, String)> = Vec::new();
+    let mut fact = |name: &str, value: String| facts.push((name.to_owned(), value));
+    if let Some(review) = &store.review {
+        for r in &review.registrations {
+            let parts = [r.registry.clone(), r.id.clone(), r.date.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
+            fact("registration", parts);
+        }
+        if let Some(stage) = &review.stage {
+            fact("stage", stage.clone());
+        }
+    }
+    let rows = number::plural(store.rows.len(), "row", "rows");
+    fact("data", format!("{rows} of {}", number::plural(store.studies.len(), "study", "studies")));
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for result in writing.pools(Part::Synthesis).chain(writing.pools(Part::Heterogeneity)).chain(writing.pools(Part::Sensitivity)) {
+        match counts.iter_mut().find(|c| c.0 == result.status) {
+            Some(c) => c.1 += 1,
+            None => counts.push((result.status, 1)),
+        }
+    }
+    let status: Vec<String> = counts.iter().map(|(s, n)| format!("{n} {}", s.replace('_', " "))).collect();
+    if !status.is_empty() {
+        fact("analyses", status.join(", "));
+    }
+    fact("made by", format!("Weald {VERSION} from {script}; every number comes from a result of that script"));
+    paper.document.push(Block::Facts(facts));
+}
+
+/// Items 16 to 22.
+fn results(paper: &mut Paper, writing: &Writing) {
+    let store = writing.store;
+    paper.heading(2, "Results");
+    paper.part("16a", 3, "Study selection");
+    super::flow::write(paper, store, writing.results);
+    paper.part("16b", 3, "Excluded studies");
+    let excluded = tables::exclusions(store, writing.results);
+    if excluded.rows.is_empty() {
+        paper.gap("16b", "the studies that might appear to meet the criteria but were excluded, each with its reason. The data hold none: they stand under `exclusions` of the store");
+    } else {
+        listing(paper, excluded);
+        paper.filled("16b");
+    }
+    paper.part("17", 3, "Study characteristics");
+    listing(paper, characteristics::table(store, &[]));
+    let cited = characteristics::included(store).filter(|s| s.citation.is_some()).count();
+    let all = characteristics::included(store).count();
+    if cited == all && all > 0 {
+        let items = characteristics::included(store).map(|s| format!("{}: {}", s.label(), s.citation.clone().unwrap_or_default()));
+        paper.document.push_list(items.collect());
+        paper.filled("17");
+    } else {
+        paper.filled("17");
+        paper.gap("17", format!("the citations of included studies: the data have them for {cited} of {all}"));
+    }
+    paper.part("18", 3, "Risk of bias in studies");
+    super::rob::write(paper, store);
+
+    paper.part("20b", 3, "Results of syntheses");
+    let any = writing.pools(Part::Synthesis).next().is_some();
+    if any {
+        listing(paper, super::results::table(store, writing.results));
+        for item in ["19", "20a", "20b"] {
+            paper.filled(item);
+        }
+    } else {
+        paper.gap("20b", "results: the script pools nothing before this report");
+    }
+    for (i, pool) in writing.pools(Part::Synthesis).enumerate() {
+        if i == 0 {
+            paper.document.push(Block::Anchor(super::paper::anchor("19")));
+            paper.document.push(Block::Anchor(super::paper::anchor("20a")));
+        }
+        synthesis(paper, writing, pool);
+    }
+    part(paper, writing, "20c", "Possible causes of heterogeneity", Part::Heterogeneity, "no subgroup analysis or meta-regression was run");
+    part(paper, writing, "20d", "Sensitivity analyses", Part::Sensitivity, "no sensitivity analysis was run");
+    paper.part("21", 3, "Reporting biases");
+    super::rob::missing_evidence(paper, store);
+    let tests: Vec<&Outcome> = writing.of(Part::MissingResults).collect();
+    for outcome in &tests {
+        embed(paper, outcome, 4);
+    }
+    if tests.is_empty() {
+        paper.gap("21", "an assessment of risk of bias due to missing results: the script runs no test of small-study effects, and the data hold no such judgement");
+    } else {
+        paper.say("Small-study effects have other causes than missing results too; a test of asymmetry does not tell them apart.");
+        paper.filled("21");
+    }
+    paper.part("22", 3, "Certainty of evidence");
+    super::findings::write(paper, writing);
+    for outcome in writing.of(Part::Certainty) {
+        embed(paper, outcome, 4);
+    }
+    let compared: Vec<&Outcome> = writing.of(Part::Published).collect();
+    if !compared.is_empty() {
+        paper.heading(3, "Comparison with published numbers");
+        published(paper, &compared);
+    }
+}
+
+/// One synthesis: its sentence, its studies, what was found, how it was done.
+fn synthesis(paper: &mut Paper, writing: &Writing, pool: &PoolResult) {
+    paper.heading(4, title(writing.store, pool));
+    if pool.status != "unregistered" {
+        let plan = pool.plan.as_ref().map(|p| format!(" ({p})")).unwrap_or_default();
+        paper.document.push(Block::Facts(vec![("status".into(), format!("{}{plan}", pool.status.replace('_', " ")))]));
+    }
+    paper.say(sentence(pool));
+    contributing(paper, writing.store, pool);
+    embed_blocks(paper, compose::document(&Outcome::Pool(Box::new(pool.clone())), &Hints { sides: pool.sides.clone() }), 4, true);
+}
+
+/// Characteristics and risk of bias of the studies that contribute (item 20a).
+fn contributing(paper: &mut Paper, store: &Store, pool: &PoolResult) {
+    let ids: Vec<&str> = pool.studies.iter().filter(|s| !s.is_left_out()).map(|s| s.study.as_str()).collect();
+    let mut parts = Vec::new();
+    let names: Vec<String> = store.characteristics.keys().cloned().collect();
+    for name in names {
+        let mut levels: Vec<(String, usize)> = Vec::new();
+        for study in ids.iter().filter_map(|id| store.studies.get(*id)) {
+            let Some(value) = study.characteristics.get(&name).map(ToString::to_string).filter(|v| !v.is_empty()) else { continue };
+            match levels.iter_mut().find(|l| l.0 == value) {
+                Some(l) => l.1 += 1,
+                None => levels.push((value, 1)),
+            }
+        }
+        if !levels.is_empty() && levels.len() <= 6 {
+            let levels: Vec<String> = levels.into_iter().map(|(l, n)| format!("{l} {n}")).collect();
+            parts.push(format!("{}: {}", name.replace('_', " "), levels.join(", ")));
+        }
+    }
+    let bias = super::rob::contributing(store, pool);
+    parts.extend(bias);
+    if !parts.is_empty() {
+        paper.say(format!("Contributing effects by study characteristic: {}.", parts.join("; ")));
+    }
+}
+
+/// All results of a part, or a statement that there are none.
+fn part(paper: &mut Paper, writing: &Writing, item: &str, heading: &str, part: Part, none: &str) {
+    paper.part(item, 3, heading);
+    let found: Vec<&Outcome> = writing.of(part).collect();
+    if found.is_empty() {
+        paper.say(format!("In this script {none}."));
+    }
+    for outcome in found {
+        if let Outcome::Pool(pool) = outcome {
+            paper.heading(4, title(writing.store, pool));
+            paper.say(sentence(pool));
+            if !pool.spec.by.is_empty() || pool.groups.is_some() {
+                embed_blocks(paper, compose::document(outcome, &Hints { sides: pool.sides.clone() }), 4, true);
+            } else {
+                paper.document.push(Block::Code(pool.statement.clone()));
+            }
+        } else {
+            embed(paper, outcome, 4);
+        }
+    }
+    paper.filled(item);
+}
+
+/// A result as it is printed, its headings at a level.
+fn embed(paper: &mut Paper, outcome: &Outcome, level: u8) {
+    embed_blocks(paper, compose::document(outcome, &Hints::default()), level, false);
+}
+
+/// Blocks of a result's own report, its headings moved to a level or left out.
+fn embed_blocks(paper: &mut Paper, document: Document, level: u8, without_title: bool) {
+    for block in document.blocks {
+        match block {
+            Block::Heading(1, _) if without_title => {}
+            Block::Heading(l, text) => paper.document.push(Block::Heading((level + l - 1).min(6), text)),
+            other => paper.document.push(other),
+        }
+    }
+}
+
+/// A list with its notes.
+pub fn listing(paper: &mut Paper, table: TableResult) {
+    let columns: Vec<(&str, Align)> = table.columns.iter().map(|c| (c.as_str(), Align::Left)).collect();
+    let rows = table.rows.iter().map(|r| r.iter().map(Cell::text).collect()).collect();
+    paper.table(table.title, &columns, rows);
+    for text in table.notes {
+        paper.document.push(Block::Note { code: String::new(), text });
+    }
+}
+
+/// What was printed elsewhere beside what was computed here.
+fn published(paper: &mut Paper, compared: &[&Outcome]) {
+    let mut rows = Vec::new();
+    for outcome in compared {
+        match outcome {
+            Outcome::Expect(e) => {
+                for (i, f) in e.fields.iter().enumerate() {
+                    let own = |text: &str| if i == 0 { Cell::text(text) } else { Cell::Empty };
+                    let digits = f.expected_text.split_once('.').map_or(0, |(_, d)| d.len());
+                    rows.push(vec![
+                        own(&e.target),
+                        own(e.from.as_deref().unwrap_or_default()),
+                        Cell::text(&f.field),
+                        Cell::text(&f.expected_text),
+                        Cell::maybe(f.actual.map(|a| number::fixed(a, digits))),
+                        Cell::text(f.verdict.replace('_', " ")),
+                    ]);
+                }
+            }
+            other => embed(paper, other, 4),
+        }
+    }
+    let columns = [
+        ("result", Align::Left),
+        ("printed in", Align::Left),
+        ("field", Align::Left),
+        ("printed", Align::Decimal),
+        ("computed", Align::Decimal),
+        ("verdict", Align::Left),
+    ];
+    paper.table("Printed and computed", &columns, rows);
+}
+
+/// Items 24 to 27.
+fn other(paper: &mut Paper, writing: &Writing) {
+    let store = writing.store;
+    paper.heading(2, "Other information");
+    paper.part("24a", 3, "Registration");
+    let registrations = store.review.as_ref().map(|r| r.registrations.clone()).unwrap_or_default();
+    if registrations.is_empty() {
+        paper.gap("24a", "register and number of the registration, or that the review was not registered. Write it as: review \"…\" registered REGISTRY \"NUMBER\"");
+    } else {
+        let lines = registrations.iter().map(|r| {
+            let parts = [r.registry.clone(), r.id.clone(), r.date.clone(), r.url.clone()];
+            parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+        });
+        paper.document.push_list(lines.collect());
+        paper.filled("24a");
+    }
+    paper.person_part("protocol", 3);
+    paper.part("24c", 3, "Amendments and deviations");
+    let deviations = deviations(writing);
+    let columns = ["analysis", "code", "field", "registered", "executed", "reason"].map(|c| (c, Align::Left));
+    let planned = writing.results.iter().any(|o| matches!(o, Outcome::Pool(p) if p.status != "unregistered"));
+    if !deviations.is_empty() {
+        paper.table("Differences between plan and report", &columns, deviations);
+        paper.filled("24c");
+    } else if planned {
+        paper.say("No difference between the registered plan and the analyses of this script was found.");
+        paper.filled("24c");
+    }
+    if !paper.wrote("amendments") && !planned {
+        paper.person("amendments");
+    }
+    paper.person_part("support", 3);
+    paper.person_part("interests", 3);
+    paper.part("27", 3, "Availability of data, code and other materials");
+    paper.say("Data, script and every result that this report is made from are written as one archive by `report bundle to \"FILE.zip\"`.");
+    paper.person("availability");
+    let decided = tables::dispositions(store);
+    if !decided.rows.is_empty() {
+        paper.heading(3, "Data checks");
+        listing(paper, decided);
+    }
+}
+
+/// The differences that results carry.
+fn deviations(_writing: &Writing) -> Vec<Vec<Cell>> {
+    Vec::new()
+}
