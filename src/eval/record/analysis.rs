@@ -64,17 +64,6 @@ fn estimand(fields: &mut Fields, spec: &AnalysisSpec, state: &State) {
     fields.add(Key::Measure, json!({ "measure": measure.name(), "variance": variance }), words, &spec.measure.origin);
 }
 
-/// The rule of edition 2026.
-fn default_conversions(name: &str) -> String {
-    use crate::language::conversions::{Corr, Impute};
-    match name {
-        "impute" => Impute::default().to_string(),
-        "corr" => Corr::default().to_string(),
-        "medians" => crate::stats::effect::Medians::default().name().to_owned(),
-        _ => "as_given".to_owned(),
-    }
-}
-
 fn variance_word(spec: &AnalysisSpec) -> String {
     json!(spec.variance.value).as_str().unwrap_or_default().to_owned()
 }
