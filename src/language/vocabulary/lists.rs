@@ -22,8 +22,8 @@ const LISTS: &[&[Verb]] = &[
     OF_PICTURES,
     OF_REPORTS,
     OF_FOLLOWING,
+    OF_SELECTION,
 ];
-const LISTS: [&[Verb]; 7] = [FIRST, OF_CONVERSIONS, AFTER_POOLING, OF_SELECTION, OF_PLANS, OF_REPORTS, OF_FILES];
 
 /// All verbs; groups are listed together.
 pub const VERBS: &[Verb] = &joined();
