@@ -133,11 +133,6 @@ const OWN: &[Code] = &[
         "two parts of a statement exclude each other",
         "For example `model reml` beside `tau2 0.1`, which already states the between-study variance.",
     ),
-    code(
-        "E213",
-        "a part of the language that this version does not run yet",
-        "The word is known and its meaning is fixed, but it comes with a later version. The help line names what works now.",
-    ),
     code("E214", "a clause does not fit its statement", "The help line lists the clauses that fit there."),
     code(
         "E215",

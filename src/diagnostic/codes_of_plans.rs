@@ -4,6 +4,11 @@ use super::codes::{Code, code};
 
 /// These codes, in order.
 pub const CODES: &[Code] = &[
+    code(
+        "E213",
+        "a command of the command line stands in a script",
+        "Locking, registering and verifying plans, and checking files, are done at the command line. The help line shows how.",
+    ),
     code("E500", "a planned analysis lacks its statement", "What is planned stands after the colon: `plan P1 primary: pool recovery`."),
     code("E501", "two planned analyses share an id", "Results are matched to planned analyses by id, so that each has its own."),
     code(
@@ -55,5 +60,5 @@ pub const CODES: &[Code] = &[
         "the data go further than the declared stage",
         "The store given with `--store` holds results, and the plan declares a stage before extraction.",
     ),
-    code("W520", "made of synthetic rows", "A dry run shows what will be reported. Its numbers are made up and say nothing."),
+    code("W513", "made of synthetic rows", "A dry run shows what will be reported. Its numbers are made up and say nothing."),
 ];

@@ -13,7 +13,7 @@ impl Walk<'_, '_> {
     /// Whether a new name may be taken.
     pub fn new_name(&mut self, name: &Word, what: &str) -> Step {
         let text = name.text.as_str();
-        if vocabulary::verb(text).is_some() || vocabulary::LATER.iter().any(|(w, _)| w.eq_ignore_ascii_case(text)) {
+        if vocabulary::verb(text).is_some() {
             return self.fail(
                 Problem::error("E244", format!("`{text}` is a statement word, and can't name a {what}"))
                     .at(name.span, "means something else")

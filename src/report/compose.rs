@@ -114,7 +114,7 @@ fn synthetic(result: &SyntheticResult, hints: &Hints) -> Document {
     out.push(Block::Heading(1, format!("{}, {}: SYNTHETIC ROWS, NO RESULT", result.id, result.role.replace('_', "-"))));
     out.blocks.extend(document(&result.shell, hints).blocks);
     out.push(Block::Note {
-        code: "W520".into(),
+        code: "W513".into(),
         text: format!("made of {} synthetic studies to show what will be reported; every number is made up", result.studies),
     });
     out

@@ -381,7 +381,7 @@ pub(super) fn analysis_set(said: &mut Said, word: &str, span: Span, outcome: Opt
             .at(span, "no clause before it")
             .help(format!("write `exclude {word}` or `only {word}`; commas stand between studies")));
     }
-    if vocabulary::verb(word).is_some() || vocabulary::LATER.iter().any(|(later, _)| later.eq_ignore_ascii_case(word)) {
+    if vocabulary::verb(word).is_some() {
         return Err(Problem::error("E217", format!("`{word}` begins a statement of its own"))
             .at(span, "in the middle of another")
             .help("one statement a line; a line that is indented more than the one above goes on with its statement"));

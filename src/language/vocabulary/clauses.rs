@@ -332,7 +332,7 @@ pub const CLAUSES: &[Clause] = &[
         "impute",
         Takes::Special,
         true,
-        "impute sd [from se, ci, t, p] [else borrow same_instrument [median | largest | pooled] | else not_pooled]",
+        "impute sd [from se | ci | t | p, …] [else not_pooled | borrow] [same_instrument] [median | largest | pooled]",
         "Where a missing SD comes from, in this order"
     ),
     clause!(

@@ -6,6 +6,7 @@
 mod analysis;
 mod choices;
 mod clauses;
+mod commands;
 mod fields;
 mod functions;
 mod lists;
@@ -26,12 +27,13 @@ pub use choices::{
     TAU2_SHARING, TRIM_ESTIMATORS, VARIANCES, ZERO,
 };
 pub use clauses::{CLAUSES, ClauseId};
+pub use commands::COMMANDS;
 pub use fields::FIELDS;
 pub use functions::FUNCTIONS;
 pub use lists::VERBS;
 pub use reserved::RESERVED;
 pub use triggers::TRIGGERS;
-pub use verbs::{LATER, VerbId};
+pub use verbs::VerbId;
 
 use crate::language::spec::{Conventions, I2Definition, PoolModel};
 use crate::stats::effect::{Measure, Medians, SmdVariance, ZeroPolicy};

@@ -593,6 +593,3 @@ pub const FIRST: &[Verb] = &[
     verb!(Undo, "undo", Session, Nothing, &[], false, "undo", "Takes back the last statement of a session", "undo"),
     verb!(Quit, "quit", Session, Nothing, &[], false, "quit", "Ends the session", "quit"),
 ];
-
-/// Words of the language that this version does not run yet, with what they will do.
-pub const LATER: &[(&str, &str)] = &[("export", "exports"), ("register", "registered plans"), ("unseal", "sealed plans")];

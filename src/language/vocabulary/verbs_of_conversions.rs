@@ -45,7 +45,7 @@ pub const OF_CONVERSIONS: &[Verb] = &[
         Other,
         &[],
         false,
-        "impute sd [from se, ci, t, p] [else borrow same_instrument [median | largest | pooled] | else not_pooled]",
+        "impute sd [from se | ci | t | p, …] [else not_pooled | borrow] [same_instrument] [median | largest | pooled]",
         "Where a missing SD comes from",
         "impute sd from se, ci, t, p else borrow same_instrument median"
     ),

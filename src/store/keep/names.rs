@@ -41,7 +41,7 @@ impl Names {
         self.file(&self.digests_name())
     }
 
-    pub(crate) fn log(&self) -> String {
+    pub(crate) fn change_log(&self) -> String {
         self.file(&self.log_name())
     }
 
