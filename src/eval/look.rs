@@ -7,7 +7,7 @@ use super::walk::{Halt, Mode, Step, Walk};
 use crate::diagnostic::Problem;
 use crate::language::cursor::{Cursor, text_of, word_of};
 use crate::language::suggest::{count, nearest, or_list};
-use crate::store::{ColumnKind, Store};
+use crate::store::Store;
 use crate::syntax::ast::{Command, Expr, ItemKind};
 
 /// What `list` lists.

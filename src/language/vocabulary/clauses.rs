@@ -332,8 +332,8 @@ pub const CLAUSES: &[Clause] = &[
         "impute",
         Takes::Special,
         true,
-        "impute sd [from se | ci | t | p, …] [else not_pooled | borrow] [same_instrument] [median | largest | pooled]",
-        "Where a missing SD comes from, in this order"
+        "impute sd [from REPORTED, …] [else not_pooled | borrow] [same_instrument] [median | largest | pooled]",
+        "Where a missing SD comes from, in this order: se, ci, t, p, or the SDs of other studies"
     ),
     clause!(
         Corr,
