@@ -127,6 +127,76 @@ pub enum Command {
         #[arg(long, value_name = "TEXT", requires = "settle")]
         because: Option<String>,
     },
+    /// Add a record to a store, and log it
+    Add {
+        /// The store: a folder, .json or .csv
+        store: PathBuf,
+        /// What is added
+        #[command(flatten)]
+        record: Edit,
+        /// Who and why
+        #[command(flatten)]
+        signed: Signed,
+    },
+    /// Change fields of a record of a store, and log it
+    Edit {
+        /// The store: a folder, .json or .csv
+        store: PathBuf,
+        /// What is changed
+        #[command(flatten)]
+        record: Edit,
+        /// Who and why
+        #[command(flatten)]
+        signed: Signed,
+    },
+    /// Remove a record from a store, and log it
+    Remove {
+        /// The store: a folder, .json or .csv
+        store: PathBuf,
+        /// What is removed
+        #[command(flatten)]
+        record: Edit,
+        /// Who and why
+        #[command(flatten)]
+        signed: Signed,
+    },
+    /// Take back the last change of a store that was not taken back yet
+    Undo {
+        /// The store
+        store: PathBuf,
+        /// Who and why
+        #[command(flatten)]
+        signed: Signed,
+    },
+    /// Take a store as it stands after an edit by hand, and log it
+    Adopt {
+        /// The store
+        store: PathBuf,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        because: String,
+        /// Who [default: $WEALD_AUTHOR, else the account]
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+    },
+    /// Show the change log of a store
+    Log {
+        /// The store
+        store: PathBuf,
+        /// How it is printed
+        #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+        format: CheckFormat,
+    },
+    /// Run a script and show how it differs from a registered plan
+    Diff {
+        /// The plan
+        plan: PathBuf,
+        /// The script
+        script: PathBuf,
+        /// Options of a run
+        #[command(flatten)]
+        options: RunOptions,
+    },
     /// Pool every analysis of a file again and compare with what the file says
     Audit {
         /// The file: .rm5, a RevMan data package (.zip), a store or a CSV
@@ -167,6 +237,19 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         copy: Option<PathBuf>,
     },
+    /// Write a request for a time stamp (RFC 3161) of a plan's last lock; nothing is sent
+    Stamp {
+        /// The plan
+        plan: PathBuf,
+    },
+    /// Show planned estimates of a sealed plan before it is locked; the journal says so
+    Unseal {
+        /// The plan
+        plan: PathBuf,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
     /// Print shell completions
     Completions {
         /// The shell
@@ -174,6 +257,30 @@ pub enum Command {
     },
     /// Print the man page
     Man,
+}
+
+/// A record of a store, as `add`, `edit` and `remove` take it.
+#[derive(Debug, Args, Clone)]
+pub struct Edit {
+    /// The kind: row, study, outcome, instrument, timepoint, set, arm, comparison, characteristic, report, bias, exclusion, judgement, grade, flow, review
+    pub kind: String,
+    /// Its name, or a row's line or digest, if it is there already or has a name; then NAME=VALUE
+    #[arg(value_name = "WHICH | NAME=VALUE")]
+    pub words: Vec<String>,
+    /// The record whose fields hold this, such as `study=Jensen 2019`
+    #[arg(long = "where", value_name = "NAME=VALUE")]
+    pub r#where: Vec<String>,
+}
+
+/// Who signs a change, and why it is made.
+#[derive(Debug, Args, Clone)]
+pub struct Signed {
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub because: Option<String>,
+    /// Who [default: $WEALD_AUTHOR, else the account]
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
 }
 
 /// Options of `run` and `eval`.

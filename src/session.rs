@@ -54,6 +54,8 @@ pub struct Run {
     pub halt: Option<Halt>,
     /// The scripts that were included, as they were read.
     pub included: Vec<Source>,
+    /// What became of the plan, where one is followed.
+    pub followed: Option<crate::eval::follow::Reported>,
 }
 
 /// A plan as it was read.
@@ -85,6 +87,20 @@ impl Run {
     /// Whether an `expect` that counts was not met.
     pub fn failed_expectation(&self) -> bool {
         self.outcomes.iter().any(|o| matches!(o, Outcome::Expect(e) if !e.report_only && e.verdict == "not_reproduced"))
+    }
+
+    /// Whether the plan that is followed asks for a reason: an unexplained deviation of severity E or M, or a primary
+    /// or secondary analysis not done.
+    pub fn is_incomplete(&self) -> bool {
+        self.followed.as_ref().is_some_and(|f| !f.report.complete)
+    }
+
+    /// The exit status of `weald run` and `weald diff`, which count what the plan asks for.
+    pub fn status_under_plan(&self) -> u8 {
+        match self.status() {
+            0 | 3 if self.is_incomplete() => 4,
+            status => status,
+        }
     }
 
     /// The exit status of the command line.
@@ -409,6 +425,7 @@ impl Session {
             stop: &stop,
             progress: &*progress,
             seed: self.seed,
+            draw: &crate::figure::draw,
             loaded: &mut self.loaded,
             history: &self.history,
         };
@@ -436,6 +453,9 @@ impl Session {
                 }
             }
             walk.state.settle();
+            if mode == Mode::Run {
+                run.followed = walk.account();
+            }
             run.outcomes.append(&mut walk.outcomes);
             run.included.append(&mut walk.included);
             run.halt = halt;
@@ -501,7 +521,7 @@ fn changes(statement: &Statement) -> bool {
         StatementKind::Print(_) => false,
         StatementKind::Command(c) => {
             let verb = vocabulary::verb(&c.head.text);
-            !verb.is_some_and(|v| matches!(v.group, Group::Looking | Group::Session))
+            !verb.is_some_and(|v| matches!(v.group, Group::Looking | Group::Pictures | Group::Session))
         }
         _ => true,
     }

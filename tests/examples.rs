@@ -8,6 +8,7 @@ use std::process::{Command, Output};
 /// Scripts, with the status they end with.
 const EXAMPLES: &[(&str, i32)] = &[
     ("bcg/bcg.weald", 0),
+    ("bcg/pictures.weald", 0),
     ("imr/review.weald", 0),
     ("imr/rules.weald", 0),
     ("imr/standard-errors.weald", 0),
@@ -64,7 +65,9 @@ fn examples_print_what_they_printed() {
     settings.set_omit_expression(true);
     settings.bind(|| {
         for (name, status) in EXAMPLES {
-            let run = weald(&["run", "--width", "100", &path_of(name)]);
+            // Pictures go where nobody has to clean up.
+            let out = tempfile::tempdir().expect("a folder");
+            let run = weald(&["run", "--width", "100", "--out", &out.path().to_string_lossy(), &path_of(name)]);
             assert_eq!(run.status.code(), Some(*status), "{name}: {}", text(&run.stderr));
             insta::assert_snapshot!(name.replace(".weald", "").replace('/', "-"), text(&run.stdout));
         }

@@ -2,3 +2,5 @@
 
 #[path = "keeping/digest.rs"]
 mod digest;
+#[path = "keeping/model.rs"]
+mod model;

@@ -7,7 +7,7 @@ use crate::protocol::lock::{LockedSource, journal_path};
 use crate::protocol::verify::{Subject, Surroundings, Verdict, Verification, verify};
 use crate::session::Session;
 use crate::source::Source;
-use crate::store::{Disk, Files, Memory};
+use crate::store::{Disk, Files, Held, Memory};
 use std::io::Write;
 use std::path::Path;
 use std::time::SystemTime;
@@ -52,8 +52,24 @@ impl Files for Layered {
     fn read(&self, path: &str) -> Result<Vec<u8>, Problem> {
         self.of(path).read(path)
     }
-    fn write(&self, path: &str, _: &[u8]) -> Result<(), Problem> {
+    fn may_write(&self, path: &str) -> Result<(), Problem> {
         Err(Problem::error("E327", format!("`{path}` can't be written: a plan writes nothing")).help("write it from a script"))
+    }
+    fn replace(&self, path: &str, _: &[u8]) -> Result<(), Problem> {
+        self.may_write(path)
+    }
+    fn remove(&self, path: &str) -> Result<(), Problem> {
+        self.may_write(path)
+    }
+    fn peek(&self, path: &str) -> Option<Vec<u8>> {
+        self.of(path).peek(path)
+    }
+    fn stored(&self, path: &str) -> Option<Vec<u8>> {
+        self.of(path).stored(path)
+    }
+    fn lock(&self, path: &str) -> Result<Held, Problem> {
+        self.may_write(path)?;
+        self.disk.lock(path)
     }
     fn exists(&self, path: &str) -> bool {
         self.of(path).exists(path)

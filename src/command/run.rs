@@ -56,7 +56,7 @@ pub fn read_script(path: &Path) -> Result<Source, Problem> {
 }
 
 /// A session that reads and writes as the options say.
-fn session(base: PathBuf, options: &RunOptions, protect: Option<&Path>) -> Session {
+pub fn session(base: PathBuf, options: &RunOptions, protect: Option<&Path>) -> Session {
     let out = options.out.clone().unwrap_or_else(|| base.clone());
     let disk = Disk::new(base, out, options.allow_write);
     if let Some(path) = protect {
@@ -90,8 +90,18 @@ pub fn script(path: &Path, options: &RunOptions) -> u8 {
         Err(problem) => return fail(problem, &path.display().to_string(), options.format),
     };
     let mut session = session(folder_of(path), options, Some(path));
-    let run = session.run(&source);
-    print(&session, &run, &source, options)
+    let mut run = session.run(&source);
+    // A script that follows a plan ends with the table, unless it has asked for it itself.
+    if let Some(followed) = &run.followed
+        && !run.outcomes.iter().any(|o| matches!(o, Outcome::Differences(_)))
+    {
+        let report = followed.report.clone();
+        run.outcomes.push(Outcome::Differences(Some(report)));
+    }
+    match print(&session, &run, &source, options) {
+        0 | 3 if run.is_incomplete() => 4,
+        status => status,
+    }
 }
 
 /// `weald eval 'STATEMENTS'`
@@ -121,7 +131,7 @@ pub fn statements(text: &str, store: Option<&Path>, options: &RunOptions) -> u8 
 }
 
 /// A run that did not begin.
-fn fail(problem: Problem, script: &str, format: Format) -> u8 {
+pub fn fail(problem: Problem, script: &str, format: Format) -> u8 {
     let source = Source::new(script, "");
     if format == Format::Json {
         let document = DocumentJson::new(crate::language::settings::EDITION, None, &source, std::slice::from_ref(&problem), []);
@@ -203,6 +213,7 @@ pub fn json_of(session: &Session, run: &Run, source: &Source) -> String {
         DocumentJson::new(crate::language::settings::EDITION, session.state().settings.conventions, source, &[], run.outcomes.iter());
     document.diagnostics = diagnostics(&run.problems);
     document.ok = run.ok();
+    document.plan = run.followed.as_ref().and_then(|f| serde_json::to_value(&*f.report).ok());
     document.render().unwrap_or_default()
 }
 

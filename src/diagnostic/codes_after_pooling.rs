@@ -60,4 +60,9 @@ pub const CODES: &[Code] = &[
         "a number of null results where there is no null",
         "A fail-safe number counts studies of no effect. A proportion, a rate or a mean has no value of no effect, so that 0 on the analysis scale stands for it: a logit of 0 is 50%.",
     ),
+    code(
+        "W490",
+        "cluster trials without their design effect",
+        "The data state an intracluster correlation and the size of clusters, and no rule uses them. `cluster icc own` divides people by the design effect; `cluster icc 0.05` does so also where a trial states none.",
+    ),
 ];

@@ -69,4 +69,15 @@ pub(super) const CODES: &[Code] = &[
         "a registration's number does not fit its date",
         "INPLASY numbers begin with the year and the month of registration. The registration was entered as given.",
     ),
+    code(
+        "E560",
+        "a time stamp does not hold",
+        "The answer of a time-stamp authority (RFC 3161) beside a lock is of other bytes, answers another request, or its signature or certificate does not fit. The message says which.",
+    ),
+    code(
+        "W554",
+        "a time stamp is not traced to an authority",
+        "The signature fits the certificate that the answer brings with it. Whose certificate that is, only the authority's own certificates can show: give them with `--authorities FILE`.",
+    ),
+    code("E561", "a reason is lacking", "Unsealing a plan is written into its journal with the reason, which is never empty."),
 ];

@@ -546,7 +546,7 @@ impl Walk<'_, '_> {
         };
         let written = written.map_err(|p| p.at_least(at, "not written"));
         self.attempt(written)?;
-        self.outcomes.push(Outcome::File(FileResult { path }));
+        self.outcomes.push(Outcome::File(FileResult { path, figure: None }));
         Ok(())
     }
 }

@@ -212,6 +212,8 @@ fn empty(spec: &AnalysisSpec, line: usize, k: usize, participants: Option<u64>) 
         status: "unregistered",
         role: None,
         plan: None,
+        deviations: None,
+        label: None,
         structure: None,
         group: None,
         outcome: spec.estimand.outcome.clone(),
@@ -281,7 +283,9 @@ fn study(candidate: &Candidate, spec: &AnalysisSpec) -> StudyEffect {
         source: None,
         display: effect.zip(interval).map(|(e, [a, b])| (back(e.yi), [back(a), back(b)])),
         remarks: remarks(candidate, bare),
+        conversions: candidate.history().to_vec(),
         combined: candidate.combined.clone(),
+        rows: candidate.rows().collect(),
     }
 }
 

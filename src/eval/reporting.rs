@@ -306,11 +306,12 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// `grade NAME DOMAIN LEVEL by "PERSON" because "REASON"`
+    /// `grade NAME DOMAIN LEVEL by "PERSON" because "REASON"`, or a plan's `grade NAME threshold …`
     pub fn grade(&mut self, command: &Command) -> Step {
-        let word = command.items.get(1).and_then(word_of);
-        if word.is_some_and(|w| w.eq_ignore_ascii_case("threshold") || w.eq_ignore_ascii_case("ois")) {
-            return self.plan_grade(command);
+        // What a plan says beforehand is another half of the same statement.
+        let planned = |word: &str| word.eq_ignore_ascii_case("threshold") || word.eq_ignore_ascii_case("ois");
+        if command.items.get(1).and_then(word_of).is_some_and(planned) {
+            return self.grade_by(command);
         }
         let mut cursor = Cursor::new(&command.items, command.head.span);
         let item = cursor.advance();

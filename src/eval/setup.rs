@@ -180,6 +180,22 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
+    /// `multiarm combine`: a setting whose word is a statement of its own.
+    pub fn set_by_verb(&mut self, command: &Command) -> Step {
+        let mut cursor = Cursor::new(&command.items, command.head.span);
+        let lookup = self.lookup();
+        let mut overrides = Overrides::default();
+        let read = match vocabulary::clause(&command.head.text) {
+            Some(clause) => overrides.conversions.read(clause.id, command.head.span, &mut cursor, &lookup),
+            None => Ok(false),
+        };
+        self.attempt(read)?;
+        self.finish(&mut cursor, command)?;
+        let settings = &mut self.state.settings;
+        settings.set = settings.set.and_then(&overrides);
+        Ok(())
+    }
+
     /// `include "FILE"`
     pub fn include(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);

@@ -1,8 +1,9 @@
 //! Walking a script, statement by statement.
 
 use super::analysis;
+use super::follow::{Asking, Recorded};
 use super::located::{DataTexts, Located};
-use super::outcome::{Outcome, PoolResult};
+use super::outcome::{Drawn, NotDrawn, Outcome, PictureRequest, PoolResult};
 use super::state::{Analysis, State};
 use crate::diagnostic::Problem;
 use crate::language::resolve::{self, Context};
@@ -48,6 +49,8 @@ pub struct Environment<'a> {
     pub progress: &'a (dyn Fn(usize, usize) + Sync),
     /// The seed of random draws where a statement has none.
     pub seed: u64,
+    /// Draws pictures of results.
+    pub draw: &'a dyn Fn(&PictureRequest) -> Result<Drawn, NotDrawn>,
     /// Data files read in this session, so that check and run read each once.
     pub loaded: &'a mut BTreeMap<String, Arc<Store>>,
     /// The statements of the session, for `save session`.
@@ -80,6 +83,10 @@ pub struct Walk<'a, 'e> {
     pub including: Vec<String>,
     /// Statements walked, against loops without sense.
     pub steps: usize,
+    /// How the statement at hand stands to the plan.
+    pub asking: Asking,
+    /// Results that the plan is compared with.
+    pub recorded: Vec<Recorded>,
 }
 
 /// More statements than any review needs.
@@ -104,6 +111,8 @@ impl<'a, 'e> Walk<'a, 'e> {
             included: Vec::new(),
             including: Vec::new(),
             steps: 0,
+            asking: Asking::default(),
+            recorded: Vec::new(),
         }
     }
 
@@ -121,6 +130,21 @@ impl<'a, 'e> Walk<'a, 'e> {
             Ok(located) => self.record(located),
             Err(problem) => self.report(problem.at_least(span, label)),
         }
+    }
+
+    /// Records a problem of another text.
+    pub fn report_located(&mut self, located: Located) {
+        self.record(Located { at: self.at, ..located });
+    }
+
+    /// What has been told so far, set aside while problems are kept apart.
+    pub fn problems_told(&mut self) -> BTreeSet<u64> {
+        std::mem::take(&mut self.told)
+    }
+
+    /// Takes back what has been told.
+    pub fn set_problems_told(&mut self, told: BTreeSet<u64>) {
+        self.told = told;
     }
 
     fn record(&mut self, located: Located) {
@@ -193,12 +217,16 @@ impl<'a, 'e> Walk<'a, 'e> {
     }
 
     /// A verb, or a name.
-    fn command(&mut self, command: &Command) -> Step {
+    pub fn command(&mut self, command: &Command) -> Step {
         if let Some(verb) = vocabulary::verb(&command.head.text) {
             self.no_entries_unless(verb.takes_entries || verb.id == VerbId::Plan, command)?;
             return self.verb(verb.id, command);
         }
         self.no_entries_unless(false, command)?;
+        if command.items.is_empty() && self.state.is_planned(&command.head.text) && !self.state.follow.has_run(&command.head.text) {
+            return self.run_one(&command.head.text, command.span);
+        }
+        self.name_planned(&command.head.text);
         if let Some(finding) = self.state.findings.get(&command.head.text) {
             if command.items.is_empty() {
                 self.outcomes.extend(finding.outcome.clone().map(|o| Outcome::ShowFinding(Box::new(o))));
@@ -299,9 +327,24 @@ impl<'a, 'e> Walk<'a, 'e> {
                 Some(verb) => self.further(verb, command, None).map(|_| ()),
                 None => Ok(()),
             },
+            VerbId::Forest
+            | VerbId::Funnel
+            | VerbId::Bubble
+            | VerbId::Radial
+            | VerbId::Labbe
+            | VerbId::Qq
+            | VerbId::Drapery
+            | VerbId::Orchard
+            | VerbId::Plot => match vocabulary::verb(&command.head.text) {
+                Some(verb) => self.picture(verb, command),
+                None => Ok(()),
+            },
             VerbId::Edition => self.edition(command),
             VerbId::Use => self.use_data(command),
             VerbId::Set => self.set(command),
+            VerbId::MultiArm | VerbId::Cluster | VerbId::Crossover | VerbId::Impute | VerbId::Corr | VerbId::Medians => {
+                self.set_by_verb(command)
+            }
             VerbId::Include => self.include(command),
             VerbId::Review => self.review(command),
             VerbId::Stage => self.stage(command),
@@ -340,6 +383,12 @@ impl<'a, 'e> Walk<'a, 'e> {
             VerbId::Seal => self.seal(command),
             VerbId::Amend => self.amend(command),
             VerbId::Dry => self.dry(command),
+            VerbId::Follow => self.follow(command),
+            VerbId::Run => self.run_planned(command),
+            VerbId::Explore | VerbId::Sensitivity => self.explore(command, None),
+            VerbId::Omit => self.omit(command),
+            VerbId::Record => self.record_event(command),
+            VerbId::Differences | VerbId::Status => self.ask_of_plan(command),
             VerbId::Save => self.save(command),
             VerbId::Quit => {
                 self.finish(&mut crate::language::cursor::Cursor::new(&command.items, command.head.span), command)?;
@@ -431,6 +480,7 @@ impl<'a, 'e> Walk<'a, 'e> {
         if self.mode == Mode::Check && self.state.no_data {
             return Err(Halt::Error);
         }
+        self.name_planned(&command.head.text);
         let mut problems = Vec::new();
         let parent = if vocabulary::verb(&command.head.text).is_none() { self.parent(&command.head.text) } else { None };
         let spec = self.with_context(|context| match &parent {
@@ -453,6 +503,14 @@ impl<'a, 'e> Walk<'a, 'e> {
 
     /// Resolves and (in a run) computes an analysis, and keeps it under `name` or as the last.
     pub fn analyse(&mut self, command: &Command, name: Option<&str>) -> Result<Arc<Analysis>, Halt> {
+        let (command, said) = self.reasons(command)?;
+        let before = std::mem::replace(&mut self.asking.said, said);
+        let end = self.analyse_said(&command, name);
+        self.asking.said = before;
+        end
+    }
+
+    fn analyse_said(&mut self, command: &Command, name: Option<&str>) -> Result<Arc<Analysis>, Halt> {
         let mut spec = self.resolve(command)?;
         spec.name = name.map(str::to_owned);
         let result = match self.mode {
@@ -462,6 +520,7 @@ impl<'a, 'e> Walk<'a, 'e> {
         let analysis = Arc::new(Analysis { spec, result });
         self.state.last = Some(analysis.clone());
         if let Some(result) = &analysis.result {
+            self.record_pool(&analysis.spec, result);
             self.outcomes.push(Outcome::Pool(Box::new(result.clone())));
         }
         Ok(analysis)
@@ -475,6 +534,9 @@ impl<'a, 'e> Walk<'a, 'e> {
 
     /// The result that a word names.
     pub fn named_analysis(&mut self, word: Option<(&str, Span)>, verb: &str, span: Span) -> Result<Arc<Analysis>, Halt> {
+        if let Some((name, _)) = word {
+            self.name_planned(name);
+        }
         let known = self.state.analysis_names();
         let problem = match word {
             None if self.state.last.is_some() => return self.state.last.clone().ok_or(Halt::Error),

@@ -104,7 +104,7 @@ pub fn verify(plan: &str, around: &mut Surroundings) -> Verification {
     }
     beside::journal(plan, around, &files, &mut found);
     beside::receipt(plan, around, &files, &mut found);
-    beside::stamps(around, &files, &mut found);
+    beside::stamps(plan, around, &files, &mut found);
     found
 }
 

@@ -79,7 +79,7 @@ fn flow_problems(asked: &Composition, material: &Material) -> Vec<Problem> {
 
 /// One file.
 fn written(path: &str, bytes: Vec<u8>) -> Published {
-    let outcome = Outcome::File(FileResult { path: path.to_owned() });
+    let outcome = Outcome::File(FileResult { path: path.to_owned(), figure: None });
     Published { outcome: Some(outcome), files: vec![(path.to_owned(), bytes)], problems: Vec::new() }
 }
 

@@ -9,6 +9,7 @@ pub mod effect;
 mod expect;
 mod explain;
 mod facts;
+mod followed;
 mod frame;
 mod gosh;
 mod groups;
@@ -24,6 +25,7 @@ mod robustness;
 mod rows;
 mod rule;
 mod small_study;
+mod standing;
 
 use super::document::{Align, Block, Cell, Column, Document, Table};
 use crate::eval::outcome::{Outcome, SyntheticResult, TableResult};
@@ -38,6 +40,14 @@ pub struct Hints {
 
 /// The report of one result.
 pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
+    let mut document = of_outcome(outcome, hints);
+    if !matches!(outcome, Outcome::ShowFinding(_)) {
+        standing::add(&mut document, outcome);
+    }
+    document
+}
+
+fn of_outcome(outcome: &Outcome, hints: &Hints) -> Document {
     match outcome {
         Outcome::Pool(result) | Outcome::Show(result) => pool::document(result, hints),
         Outcome::ShowFinding(outcome) => document(outcome, hints),
@@ -88,6 +98,8 @@ pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::Methods(result) => prose(&super::methods::methods(result)),
         Outcome::MethodsFinding(result) => prose(&super::methods::regression(result)),
         Outcome::Composition(_) => Document::default(),
+        Outcome::Differences(report) => report.as_deref().map(followed::differences).unwrap_or_default(),
+        Outcome::PlanStatus(report) => report.as_deref().map(followed::status).unwrap_or_default(),
         Outcome::Value(value) => single(Block::Text(value.clone())),
     }
 }

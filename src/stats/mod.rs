@@ -1,4 +1,5 @@
 //! The statistics core: plain functions over numbers and slices, with no language in it.
+pub mod arms;
 pub mod combine;
 pub mod consistency;
 pub mod decision;

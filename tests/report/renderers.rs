@@ -151,11 +151,12 @@ fn rules_groups_status_and_notes() {
     });
     r.notes = vec![NoteResult { code: "W402", text: "The interval is wide".into() }];
     (r.status, r.role, r.plan) = ("post_hoc", Some("sensitivity"), Some("P1".into()));
+    r.label = Some("[POST HOC · sensitivity of P1]".into());
     insta::assert_snapshot!(text(&pool(r), 100), @r#"
     recovery: recovery at posttest, cc
       pool recovery at posttest cc model reml ci wald
 
-    status  post hoc, sensitivity, P1
+    [POST HOC · sensitivity of P1]
 
     study            n1   n2  SMD [95% CI]        weight
     tau                                                                  │
@@ -271,6 +272,12 @@ fn explain() {
     level                         95%                                             edition 2026
     i2                            tau2-based for random effects, Q-based for      edition 2026
                                   common effect
+    multiarm                      as_given                                        edition 2026
+    cluster                       as_given                                        edition 2026
+    crossover                     as_given                                        edition 2026
+    impute                        sd from se, ci else not_pooled                  edition 2026
+    corr                          none                                            edition 2026
+    medians                       luo                                             edition 2026
     several effects of one trial  refused                                         edition 2026
     robust standard error         none                                            edition 2026
 

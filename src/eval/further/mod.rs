@@ -28,6 +28,7 @@ mod statement;
 
 pub use fields::{kind_of, names_of, values_of};
 pub use regression_fields::{fields_of, of_regression};
+pub use robustness::mid_half_width;
 
 use self::refusal::Refusal;
 use super::analysis::Analysed;

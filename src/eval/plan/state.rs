@@ -1,7 +1,9 @@
 //! What a plan has stated so far.
 
 use crate::language::further::FurtherSpec;
+use crate::language::settings::Settings;
 use crate::language::spec::AnalysisSpec;
+use crate::language::value::Value;
 use crate::protocol::Role;
 use crate::protocol::lock::Amendment;
 use crate::source::{Source, Span};
@@ -116,6 +118,10 @@ pub struct PlannedStatement {
     pub source: Source,
     /// The place of the `plan` statement.
     pub span: Span,
+    /// The settings as they stood at it.
+    pub settings: Settings,
+    /// The values named before it.
+    pub variables: IndexMap<String, Value>,
     /// Resolved.
     pub asked: Asked,
 }

@@ -181,7 +181,7 @@ impl Walk<'_, '_> {
     }
 
     /// `grade P1 threshold mid | null | NUMBER [ois delta 0.2 alpha 0.05 power 0.8]`
-    pub fn plan_grade(&mut self, command: &Command) -> Step {
+    pub(in crate::eval) fn grade_by(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);
         let of = match cursor.advance().map(|i| (word_of(i), i.span)) {
             Some((Some(word), span)) => {

@@ -170,6 +170,8 @@ impl Walk<'_, '_> {
             expects: body.expects,
             source: self.source.clone(),
             span: command.span,
+            settings: self.state.settings.clone(),
+            variables: self.state.variables.clone(),
             asked,
         };
         Arc::make_mut(&mut self.state.plan).planned.insert(instance.id, Arc::new(planned));

@@ -192,7 +192,8 @@ pub(super) fn measure(
         let possible = (context.measures_possible)(entry);
         // An effect with its precision, as given, serves whatever measure it is said to be.
         let given = possible.contains(&Measure::Generic);
-        if !possible.is_empty() && !possible.contains(&measure) && !given {
+        let converted = context.settings.set.conversions.make_effects() || said.overrides.conversions.make_effects();
+        if !possible.is_empty() && !possible.contains(&measure) && !given && !converted {
             let names: Vec<&str> = possible.iter().map(|m| m.name()).collect();
             problems.push(
                 Problem::warning("W210", format!("no row of `{}` holds what `{}` is computed from", estimand.outcome, measure.name()))

@@ -1,5 +1,6 @@
 //! Statement words.
 
+use super::analysis::{ANALYSIS, SETTABLE};
 use super::clauses::ClauseId as C;
 use super::{Group, Subject, Verb, verb_row as verb};
 
@@ -7,6 +8,15 @@ use super::{Group, Subject, Verb, verb_row as verb};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum VerbId {
+    Forest,
+    Funnel,
+    Bubble,
+    Radial,
+    Labbe,
+    Qq,
+    Drapery,
+    Orchard,
+    Plot,
     Edition,
     Use,
     Set,
@@ -84,34 +94,32 @@ pub enum VerbId {
     Seal,
     Amend,
     Dry,
+    /// `follow`
+    Follow,
+    /// `run`
+    Run,
+    /// `explore`
+    Explore,
+    /// `sensitivity`
+    Sensitivity,
+    /// `omit`
+    Omit,
+    /// `record`
+    Record,
+    /// `differences`
+    Differences,
+    /// `status`
+    Status,
     Undo,
     Save,
     Quit,
+    MultiArm,
+    Cluster,
+    Crossover,
+    Impute,
+    Corr,
+    Medians,
 }
-
-/// The clauses of every analysis, `pool` or derived.
-pub const ANALYSIS: &[C] = &[
-    C::At,
-    C::Measure,
-    C::Variance,
-    C::Model,
-    C::Tau2,
-    C::Ci,
-    C::Pi,
-    C::Level,
-    C::I2,
-    C::Zero,
-    C::Exclude,
-    C::Only,
-    C::Where,
-    C::Because,
-    C::By,
-    C::Combine,
-    C::Multilevel,
-    C::Robust,
-    C::Prefer,
-    C::Keep,
-];
 
 /// Those that stand here, in order of listing.
 pub const FIRST: &[Verb] = &[
@@ -124,7 +132,7 @@ pub const FIRST: &[Verb] = &[
         &[],
         false,
         "use \"FILE\" [as FORMAT] [sheet \"NAME\"] [control \"ARM\"] | use rob TOOL [effect assignment | adherence] [per result | study] [in sensitivity, grade]",
-        "Takes a study store or a data file as the data",
+        "Takes a study store or a data file as the data; in a plan, says which tool judges risk of bias and where that is used",
         "use \"bcg.csv\""
     ),
     verb!(
@@ -132,7 +140,7 @@ pub const FIRST: &[Verb] = &[
         "set",
         SettingUp,
         Other,
-        &[C::Measure, C::Variance, C::Model, C::Ci, C::Pi, C::Level, C::I2, C::Zero, C::Conventions],
+        SETTABLE,
         false,
         "set CLAUSE VALUE …",
         "Changes a default for the statements that follow",
@@ -586,16 +594,4 @@ pub const FIRST: &[Verb] = &[
 ];
 
 /// Words of the language that this version does not run yet, with what they will do.
-pub const LATER: &[(&str, &str)] = &[
-    ("forest", "forest plots as files"),
-    ("funnel", "funnel plots"),
-    ("bubble", "bubble plots"),
-    ("radial", "radial plots"),
-    ("labbe", "L'Abbe plots"),
-    ("export", "exports"),
-    ("follow", "registered plans"),
-    ("run", "registered plans"),
-    ("explore", "registered plans"),
-    ("register", "registered plans"),
-    ("unseal", "sealed plans"),
-];
+pub const LATER: &[(&str, &str)] = &[("export", "exports"), ("register", "registered plans"), ("unseal", "sealed plans")];

@@ -6,6 +6,7 @@ use crate::digest::sha256;
 use crate::protocol::journal::{Event, Journal};
 use crate::protocol::lock::{journal_path, receipt_path};
 use crate::protocol::receipt::Receipt;
+use crate::protocol::stamp;
 use std::collections::BTreeSet;
 
 const ARCHIVED: &str = "take it back from where it was archived; nothing here repairs it";
@@ -140,7 +141,48 @@ pub fn receipt(plan: &str, around: &Surroundings, files: &[LockFile], found: &mu
     found.receipt = Some(receipt);
 }
 
-/// Time stamps of locks.
-pub fn stamps(around: &Surroundings, files: &[LockFile], found: &mut Verification) {
-    let _ = (around, files, found);
+/// Time stamps of locks: the answer beside the request.
+pub fn stamps(plan: &str, around: &Surroundings, files: &[LockFile], found: &mut Verification) {
+    let entries = found.journal.as_ref().map_or(&[][..], |j| &j.entries);
+    let mut checks = Vec::new();
+    for file in files {
+        let (request, answer) = (stamp::request_path(&file.path), stamp::token_path(&file.path));
+        let asked = entries.iter().rev().find_map(|e| match &e.event {
+            Event::Stamp { file, file_sha256, nonce, .. } if format!("{}{file}", folder(plan)) == request => Some((file_sha256, nonce)),
+            _ => None,
+        });
+        let bytes = (around.read)(&request);
+        let nonce = asked.map(|(_, nonce)| nonce.clone()).or_else(|| stamp::asked(bytes.as_ref()?)?.nonce);
+        if let (Some((digest, _)), Some(bytes)) = (asked, &bytes)
+            && *digest != sha256(bytes)
+        {
+            let problem = Problem::error("E560", format!("`{request}` is not the file that the journal says was written")).help(ARCHIVED);
+            checks.push(Check::new(Subject::Stamp, &request, "not as it was written").with([problem]));
+        }
+        let Some(token) = (around.read)(&answer) else {
+            if bytes.is_some() {
+                checks.push(Check::new(Subject::Stamp, &request, format!("asked for; the answer is saved as `{answer}`")));
+            }
+            continue;
+        };
+        checks.push(match stamp::check(&token, &file.sha256, nonce.as_deref(), around.authorities) {
+            Err(why) => {
+                let problem = Problem::error("E560", format!("the time stamp `{answer}` does not hold: {why}"))
+                    .help(format!("`{}` is what has to be stamped; ask for a new stamp, or take the answer back", file.path));
+                Check::new(Subject::Stamp, &answer, "does not hold").with([problem])
+            }
+            Ok(stamp) => {
+                let words = format!("`{}` existed on {}, signed by {}", file.path, stamp.time, stamp.signer);
+                match stamp.traced {
+                    Some(authority) => Check::new(Subject::Stamp, &answer, format!("{words}, traced to {authority}")),
+                    None => Check::new(Subject::Stamp, &answer, words).with([Problem::warning(
+                        "W554",
+                        format!("the signature of `{answer}` fits the certificate in it, and nothing here says whose that is"),
+                    )
+                    .help("give the authority's certificates with `--authorities FILE`; whether one was revoked is not asked here")]),
+                }
+            }
+        });
+    }
+    found.checks.extend(checks);
 }

@@ -1,0 +1,17 @@
+//! Following a locked plan: its analyses run as registered, and whatever else is run compared with it.
+
+mod account;
+mod ask;
+mod events;
+mod explore;
+mod overlay;
+mod reasons;
+mod recorded;
+mod run;
+mod state;
+mod statement;
+
+pub use account::Reported;
+pub use events::DataEvent;
+pub use recorded::{Asking, Recorded};
+pub use state::{Followed, Following};
