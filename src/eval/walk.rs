@@ -300,6 +300,7 @@ impl<'a, 'e> Walk<'a, 'e> {
             | VerbId::Blup
             | VerbId::Baujat
             | VerbId::Gosh
+            | VerbId::Selection
             | VerbId::Bootstrap
             | VerbId::Profile
             | VerbId::Robustness
