@@ -1,5 +1,7 @@
 //! The one way in: a session runs texts against data held in memory.
 
+mod recorder;
+
 use crate::diagnostic::Problem;
 use crate::eval::outcome::{Outcome, TextResult};
 use crate::eval::state::State;
@@ -10,6 +12,8 @@ use crate::publish::Material;
 use crate::source::{Source, Span};
 use crate::store::{Files, Memory, Store};
 use crate::syntax::ast::{Line, Statement, StatementKind};
+use recorder::{Kept, Recorder};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -41,6 +45,8 @@ pub struct Session {
     seed: u64,
     /// Results of the runs before, which a report looks back on.
     told: Vec<Arc<Outcome>>,
+    /// Files read and written, for an archive of what was done.
+    kept: RefCell<(Kept, Kept)>,
 }
 
 /// What came of a run.
@@ -152,6 +158,7 @@ impl Session {
             progress: Arc::new(|_, _| {}),
             seed: DEFAULT_SEED,
             told: Vec::new(),
+            kept: RefCell::default(),
         }
     }
 
@@ -420,8 +427,9 @@ impl Session {
             limit.is_some_and(|l| started.elapsed() >= l).then_some(Halt::OutOfTime)
         };
         let progress = self.progress.clone();
+        let files = Recorder::new(&*self.files, &self.kept);
         let mut env = Environment {
-            files: &*self.files,
+            files: &files,
             stop: &stop,
             progress: &*progress,
             seed: self.seed,
@@ -478,14 +486,18 @@ impl Session {
 
     /// Composes what statements asked for, now that every result is there, and writes its files.
     fn publish(&mut self, run: &mut Run, source: &Source) {
+        let script = if self.history.len() < 2 { source.text.to_string() } else { self.history.join("\n") + "\n" };
         for i in 0..run.outcomes.len() {
             let Outcome::Composition(asked) = run.outcomes[i].clone() else { continue };
             let before = self.told.iter().map(|o| &**o).chain(&run.outcomes[..i]);
             let results = before.filter(|o| o.is_public()).collect();
-            let published = crate::publish::publish(&asked, &Material { results, script: &source.text });
+            let (read, wrote) = self.kept.take();
+            let published = crate::publish::publish(&asked, &Material { results, script: &script, read: &read, written: &wrote });
+            self.kept.replace((read, wrote));
+            let files = Recorder::new(&*self.files, &self.kept);
             let mut problems = published.problems;
             for (path, bytes) in &published.files {
-                problems.extend(self.files.write(path, bytes).err());
+                problems.extend(files.write(path, bytes).err());
             }
             let failed = problems.iter().any(Problem::is_error);
             let located =

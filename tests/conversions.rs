@@ -1,6 +1,9 @@
 //! Rows converted by declared rules, from script to JSON, against worked examples of the
 //! Cochrane Handbook and against numbers computed by hand.
 
+#[path = "conversions/selection.rs"]
+mod selection;
+
 use serde_json::Value;
 use weald::store::Memory;
 use weald::{Session, Source};

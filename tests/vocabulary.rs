@@ -14,16 +14,23 @@ const BCG: &[u8] = include_bytes!("reference/bcg.csv");
 
 const DECISIONS: &[u8] = include_bytes!("rules/imr_decisions.csv");
 
+/// What the statements that follow a plan speak of.
+const BCG_PLAN: &str =
+    "outcome outcome primary lower better measure rr\nplan P1 primary: pool outcome\nplan S1 sensitivity of P1: P1 model dl\n";
 /// A rule for `apply`.
 const RULE: &str = "rule small_study\n  when k >= 10 then egger, begg\n  otherwise none saying \"k < 10\"\n";
 
 /// A session in which `vaccine` is pooled.
 fn session() -> Session {
-    let files = Memory::new().with("bcg.csv", BCG).with("definitions.weald", "set ci wald\n").with("decisions.csv", DECISIONS);
+    let files = Memory::new()
+        .with("bcg.csv", BCG)
+        .with("definitions.weald", "set ci wald\n")
+        .with("decisions.csv", DECISIONS)
+        .with("bcg.plan.weald", BCG_PLAN);
     let mut session = Session::with_files(files);
     let run = session.run(&Source::new(
         "before",
-        format!("{RULE}outcome mortality primary lower better measure rr\nuse \"bcg.csv\"\nlet vaccine = pool outcome measure rr"),
+        format!("{RULE}follow \"bcg.plan.weald\"\noutcome mortality primary lower better measure rr\nuse \"bcg.csv\"\nlet vaccine = pool outcome measure rr"),
     ));
     assert!(run.ok(), "{:?}", run.problems);
     session

@@ -38,9 +38,11 @@ mod walk;
 mod words;
 mod work;
 
+pub use crate::language::settings::EDITION;
 pub use further::fields_of;
 pub use input::measures_allowed;
 pub use located::{DataTexts, Located};
-pub use reporting::DOMAINS as GRADE_DOMAINS;
+pub use picture::picture_of;
+pub use reporting::{DOMAINS as GRADE_DOMAINS, mid_of};
 pub use walk::{Environment, Halt, Mode, Walk};
 pub use work::{DEFAULT_SEED, Work};

@@ -17,6 +17,7 @@ mod plan;
 mod regression;
 mod reproduce;
 mod rule;
+mod selection;
 mod sensitivity;
 mod small_study;
 mod standing;
@@ -39,6 +40,7 @@ pub use rule::{
     BranchFact, BranchResult, Checked, CollapseFact, Directions, OverlapFact, PlaneRow, PlaneTable, RuleAnalysis, RuleRunResult,
     TriggerFact,
 };
+pub use selection::{SelectionResult, SelectionRow};
 pub use sensitivity::{
     BaujatResult, BlupResult, BlupRow, BootstrapResult, BootstrapRow, GoshDistribution, GoshPoints, GoshResult, GoshRow, InfluenceLimits,
     InfluenceResult, Intervals, Mid, OfStudy, ProfileResult, Range, RobustnessResult, RobustnessRow,
@@ -75,6 +77,8 @@ pub enum Outcome {
     Baujat(Box<BaujatResult>),
     /// `gosh of`.
     Gosh(Box<GoshResult>),
+    /// `selection of`.
+    Selection(Box<SelectionResult>),
     /// `bootstrap of`.
     Bootstrap(Box<BootstrapResult>),
     /// `bootstrap of … method wild`.
@@ -209,6 +213,7 @@ impl Outcome {
             Outcome::Blup(r) => &mut r.notes,
             Outcome::Baujat(r) => &mut r.notes,
             Outcome::Gosh(r) => &mut r.notes,
+            Outcome::Selection(r) => &mut r.notes,
             Outcome::Bootstrap(r) => &mut r.notes,
             Outcome::Profile(r) => &mut r.notes,
             Outcome::Permute(r) => &mut r.notes,

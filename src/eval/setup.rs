@@ -307,6 +307,9 @@ impl Walk<'_, '_> {
         let id = self.attempt(new_id(&mut cursor, command))?;
         let label = take_text(&mut cursor);
         let (mut direction, mut role, mut measure, mut mid, mut importance) = (None, None, None, None, None);
+        if let Some(at) = cursor.take_word("was") {
+            self.renamed(&id, &mut cursor, at)?;
+        }
         let lookup = self.lookup();
         while let Some(item) = cursor.advance() {
             let word = word_of(item).map(str::to_ascii_lowercase).unwrap_or_default();

@@ -72,7 +72,7 @@ pub struct Walk<'a, 'e> {
     /// Problems so far.
     pub problems: Vec<Located>,
     /// Their keys, so that a loop tells a problem once.
-    told: BTreeSet<u64>,
+    pub(in crate::eval) told: BTreeSet<u64>,
     /// Where the statement begins, in the outermost text.
     pub at: u32,
     /// Data files as shown in messages, each read once.
@@ -300,6 +300,7 @@ impl<'a, 'e> Walk<'a, 'e> {
             | VerbId::Blup
             | VerbId::Baujat
             | VerbId::Gosh
+            | VerbId::Selection
             | VerbId::Bootstrap
             | VerbId::Profile
             | VerbId::Robustness

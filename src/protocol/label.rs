@@ -2,7 +2,8 @@
 
 use super::deviation::{Deviation, Effect};
 use super::executed::{Executed, Reason, Timing};
-use super::matching::{Differs, Known, Match, find, judge};
+use super::judge::judge;
+use super::matching::{Differs, Known, Match, find};
 use super::plan::Planned;
 use super::record::{Code, Grade, Key};
 use super::role::{Role, Status};

@@ -13,6 +13,7 @@ pub mod completeness;
 pub mod deviation;
 pub mod executed;
 pub mod journal;
+pub mod judge;
 pub mod label;
 pub mod lock;
 pub mod matching;

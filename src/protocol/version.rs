@@ -2,7 +2,8 @@
 
 use super::deviation::ReasonCode;
 use super::plan::{Plan, Planned};
-use super::record::Record;
+use super::record::{Field, Key, Part, Record};
+use std::collections::BTreeMap;
 
 /// A plan as one lock holds it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -93,6 +94,18 @@ impl Versions {
         self.all.get(form.at)?.amendment.as_ref()
     }
 
+    /// The same with what plans left to the data filled in as the data have it, by the id of the analysis: where the
+    /// data leave one possibility, taking it settles nothing.
+    #[must_use]
+    pub fn filled(&self, by_data: &BTreeMap<String, Vec<Field>>) -> Versions {
+        let mut out = self.clone();
+        for planned in out.all.iter_mut().flat_map(|v| &mut v.plan.analyses) {
+            let found = by_data.get(&planned.id).or_else(|| by_data.get(planned.parent.as_ref()?));
+            planned.record.fill(found.map_or(&[][..], Vec::as_slice));
+        }
+        out
+    }
+
     /// How the first lock has it.
     pub fn first(&self, id: &str) -> Option<&Record> {
         self.all.first()?.plan.planned(id).map(|p| &p.record)
@@ -104,4 +117,23 @@ impl Planned {
     fn same_as(&self, other: &Planned) -> bool {
         self.role == other.role && self.parent == other.parent && super::compare::same(&self.record, &other.record)
     }
+}
+
+impl Record {
+    /// Fills in open fields of the question.
+    fn fill(&mut self, found: &[Field]) {
+        for field in self.fields.iter_mut().filter(|f| f.is_open() && is_of_the_question(f.key)) {
+            if let Some(by_data) = found.iter().find(|f| f.key == field.key && !f.is_open()) {
+                field.value.clone_from(&by_data.value);
+                field.words.clone_from(&by_data.words);
+            }
+        }
+        if let Some(of) = &mut self.of {
+            of.fill(found);
+        }
+    }
+}
+
+fn is_of_the_question(key: Key) -> bool {
+    key.part() == Part::Key || key == Key::AnalysisSet
 }

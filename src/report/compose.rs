@@ -24,8 +24,11 @@ mod reproduce;
 mod robustness;
 mod rows;
 mod rule;
+mod selection;
 mod small_study;
 mod standing;
+
+pub use rule::directions;
 
 use super::document::{Align, Block, Cell, Column, Document, Table};
 use crate::eval::outcome::{Outcome, SyntheticResult, TableResult};
@@ -72,6 +75,7 @@ fn of_outcome(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::Blup(result) => blup::document(result),
         Outcome::Bootstrap(result) => bootstrap::document(result),
         Outcome::Gosh(result) => gosh::document(result),
+        Outcome::Selection(result) => selection::document(result),
         Outcome::Influence(result) => influence::document(result),
         Outcome::Profile(result) => profile::document(result),
         Outcome::LevelProfile(result) => multilevel::profile(result),

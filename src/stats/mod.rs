@@ -16,5 +16,6 @@ pub mod q_plane;
 pub mod random;
 pub mod regression;
 pub mod root;
+pub mod selection;
 pub mod sensitivity;
 pub mod small_study;

@@ -105,7 +105,6 @@ fn amendments_say_when_why_and_whether_data_had_been_seen() {
         ("declare results_seen none", "E287"),
         ("declare results_seen nothing by \"A\"", "E205"),
         ("grade P9 threshold mid", "E503"),
-        ("grade P1", "E211"),
         ("dry run k 0", "E208"),
         ("dry run n 120..30", "E208"),
         ("conclude", "E218"),

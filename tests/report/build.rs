@@ -79,6 +79,8 @@ pub fn smd() -> PoolResult {
         status: "unregistered",
         role: None,
         plan: None,
+        deviations: None,
+        label: None,
         structure: None,
         group: None,
         outcome: "recovery".into(),

@@ -403,7 +403,7 @@ fn lists() {
 fn small_outcomes() {
     assert_eq!(text(&Outcome::Text(TextResult { text: "one\n  two".into(), prose: false }), 80), "one\n  two\n");
     assert_eq!(text(&Outcome::Value("0.5".into()), 80), "0.5\n");
-    assert_eq!(text(&Outcome::File(FileResult { path: "f.svg".into() }), 80), "wrote f.svg\n");
+    assert_eq!(text(&Outcome::File(FileResult { path: "f.svg".into(), figure: None }), 80), "wrote f.svg\n");
 }
 
 #[test]

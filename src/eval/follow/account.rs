@@ -9,8 +9,9 @@ use crate::eval::plan::{Asked, PlannedStatement};
 use crate::eval::walk::Walk;
 use crate::protocol::account::Row;
 use crate::protocol::matching::Known;
-use crate::protocol::{Account, Code, Deviation, Effect, Executed, Facts, Key, Status, account};
+use crate::protocol::{Account, Code, Deviation, Effect, Executed, Facts, Field, Key, Status, account};
 use crate::store::Store;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What came of following a plan.
@@ -26,10 +27,12 @@ impl Walk<'_, '_> {
     /// Compares what was run with the plan, and labels the results of this run. None if no plan is followed.
     pub fn account(&mut self) -> Option<Reported> {
         let following = self.state.follow.plan.clone()?;
-        let known = self.known(&following);
+        let mut by_data = BTreeMap::new();
+        let known = self.known(&following, &mut by_data);
+        let versions = following.versions.filled(&by_data);
         let claims = |e: &Executed| super::recorded::claimed_role(&e.record, &self.state.store, &following);
         let executed: Vec<Executed> = self.state.follow.executed.iter().map(|e| Executed { claims: claims(e), ..(**e).clone() }).collect();
-        let account = account(&executed, &following.versions, &known, &following.criteria, &self.state.follow.omitted);
+        let account = account(&executed, &versions, &known, &following.criteria, &self.state.follow.omitted);
         for recorded in std::mem::take(&mut self.recorded) {
             let (Some(outcome), Some(label)) = (self.outcomes.get_mut(recorded.outcome), account.labels.get(recorded.executed)) else {
                 continue;
@@ -86,15 +89,23 @@ impl Walk<'_, '_> {
     }
 
     /// What each planned analysis gives on today's data: of those that were run from the run, of the others computed now.
-    fn known(&mut self, following: &Following) -> Known {
+    /// What the data filled in of their questions goes into `by_data`.
+    fn known(&mut self, following: &Following, by_data: &mut BTreeMap<String, Vec<Field>>) -> Known {
         let mut known = Known::new();
         let planned: Vec<Arc<PlannedStatement>> = following.plan.plan.planned.values().cloned().collect();
         for statement in &planned {
             let run = self.state.follow.executed.iter().rev().find(|e| e.ran.as_deref() == Some(&statement.id));
+            if let Some(run) = run {
+                by_data.insert(statement.id.clone(), run.record.root().fields.clone());
+            }
             let mut facts = match (run.map(|e| e.facts.clone()), &statement.asked) {
                 (Some(facts), _) => facts,
                 (None, Asked::Pool(_)) => match self.silently(&statement.id) {
-                    Ok(Some(result)) => facts(&result),
+                    Ok(Some(result)) => {
+                        let record = crate::eval::record::of_analysis(&result.spec, &following.plan);
+                        by_data.insert(statement.id.clone(), record.fields);
+                        facts(&result)
+                    }
                     Ok(None) => Facts::default(),
                     Err(why) => Facts { impossible: Some(why), ..Facts::default() },
                 },

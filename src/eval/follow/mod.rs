@@ -8,6 +8,7 @@ mod explore;
 mod overlay;
 mod reasons;
 mod recorded;
+mod renamed;
 mod run;
 mod state;
 mod statement;

@@ -218,7 +218,7 @@ impl Walk<'_, '_> {
         {
             return locked.clone();
         }
-        let locked = super::overlay::locked(&store, plan.script_store(), self.state.script_store());
+        let locked = super::overlay::locked(&store, plan.script_store(), self.state.script_store(), &self.state.follow.renamed);
         self.state.follow.locked_store = Some((store, locked.clone()));
         locked
     }

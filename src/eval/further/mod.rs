@@ -22,6 +22,7 @@ pub mod regress;
 mod regression_fields;
 mod repool;
 mod robustness;
+mod selection;
 mod significance;
 mod small_study;
 mod statement;
@@ -82,6 +83,7 @@ fn answer(spec: &FurtherSpec, analysed: &Analysed, state: &State, work: &Work) -
         Further::Bootstrap { draws, parametric } => bootstrap::run(spec, *draws, *parametric, analysed, work)?,
         Further::Cumulative(order) => repool::cumulative(spec, order, analysed, state, work)?,
         Further::Gosh(draws) => gosh::run(spec, *draws, analysed, state, work)?,
+        Further::Selection { draws, across } => selection::run(spec, *draws, across, analysed, state, work)?,
         Further::Influence => influence::run(spec, analysed, work)?,
         Further::LeaveOneOut { unit } => repool::leave_one_out(spec, *unit, analysed, state, work)?,
         Further::Permute { formula, draws } => permute::run(spec, formula.as_ref(), *draws, analysed, state, work)?,

@@ -12,8 +12,7 @@ const RAW: &[&str] =
     &["events1", "n1", "events2", "n2", "time1", "time2", "mean1", "sd1", "mean2", "sd2", "events", "n", "time", "mean", "sd", "r"];
 
 /// The request, with the facts of every row that is drawn.
-pub fn request(plot: Plot, subject: Outcome, asked: &Asked, font: Option<Vec<u8>>, state: &State) -> PictureRequest {
-    let store = &*state.store;
+pub fn request(plot: Plot, subject: Outcome, asked: &Asked, font: Option<Vec<u8>>, store: &Store) -> PictureRequest {
     let pool = pool_of(&subject);
     let studies: Vec<&StudyEffect> = pool.into_iter().flat_map(|p| &p.studies).filter(|s| s.included).collect();
     let wanted = asked.columns.iter().flatten().chain(asked.order.iter().map(|(c, _)| c)).map(String::as_str);

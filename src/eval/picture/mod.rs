@@ -5,7 +5,7 @@ mod clauses;
 mod curve;
 mod facts;
 
-use super::outcome::{FileResult, Format, NotDrawn, Outcome, Plot};
+use super::outcome::{FileResult, Format, NotDrawn, Outcome, PictureRequest, Plot};
 use super::state::State;
 use super::walk::{Halt, Mode, Step, Walk};
 use crate::diagnostic::Problem;
@@ -15,8 +15,14 @@ use crate::language::suggest::or_list;
 use crate::language::value::Value;
 use crate::language::vocabulary::{Verb, VerbId};
 use crate::source::Span;
+use crate::store::Store;
 use crate::syntax::ast::{Command, ExprKind, ItemKind};
 use clauses::Asked;
+
+/// The picture of a result by default, for reports.
+pub fn picture_of(plot: Plot, subject: Outcome, store: &Store) -> PictureRequest {
+    facts::request(plot, subject, &Asked::default(), None, store)
+}
 
 /// The subject of a picture.
 struct Subject {
@@ -90,7 +96,7 @@ impl Walk<'_, '_> {
                 Some(self.attempt(read)?)
             }
         };
-        let mut request = facts::request(plot, outcome, &asked, font, self.state);
+        let mut request = facts::request(plot, outcome, &asked, font, &self.state.store);
         if let (Plot::Bubble, Some(spec), Outcome::Regress(result)) = (plot, &subject.spec, &request.subject) {
             match self.curve(spec, result, asked.on.as_deref()) {
                 Ok(curve) => {

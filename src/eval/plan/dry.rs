@@ -52,7 +52,7 @@ impl Walk<'_, '_> {
         let mode = std::mem::replace(&mut self.mode, Mode::Run);
         let outcomes = std::mem::take(&mut self.outcomes);
         let problems = std::mem::take(&mut self.problems);
-        let source = self.source.clone();
+        let (source, told) = (self.source.clone(), std::mem::take(&mut self.told));
         let mut shells = Vec::new();
         let mut halted = None;
         for planned in own.plan.planned.values() {
@@ -77,6 +77,7 @@ impl Walk<'_, '_> {
         self.mode = mode;
         self.outcomes = outcomes;
         self.problems = problems;
+        self.told = told;
         *self.state = own;
         halted.map_or(Ok(shells), Err)
     }

@@ -19,6 +19,14 @@ use indexmap::IndexSet;
 pub(super) fn outcome_name(cursor: &mut Cursor, command: &Command, context: &Context, problems: &mut Vec<Problem>) -> Option<String> {
     // Made for messages alone: there may be thousands.
     let known = || -> Vec<&str> { context.catalogue.outcomes.keys().map(String::as_str).collect() };
+    if context.catalogue.outcomes.is_empty() && context.catalogue.before_data {
+        problems.push(
+            Problem::error("E231", "the plan declares no outcome")
+                .at(command.head.span, "nothing to pool")
+                .help("declare it above: `outcome recovery \"Personal recovery\" primary higher better measure smd`"),
+        );
+        return None;
+    }
     if context.catalogue.outcomes.is_empty() {
         problems.push(
             Problem::error("E240", "there are no data yet")

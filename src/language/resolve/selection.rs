@@ -172,7 +172,12 @@ pub(super) fn by(said: &mut Said, word: Span, cursor: &mut Cursor, context: &Con
 /// A column that is not there.
 pub fn unknown_column(name: &str, span: Span, store: &Store) -> Problem {
     let names = column_names(store);
-    let problem = Problem::error("E238", format!("the data have no column `{name}`")).at(span, "unknown column");
+    let nothing_yet = store.rows.is_empty() && store.studies.is_empty();
+    let whose = if nothing_yet { "no characteristic is declared as" } else { "the data have no column" };
+    let problem = Problem::error("E238", format!("{whose} `{name}`")).at(span, "unknown column");
+    if nothing_yet && nearest(name, names.iter().map(String::as_str)).is_none() {
+        return problem.help(format!("declare it above: `characteristic {name} LEVEL, LEVEL`, without levels if it holds numbers"));
+    }
     match nearest(name, names.iter().map(String::as_str)) {
         Some(near) if is_a_name(near) => problem.help(format!("did you mean `{near}`?")),
         Some(near) => problem.help(format!(

@@ -57,6 +57,7 @@ pub enum ClauseId {
     Over,
     On,
     NoIntercept,
+    Across,
     MultiArm,
     Cluster,
     Crossover,
@@ -293,6 +294,14 @@ pub const CLAUSES: &[Clause] = &[
         false,
         "no intercept",
         "The regression has no intercept: its first factor has a mean for each level"
+    ),
+    clause!(
+        Across,
+        "across",
+        Takes::Special,
+        false,
+        "across timepoint, analysis",
+        "Results of other timepoints or analysis sets count as eligible too"
     ),
     clause!(
         MultiArm,

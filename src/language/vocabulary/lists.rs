@@ -9,6 +9,7 @@ use super::verbs_of_following::OF_FOLLOWING;
 use super::verbs_of_pictures::OF_PICTURES;
 use super::verbs_of_plans::OF_PLANS;
 use super::verbs_of_reports::OF_REPORTS;
+use super::verbs_of_selection::OF_SELECTION;
 
 /// The lists the table is put together from.
 #[rustfmt::skip]
@@ -21,6 +22,7 @@ const LISTS: &[&[Verb]] = &[
     OF_PICTURES,
     OF_REPORTS,
     OF_FOLLOWING,
+    OF_SELECTION,
 ];
 
 /// All verbs; groups are listed together.

@@ -19,6 +19,7 @@ mod verbs_of_following;
 mod verbs_of_pictures;
 mod verbs_of_plans;
 mod verbs_of_reports;
+mod verbs_of_selection;
 
 pub use choices::{
     ALTERNATIVES, CI, CONVENTIONS, I2, LAYOUTS, MEANS, MEASURES, MEDIANS, METHODS, MODELS, PI, PREDICTORS, ROBUST, RULE_TESTS, SIDES,

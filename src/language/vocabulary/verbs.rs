@@ -113,6 +113,7 @@ pub enum VerbId {
     Undo,
     Save,
     Quit,
+    Selection,
     MultiArm,
     Cluster,
     Crossover,
@@ -186,7 +187,7 @@ pub const FIRST: &[Verb] = &[
         NewName,
         &[C::Measure, C::Mid],
         false,
-        "outcome ID [\"LABEL\"] [primary | secondary] [critical | important] [higher | lower better] [measure M] [mid N]",
+        "outcome ID [\"LABEL\"] [was PLANNED] [primary | secondary] [critical | important] [higher | lower better] [measure M] [mid N]",
         "Declares an outcome, its direction and its measure",
         "outcome recovery \"Personal recovery\" primary higher better measure smd"
     ),
