@@ -6,5 +6,7 @@ mod gaps;
 mod locking;
 #[path = "plans/meaning.rs"]
 mod meaning;
+#[path = "plans/proof.rs"]
+mod proof;
 #[path = "plans/stated.rs"]
 mod stated;

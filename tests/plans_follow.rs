@@ -17,7 +17,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use weald::eval::outcome::Outcome;
-use weald::protocol::lock::{Amendment, Declared, Lock, LockedSource, NUMERICS, StoreAtLock, Tool, lock_path};
+use weald::protocol::journal::{Event, Journal, Said};
+use weald::protocol::lock::{Amendment, Declared, Lock, LockedSource, NUMERICS, StoreAtLock, Tool, journal_path, lock_path};
 use weald::protocol::{Code, ReasonCode};
 use weald::store::Memory;
 use weald::{Session, Source};
@@ -108,15 +109,32 @@ fn says(case: &Case, shared: &BTreeMap<String, String>) -> String {
         }
     }
     if part("unlocked").is_none() {
+        let mut journal = Journal::default();
+        let mut previous = None;
         for (i, lock) in locks.iter_mut().enumerate() {
             if let Some(numerics) = case.parts.get("numerics") {
                 lock.tool.numerics = numerics.trim().to_owned();
                 *lock = lock.clone().with_digests();
             }
-            files = files.with(&lock_path(PLAN, i + 1), lock.to_text().as_str());
+            lock.journal_head = journal.head().map(str::to_owned);
+            lock.previous_lock = previous;
+            *lock = lock.clone().with_digests();
+            let (text, file) = (lock.to_text(), lock_path(PLAN, i + 1));
+            let file_sha256 = weald::digest::sha256(text.as_bytes());
+            let said = Said { time: "2024-01-01T09:00:00Z".into(), user: "a".into(), tool: "weald".into(), command: "lock".into() };
+            let event = Event::Lock {
+                file: file.clone(),
+                file_sha256: file_sha256.clone(),
+                plan_sha256: lock.plan_sha256.clone(),
+                store_sha256: None,
+            };
+            journal.add(said, event);
+            previous = Some(file_sha256);
+            files = files.with(&file, text.as_str());
         }
+        files = files.with(&journal_path(PLAN), journal.to_text().as_str());
     }
-    files = files.with(PLAN, plan.as_str());
+    files = files.with(PLAN, locks.last().map_or(plan.as_str(), Lock::text));
     for (name, body) in shared.iter().chain(&case.parts) {
         if let Some((_, extension)) = name.rsplit_once('.')
             && matches!(extension, "csv" | "weald" | "json")

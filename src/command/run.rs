@@ -31,6 +31,11 @@ pub fn read_bytes(path: &Path, what: &str) -> Result<Vec<u8>, Problem> {
     })
 }
 
+/// The name of a file, without its folder.
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
 /// A script's text, or the problem with it.
 pub fn read_script(path: &Path) -> Result<Source, Problem> {
     let name = path.display().to_string();
@@ -98,6 +103,7 @@ pub fn script(path: &Path, options: &RunOptions) -> u8 {
         let report = followed.report.clone();
         run.outcomes.push(Outcome::Differences(Some(report)));
     }
+    super::seen::record(&session, &run, &folder_of(path), &format!("weald run {}", file_name(path)));
     match print(&session, &run, &source, options) {
         0 | 3 if run.is_incomplete() => 4,
         status => status,
@@ -127,6 +133,7 @@ pub fn statements(text: &str, store: Option<&Path>, options: &RunOptions) -> u8 
     }
     let mut run = session.run(&source);
     run.problems.splice(0..0, before);
+    super::seen::record(&session, &run, Path::new("."), "weald eval");
     print(&session, &run, &source, options)
 }
 

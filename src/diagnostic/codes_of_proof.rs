@@ -80,4 +80,14 @@ pub(super) const CODES: &[Code] = &[
         "The signature fits the certificate that the answer brings with it. Whose certificate that is, only the authority's own certificates can show: give them with `--authorities FILE`.",
     ),
     code("E561", "a reason is lacking", "Unsealing a plan is written into its journal with the reason, which is never empty."),
+    code(
+        "W555",
+        "a plan that is followed does not verify",
+        "The plan, a lock, the receipt or the journal was changed alone since it was written. What runs is what the locks hold. `weald verify PLAN` shows all that was found.",
+    ),
+    code(
+        "W556",
+        "a journal could not be written",
+        "What was seen under a locked plan is entered into the journal beside it, and that could not be done. The results are not touched by it.",
+    ),
 ];

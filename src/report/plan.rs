@@ -40,7 +40,7 @@ fn locked(report: &LockReport) -> Document {
     fact("results seen", lock.declared.results_seen.as_ref().map(by));
     fact("data", Some(data(lock)));
     fact("amendment", lock.amendment.as_ref().map(|a| format!("{} of {}: {}", a.id, a.date, a.reason)));
-    fact("sealed", lock.sealed.then(|| "planned estimates stay hidden until `unseal`".to_owned()));
+    fact("sealed", lock.sealed.then(|| "planned estimates stay hidden until the lock, or `weald unseal`".to_owned()));
     out.push(Block::Facts(facts));
     out.push(Block::Heading(2, "Planned".into()));
     out.push(planned(&lock.plan));

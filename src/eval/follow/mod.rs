@@ -3,6 +3,7 @@
 mod account;
 mod ask;
 mod events;
+mod evidence;
 mod explore;
 mod overlay;
 mod reasons;
@@ -14,5 +15,6 @@ mod statement;
 
 pub use account::Reported;
 pub use events::DataEvent;
+pub use evidence::SEALED;
 pub use recorded::{Asking, Recorded};
 pub use state::{Followed, Following};

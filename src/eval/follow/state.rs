@@ -19,6 +19,8 @@ pub struct Following {
     pub fingerprint: Option<String>,
     /// Whether locks, chain, receipt and journal hold.
     pub verified: bool,
+    /// Why planned estimates are hidden; none if they are not.
+    pub sealed: Option<String>,
     /// The date and the digest of the first lock, in words.
     pub locked: String,
     /// The version of the numerics of the last lock.

@@ -43,7 +43,8 @@ impl Walk<'_, '_> {
                 let files = last.sources.iter().fold(Memory::new(), |files, s| files.with(&s.path, s.text.as_bytes()));
                 let source = Source::new(last.sources.first().map_or(path.clone(), |s| s.path.clone()), last.text());
                 let state = self.read_locked(&files, source)?;
-                self.of_locks(&path, &locks, state)
+                let verified = self.verified(&path, at);
+                Following { verified, ..self.of_locks(&path, &locks, state) }
             }
             None => self.without_lock(&path, at)?,
         };
@@ -85,6 +86,7 @@ impl Walk<'_, '_> {
             versions: Versions::default(),
             fingerprint: None,
             verified: false,
+            sealed: super::evidence::sealed(files, path, &state, &[]),
             locked: String::new(),
             numerics: None,
             criteria: BTreeSet::new(),
@@ -93,7 +95,7 @@ impl Walk<'_, '_> {
     }
 
     /// Reads a plan's text as a plan is read: with no data, and no names but its own.
-    fn read_locked(&mut self, files: &dyn Files, source: Source) -> Result<State, crate::eval::Halt> {
+    pub(super) fn read_locked(&mut self, files: &dyn Files, source: Source) -> Result<State, crate::eval::Halt> {
         let parsed = crate::syntax::parse(&source);
         let mut state = State::default();
         let mut loaded = BTreeMap::new();
@@ -129,7 +131,8 @@ impl Walk<'_, '_> {
         Following {
             path: path.to_owned(),
             fingerprint: locks.last().map(Lock::fingerprint),
-            verified: true,
+            verified: false,
+            sealed: super::evidence::sealed(self.env.files, path, &plan, locks),
             locked: first
                 .map(|l| {
                     let on = l.declared.on.as_ref().map(|on| format!(", {on}")).unwrap_or_default();
