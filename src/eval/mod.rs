@@ -8,6 +8,7 @@ mod classic;
 mod control;
 mod dependence;
 mod expect;
+mod exporting;
 mod fields;
 mod further;
 mod infer;

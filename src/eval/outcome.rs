@@ -7,6 +7,7 @@ use serde::Serialize;
 
 mod composition;
 mod decision;
+mod exported;
 mod further;
 mod infer;
 mod multilevel;
@@ -19,6 +20,7 @@ mod unanswered;
 
 pub use composition::{Composed, Composition, FindingRow, RobRequest, SECTIONS, Section};
 pub use decision::{AbsoluteResult, AbsoluteRow, Ends, Nnt, NntEnd, ProbabilityResult, ReExpressResult, ReExpressed};
+pub use exported::{DataForm, Effects, ExportedEffect, ResultForm};
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
 pub use infer::{Decision, DecisionSet, Fit, InferResult};
 pub use multilevel::{LevelErrors, LevelProfile, LevelProfileResult, Levels, RobustResult, WildResult, WildRow};

@@ -335,6 +335,7 @@ impl<'a, 'e> Walk<'a, 'e> {
             VerbId::Swim => self.swim(command),
             VerbId::Plan => self.plan(command),
             VerbId::Save => self.save(command),
+            VerbId::Export => self.export(command),
             VerbId::Quit => {
                 self.finish(&mut crate::language::cursor::Cursor::new(&command.items, command.head.span), command)?;
                 Err(Halt::Quit)

@@ -7,6 +7,7 @@
 
 mod certainty;
 mod characteristics;
+mod export;
 mod findings;
 mod flow;
 mod methods;
@@ -44,6 +45,8 @@ pub struct Published {
 /// Composes what was asked for.
 pub fn publish(asked: &Composition, material: &Material) -> Published {
     match (&asked.what, asked.to.as_deref()) {
+        (Composed::ExportData { form, tool }, Some(path)) => export::data(asked, *form, tool.as_deref(), path),
+        (Composed::ExportResult { outcome, effects, form }, Some(path)) => export::result(asked, outcome, effects.as_ref(), *form, path),
         (Composed::Report, Some(path)) => report(asked, material, path),
         (Composed::Flow, None) => {
             Published { problems: flow_problems(asked, material), ..table(flow::table(&asked.store, &material.results)) }

@@ -80,6 +80,7 @@ pub enum VerbId {
     Plan,
     Undo,
     Save,
+    Export,
     Quit,
 }
 
@@ -586,7 +587,6 @@ pub const LATER: &[(&str, &str)] = &[
     ("bubble", "bubble plots"),
     ("radial", "radial plots"),
     ("labbe", "L'Abbe plots"),
-    ("export", "exports"),
     ("follow", "registered plans"),
     ("run", "registered plans"),
     ("explore", "registered plans"),
