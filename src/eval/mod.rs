@@ -10,6 +10,7 @@ mod control;
 pub mod convert;
 mod dependence;
 mod expect;
+mod exporting;
 mod fields;
 pub mod follow;
 mod further;

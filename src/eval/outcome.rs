@@ -8,6 +8,7 @@ use serde::Serialize;
 
 mod composition;
 mod decision;
+mod exported;
 mod followed;
 mod further;
 mod infer;
@@ -25,6 +26,7 @@ mod unanswered;
 
 pub use composition::{Composed, Composition, FindingRow, RobRequest, SECTIONS, Section};
 pub use decision::{AbsoluteResult, AbsoluteRow, Ends, Nnt, NntEnd, ProbabilityResult, ReExpressResult, ReExpressed};
+pub use exported::{DataForm, Effects, ExportedEffect, ResultForm};
 pub use followed::{AdditionRow, ConditionRow, DifferenceRow, EventEffect, EventRow, NotDoneRow, PlanReport, PlannedRow, SimilarRow};
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
 pub use infer::{Decision, DecisionSet, Fit, InferResult};

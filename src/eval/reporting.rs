@@ -36,7 +36,7 @@ pub fn mid_of(store: &Store, result: &PoolResult) -> Option<f64> {
 
 impl Walk<'_, '_> {
     /// Keeps what the session composes at the end of the run.
-    fn compose(&mut self, what: Composed, to: Option<String>, command: &Command) -> Step {
+    pub fn compose(&mut self, what: Composed, to: Option<String>, command: &Command) -> Step {
         if self.mode == Mode::Run {
             self.outcomes.push(Outcome::Composition(Box::new(Composition {
                 what,
@@ -52,7 +52,7 @@ impl Walk<'_, '_> {
     }
 
     /// The file after `to`, which has one of these endings.
-    fn target_file(&mut self, cursor: &mut Cursor, at: Span, endings: &[&str]) -> Result<String, Halt> {
+    pub fn target_file(&mut self, cursor: &mut Cursor, at: Span, endings: &[&str]) -> Result<String, Halt> {
         let item = cursor.advance();
         let path = text_of(item, "to", at);
         let path = self.attempt(path)?;

@@ -390,6 +390,7 @@ impl<'a, 'e> Walk<'a, 'e> {
             VerbId::Record => self.record_event(command),
             VerbId::Differences | VerbId::Status => self.ask_of_plan(command),
             VerbId::Save => self.save(command),
+            VerbId::Export => self.export(command),
             VerbId::Quit => {
                 self.finish(&mut crate::language::cursor::Cursor::new(&command.items, command.head.span), command)?;
                 Err(Halt::Quit)

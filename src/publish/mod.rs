@@ -8,6 +8,7 @@
 mod bundle;
 mod certainty;
 mod characteristics;
+mod export;
 mod figures;
 mod findings;
 pub mod flow;
@@ -54,6 +55,8 @@ pub struct Published {
 /// Composes what was asked for.
 pub fn publish(asked: &Composition, material: &Material) -> Published {
     match (&asked.what, asked.to.as_deref()) {
+        (Composed::ExportData { form, tool }, Some(path)) => export::data(asked, *form, tool.as_deref(), path),
+        (Composed::ExportResult { outcome, effects, form }, Some(path)) => export::result(asked, outcome, effects.as_ref(), *form, path),
         (Composed::Report, Some(path)) => report(asked, material, path),
         (Composed::Bundle, Some(path)) => bundle::write(asked, material, path),
         (Composed::Flow, Some(path)) => {

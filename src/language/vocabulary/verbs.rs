@@ -112,6 +112,7 @@ pub enum VerbId {
     Status,
     Undo,
     Save,
+    Export,
     Quit,
     Selection,
     MultiArm,
