@@ -14,6 +14,7 @@ pub(crate) mod progress;
 mod register;
 pub(crate) mod run;
 pub(crate) mod say;
+mod seen;
 mod stamp;
 mod today;
 mod unseal;

@@ -91,6 +91,11 @@ pub fn script(path: &Path, options: &RunOptions) -> u8 {
     };
     let mut session = session(folder_of(path), options, Some(path));
     let mut run = session.run(&source);
+    if run.ok()
+        && let Err(problem) = super::seen::record(&session, &run, &folder_of(path))
+    {
+        run.problems.push(Session::located(Problem { severity: crate::diagnostic::Severity::Warning, ..problem }));
+    }
     // A script that follows a plan ends with the table, unless it has asked for it itself.
     if let Some(followed) = &run.followed
         && !run.outcomes.iter().any(|o| matches!(o, Outcome::Differences(_)))

@@ -2,6 +2,7 @@
 
 mod account;
 mod ask;
+mod edits;
 mod events;
 mod explore;
 mod overlay;
@@ -13,6 +14,7 @@ mod state;
 mod statement;
 
 pub use account::Reported;
+pub use edits::digests;
 pub use events::DataEvent;
 pub use recorded::{Asking, Recorded};
 pub use state::{Followed, Following};
