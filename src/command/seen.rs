@@ -3,17 +3,14 @@
 
 use super::{evidence, say};
 use crate::diagnostic::Problem;
+use crate::eval::follow::digests;
 use crate::protocol::Status;
 use crate::protocol::journal::{Event, Journal};
 use crate::protocol::lock::journal_path;
 use crate::session::{Run, Session};
-use crate::store::Store;
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
 use std::path::Path;
-
-/// Digits of a row's digest that are kept: enough to tell rows of one store apart.
-const KEPT: usize = 16;
 
 /// Enters what is new. What keeps it from being written is a warning.
 pub fn record(session: &Session, run: &Run, folder: &Path, command: &str) {
@@ -39,7 +36,7 @@ fn enter(session: &Session, run: &Run, folder: &Path, command: &str) -> Result<(
     let seen = journal.seen();
     let analyses: Vec<String> = shown.into_iter().filter(|id| !seen.contains_key(id)).map(str::to_owned).collect();
     let store = &session.state().store;
-    let (store_sha256, now) = (store.sha256(), rows(store));
+    let (store_sha256, now) = (store.sha256(), digests(store));
     let first = journal.first_results().is_none();
     if !first && journal.store() != Some(store_sha256.as_str()) {
         let before = journal.rows();
@@ -59,31 +56,4 @@ fn enter(session: &Session, run: &Run, folder: &Path, command: &str) -> Result<(
         evidence::record(&path, command, Event::Results { store_sha256, analyses, rows })?;
     }
     Ok(())
-}
-
-/// The digest of each result row, by its keys; rows of the same keys are numbered.
-fn rows(store: &Store) -> IndexMap<String, String> {
-    let mut out = IndexMap::new();
-    for row in &store.rows {
-        let keys = [
-            Some(&row.study),
-            Some(&row.outcome),
-            row.timepoint.as_ref(),
-            row.analysis.as_ref(),
-            row.instrument.as_ref(),
-            row.rater.as_ref(),
-        ];
-        let key = keys.iter().map(|k| k.map_or("", String::as_str)).collect::<Vec<_>>().join("|");
-        let key = key.trim_end_matches('|').to_owned();
-        let mut digest = row.sha256();
-        digest.truncate(KEPT);
-        let mut name = key.clone();
-        let mut n = 1;
-        while out.contains_key(&name) {
-            n += 1;
-            name = format!("{key}#{n}");
-        }
-        out.insert(name, digest);
-    }
-    out
 }

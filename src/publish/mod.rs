@@ -78,7 +78,7 @@ pub fn publish(asked: &Composition, material: &Material) -> Published {
         (Composed::Exclusions, _) => table(tables::exclusions(&asked.store, &material.results)),
         (Composed::Dispositions, _) => table(tables::dispositions(&asked.store)),
         (Composed::Results, _) => table(results::table(&asked.store, &material.results)),
-        (Composed::Report | Composed::Bundle, None) => Published::default(),
+        (Composed::Report | Composed::Bundle | Composed::ExportData { .. } | Composed::ExportResult { .. }, None) => Published::default(),
     }
 }
 

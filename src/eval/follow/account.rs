@@ -128,7 +128,7 @@ impl Walk<'_, '_> {
     }
 
     fn report_of(&mut self, following: &Following, account: &Account, executed: &[Executed], known: &Known) -> PlanReport {
-        let differences = account
+        let mut differences: Vec<DifferenceRow> = account
             .differences(executed)
             .into_iter()
             .map(|row| match row {
@@ -154,6 +154,9 @@ impl Walk<'_, '_> {
             })
             .chain(self.technical(following))
             .collect();
+        let edited = self.edited(following, known);
+        let complete = following.versions.all.is_empty() || account.is_complete() && edited.is_empty();
+        differences.splice(0..0, edited);
         let additions = account
             .additions(executed)
             .into_iter()
@@ -203,7 +206,7 @@ impl Walk<'_, '_> {
             differences,
             additions,
             data_events: self.events(following),
-            complete: following.versions.all.is_empty() || account.is_complete(),
+            complete,
         }
     }
 
@@ -240,6 +243,40 @@ impl Walk<'_, '_> {
             })
         };
         Effect { registered: back(effect.registered), executed: back(effect.executed) }
+    }
+
+    /// Results that were edited since they were first seen, with no record of it, where a planned analysis takes the study.
+    fn edited(&self, following: &Following, known: &Known) -> Vec<DifferenceRow> {
+        if following.first_seen.is_empty() {
+            return Vec::new();
+        }
+        let now = super::edits::digests(&self.state.store);
+        let edits = super::edits::unrecorded(&following.first_seen, &now, &self.state.follow.events);
+        let row = |(study, key): (String, String)| {
+            let takes = |facts: &Facts| facts.effects.is_none() || facts.studies().contains(&study.as_str());
+            let ids: Vec<&str> = known.iter().filter(|(_, f)| takes(f)).map(|(id, _)| id.as_str()).collect();
+            let gone = !now.contains_key(&key);
+            // A result that is gone can't be among those that were taken today.
+            (gone || !ids.is_empty()).then(|| DifferenceRow {
+                plan: if ids.is_empty() { "all".into() } else { ids.join(", ") },
+                role: None,
+                status: "data_change",
+                line: None,
+                code: Code::Dat.name(),
+                severity: Code::Dat.severity().name(),
+                item: "data".into(),
+                registered: "as first seen".into(),
+                executed: format!("{key} {}", if gone { "is gone" } else { "was edited, with no record" }),
+                when: Some("after results"),
+                reason_code: None,
+                reason: None,
+                effect: None,
+                shown: None,
+                studies: vec![study],
+                unexplained: true,
+            })
+        };
+        edits.into_iter().filter_map(row).collect()
     }
 
     /// The version of the numerics, where it is not that of the lock.

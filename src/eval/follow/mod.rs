@@ -2,6 +2,7 @@
 
 mod account;
 mod ask;
+mod edits;
 mod events;
 mod evidence;
 mod explore;
@@ -14,6 +15,7 @@ mod state;
 mod statement;
 
 pub use account::Reported;
+pub use edits::digests;
 pub use events::DataEvent;
 pub use evidence::SEALED;
 pub use recorded::{Asking, Recorded};

@@ -25,6 +25,8 @@ pub struct Following {
     pub locked: String,
     /// The version of the numerics of the last lock.
     pub numerics: Option<String>,
+    /// The digests of results as they were first seen, from the journal.
+    pub first_seen: IndexMap<String, String>,
     /// The plan as it was locked: its declarations, rules, settings and planned statements.
     pub plan: State,
     /// Criteria that the plan registers by an id.

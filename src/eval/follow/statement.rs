@@ -2,15 +2,18 @@
 
 use super::state::{Followed, Following};
 use crate::diagnostic::Problem;
+use crate::eval::located::Located;
 use crate::eval::state::State;
 use crate::eval::walk::{Environment, Mode, Step, Walk};
 use crate::language::cursor::{Cursor, text_of};
 use crate::language::settings::Settings;
-use crate::protocol::lock::{Lock, lock_path};
-use crate::protocol::{Amendment, Version, Versions};
+use crate::protocol::lock::{Lock, LockedSource, lock_path};
+use crate::protocol::verify::{Surroundings, Verdict, verify};
+use crate::protocol::{Amendment, Plan, Version, Versions};
 use crate::source::{Source, Span};
 use crate::store::{Files, Memory, Store};
 use crate::syntax::ast::Command;
+use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -43,8 +46,8 @@ impl Walk<'_, '_> {
                 let files = last.sources.iter().fold(Memory::new(), |files, s| files.with(&s.path, s.text.as_bytes()));
                 let source = Source::new(last.sources.first().map_or(path.clone(), |s| s.path.clone()), last.text());
                 let state = self.read_locked(&files, source)?;
-                let verified = self.verified(&path, at);
-                Following { verified, ..self.of_locks(&path, &locks, state) }
+                let verified = self.verify_plan(&path, at);
+                Self::of_locks(self.env.files, &path, &locks, state, verified)
             }
             None => self.without_lock(&path, at)?,
         };
@@ -89,13 +92,24 @@ impl Walk<'_, '_> {
             sealed: super::evidence::sealed(files, path, &state, &[]),
             locked: String::new(),
             numerics: None,
+            first_seen: IndexMap::new(),
             criteria: BTreeSet::new(),
             plan: state,
         })
     }
 
-    /// Reads a plan's text as a plan is read: with no data, and no names but its own.
-    pub(super) fn read_locked(&mut self, files: &dyn Files, source: Source) -> Result<State, crate::eval::Halt> {
+    /// Reads a plan's text as a plan is read, and tells what is wrong with it.
+    fn read_locked(&mut self, files: &dyn Files, source: Source) -> Result<State, crate::eval::Halt> {
+        let (state, problems) = self.read_quietly(files, source);
+        let broken = !problems.is_empty();
+        for located in problems {
+            self.report_located(located);
+        }
+        if broken { Err(crate::eval::Halt::Error) } else { Ok(state) }
+    }
+
+    /// What a plan's text says, with no data and no names but its own, and the errors in it.
+    fn read_quietly(&self, files: &dyn Files, source: Source) -> (State, Vec<Located>) {
         let parsed = crate::syntax::parse(&source);
         let mut state = State::default();
         let mut loaded = BTreeMap::new();
@@ -108,37 +122,63 @@ impl Walk<'_, '_> {
             loaded: &mut loaded,
             history: &[],
         };
-        let (problems, end) = {
-            let mut walk = Walk::new(&mut state, &mut env, Mode::Check, source.clone());
-            for problem in parsed.problems {
-                walk.report(problem);
-            }
-            let end = walk.lines(&parsed.script.lines);
-            walk.state.settle();
-            (std::mem::take(&mut walk.problems), end)
-        };
-        let mut broken = end.is_err();
-        for located in problems.into_iter().filter(|p| p.problem.is_error()) {
-            broken = true;
-            self.report_located(located);
+        let mut walk = Walk::new(&mut state, &mut env, Mode::Check, source);
+        for problem in parsed.problems {
+            walk.report(problem);
         }
-        if broken { Err(crate::eval::Halt::Error) } else { Ok(state) }
+        // What stops the walk has been told.
+        let _ = walk.lines(&parsed.script.lines);
+        walk.state.settle();
+        let problems = std::mem::take(&mut walk.problems);
+        (state, problems.into_iter().filter(|p| p.problem.is_error()).collect())
     }
 
-    fn of_locks(&mut self, path: &str, locks: &[Lock], plan: State) -> Following {
+    /// Whether the plan, its locks, its receipt and its journal fit one another; what does not is told.
+    /// With the digests of the results that the journal has seen.
+    fn verify_plan(&mut self, path: &str, at: Span) -> (bool, IndexMap<String, String>) {
+        let files = self.env.files;
+        let read = |file: &str| files.exists(file).then(|| files.read(file).ok()).flatten();
+        let found = {
+            let mut resolve = |sources: &[LockedSource]| -> Result<Plan, String> {
+                let Some(first) = sources.first() else { return Err("there is no text".to_owned()) };
+                let texts = sources.iter().fold(Memory::new(), |files, s| files.with(&s.path, s.text.as_bytes()));
+                let (state, problems) = self.read_quietly(&texts, Source::new(first.path.clone(), first.text.clone()));
+                match problems.first() {
+                    Some(located) => Err(located.problem.message.clone()),
+                    None => Ok(crate::eval::plan::plan(&state)),
+                }
+            };
+            verify(path, &mut Surroundings { read: &read, resolve: &mut resolve, authorities: None })
+        };
+        let broken = found.checks.iter().filter(|c| c.verdict() == Verdict::Changed);
+        if let Some(first) = broken.flat_map(|c| &c.problems).find(|p| p.is_error()) {
+            let told = Problem::warning("W555", format!("`{path}` does not verify: {}", first.message)).at(at, "this plan");
+            self.report(told.help(format!("what runs is what the locks hold; `weald verify {path}` shows all that was found")));
+        }
+        (found.holds(), found.journal.as_ref().map(super::edits::first_seen).unwrap_or_default())
+    }
+
+    fn of_locks(
+        files: &dyn Files,
+        path: &str,
+        locks: &[Lock],
+        plan: State,
+        (verified, first_seen): (bool, IndexMap<String, String>),
+    ) -> Following {
         let versions = Versions { all: locks.iter().map(version).collect() };
         let first = locks.first();
         Following {
             path: path.to_owned(),
             fingerprint: locks.last().map(Lock::fingerprint),
-            verified: false,
-            sealed: super::evidence::sealed(self.env.files, path, &plan, locks),
+            verified,
+            sealed: super::evidence::sealed(files, path, &plan, locks),
             locked: first
                 .map(|l| {
                     let on = l.declared.on.as_ref().map(|on| format!(", {on}")).unwrap_or_default();
                     format!("lock {}…{on}", l.plan_sha256.get(..4).unwrap_or_default())
                 })
                 .unwrap_or_default(),
+            first_seen,
             numerics: locks.last().map(|l| l.tool.numerics.clone()),
             criteria: criteria(&versions),
             versions,
