@@ -1,7 +1,7 @@
 //! Files that a run reads and writes, kept for the archive that reproduces it.
 
 use crate::diagnostic::Problem;
-use crate::store::Files;
+use crate::store::{Author, Files, Held};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -32,6 +32,34 @@ impl Files for Recorder<'_> {
         self.files.write(path, bytes)?;
         self.kept.borrow_mut().1.insert(path.to_owned(), bytes.to_vec());
         Ok(())
+    }
+
+    fn may_write(&self, path: &str) -> Result<(), Problem> {
+        self.files.may_write(path)
+    }
+
+    fn replace(&self, path: &str, bytes: &[u8]) -> Result<(), Problem> {
+        self.files.replace(path, bytes)
+    }
+
+    fn remove(&self, path: &str) -> Result<(), Problem> {
+        self.files.remove(path)
+    }
+
+    fn peek(&self, path: &str) -> Option<Vec<u8>> {
+        self.files.peek(path)
+    }
+
+    fn stored(&self, path: &str) -> Option<Vec<u8>> {
+        self.files.stored(path)
+    }
+
+    fn lock(&self, path: &str) -> Result<Held, Problem> {
+        self.files.lock(path)
+    }
+
+    fn author(&self) -> Author {
+        self.files.author()
     }
 
     fn exists(&self, path: &str) -> bool {
