@@ -98,7 +98,7 @@ pub enum Command {
         store: PathBuf,
         /// What is added
         #[command(flatten)]
-        record: Edit,
+        record: RecordArgs,
         /// Who and why
         #[command(flatten)]
         signed: Signed,
@@ -109,7 +109,7 @@ pub enum Command {
         store: PathBuf,
         /// What is changed
         #[command(flatten)]
-        record: Edit,
+        record: RecordArgs,
         /// Who and why
         #[command(flatten)]
         signed: Signed,
@@ -120,7 +120,7 @@ pub enum Command {
         store: PathBuf,
         /// What is removed
         #[command(flatten)]
-        record: Edit,
+        record: RecordArgs,
         /// Who and why
         #[command(flatten)]
         signed: Signed,
@@ -171,7 +171,7 @@ pub enum Command {
 
 /// A record of a store, as `add`, `edit` and `remove` take it.
 #[derive(Debug, Args, Clone)]
-pub struct Edit {
+pub struct RecordArgs {
     /// The kind: row, study, outcome, instrument, timepoint, set, arm, comparison, characteristic, report, bias, exclusion, judgement, grade, flow, review
     pub kind: String,
     /// Its name, or a row's line or digest, if it is there already or has a name; then NAME=VALUE

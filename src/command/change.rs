@@ -2,7 +2,7 @@
 
 use super::say;
 use super::today::now;
-use crate::cli::{CheckFormat, Edit, Signed};
+use crate::cli::{CheckFormat, RecordArgs, Signed};
 use crate::diagnostic::Problem;
 use crate::language::suggest::count;
 use crate::report::changes::{change_lines, log_text};
@@ -22,7 +22,7 @@ pub enum Deed {
 }
 
 /// `weald add|edit|remove STORE KIND [WHICH] FIELD=VALUE...`
-pub fn record(deed: Deed, path: &Path, given: &Edit, signed: &Signed) -> u8 {
+pub fn record(deed: Deed, path: &Path, given: &RecordArgs, signed: &Signed) -> u8 {
     match request(deed, given) {
         Ok(request) => finish(path, keep(path, signed, |keeper| change(keeper, deed, &request, signed))),
         Err(problem) => {
@@ -41,7 +41,7 @@ struct Request {
 }
 
 /// Reads kind, name and fields off the words of the command line.
-fn request(deed: Deed, given: &Edit) -> Result<Request, Problem> {
+fn request(deed: Deed, given: &RecordArgs) -> Result<Request, Problem> {
     let kind = kind(&given.kind)?;
     let (mut name, mut fields) = (None, Vec::new());
     for (at, word) in given.words.iter().enumerate() {

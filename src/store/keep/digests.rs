@@ -73,7 +73,7 @@ pub(crate) fn verify(files: &dyn Files, names: &Names) -> Vec<Problem> {
     let place = |file: &str| Place { file: file.to_owned(), ..Place::default() };
     let file = names.digests();
     let Some(bytes) = files.peek(&file) else {
-        if files.peek(&names.log()).is_none() {
+        if files.peek(&names.changes()).is_none() {
             return Vec::new();
         }
         let problem = Problem::warning("W371", format!("`{}` has a change log and no digests", names.path));
@@ -137,7 +137,7 @@ fn difference(path: &str, saved: &[&str], bytes: &[u8]) -> (usize, String) {
     let count = |n: usize| if n == 1 { "1 line".to_owned() } else { format!("{n} lines") };
     let first = (same + 1).min(now.len().max(1));
     let what = match (old, new) {
-        (old, 0) => format!("{} after line {same} gone", if old == 1 { "1 line is".to_owned() } else { format!("{old} lines are") }),
+        (old, 0) => format!("{} after line {same} {} gone", count(old), if old == 1 { "is" } else { "are" }),
         (0, new) => format!("{} from line {first}{} on {} new", count(new), named(first), if new == 1 { "is" } else { "are" }),
         (old, new) => format!("{} from line {first}{} on stand where {} stood", count(new), named(first), count(old)),
     };

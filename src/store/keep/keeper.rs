@@ -84,7 +84,7 @@ impl<'a> Keeper<'a> {
     /// Takes back the last change that was not taken back yet.
     pub fn undo(self, because: Option<&str>) -> Result<Saved, Vec<Problem>> {
         self.as_saved()?;
-        let entries = self.log()?;
+        let entries = self.entries()?;
         let undone: Vec<u64> = entries.iter().filter_map(|e| e.undoes).collect();
         let nothing = |message: String, help: &str| Err(vec![Problem::error("E374", message).help(help)]);
         let Some(last) = entries.iter().rev().find(|e| e.undoes.is_none() && !undone.contains(&e.n)) else {
@@ -125,19 +125,19 @@ impl<'a> Keeper<'a> {
         Entry { action: action.to_owned(), because: because.map(str::to_owned), by, at, ..Entry::default() }
     }
 
-    fn log(&self) -> Result<Vec<Entry>, Vec<Problem>> {
+    fn entries(&self) -> Result<Vec<Entry>, Vec<Problem>> {
         read_log(self.files, &self.names.path).map_err(|p| vec![p])
     }
 
     fn write(self, mut after: Store, entry: Entry) -> Result<Saved, Vec<Problem>> {
         // A log that is broken is not added to.
-        if !entry.adopted.is_empty() && self.log().is_err() {
-            let log = self.names.log();
+        if !entry.adopted.is_empty() && self.entries().is_err() {
+            let log = self.names.changes();
             if let Some(bytes) = self.files.stored(&log) {
                 self.files.replace(&format!("{log}.damaged"), &bytes).and_then(|()| self.files.remove(&log)).map_err(|p| vec![p])?;
             }
         } else {
-            self.log()?;
+            self.entries()?;
         }
         if open::extension(&self.names.path) == "csv" {
             // A tidy CSV declares nothing but by its rows.
@@ -163,6 +163,6 @@ impl<'a> Keeper<'a> {
 /// The change log of a store; empty if it has none.
 pub fn read_log(files: &dyn Files, path: &str) -> Result<Vec<Entry>, Problem> {
     let names = Names::of(path, files.is_dir(path));
-    let file = names.log();
+    let file = names.changes();
     files.peek(&file).map_or(Ok(Vec::new()), |bytes| parse(&file, &bytes))
 }

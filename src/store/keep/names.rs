@@ -14,14 +14,13 @@ impl Names {
         Names { path: path.to_owned(), folder }
     }
 
-    /// The folder that holds the store's files.
-    pub(crate) fn home(&self) -> &str {
-        if self.folder { &self.path } else { split(&self.path).0 }
-    }
-
     /// The path of a file of the store.
     pub(crate) fn file(&self, name: &str) -> String {
-        join(self.home(), name)
+        match self.path.rfind('/').filter(|_| !self.folder) {
+            _ if self.folder => join(&self.path, name),
+            Some(at) => format!("{}{name}", &self.path[..=at]),
+            None => name.to_owned(),
+        }
     }
 
     /// The name in the folder of something that is kept beside the data.
@@ -33,7 +32,7 @@ impl Names {
         self.own("digests.json")
     }
 
-    pub(crate) fn log_name(&self) -> String {
+    pub(crate) fn changes_name(&self) -> String {
         self.own("changes.jsonl")
     }
 
@@ -41,8 +40,8 @@ impl Names {
         self.file(&self.digests_name())
     }
 
-    pub(crate) fn log(&self) -> String {
-        self.file(&self.log_name())
+    pub(crate) fn changes(&self) -> String {
+        self.file(&self.changes_name())
     }
 
     /// What a save under way writes.
