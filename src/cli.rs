@@ -34,13 +34,30 @@ pub enum Command {
         #[command(flatten)]
         options: RunOptions,
     },
-    /// Report every problem of a script, computing nothing
+    /// Report every problem of a script, computing nothing; of a plan, say what it states and what not
     Check {
-        /// The script
+        /// The script or plan
         script: PathBuf,
         /// How problems are printed
-        #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
-        format: CheckFormat,
+        #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
+        format: PlanFormat,
+        /// Run a plan on synthetic rows, and show what its reports will look like
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Lock a plan: write what it means, every default filled in, beside it
+    Lock {
+        /// The plan
+        plan: PathBuf,
+        /// Lock it although it leaves open what it needs or does not run; the lock says so
+        #[arg(long)]
+        draft: bool,
+        /// Keep planned estimates hidden until `weald unseal`
+        #[arg(long)]
+        seal: bool,
+        /// The data at hand, whose counts the lock records
+        #[arg(long, value_name = "STORE")]
+        store: Option<PathBuf>,
     },
     /// Write scripts in their canonical layout
     Fmt {
@@ -66,11 +83,29 @@ pub enum Command {
     },
     /// Take data of another format into a store
     Import {
-        /// The data file
+        /// The file: a CSV, .xlsx, .rm5, a RevMan data package (.zip), .ris or a store
         file: PathBuf,
         /// The store: a folder, or a .json file
         #[arg(long, value_name = "STORE")]
         to: PathBuf,
+        /// How a table is read, where its content does not say
+        #[arg(long = "as", visible_alias = "format", value_name = "FORMAT", value_enum)]
+        format: Option<ImportFormat>,
+        /// The sheet of a workbook [default: the first that holds anything]
+        #[arg(long, value_name = "NAME")]
+        sheet: Option<String>,
+        /// The arm that others are compared with, in a table with a row for each arm
+        #[arg(long, value_name = "ARM")]
+        control: Option<String>,
+        /// The tool of risk-of-bias judgements, such as `RoB 2`
+        #[arg(long, value_name = "TOOL")]
+        tool: Option<String>,
+        /// Add to a store that exists
+        #[arg(long, conflicts_with = "replace")]
+        add: bool,
+        /// Write a store that exists anew
+        #[arg(long)]
+        replace: bool,
     },
     /// Check data: what can't be, what is counted twice, what is worth a look
     Validate {
@@ -152,13 +187,68 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
         format: CheckFormat,
     },
+    /// Run a script and show how it differs from a registered plan
+    Diff {
+        /// The plan
+        plan: PathBuf,
+        /// The script
+        script: PathBuf,
+        /// Options of a run
+        #[command(flatten)]
+        options: RunOptions,
+    },
     /// Pool every analysis of a file again and compare with what the file says
     Audit {
         /// The file: .rm5, a RevMan data package (.zip), a store or a CSV
         file: PathBuf,
-        /// How the audit is printed
+        /// How the audit is printed [default: text, or as the name after --out says]
+        #[arg(long, value_enum)]
+        format: Option<AuditFormat>,
+        /// A file to write it to, in place of the terminal
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Say whether a plan, its locks, its receipt and its journal are as they were written
+    Verify {
+        /// The plan
+        plan: PathBuf,
+        /// Certificates that time stamps may be traced to, as PEM or DER
+        #[arg(long, value_name = "FILE")]
+        authorities: Option<PathBuf>,
+        /// How it is printed
         #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
         format: CheckFormat,
+    },
+    /// Enter where a locked plan was registered into its receipt
+    Register {
+        /// The plan
+        plan: PathBuf,
+        /// The registry, such as inplasy, prospero, osf
+        registry: String,
+        /// The number there
+        id: String,
+        /// The date of registration, such as 2022-10-03
+        #[arg(long, value_name = "DATE")]
+        on: String,
+        /// Where it can be read
+        #[arg(long, value_name = "URL")]
+        url: Option<String>,
+        /// A copy of what the registry shows, beside the plan
+        #[arg(long, value_name = "FILE")]
+        copy: Option<PathBuf>,
+    },
+    /// Write a request for a time stamp (RFC 3161) of a plan's last lock; nothing is sent
+    Stamp {
+        /// The plan
+        plan: PathBuf,
+    },
+    /// Show planned estimates of a sealed plan before it is locked; the journal says so
+    Unseal {
+        /// The plan
+        plan: PathBuf,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
     },
     /// Print shell completions
     Completions {
@@ -251,6 +341,17 @@ pub enum Settled {
     Accepted,
 }
 
+/// Formats of what is said of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// For reading
+    Text,
+    /// For documents
+    Markdown,
+    /// For programs
+    Json,
+}
+
 /// Formats of `check`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum CheckFormat {
@@ -258,4 +359,34 @@ pub enum CheckFormat {
     Text,
     /// For programs
     Json,
+}
+
+/// Formats of `audit`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AuditFormat {
+    /// For reading in a terminal
+    Text,
+    /// For programs
+    Json,
+    /// One self-contained page
+    Html,
+}
+
+/// Formats of `import`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ImportFormat {
+    /// A row per comparison, with Weald's names
+    Tidy,
+    /// A row per arm of a study
+    Arms,
+    /// The arguments of metafor's escalc
+    Metafor,
+    /// The data standard of Metapsy
+    Metapsy,
+    /// Risk of bias as robvis reads it
+    Robvis,
+    /// Counts of a flow diagram as PRISMA2020 reads them
+    Prisma,
+    /// References
+    Ris,
 }

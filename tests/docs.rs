@@ -1,7 +1,7 @@
 //! Every snippet of the README and of `docs/` is true.
 //!
 //! The files of a page live in a folder of their own, which begins with those of
-//! `tests/fixtures/docs` and the data of the IMR example in `imr`; its `weald` blocks run one after the other in one session. By fence:
+//! `tests/fixtures/docs`, the RevMan file of `examples/audit` and the data of the IMR example in `imr`; its `weald` blocks run one after the other in one session. By fence:
 //!
 //! - `weald`: runs without an error, and without a warning unless its code is named.
 //! - `weald,error,E201`: fails with this code. `weald,warning,W301`: runs, with this warning.
@@ -9,7 +9,7 @@
 //! - `output`: what the block before it prints, to the letter.
 //! - `console`: lines after `$ ` are commands (`weald`, `cat`, `ls`, `echo $?`), the rest what they print, to the letter.
 //! - `csv`, `json`: loads as data. `csv,file=NAME` writes the file too; `json,output` is left alone.
-//! - tables with a column `Weald`: each line of it runs, or is refused as not in this version (E213) where its row says *later*.
+//! - tables with a column `Weald`: each line of it runs.
 //! - `sh`: commands a reader types; only their form is looked at. `rust` in the README is a documentation test.
 //!
 //! `UPDATE=1 cargo test --test docs` rewrites outputs. Pages made from tables are held by other tests.

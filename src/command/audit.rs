@@ -2,32 +2,55 @@
 
 use super::say;
 use crate::audit::audit;
-use crate::cli::CheckFormat;
+use crate::cli::AuditFormat;
 use crate::diagnostic::Problem;
+use crate::report::Style;
 use crate::report::audit::{AuditJson, audit_text};
-use crate::store::{Disk, open};
+use crate::report::audit_html::audit_html;
+use crate::store::{Disk, Files, open};
 use std::path::Path;
 
 /// `weald audit FILE`: 1 if a stored result is not what its data give, or an error is open.
-pub fn file(path: &Path, format: CheckFormat) -> u8 {
+pub fn file(path: &Path, format: Option<AuditFormat>, out: Option<&Path>) -> u8 {
     let disk = Disk::new(".", ".", true);
     let name = path.display().to_string();
     let loaded = open(&disk, &name);
     let problems = loaded.problems.clone();
+    let located = crate::session::in_data(&disk, problems.clone());
     let Some(store) = loaded.store.or(loaded.draft) else {
-        say::problems(&crate::session::in_data(&disk, problems));
+        say::problems(&located);
         return 1;
     };
     let found = audit(&store);
-    match format {
-        CheckFormat::Text => {
-            say::out(&audit_text(&name, &found, &say::style_out(None)));
-            say::problems(&crate::session::in_data(&disk, problems.clone()));
+    let format = format.unwrap_or_else(|| by_name(out));
+    let text = match format {
+        AuditFormat::Text => {
+            let style = if out.is_some() { Style::new(100, false) } else { say::style_out(None) };
+            audit_text(&name, &found, &style)
         }
-        CheckFormat::Json => {
-            say::out(&AuditJson::of(&name, &found, &problems).render());
-            say::out("\n");
+        AuditFormat::Json => AuditJson::of(&name, &found, &problems).render() + "\n",
+        AuditFormat::Html => audit_html(&name, &found, &problems),
+    };
+    match out {
+        None => say::out(&text),
+        Some(out) => {
+            if let Err(problem) = disk.write(&out.display().to_string(), text.as_bytes()) {
+                say::problem(problem);
+                return 1;
+            }
         }
     }
+    if format == AuditFormat::Text || out.is_some() {
+        say::problems(&located);
+    }
     u8::from(found.has_errors() || problems.iter().any(Problem::is_error))
+}
+
+/// The format that the name of the file to write asks for.
+fn by_name(out: Option<&Path>) -> AuditFormat {
+    match out.and_then(Path::extension).and_then(|e| e.to_str()).map(str::to_lowercase).as_deref() {
+        Some("html" | "htm") => AuditFormat::Html,
+        Some("json") => AuditFormat::Json,
+        _ => AuditFormat::Text,
+    }
 }

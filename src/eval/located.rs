@@ -36,7 +36,9 @@ impl DataTexts {
     /// The problem at its cell of the data file; the problem alone where there is none to show.
     pub fn show(&mut self, files: &dyn Files, problem: Problem, at: u32) -> Result<Located, Problem> {
         let Some(place) = problem.place.clone().filter(|p| p.row.is_some()) else { return Err(problem) };
-        let read = |file: &str| files.read(file).ok().map(|bytes| Source::new(file, shown_text(&bytes)));
+        // A workbook or a package has rows, and no text to show them in.
+        let is_text = |bytes: &Vec<u8>| !bytes.starts_with(b"PK\x03\x04");
+        let read = |file: &str| files.read(file).ok().filter(is_text).map(|bytes| Source::new(file, shown_text(&bytes)));
         let source = self.0.entry(place.file.clone()).or_insert_with(|| read(&place.file)).clone();
         let cell = source.as_ref().and_then(|s| span_of(&s.text, &place));
         let (Some(source), Some(cell)) = (source, cell) else { return Err(problem) };

@@ -9,7 +9,7 @@ use crate::language::settings::{EDITION, Overrides, Reading};
 use crate::language::suggest::{nearest, or_list, the_names};
 use crate::language::vocabulary::{self, CONVENTIONS, ChoiceValue, ClauseId, MEASURES, clause_of};
 use crate::source::{Source, Span};
-use crate::store::{self, Cell, Characteristic, Comparison, Direction, Mid, Registration, Store};
+use crate::store::{self, Cell, Characteristic, Comparison, Direction, Mid, ReadAs, Registration, Store};
 use crate::syntax::ast::{Command, ItemKind};
 use std::sync::Arc;
 
@@ -66,6 +66,9 @@ impl Walk<'_, '_> {
     /// `use "FILE"`
     pub fn use_data(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);
+        if cursor.peek_word().is_some_and(|w| w.eq_ignore_ascii_case("rob")) && command.items.len() > 1 {
+            return self.use_rob(command);
+        }
         let item = cursor.advance();
         let found = item.and_then(word_of).and_then(|word| {
             let with = |extension: &str| format!("{word}{extension}");
@@ -74,24 +77,27 @@ impl Walk<'_, '_> {
         let path = text_of(item, "use", command.head.span)
             .map_err(|p| p.help(format!("write `use \"{}\"`", found.as_deref().unwrap_or("data.csv"))));
         let path = self.attempt(path)?;
+        let how = self.read_as(&mut cursor, command)?;
         self.finish(&mut cursor, command)?;
         let at = item.map_or(command.span, |i| i.span);
         if path.trim().is_empty() {
             return self
                 .fail(Problem::error("E209", "`use` takes the name of a file").at(at, "an empty text").help("write `use \"data.csv\"`"));
         }
-        if let Some(store) = self.env.loaded.get(&path).cloned() {
+        // One file read in two ways is two sets of data.
+        let key = if how == ReadAs::default() { path.clone() } else { format!("{path}\0{how:?}") };
+        if let Some(store) = self.env.loaded.get(&key).cloned() {
             self.take_data(store, at);
             return Ok(());
         }
-        let loaded = store::open(self.env.files, &path);
+        let loaded = store::open_as(self.env.files, &path, &how);
         for problem in loaded.problems {
             self.report_data(problem, at, "read here");
         }
         match (loaded.store, loaded.draft, self.mode) {
             (Some(store), ..) => {
                 let store = Arc::new(store);
-                self.env.loaded.insert(path, store.clone());
+                self.env.loaded.insert(key, store.clone());
                 self.take_data(store, at);
                 Ok(())
             }
@@ -171,6 +177,22 @@ impl Walk<'_, '_> {
         if let Some(conventions) = conventions {
             settings.conventions = conventions;
         }
+        Ok(())
+    }
+
+    /// `multiarm combine`: a setting whose word is a statement of its own.
+    pub fn set_by_verb(&mut self, command: &Command) -> Step {
+        let mut cursor = Cursor::new(&command.items, command.head.span);
+        let lookup = self.lookup();
+        let mut overrides = Overrides::default();
+        let read = match vocabulary::clause(&command.head.text) {
+            Some(clause) => overrides.conversions.read(clause.id, command.head.span, &mut cursor, &lookup),
+            None => Ok(false),
+        };
+        self.attempt(read)?;
+        self.finish(&mut cursor, command)?;
+        let settings = &mut self.state.settings;
+        settings.set = settings.set.and_then(&overrides);
         Ok(())
     }
 
@@ -285,6 +307,9 @@ impl Walk<'_, '_> {
         let id = self.attempt(new_id(&mut cursor, command))?;
         let label = take_text(&mut cursor);
         let (mut direction, mut role, mut measure, mut mid, mut importance) = (None, None, None, None, None);
+        if let Some(at) = cursor.take_word("was") {
+            self.renamed(&id, &mut cursor, at)?;
+        }
         let lookup = self.lookup();
         while let Some(item) = cursor.advance() {
             let word = word_of(item).map(str::to_ascii_lowercase).unwrap_or_default();

@@ -50,15 +50,24 @@ pub fn audit_text(name: &str, audit: &Audit, style: &Style) -> String {
 }
 
 /// A pooled result in one line.
-fn shown(r: &Repooled) -> String {
+pub(super) fn short(r: &Repooled) -> String {
     let i2 = r.i2.map_or_else(String::new, |i2| format!(", I2 {}%", fixed(i2, 1)));
     format!("{} [{}, {}]{i2}, k {}", fixed(r.effect, 2), fixed(r.ci[0], 2), fixed(r.ci[1], 2), r.k)
 }
 
+/// The stored effect and its interval in short.
+fn printed(compared: &[Compared]) -> String {
+    let value = |name: &str| {
+        let text = compared.iter().find(|c| c.name == name).map_or("", |c| c.stored.as_str());
+        text.parse::<f64>().map_or_else(|_| text.to_owned(), |x| fixed(x, 2))
+    };
+    format!("{} [{}, {}]", value("effect"), value("ci_lower"), value("ci_upper"))
+}
+
 /// What a pooled result becomes.
-fn hangs(effect: &FindingEffect) -> String {
-    let before = effect.before.as_ref().map_or_else(|| "no result".to_owned(), shown);
-    let after = effect.after.as_ref().map_or_else(Clone::clone, shown);
+pub(super) fn hangs(effect: &FindingEffect) -> String {
+    let before = effect.before.as_ref().map_or_else(|| "no result".to_owned(), short);
+    let after = effect.after.as_ref().map_or_else(Clone::clone, short);
     format!("{}: {before}; {} {after}", effect.analysis, effect.how)
 }
 
@@ -69,13 +78,18 @@ fn one(analysis: &Audited, style: &Style) -> String {
         out.push_str(&lines(&analysis.settings, style.width, 2));
     }
     match &analysis.result {
-        Ok(result) => out.push_str(&lines(&shown(result), style.width, 2)),
+        Ok(result) => {
+            let total = |name: &str| analysis.compared.iter().find(|c| c.name == name && !c.agrees).map(|c| c.stored.as_str());
+            let was = [total("effect"), total("ci_lower"), total("ci_upper")].iter().any(Option::is_some);
+            let stored = if was { format!("; the file says {}", printed(&analysis.compared)) } else { String::new() };
+            out.push_str(&lines(&format!("{}{stored}", short(result)), style.width, 2));
+        }
         Err(why) => out.push_str(&lines(&format!("not pooled: {why}"), style.width, 2)),
     }
     out.push_str(&table(&analysis.compared, 2));
     for group in &analysis.groups {
         match &group.result {
-            Ok(result) => out.push_str(&lines(&format!("subgroup {}: {}", group.name, shown(result)), style.width, 2)),
+            Ok(result) => out.push_str(&lines(&format!("subgroup {}: {}", group.name, short(result)), style.width, 2)),
             Err(why) => out.push_str(&lines(&format!("subgroup {}: not pooled: {why}", group.name), style.width, 2)),
         }
         out.push_str(&table(&group.compared, 4));

@@ -30,7 +30,9 @@ impl Store {
         }
         for judgement in &self.risk_of_bias {
             let who = format!("a judgement of `{}`", judgement.domain);
-            problems.extend(missing(&who, "study", &judgement.study, &self.studies, &[]));
+            if !judgement.is_of_synthesis() {
+                problems.extend(missing(&who, "study", &judgement.study, &self.studies, &[]));
+            }
             if let Some(outcome) = &judgement.outcome {
                 problems.extend(missing(&who, "outcome", outcome, &self.outcomes, &[]));
             }

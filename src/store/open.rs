@@ -1,6 +1,7 @@
 //! Opening and saving, whatever the format.
 
 use super::files::{Files, not_found};
+use super::foreign::{self, Format as TableFormat, ReadAs};
 use super::model::Store;
 use super::problems::Problems;
 use super::{folder, json, read_csv, revman};
@@ -37,47 +38,75 @@ impl Loaded {
 }
 
 /// The formats that are read, for messages.
-const FORMATS: &str =
-    "a tidy CSV (.csv, .tsv), a store document (.json), a store folder, or a RevMan file (.rm5, or its data package .zip)";
+const FORMATS: &str = "a CSV (.csv, .tsv), a workbook (.xlsx), a store document (.json), a store folder, a RevMan file (.rm5, or its data package .zip), or references (.ris)";
 
-/// Opens a tidy CSV, a store document or a store folder. What guards a store that Weald has
-/// saved is looked at too: see [`super::Keeper`].
+/// Opens a table, a workbook, a store document, a store folder, a RevMan file or references.
+/// The content decides what a file is; see [`open_as`] for those that it leaves open. What
+/// guards a store that Weald has saved is looked at too: see [`super::Keeper`].
 pub fn open(files: &dyn Files, path: &str) -> Loaded {
-    super::keep::guarded(files, path, |files| open_as_is(files, path))
+    open_as(files, path, &ReadAs::default())
 }
 
-fn open_as_is(files: &dyn Files, path: &str) -> Loaded {
+/// Opens a file as asked.
+pub fn open_as(files: &dyn Files, path: &str, how: &ReadAs) -> Loaded {
+    super::keep::guarded(files, path, |files| open_as_is(files, path, how))
+}
+
+fn open_as_is(files: &dyn Files, path: &str, how: &ReadAs) -> Loaded {
     if files.is_dir(path) {
         return folder::open(files, path);
     }
     if !files.exists(path) {
         return Loaded::failed(not_found(files, path));
     }
-    let read: fn(&str, &[u8]) -> Loaded = match extension(path).as_str() {
-        "csv" | "tsv" => read_csv::read_csv,
-        "json" => json::read_json,
-        "rm5" => revman::read_rm5,
-        "zip" => revman::read_package,
-        other => {
-            let what = if other.is_empty() { format!("`{path}` has no extension") } else { format!("`.{other}` is not read here") };
-            let place = Place { file: path.to_owned(), ..Place::default() };
-            let help = match other {
-                "xlsx" | "xls" | "ods" | "numbers" => {
-                    format!("this version reads {FORMATS}: in the spreadsheet choose Save as, CSV UTF-8 (comma delimited)")
-                }
-                "weald" => format!("a script is run in place with `include \"{path}\"`"),
-                "sav" | "dta" | "rds" | "rda" | "sas7bdat" => {
-                    format!("this version reads {FORMATS}: save the data as a CSV in the program they come from")
-                }
-                _ => format!("this version reads {FORMATS}"),
-            };
-            return Loaded::failed(Problem::error("E301", what).help(help).place(place));
-        }
-    };
-    match files.read(path) {
-        Ok(bytes) => read(path, &bytes),
-        Err(problem) => Loaded::failed(problem),
+    let extension = extension(path);
+    let known = matches!(extension.as_str(), "csv" | "tsv" | "json" | "rm5" | "zip" | "xlsx" | "xlsm" | "ris");
+    if !known && how.format.is_none() {
+        return Loaded::failed(unknown_format(path, &extension));
     }
+    let bytes = match files.read(path) {
+        Ok(bytes) => bytes,
+        Err(problem) => return Loaded::failed(problem),
+    };
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes).trim_ascii_start();
+    if foreign::is_workbook(&bytes) {
+        return foreign::read_xlsx(path, &bytes, how);
+    }
+    if how.format == Some(TableFormat::Ris) {
+        return foreign::read_ris(path, &bytes);
+    }
+    match extension.as_str() {
+        "json" if how.format.is_none() => json::read_json(path, &bytes),
+        "rm5" => revman::read_rm5(path, &bytes),
+        "zip" => revman::read_package(path, &bytes),
+        _ if how.format.is_some() => read_csv::read_csv_as(path, &bytes, how),
+        "xlsx" | "xlsm" => Loaded::failed(
+            Problem::error("E320", "the file is no workbook, or is damaged")
+                .help("open it in the spreadsheet and save it again as .xlsx")
+                .place(Place { file: path.to_owned(), ..Place::default() }),
+        ),
+        "ris" => foreign::read_ris(path, &bytes),
+        // Content that is something else, whatever the file is called.
+        _ if text.starts_with(b"<?xml") || text.starts_with(b"<COCHRANE_REVIEW") => revman::read_rm5(path, &bytes),
+        _ if std::str::from_utf8(text).is_ok_and(foreign::is_ris) => foreign::read_ris(path, &bytes),
+        _ => read_csv::read_csv_as(path, &bytes, how),
+    }
+}
+
+/// Says that files of this name are not read, and what to do.
+fn unknown_format(path: &str, extension: &str) -> Problem {
+    let what = if extension.is_empty() { format!("`{path}` has no extension") } else { format!("`.{extension}` is not read here") };
+    let help = match extension {
+        "xls" | "ods" | "numbers" => {
+            format!("this version reads {FORMATS}: in the spreadsheet choose Save as, Excel workbook (.xlsx) or CSV UTF-8")
+        }
+        "weald" => format!("a script is run in place with `include \"{path}\"`"),
+        "sav" | "dta" | "rds" | "rda" | "sas7bdat" => {
+            format!("this version reads {FORMATS}: save the data as a CSV in the program they come from")
+        }
+        _ => format!("this version reads {FORMATS}"),
+    };
+    Problem::error("E301", what).help(help).place(Place { file: path.to_owned(), ..Place::default() })
 }
 
 /// Saves a store, all of it or nothing: as one document (`.json`), as a tidy CSV (`.csv`, if

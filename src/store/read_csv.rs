@@ -1,6 +1,7 @@
 //! Tidy CSV to store.
 
 use super::cell::{Style, number};
+use super::foreign::ReadAs;
 use super::header::{Role, roles};
 use super::model::Store;
 use super::problems::Problems;
@@ -12,12 +13,23 @@ use super::{Loaded, checks, look_alikes};
 use crate::diagnostic::{Place, Problem};
 use indexmap::IndexMap;
 
-/// Reads a tidy CSV; `file` is what messages call it. Every independent problem is reported.
+/// Reads a CSV; `file` is what messages call it. Every independent problem is reported.
 pub fn read_csv(file: &str, bytes: &[u8]) -> Loaded {
+    read_csv_as(file, bytes, &ReadAs::default())
+}
+
+/// Reads a CSV as asked, or as its content says.
+pub(crate) fn read_csv_as(file: &str, bytes: &[u8], how: &ReadAs) -> Loaded {
     let mut problems = Problems::of(file);
-    let Some(rows) = read_rows(file, bytes, &mut problems) else {
-        return Loaded { store: None, draft: None, problems: problems.finish() };
-    };
+    match Table::read(bytes, &mut problems) {
+        Some(table) => super::foreign::read_table(file, table, how, problems),
+        None => Loaded { store: None, draft: None, problems: problems.finish() },
+    }
+}
+
+/// Reads a tidy table.
+pub(crate) fn read_table(file: &str, table: &Table, mut problems: Problems) -> Loaded {
+    let rows = rows_of(file, table, &mut problems);
     let mut store = Store { rows, ..Store::default() };
     store.complete();
     lift(&mut store, |_| true);
@@ -30,11 +42,16 @@ pub fn read_csv(file: &str, bytes: &[u8]) -> Loaded {
 /// no table at all.
 pub(crate) fn read_rows(file: &str, bytes: &[u8], problems: &mut Problems) -> Option<Vec<Row>> {
     let table = Table::read(bytes, problems)?;
-    let roles = roles(&table, problems);
+    Some(rows_of(file, &table, problems))
+}
+
+/// The rows of a tidy table.
+fn rows_of(file: &str, table: &Table, problems: &mut Problems) -> Vec<Row> {
+    let roles = roles(table, problems);
     let known = |column: usize, wanted: &dyn Fn(&super::Column) -> bool| matches!(roles.get(column), Some(Role::Known(c)) if wanted(c));
     let style = Style { decimal_comma: table.decimal_comma(|c| known(c, &|c| c.is_number())), bounds: false };
     let has_study = (0..roles.len()).any(|c| known(c, &|c| c.name == "study"));
-    let commas: Vec<bool> = (0..roles.len()).map(|c| style.decimal_comma && all_numbers(&table, c)).collect();
+    let commas: Vec<bool> = (0..roles.len()).map(|c| style.decimal_comma && all_numbers(table, c)).collect();
     let mut rows = Vec::new();
     for record in &table.rows {
         let mut row = Row { outcome: DEFAULT_OUTCOME.to_owned(), ..Row::default() };
@@ -57,10 +74,10 @@ pub(crate) fn read_rows(file: &str, bytes: &[u8], problems: &mut Problems) -> Op
     }
     for (column, role) in roles.iter().enumerate() {
         if let Role::Moderator(name) = role {
-            nearly_numeric(&table, column, name, style, problems);
+            nearly_numeric(table, column, name, style, problems);
         }
     }
-    Some(rows)
+    rows
 }
 
 /// Puts one cell into the row.

@@ -285,6 +285,16 @@ pub struct FlowCount {
     pub reason: Option<String>,
 }
 
+impl RobJudgement {
+    /// Whether it is about results that are missing from a synthesis (ROB-ME): then `study` names
+    /// the synthesis.
+    pub fn is_of_synthesis(&self) -> bool {
+        let tool = self.tool.as_deref().unwrap_or_default();
+        let letters: String = tool.chars().take_while(|c| !matches!(c, '(' | ',')).filter(|c| c.is_alphanumeric()).collect();
+        letters.eq_ignore_ascii_case("robme")
+    }
+}
+
 /// One judgement of the risk of bias.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

@@ -41,23 +41,51 @@ impl Table {
             problems.push(Some(line), None, problem.help("close it; a quote inside a quoted cell is written twice (`\"\"`)"));
             return None;
         }
-        let mut records = records(text, delimiter, usize::from(skipped.is_some()));
+        let records = records(text, delimiter, usize::from(skipped.is_some()));
+        let mut table = Table::new(Vec::new(), 1);
+        table.delimiter = delimiter;
+        table.fill(records, problems).then_some(table)
+    }
+
+    /// A table without rows.
+    pub(crate) fn new(header: Vec<String>, header_line: usize) -> Self {
+        Table { header, header_line, rows: Vec::new(), delimiter: b',' }
+    }
+
+    /// A table from records, the first of which is the header.
+    pub(crate) fn of_records(records: Vec<Record>, problems: &mut Problems) -> Option<Table> {
+        let mut table = Table::new(Vec::new(), 1);
+        table.fill(records, problems).then_some(table)
+    }
+
+    /// Takes records, the first of which is the header; `false` if there is none.
+    fn fill(&mut self, mut records: Vec<Record>, problems: &mut Problems) -> bool {
         if records.is_empty() {
             problems.whole(
                 Problem::error("E303", "the file is empty")
                     .help("the first line names the columns, such as `study,n1,mean1,sd1,n2,mean2,sd2`"),
             );
-            return None;
+            return false;
         }
         let header = records.remove(0);
-        let mut table = Table { header: header.cells, header_line: header.line, rows: Vec::new(), delimiter };
-        table.take_rows(records, problems);
-        table.drop_unnamed(problems);
-        table.drop_repeated(problems);
-        if table.rows.is_empty() && !problems.any_error() {
+        (self.header, self.header_line) = (header.cells, header.line);
+        self.take_rows(records, problems);
+        self.drop_unnamed(problems);
+        self.drop_repeated(problems);
+        if self.rows.is_empty() && !problems.any_error() {
             problems.whole(Problem::error("E303", "the file has a header and no rows").help("add a row under the header"));
         }
-        Some(table)
+        true
+    }
+
+    /// Adds a column, a cell for each row.
+    pub(crate) fn add_column(&mut self, name: &str, cells: Vec<String>) {
+        let width = self.header.len();
+        self.header.push(name.to_owned());
+        for (row, cell) in self.rows.iter_mut().zip(cells) {
+            row.cells.resize(width, String::new());
+            row.cells.push(cell);
+        }
     }
 
     /// Keeps the rows with content; says which have too many or too few cells.

@@ -145,7 +145,7 @@ fn names<'a>(maps: impl Iterator<Item = &'a indexmap::IndexMap<String, Value>>) 
 }
 
 /// Lines of cells as CSV, quoted where needed.
-fn table(lines: Vec<Vec<String>>) -> String {
+pub(crate) fn table(lines: Vec<Vec<String>>) -> String {
     let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
     for cells in lines {
         // Writing into memory can't fail, and all lines have as many cells as the header.

@@ -1,5 +1,6 @@
 //! Statement words.
 
+use super::analysis::{ANALYSIS, SETTABLE};
 use super::clauses::ClauseId as C;
 use super::{Group, Subject, Verb, verb_row as verb};
 
@@ -7,6 +8,15 @@ use super::{Group, Subject, Verb, verb_row as verb};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum VerbId {
+    Forest,
+    Funnel,
+    Bubble,
+    Radial,
+    Labbe,
+    Qq,
+    Drapery,
+    Orchard,
+    Plot,
     Edition,
     Use,
     Set,
@@ -78,45 +88,61 @@ pub enum VerbId {
     Grade,
     Swim,
     Plan,
+    Declare,
+    Designs,
+    Conclude,
+    Seal,
+    Amend,
+    Dry,
+    /// `follow`
+    Follow,
+    /// `run`
+    Run,
+    /// `explore`
+    Explore,
+    /// `sensitivity`
+    Sensitivity,
+    /// `omit`
+    Omit,
+    /// `record`
+    Record,
+    /// `differences`
+    Differences,
+    /// `status`
+    Status,
     Undo,
     Save,
+    Export,
     Quit,
+    Selection,
+    MultiArm,
+    Cluster,
+    Crossover,
+    Impute,
+    Corr,
+    Medians,
 }
-
-/// The clauses of every analysis, `pool` or derived.
-pub const ANALYSIS: &[C] = &[
-    C::At,
-    C::Measure,
-    C::Variance,
-    C::Model,
-    C::Tau2,
-    C::Ci,
-    C::Pi,
-    C::Level,
-    C::I2,
-    C::Zero,
-    C::Exclude,
-    C::Only,
-    C::Where,
-    C::Because,
-    C::By,
-    C::Combine,
-    C::Multilevel,
-    C::Robust,
-    C::Prefer,
-    C::Keep,
-];
 
 /// Those that stand here, in order of listing.
 pub const FIRST: &[Verb] = &[
     verb!(Edition, "edition", SettingUp, Other, &[], false, "edition 2026", "Fixes every default to those of a year", "edition 2026"),
-    verb!(Use, "use", SettingUp, File, &[], false, "use \"FILE\"", "Takes a study store or a data file as the data", "use \"bcg.csv\""),
+    verb!(
+        Use,
+        "use",
+        SettingUp,
+        File,
+        &[],
+        false,
+        "use \"FILE\" [as FORMAT] [sheet \"NAME\"] [control \"ARM\"] | use rob TOOL [effect assignment | adherence] [per result | study] [in sensitivity, grade]",
+        "Takes a study store or a data file as the data; in a plan, says which tool judges risk of bias and where that is used",
+        "use \"bcg.csv\""
+    ),
     verb!(
         Set,
         "set",
         SettingUp,
         Other,
-        &[C::Measure, C::Variance, C::Model, C::Ci, C::Pi, C::Level, C::I2, C::Zero, C::Conventions],
+        SETTABLE,
         false,
         "set CLAUSE VALUE …",
         "Changes a default for the statements that follow",
@@ -162,7 +188,7 @@ pub const FIRST: &[Verb] = &[
         NewName,
         &[C::Measure, C::Mid],
         false,
-        "outcome ID [\"LABEL\"] [primary | secondary] [critical | important] [higher | lower better] [measure M] [mid N]",
+        "outcome ID [\"LABEL\"] [was PLANNED] [primary | secondary] [critical | important] [higher | lower better] [measure M] [mid N]",
         "Declares an outcome, its direction and its measure",
         "outcome recovery \"Personal recovery\" primary higher better measure smd"
     ),
@@ -566,33 +592,5 @@ pub const FIRST: &[Verb] = &[
         "rule paper\n  when k < 2 then not_pooled\n  when p(q) < 0.10 and i2(q) >= 50% then reml\n  otherwise common"
     ),
     verb!(Undo, "undo", Session, Nothing, &[], false, "undo", "Takes back the last statement of a session", "undo"),
-    verb!(
-        Save,
-        "save",
-        Session,
-        Other,
-        &[],
-        false,
-        "save session to \"FILE.weald\" | save data to \"FILE.json\"",
-        "Writes the session's statements, or its data, to a file",
-        "save session to \"session.weald\""
-    ),
     verb!(Quit, "quit", Session, Nothing, &[], false, "quit", "Ends the session", "quit"),
-];
-
-/// Words of the language that this version does not run yet, with what they will do.
-pub const LATER: &[(&str, &str)] = &[
-    ("forest", "forest plots as files"),
-    ("funnel", "funnel plots"),
-    ("bubble", "bubble plots"),
-    ("radial", "radial plots"),
-    ("labbe", "L'Abbe plots"),
-    ("export", "exports"),
-    ("follow", "registered plans"),
-    ("run", "registered plans"),
-    ("explore", "registered plans"),
-    ("amend", "registered plans"),
-    ("register", "registered plans"),
-    ("unseal", "sealed plans"),
-    ("dry", "dry runs of plans"),
 ];

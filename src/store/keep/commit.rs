@@ -39,7 +39,7 @@ pub(crate) fn save(files: &dyn Files, store: &Store, path: &str) -> Result<(), P
     finish(files, &names)?;
     let author = files.author();
     let entry = Entry { action: "save".to_owned(), at: author.at, by: author.by, ..Entry::default() };
-    let logged = files.stored(&names.changes()).is_some();
+    let logged = files.stored(&names.change_log()).is_some();
     commit(files, store, &names, logged.then_some(entry)).map(|_| ())
 }
 
@@ -63,14 +63,14 @@ pub(crate) fn commit(files: &dyn Files, store: &Store, names: &Names, entry: Opt
     let mut logged = None;
     if guards {
         let digest = store.sha256();
-        let mut log = files.stored(&names.changes()).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let mut log = files.stored(&names.change_log()).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         if let Some(entry) = entry {
             let text = log.get_or_insert_default();
             let entry = Entry { store: digest.clone(), ..entry }.chained(text);
             text.push_str(&entry.line());
             logged = Some(entry);
         }
-        writes.extend(log.map(|text| (names.changes_name(), Some(text))));
+        writes.extend(log.map(|text| (names.log_name(), Some(text))));
         let kept = writes.iter().filter_map(|(name, text)| Some((name.as_str(), text.as_deref()?.as_bytes())));
         let digests = Digests::of(digest, kept).text();
         writes.push((names.digests_name(), Some(digests)));

@@ -73,7 +73,7 @@ pub(crate) fn verify(files: &dyn Files, names: &Names) -> Vec<Problem> {
     let place = |file: &str| Place { file: file.to_owned(), ..Place::default() };
     let file = names.digests();
     let Some(bytes) = files.peek(&file) else {
-        if files.peek(&names.changes()).is_none() {
+        if files.peek(&names.change_log()).is_none() {
             return Vec::new();
         }
         let problem = Problem::warning("W371", format!("`{}` has a change log and no digests", names.path));

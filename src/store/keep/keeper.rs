@@ -84,7 +84,7 @@ impl<'a> Keeper<'a> {
     /// Takes back the last change that was not taken back yet.
     pub fn undo(self, because: Option<&str>) -> Result<Saved, Vec<Problem>> {
         self.as_saved()?;
-        let entries = self.entries()?;
+        let entries = self.change_log()?;
         let undone: Vec<u64> = entries.iter().filter_map(|e| e.undoes).collect();
         let nothing = |message: String, help: &str| Err(vec![Problem::error("E374", message).help(help)]);
         let Some(last) = entries.iter().rev().find(|e| e.undoes.is_none() && !undone.contains(&e.n)) else {
@@ -125,19 +125,19 @@ impl<'a> Keeper<'a> {
         Entry { action: action.to_owned(), because: because.map(str::to_owned), by, at, ..Entry::default() }
     }
 
-    fn entries(&self) -> Result<Vec<Entry>, Vec<Problem>> {
+    fn change_log(&self) -> Result<Vec<Entry>, Vec<Problem>> {
         read_log(self.files, &self.names.path).map_err(|p| vec![p])
     }
 
     fn write(self, mut after: Store, entry: Entry) -> Result<Saved, Vec<Problem>> {
         // A log that is broken is not added to.
-        if !entry.adopted.is_empty() && self.entries().is_err() {
-            let log = self.names.changes();
+        if !entry.adopted.is_empty() && self.change_log().is_err() {
+            let log = self.names.change_log();
             if let Some(bytes) = self.files.stored(&log) {
                 self.files.replace(&format!("{log}.damaged"), &bytes).and_then(|()| self.files.remove(&log)).map_err(|p| vec![p])?;
             }
         } else {
-            self.entries()?;
+            self.change_log()?;
         }
         if open::extension(&self.names.path) == "csv" {
             // A tidy CSV declares nothing but by its rows.
@@ -163,6 +163,6 @@ impl<'a> Keeper<'a> {
 /// The change log of a store; empty if it has none.
 pub fn read_log(files: &dyn Files, path: &str) -> Result<Vec<Entry>, Problem> {
     let names = Names::of(path, files.is_dir(path));
-    let file = names.changes();
+    let file = names.change_log();
     files.peek(&file).map_or(Ok(Vec::new()), |bytes| parse(&file, &bytes))
 }

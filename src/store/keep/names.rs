@@ -32,7 +32,7 @@ impl Names {
         self.own("digests.json")
     }
 
-    pub(crate) fn changes_name(&self) -> String {
+    pub(crate) fn log_name(&self) -> String {
         self.own("changes.jsonl")
     }
 
@@ -40,8 +40,8 @@ impl Names {
         self.file(&self.digests_name())
     }
 
-    pub(crate) fn changes(&self) -> String {
-        self.file(&self.changes_name())
+    pub(crate) fn change_log(&self) -> String {
+        self.file(&self.log_name())
     }
 
     /// What a save under way writes.

@@ -57,6 +57,7 @@ pub(crate) fn read_package(file: &str, bytes: &[u8]) -> Loaded {
         }
         add(&mut store, file, read);
     }
+    references(&files, &mut store, &mut problems);
     risk_of_bias(&part(&files, "risk-of-bias.csv", &mut problems).unwrap_or_default(), &mut store);
     if store.rows.is_empty() && !problems.any_error() {
         problems.whole(Problem::error("E303", "the package holds no data of analyses").help("its analyses may be empty"));
@@ -76,7 +77,7 @@ fn unpack(bytes: &[u8], depth: usize) -> Result<Vec<(String, Vec<u8>)>, String> 
     for index in 0..archive.len() {
         let entry = archive.by_index(index).map_err(|e| e.to_string())?;
         let name = entry.name().map_err(|e| e.to_string())?.to_lowercase();
-        let wanted = name.ends_with(".csv") || (name.ends_with("-data.zip") && depth < 2);
+        let wanted = name.ends_with(".csv") || name.ends_with("-included.ris") || (name.ends_with("-data.zip") && depth < 2);
         if !wanted || entry.is_dir() {
             continue;
         }
@@ -138,6 +139,24 @@ fn part(files: &[(String, Vec<u8>)], ending: &str, problems: &mut Problems) -> O
     let table = table?;
     let plain = |name: &String| name.to_lowercase().replace('²', "2");
     Some(Part { names: table.header.iter().map(plain).collect(), records: table.rows })
+}
+
+/// The reports of the included studies.
+fn references(files: &[(String, Vec<u8>)], store: &mut Store, problems: &mut Problems) {
+    let Some((name, bytes)) = files.iter().find(|(name, _)| name.ends_with("-included.ris")) else { return };
+    let mut own = Problems::of(name);
+    if let Some(text) = crate::store::decode::decode(bytes, &mut own) {
+        for report in crate::store::foreign::reports(&text, &mut own) {
+            if let Some(study) = report.study.clone() {
+                let entry = store.ensure_study(&study);
+                if entry.citation.is_none() {
+                    entry.citation.clone_from(&report.citation);
+                }
+            }
+            store.reports.insert(report.id.clone(), report);
+        }
+    }
+    problems.extend(own.finish());
 }
 
 fn studies(part: &Part, store: &mut Store) {

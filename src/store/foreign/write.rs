@@ -1,0 +1,165 @@
+//! Stores as other programs' tables. Each says what the table can't hold.
+
+use super::prisma::BOXES;
+use super::robvis::{WEIGHT, WORDS};
+use crate::store::model::Store;
+use crate::store::open::beyond_rows;
+use crate::store::value::Value;
+use crate::store::write_csv::{table, to_csv};
+use indexmap::{IndexMap, IndexSet};
+
+/// What a table does not hold of the store, in words.
+pub type Left = Vec<String>;
+
+/// The rows as a tidy CSV.
+pub fn tidy_csv(store: &Store) -> (String, Left) {
+    (to_csv(store), beyond_rows(store).into_iter().map(str::to_owned).collect())
+}
+
+/// Weald's columns and the arguments of `escalc`.
+const ESCALC: &[(&str, &str)] = &[
+    ("n1", "n1i"),
+    ("mean1", "m1i"),
+    ("sd1", "sd1i"),
+    ("events1", "ai"),
+    ("time1", "t1i"),
+    ("n2", "n2i"),
+    ("mean2", "m2i"),
+    ("sd2", "sd2i"),
+    ("events2", "ci"),
+    ("time2", "t2i"),
+    ("n", "ni"),
+    ("mean", "mi"),
+    ("sd", "sdi"),
+    ("events", "xi"),
+    ("time", "ti"),
+    ("r", "ri"),
+    ("t", "ti"),
+    ("d", "di"),
+    ("p", "pi"),
+];
+
+/// The rows with the names that `escalc` takes: `slab` for the study, `ai` or `x1i` for events,
+/// and every other column under its own name.
+pub fn metafor_csv(store: &Store) -> (String, Left) {
+    let (text, left) = tidy_csv(store);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+    let mut lines: Vec<Vec<String>> = reader.records().filter_map(Result::ok).map(|r| r.iter().map(str::to_owned).collect()).collect();
+    let Some(header) = lines.first_mut() else { return (text, left) };
+    let has = |name: &str, header: &[String]| header.iter().any(|h| h == name);
+    let rates = has("time1", header);
+    let paired = has("mean_post", header);
+    let old = header.clone();
+    for name in header.iter_mut() {
+        let new = match name.as_str() {
+            "study" => "slab",
+            "events1" if rates => "x1i",
+            "events2" if rates => "x2i",
+            "mean_post" => "m1i",
+            "mean_pre" => "m2i",
+            "sd_post" => "sd1i",
+            "sd_pre" => "sd2i",
+            // Beside counts `di` is a cell of the table.
+            "d" if has("events1", &old) => "d",
+            // Rates of one group have `ti`; a t statistic beside them keeps its name.
+            "t" if has("time", &old) => "t",
+            // With means of one group at two times, those of two groups keep their names.
+            "mean1" | "mean2" | "sd1" | "sd2" if paired => continue,
+            other => ESCALC.iter().find(|(own, _)| *own == other).map_or(other, |(_, theirs)| *theirs),
+        };
+        // A moderator may be called like an argument: it stays, and the column keeps Weald's name.
+        if !old.iter().any(|o| o == new) {
+            *name = new.to_owned();
+        }
+    }
+    (table(lines), left)
+}
+
+/// The judgements of one tool: a line a study, domains in the order of the store, `Overall`.
+/// `None` if there are none.
+pub fn robvis_csv(store: &Store, tool: Option<&str>) -> Option<(String, Left)> {
+    let tools: IndexSet<Option<&str>> = store.risk_of_bias.iter().map(|j| j.tool.as_deref()).collect();
+    let chosen = match tool {
+        Some(tool) => tools.iter().copied().find(|t| t.is_some_and(|t| t.eq_ignore_ascii_case(tool)))?,
+        None => tools.first().copied()?,
+    };
+    let mut left = Vec::new();
+    let others: Vec<&str> = tools.iter().filter(|t| **t != chosen).map(|t| t.unwrap_or("no tool")).collect();
+    if !others.is_empty() {
+        left.push(format!("judgements by {}", others.join(", ")));
+    }
+    let mut domains: IndexSet<&str> = IndexSet::new();
+    let mut lines: IndexMap<&str, IndexMap<&str, &str>> = IndexMap::new();
+    let (mut repeated, mut more) = (0usize, false);
+    for j in store.risk_of_bias.iter().filter(|j| j.tool.as_deref() == chosen) {
+        if j.domain != "overall" {
+            domains.insert(&j.domain);
+        }
+        let line = lines.entry(&j.study).or_default();
+        if line.contains_key(j.domain.as_str()) {
+            repeated += 1;
+        } else {
+            line.insert(&j.domain, &j.judgement);
+        }
+        more |= j.support.is_some() || j.direction.is_some() || j.assessor.is_some() || j.date.is_some();
+    }
+    if repeated > 0 {
+        left.push(format!("{repeated} judgements of studies that have one for several results: the first is written"));
+    }
+    if more {
+        left.push("support, direction, assessor and date of judgements".to_owned());
+    }
+    let word = |own: &str| WORDS.iter().find(|(o, _)| *o == own).map_or_else(|| own.to_owned(), |(_, theirs)| (*theirs).to_owned());
+    let weight = |study: &str| store.studies.get(study).and_then(|s| s.characteristics.get(WEIGHT)).and_then(Value::text);
+    let weights = lines.keys().any(|s| weight(s).is_some());
+    let mut header: Vec<String> = ["Study"].into_iter().chain(domains.iter().copied()).map(str::to_owned).collect();
+    header.push("Overall".to_owned());
+    header.extend(weights.then(|| "Weight".to_owned()));
+    let mut out = vec![header];
+    for (study, line) in &lines {
+        let mut cells = vec![(*study).to_owned()];
+        cells.extend(domains.iter().chain(&["overall"]).map(|d| line.get(d).map_or_else(String::new, |own| word(own))));
+        cells.extend(weights.then(|| weight(study).unwrap_or("").to_owned()));
+        out.push(cells);
+    }
+    Some((table(out), left))
+}
+
+/// The counts of the flow as the package PRISMA2020 reads them; `None` if there are none it knows.
+pub fn prisma_csv(store: &Store) -> Option<(String, Left)> {
+    let mut left = Vec::new();
+    let unknown: IndexSet<&str> = store.flow.iter().map(|f| f.stage.as_str()).filter(|s| !BOXES.iter().any(|b| b.data == *s)).collect();
+    if unknown.len() < store.flow.iter().map(|f| f.stage.as_str()).collect::<IndexSet<_>>().len() {
+        if !unknown.is_empty() {
+            left.push(format!("the counts `{}`, which are no boxes of the diagram", unknown.into_iter().collect::<Vec<_>>().join("`, `")));
+        }
+    } else {
+        return None;
+    }
+    let head = ["data", "node", "box", "description", "boxtext", "tooltips", "url", "n"];
+    let mut lines = vec![head.map(str::to_owned).to_vec()];
+    let missing = |text: &str| if text.is_empty() { "NA".to_owned() } else { text.to_owned() };
+    for flow_box in BOXES {
+        let counts: Vec<String> = store
+            .flow
+            .iter()
+            .filter(|f| f.stage == flow_box.data)
+            .map(|f| match &f.reason {
+                Some(reason) if flow_box.listed => format!("{reason}, {}", f.count),
+                _ => f.count.to_string(),
+            })
+            .collect();
+        let n = counts.join("; ");
+        lines.push(vec![
+            flow_box.data.to_owned(),
+            missing(flow_box.node),
+            flow_box.box_name.to_owned(),
+            flow_box.text.to_owned(),
+            flow_box.text.to_owned(),
+            flow_box.text.to_owned(),
+            format!("{}.html", flow_box.data),
+            n,
+        ]);
+    }
+    Some((table(lines), left))
+}

@@ -1,0 +1,99 @@
+//! `weald audit`: the same audit as text, JSON and HTML.
+
+use std::process::{Command, Output};
+
+fn weald(folder: &std::path::Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_weald")).args(arguments).current_dir(folder).output().expect("weald runs")
+}
+
+/// The example with two planted errors, in a folder of its own.
+fn walking() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let example = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/audit/walking.rm5");
+    std::fs::copy(example, folder.path().join("walking.rm5")).expect("the example is there");
+    folder
+}
+
+#[test]
+fn json_says_what_differs_and_what_hangs_on_each_finding() {
+    let folder = walking();
+    let said = weald(folder.path(), &["audit", "walking.rm5", "--format", "json"]);
+    assert_eq!(said.status.code(), Some(1));
+    let json: serde_json::Value = serde_json::from_slice(&said.stdout).expect("JSON");
+    assert_eq!(json["ok"], false);
+    let analyses = json["analyses"].as_array().expect("analyses");
+    assert_eq!(analyses.len(), 2);
+    let effect = &analyses[0]["compared"][0];
+    assert_eq!((&effect["field"], &effect["agrees"]), (&"effect".into(), &false.into()));
+    assert!((effect["computed"].as_f64().expect("a number") - 1.317_037_427).abs() < 1e-8);
+    assert!(analyses[1]["compared"].as_array().expect("compared").iter().all(|c| c["agrees"] == true));
+    let differing: Vec<&str> =
+        analyses[0]["study_differences"].as_array().expect("studies").iter().filter_map(|d| d["study"].as_str()).collect();
+    assert!(differing.iter().all(|s| *s == "Cedar 2014") && !differing.is_empty());
+    let finding = json["findings"].as_array().expect("findings").iter().find(|f| f["code"] == "W352").expect("an SE taken for an SD");
+    assert_eq!((&finding["study"], &finding["row"].is_u64()), (&"Elm 2016".into(), &true));
+    let change = &finding["effects"][0];
+    assert_eq!(change["analysis"], "1.2");
+    assert!(change["after"]["effect"].as_f64() < change["before"]["effect"].as_f64());
+}
+
+#[test]
+fn html_is_one_accessible_page() {
+    let folder = walking();
+    let said = weald(folder.path(), &["audit", "walking.rm5", "--out", "audit.html"]);
+    assert_eq!(said.status.code(), Some(1));
+    assert!(said.stdout.is_empty());
+    let page = std::fs::read_to_string(folder.path().join("audit.html")).expect("the page");
+    for part in
+        ["<html lang=\"en\">", "<title>", "<h1>", "<caption>", "scope=\"col\"", "scope=\"row\"", "@media print", "Elm 2016", "Cedar 2014"]
+    {
+        assert!(page.contains(part), "{part} is missing");
+    }
+    for part in ["http://", "https://", "<script", "src="] {
+        assert!(!page.contains(part), "{part} reaches out");
+    }
+    let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
+    let document = roxmltree::Document::parse_with_options(&page, options).expect("every element is closed");
+    // Headings go down one level at a time, and every table has a caption.
+    let mut level = 0;
+    for node in document.descendants().filter(roxmltree::Node::is_element) {
+        let name = node.tag_name().name();
+        if let Some(next) = name.strip_prefix('h').and_then(|n| n.parse::<usize>().ok()) {
+            assert!(next <= level + 1, "h{next} follows h{level}");
+            level = next;
+        }
+        if name == "table" {
+            assert!(node.children().any(|c| c.has_tag_name("caption")));
+        }
+    }
+}
+
+#[test]
+fn markup_in_labels_stays_text() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let csv = "study,events1,n1,events2,n2\n\"<script>alert(1)</script> & co\",4,3,5,30\nB,4,30,5,30\n";
+    std::fs::write(folder.path().join("a.csv"), csv).expect("written");
+    let said = weald(folder.path(), &["audit", "a.csv", "--format", "html"]);
+    let page = String::from_utf8(said.stdout).expect("UTF-8");
+    assert_eq!(said.status.code(), Some(1), "more events than people");
+    assert!(!page.contains("<script>"));
+}
+
+#[test]
+fn the_audited_file_is_not_overwritten() {
+    let folder = walking();
+    let before = std::fs::read(folder.path().join("walking.rm5")).expect("read");
+    let said = weald(folder.path(), &["audit", "walking.rm5", "--out", "./walking.rm5"]);
+    assert_eq!(said.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&said.stderr).contains("E326"));
+    assert_eq!(std::fs::read(folder.path().join("walking.rm5")).expect("read"), before);
+}
+
+#[test]
+fn without_an_error_the_status_is_0() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("fleiss.rm5"), crate::fixture("fleiss.rm5")).expect("written");
+    let said = weald(folder.path(), &["audit", "fleiss.rm5"]);
+    assert_eq!(said.status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&said.stdout).contains("all agree"));
+}
