@@ -2,6 +2,8 @@
 
 #[path = "formats/audit.rs"]
 mod audit;
+#[path = "formats/exports.rs"]
+mod exports;
 #[path = "formats/revman.rs"]
 mod revman;
 #[path = "formats/tables.rs"]

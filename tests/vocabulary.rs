@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use weald::language::vocabulary::{
-    self as words, CLAUSES, Choice, ChoiceValue, FIELDS, FUNCTIONS, LATER, RESERVED, TAU2_SHARING, TRIGGERS, Takes, VERBS,
+    self as words, CLAUSES, COMMANDS, Choice, ChoiceValue, FIELDS, FUNCTIONS, RESERVED, TAU2_SHARING, TRIGGERS, Takes, VERBS,
 };
 use weald::stats::effect::{Measure, SmdVariance, ZeroPolicy};
 use weald::stats::pool::{CiMethod, PiMethod, Tau2Estimator};
@@ -14,16 +14,23 @@ const BCG: &[u8] = include_bytes!("reference/bcg.csv");
 
 const DECISIONS: &[u8] = include_bytes!("rules/imr_decisions.csv");
 
+/// What the statements that follow a plan speak of.
+const BCG_PLAN: &str =
+    "outcome outcome primary lower better measure rr\nplan P1 primary: pool outcome\nplan S1 sensitivity of P1: P1 model dl\n";
 /// A rule for `apply`.
 const RULE: &str = "rule small_study\n  when k >= 10 then egger, begg\n  otherwise none saying \"k < 10\"\n";
 
 /// A session in which `vaccine` is pooled.
 fn session() -> Session {
-    let files = Memory::new().with("bcg.csv", BCG).with("definitions.weald", "set ci wald\n").with("decisions.csv", DECISIONS);
+    let files = Memory::new()
+        .with("bcg.csv", BCG)
+        .with("definitions.weald", "set ci wald\n")
+        .with("decisions.csv", DECISIONS)
+        .with("bcg.plan.weald", BCG_PLAN);
     let mut session = Session::with_files(files);
     let run = session.run(&Source::new(
         "before",
-        format!("{RULE}outcome mortality primary lower better measure rr\nuse \"bcg.csv\"\nlet vaccine = pool outcome measure rr"),
+        format!("{RULE}follow \"bcg.plan.weald\"\noutcome mortality primary lower better measure rr\nuse \"bcg.csv\"\nlet vaccine = pool outcome measure rr"),
     ));
     assert!(run.ok(), "{:?}", run.problems);
     session
@@ -44,7 +51,7 @@ fn unique<'a>(what: &str, names: impl IntoIterator<Item = &'a str>) {
 
 #[test]
 fn names_are_unique() {
-    unique("statements", VERBS.iter().map(|v| v.name).chain(LATER.iter().map(|l| l.0)));
+    unique("statements", VERBS.iter().map(|v| v.name).chain(COMMANDS.iter().map(|c| c.0)));
     unique("clauses", CLAUSES.iter().map(|c| c.name));
     unique("functions", FUNCTIONS.iter().map(|f| f.name));
     unique("fields", FIELDS.iter().map(|f| f.name));
@@ -241,9 +248,9 @@ fn reserved_words_name_nothing() {
 }
 
 #[test]
-fn words_of_later_versions_say_so() {
-    for (word, _) in LATER {
-        let run = session().run(&Source::new("later", format!("{word} of vaccine")));
+fn commands_that_are_no_statements_say_so() {
+    for (word, _) in COMMANDS {
+        let run = session().run(&Source::new("command", format!("{word} of vaccine")));
         assert!(run.problems.iter().any(|p| p.problem.code == "E213"), "{word}: {:?}", run.problems);
     }
 }

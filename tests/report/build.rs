@@ -59,6 +59,7 @@ pub fn study(name: &str, yi: f64, vi: f64, weight: f64, n: [f64; 2]) -> StudyEff
         remarks: Vec::new(),
         conversions: Vec::new(),
         combined: Vec::new(),
+        rows: Vec::new(),
     }
 }
 
@@ -78,6 +79,8 @@ pub fn smd() -> PoolResult {
         status: "unregistered",
         role: None,
         plan: None,
+        deviations: None,
+        label: None,
         structure: None,
         group: None,
         outcome: "recovery".into(),

@@ -2,7 +2,7 @@
 //! results. The statement only says what; the session composes it at the end of the run, when
 //! every result is there and has its label.
 
-use super::PoolResult;
+use super::{DataForm, Effects, PoolResult, ResultForm};
 use crate::source::Source;
 use crate::source::Span;
 use crate::store::Store;
@@ -52,6 +52,22 @@ pub enum Composed {
     SummaryOfFindings(Vec<FindingRow>),
     /// Directions of effects where nothing is pooled.
     Directions(Box<PoolResult>),
+    /// A result as a file of another program; with the effects behind it for a script.
+    ExportResult {
+        /// The result.
+        outcome: Box<super::Outcome>,
+        /// The effects, for a script of R.
+        effects: Option<Effects>,
+        /// What is written.
+        form: ResultForm,
+    },
+    /// The data as a file of another program.
+    ExportData {
+        /// What is written.
+        form: DataForm,
+        /// Whose judgements, for robvis.
+        tool: Option<String>,
+    },
 }
 
 /// Which judgements of risk of bias are shown, and how.
@@ -78,6 +94,8 @@ pub struct FindingRow {
     pub result: Box<PoolResult>,
     /// The risk in the comparator group that absolute effects start from, and whence.
     pub risk: Option<(f64, String)>,
+    /// Half the width of the band in which differences do not matter, on the analysis scale.
+    pub mid: Option<f64>,
     /// The difference in standard deviations that the optimal information size is for.
     pub delta: Option<f64>,
 }

@@ -3,7 +3,8 @@
 use super::number::{decimal, of_float};
 use super::{Fields, condition, of_rule};
 use crate::eval::state::State;
-use crate::language::spec::{AnalysisSpec, Dependence, Filter, I2Definition, ModelChoice, PoolModel, Preference};
+use crate::language::conversions::Cluster;
+use crate::language::spec::{AnalysisSpec, Dependence, Filter, I2Definition, ModelChoice, Origin, PoolModel, Preference};
 use crate::protocol::{Key, Record};
 use crate::stats::effect::Measure;
 use crate::stats::multilevel::RobustKind;
@@ -63,17 +64,6 @@ fn estimand(fields: &mut Fields, spec: &AnalysisSpec, state: &State) {
     fields.add(Key::Measure, json!({ "measure": measure.name(), "variance": variance }), words, &spec.measure.origin);
 }
 
-/// The rule of edition 2026.
-fn default_conversions(name: &str) -> String {
-    use crate::language::conversions::{Corr, Impute};
-    match name {
-        "impute" => Impute::default().to_string(),
-        "corr" => Corr::default().to_string(),
-        "medians" => crate::stats::effect::Medians::default().name().to_owned(),
-        _ => "as_given".to_owned(),
-    }
-}
-
 fn variance_word(spec: &AnalysisSpec) -> String {
     json!(spec.variance.value).as_str().unwrap_or_default().to_owned()
 }
@@ -117,33 +107,18 @@ fn selection(fields: &mut Fields, spec: &AnalysisSpec, state: &State) {
         let words = if words.is_empty() { none.to_owned() } else { words.join("; ") };
         fields.add(key, steps.iter().map(|s| s.0.clone()).collect::<Vec<_>>(), words, "stated");
     }
-    let (mut unit, mut words) = dependence(&spec.dependence.value);
-    let mut missing = serde_json::Map::new();
-    for (name, rule, origin) in spec.conversions.settings() {
-        // What stands as edition 2026 has it adds nothing, so that records of before the rules hold.
-        if rule == default_conversions(name) {
-            continue;
-        }
-        let _ = origin;
-        if matches!(name, "multiarm" | "cluster" | "crossover") {
-            words = format!("{words}; {name} {rule}");
-            unit = match unit {
-                Value::Object(mut fields) => {
-                    fields.insert(name.to_owned(), json!(rule));
-                    Value::Object(fields)
-                }
-                other => json!({ "dependence": other, name: rule }),
-            };
-        } else {
-            missing.insert(name.to_owned(), json!(rule));
-        }
-    }
-    fields.add(Key::UnitOfAnalysis, unit, words, &spec.dependence.origin);
-    if !missing.is_empty() {
-        let words: Vec<String> = missing.iter().map(|(name, rule)| format!("{name} {}", rule.as_str().unwrap_or_default())).collect();
-        let origin = spec.conversions.impute.origin.clone();
-        fields.add(Key::MissingData, Value::Object(missing), words.join("; "), &origin);
-    }
+    let (effects, words) = dependence(&spec.dependence.value);
+    let [multiarm, cluster, crossover, impute, corr, medians] = conversions(spec);
+    let units = [&multiarm, &cluster, &crossover];
+    let value = json!({ "effects": effects, "multiarm": multiarm.1, "cluster": cluster.1, "crossover": crossover.1 });
+    let words = std::iter::once(words).chain(units.iter().filter(|c| c.1 != "as_given").map(|c| format!("{} {}", c.0, c.1)));
+    let origin = units.iter().map(|c| c.2).find(|o| !matches!(o.root(), Origin::Edition(_))).unwrap_or(&spec.dependence.origin);
+    fields.add(Key::UnitOfAnalysis, value, words.collect::<Vec<_>>().join("; "), origin);
+    let missing = [&impute, &corr, &medians];
+    let value = json!({ "impute": impute.1, "corr": corr.1, "medians": medians.1 });
+    let words: Vec<String> = missing.iter().map(|c| format!("{} {}", c.0, c.1)).collect();
+    let origin = missing.iter().map(|c| c.2).find(|o| !matches!(o.root(), Origin::Edition(_))).unwrap_or(impute.2);
+    fields.add(Key::MissingData, value, words.join("; "), origin);
     let ranked: &[Preference] = match &spec.dependence.value {
         Dependence::Prefer(ranked) => ranked,
         _ => &[],
@@ -152,6 +127,18 @@ fn selection(fields: &mut Fields, spec: &AnalysisSpec, state: &State) {
     let value: Vec<Value> = ranked.iter().map(|p| json!({ "key": p.key, "ranking": p.ranking })).collect();
     let words = if words.is_empty() { "none".to_owned() } else { words.join("; ") };
     fields.add(Key::Hierarchy, value, words, &spec.dependence.origin);
+}
+
+/// Name, rule and origin of each conversion; the sources quoted for a number are no part of it.
+fn conversions(spec: &AnalysisSpec) -> [(&'static str, String, &Origin); 6] {
+    let mut bare = spec.conversions.clone();
+    if let Cluster::Adjust { from, .. } = &mut bare.cluster.value {
+        *from = None;
+    }
+    bare.corr.value.from = None;
+    let words = bare.settings().map(|(_, words, _)| words);
+    let mut words = words.into_iter();
+    spec.conversions.settings().map(|(name, _, origin)| (name, words.next().unwrap_or_default(), origin))
 }
 
 fn studies_of(word: &str, studies: &[String]) -> (Value, String) {

@@ -243,7 +243,7 @@ fn fits(part: &Part, item: &Item, names: &Names) -> bool {
         Part::Slot("CONDITION" | "EXPRESSION" | "LIST" | "FORMULA") => value || item.is("not") || item.is("-"),
         Part::Slot("NUMBER" | "N") => matches!(item.shape, Shape::Number | Shape::Word | Shape::Value),
         Part::Slot("ARM") => matches!(item.shape, Shape::Word | Shape::Text) && vocabulary::clause(item.text).is_none(),
-        Part::Slot("CHARACTERISTIC" | "STATISTIC" | "KEY" | "FIELD") => matches!(item.shape, Shape::Word | Shape::Value),
+        Part::Slot("CHARACTERISTIC" | "STATISTIC" | "KEY" | "FIELD" | "REPORTED") => matches!(item.shape, Shape::Word | Shape::Value),
         Part::Slot("STUDY") => value && !item.is("where"),
         Part::Slot("STATEMENT") => false,
         Part::Slot(_) => value,

@@ -223,6 +223,14 @@ pub const ALTERNATIVES: &[Choice] = &[
 pub const MEANS: &[Choice] =
     &[word("plain", "Orwin 1983", "The plain mean of the effects"), word("weighted", "", "The mean with inverse-variance weights")];
 
+/// Layouts of forests.
+pub const LAYOUTS: &[Choice] = &[
+    word("weald", "", "Names and data, the plot, effects and weights"),
+    word("revman", "", "As RevMan prints it: all columns left of the plot"),
+    word("jama", "", "As JAMA prints it: no tau2, P without a leading zero"),
+    word("bmj", "", "As The BMJ prints it: events and people with a slash, intervals with `to`"),
+];
+
 /// What a rule can run on a result, for `apply`.
 pub const RULE_TESTS: &[Choice] = &[
     choice("leave-one-out", &["each"], V::Word("leave-one-out"), "", "Without each study in turn"),

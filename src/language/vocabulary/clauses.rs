@@ -1,7 +1,7 @@
 //! Clauses.
 
 use super::choices::{
-    ALTERNATIVES, CI, CONVENTIONS, I2, MEANS, MEASURES, MEDIANS, METHODS, MODELS, PI, PREDICTORS, ROBUST, SIDES, TRIM_ESTIMATORS,
+    ALTERNATIVES, CI, CONVENTIONS, I2, LAYOUTS, MEANS, MEASURES, MEDIANS, METHODS, MODELS, PI, PREDICTORS, ROBUST, SIDES, TRIM_ESTIMATORS,
     VARIANCES, ZERO,
 };
 use super::{Clause, Takes};
@@ -64,6 +64,11 @@ pub enum ClauseId {
     Impute,
     Corr,
     Medians,
+    Layout,
+    Columns,
+    Title,
+    Font,
+    Labels,
 }
 
 /// A row of the table.
@@ -185,7 +190,7 @@ pub const CLAUSES: &[Clause] = &[
         Takes::Columns,
         false,
         "order COLUMN [descending]",
-        "The order in which studies are added; ties stay in file order"
+        "The order in which studies are added, or stand in a forest; ties stay in file order"
     ),
     clause!(Ties, "ties", Takes::Special, false, "ties together", "Studies of equal order are added at once"),
     clause!(
@@ -327,8 +332,8 @@ pub const CLAUSES: &[Clause] = &[
         "impute",
         Takes::Special,
         true,
-        "impute sd [from se, ci, t, p] [else borrow same_instrument [median | largest | pooled] | else not_pooled]",
-        "Where a missing SD comes from, in this order"
+        "impute sd [from REPORTED, …] [else not_pooled | borrow] [same_instrument] [median | largest | pooled]",
+        "Where a missing SD comes from, in this order: se, ci, t, p, or the SDs of other studies"
     ),
     clause!(
         Corr,
@@ -339,4 +344,16 @@ pub const CLAUSES: &[Clause] = &[
         "The correlation between scores before and after, where none is reported"
     ),
     clause!(Medians, "medians", Takes::Choice(MEDIANS), true, "medians luo | wan | unskewed | none", "How medians become means"),
+    clause!(Layout, "layout", Takes::Choice(LAYOUTS), false, "layout weald | revman | jama | bmj", "How a forest is laid out"),
+    clause!(
+        Columns,
+        "columns",
+        Takes::Columns,
+        false,
+        "columns COLUMN, COLUMN, …",
+        "The columns of a forest: study, plot, effect, weight, se, rob, or columns of the data"
+    ),
+    clause!(Title, "title", Takes::Text, false, "title \"TEXT\"", "A heading in a picture"),
+    clause!(Font, "font", Takes::Text, false, "font \"FILE.ttf\"", "A font for letters that the bundled one lacks"),
+    clause!(Labels, "labels", Takes::Special, false, "labels", "Names of studies beside the points of a picture"),
 ];

@@ -6,6 +6,7 @@
 mod analysis;
 mod choices;
 mod clauses;
+mod commands;
 mod fields;
 mod functions;
 mod lists;
@@ -15,21 +16,24 @@ mod verbs;
 mod verbs_after_pooling;
 mod verbs_of_conversions;
 mod verbs_of_files;
+mod verbs_of_following;
+mod verbs_of_pictures;
 mod verbs_of_plans;
 mod verbs_of_reports;
 mod verbs_of_selection;
 
 pub use choices::{
-    ALTERNATIVES, CI, CONVENTIONS, I2, MEANS, MEASURES, MEDIANS, METHODS, MODELS, PI, PREDICTORS, ROBUST, RULE_TESTS, SIDES, TAU2_SHARING,
-    TRIM_ESTIMATORS, VARIANCES, ZERO,
+    ALTERNATIVES, CI, CONVENTIONS, I2, LAYOUTS, MEANS, MEASURES, MEDIANS, METHODS, MODELS, PI, PREDICTORS, ROBUST, RULE_TESTS, SIDES,
+    TAU2_SHARING, TRIM_ESTIMATORS, VARIANCES, ZERO,
 };
 pub use clauses::{CLAUSES, ClauseId};
+pub use commands::COMMANDS;
 pub use fields::FIELDS;
 pub use functions::FUNCTIONS;
 pub use lists::VERBS;
 pub use reserved::RESERVED;
 pub use triggers::TRIGGERS;
-pub use verbs::{LATER, VerbId};
+pub use verbs::VerbId;
 
 use crate::language::spec::{Conventions, I2Definition, PoolModel};
 use crate::stats::effect::{Measure, Medians, SmdVariance, ZeroPolicy};
@@ -43,6 +47,8 @@ pub enum Group {
     SettingUp,
     /// Analysis.
     Analysis,
+    /// Pictures.
+    Pictures,
     /// Looking.
     Looking,
     /// Programming.
@@ -57,14 +63,23 @@ pub enum Group {
 
 impl Group {
     /// All, in order of listing.
-    pub const ALL: [Group; 7] =
-        [Group::SettingUp, Group::Analysis, Group::Looking, Group::Plans, Group::Reports, Group::Programming, Group::Session];
+    pub const ALL: [Group; 8] = [
+        Group::SettingUp,
+        Group::Analysis,
+        Group::Pictures,
+        Group::Looking,
+        Group::Plans,
+        Group::Reports,
+        Group::Programming,
+        Group::Session,
+    ];
 
     /// Its heading.
     pub fn title(self) -> &'static str {
         match self {
             Group::SettingUp => "Setting up",
             Group::Analysis => "Analysis",
+            Group::Pictures => "Pictures",
             Group::Looking => "Looking",
             Group::Programming => "Programming",
             Group::Plans => "Registered plans",

@@ -66,8 +66,10 @@ pub(super) fn read(table: &mut Table, problems: &mut Problems) {
         wanted.extend([("m1i", "mean1"), ("sd1i", "sd1"), ("m2i", "mean2"), ("sd2i", "sd2")]);
     }
     wanted.push(if test { ("ti", "t") } else { ("ti", "time") });
-    if two_groups && !two_by_two {
-        wanted.extend([("di", "d"), ("pi", "p"), ("fi", "F")]);
+    if two_groups {
+        wanted.extend([("pi", "p"), ("fi", "F")]);
+        // In a 2x2 table `di` is a cell.
+        wanted.extend((!two_by_two).then_some(("di", "d")));
     }
     for (from, to) in wanted {
         let Some(column) = position(table, from).filter(|_| from == to || !has(table, to)) else { continue };

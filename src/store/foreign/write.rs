@@ -59,6 +59,8 @@ pub fn metafor_csv(store: &Store) -> (String, Left) {
             "mean_pre" => "m2i",
             "sd_post" => "sd1i",
             "sd_pre" => "sd2i",
+            // Beside counts `di` is a cell of the table.
+            "d" if has("events1", &old) => "d",
             // Rates of one group have `ti`; a t statistic beside them keeps its name.
             "t" if has("time", &old) => "t",
             // With means of one group at two times, those of two groups keep their names.
