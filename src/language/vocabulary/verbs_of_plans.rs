@@ -14,7 +14,7 @@ pub const OF_PLANS: &[Verb] = &[
         false,
         "plan ID ROLE [of PARENT] [because \"REASON\"]: STATEMENT [when CONDITION] [expects LEVEL > LEVEL]",
         "Plans an analysis: `primary`, `secondary`, `sensitivity`, `subgroup`, `meta-regression` or `small-study`",
-        "plan P1 primary: pool mortality model reml ci hksj"
+        "plan P2 secondary: pool mortality model reml ci hksj"
     ),
     verb!(
         Declare,
