@@ -265,6 +265,7 @@ mod tests {
             // What stands in braces, or after a colon, is a statement of its own.
             let first = verb.example.lines().next().unwrap_or_default();
             let first = first.split(": ").next().unwrap_or(first);
+            let first = if verb.usage.ends_with("STATEMENT") && !verb.usage.contains(':') { verb.name } else { first };
             let head = format!("{} ", first.split('{').next().filter(|h| !h.contains('"')).unwrap_or(first));
             let items = place(&head).items;
             let mut misfits = Vec::new();
