@@ -10,10 +10,14 @@ const EXAMPLES: &[(&str, i32)] = &[
     ("bcg/bcg.weald", 0),
     ("bcg/pictures.weald", 0),
     ("bcg/planned.weald", 0),
+    ("bcg/report.weald", 0),
     ("imr/as-published.weald", 0),
+    ("imr/report.weald", 0),
     ("imr/review.weald", 0),
     ("imr/rules.weald", 0),
+    ("imr/selection.weald", 0),
     ("imr/standard-errors.weald", 0),
+    ("risk-of-bias/rob.weald", 0),
     ("written-in-the-script.weald", 0),
 ];
 
