@@ -64,7 +64,7 @@ fn what_is_open_is_told_and_what_is_needed_stops() {
     for (text, needle, stops) in [
         ("outcome x primary measure rr\nplan P1 primary: pool x".to_owned(), "has no direction", true),
         (format!("{OUTCOME}{two}plan P1 primary: pool x"), "nothing says which is taken", true),
-        (format!("{OUTCOME}{two}prefer instrument A > C\nplan P1 primary: pool x"), "does not rank B", true),
+        (format!("{OUTCOME}{two}prefer instrument A > C\nplan P1 primary: pool x"), "does not rank `B`", true),
         (format!("{OUTCOME}instrument A for x\nplan P1 primary: pool x"), "instrument `A` has no direction", true),
         (format!("{OUTCOME}plan P1 secondary: pool x"), "no primary analysis", true),
         (format!("{OUTCOME}outcome y primary lower better measure rr\nplan P1 primary: pool x"), "declared outcome `y`", true),

@@ -55,11 +55,20 @@ impl Walk<'_, '_> {
         let (source, told) = (self.source.clone(), std::mem::take(&mut self.told));
         let mut shells = Vec::new();
         let mut halted = None;
+        let mut failed_ids: Vec<&str> = Vec::new();
         for planned in own.plan.planned.values() {
+            // What rests on an analysis that can't run is not blamed for it.
+            if planned.parent.as_deref().is_some_and(|p| failed_ids.contains(&p)) {
+                failed_ids.push(&planned.id);
+                continue;
+            }
             self.source = planned.source.clone();
             let end = self.try_one(planned);
             let results = std::mem::take(&mut self.outcomes);
-            let failed = std::mem::take(&mut self.problems).into_iter().filter(|p| p.problem.is_error()).collect();
+            let failed: Vec<Located> = std::mem::take(&mut self.problems).into_iter().filter(|p| p.problem.is_error()).collect();
+            if !failed.is_empty() {
+                failed_ids.push(&planned.id);
+            }
             let marked = |outcome: Outcome| SyntheticResult {
                 id: planned.id.clone(),
                 role: planned.role.name(),

@@ -77,10 +77,11 @@ fn rows(study: &str, of: &Question, specs: &[&AnalysisSpec], state: &State, n: [
     let several = specs.iter().all(takes_two);
     let count = if several { 2 } else { 1 };
     let measure = specs.first().map_or(Measure::Generic, |s| s.measure.value);
+    // Two rows of a study are of two instruments.
+    let first = random.between(0, 1) as usize;
     (0..count)
         .map(|at| {
-            let instrument =
-                if instruments.is_empty() { None } else { instruments.get((random.between(0, 1) as usize + at) % instruments.len()) };
+            let instrument = instruments.get((first + at) % instruments.len().max(1)).copied();
             let mut pairs: Vec<(&str, String)> = numbers(measure, n, scale(instrument.map(|i| i.as_str()), state), random);
             if let Some(instrument) = instrument {
                 pairs.push(("instrument", (*instrument).clone()));
