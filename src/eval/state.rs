@@ -106,6 +106,11 @@ impl State {
         &self.script
     }
 
+    /// Takes over what another state has declared, in place of what was declared here; the data stay.
+    pub fn declare_as(&mut self, other: &State) {
+        self.script = other.script.clone();
+    }
+
     /// What a column holds, if there is one of that name.
     pub fn column(&self, name: &str) -> Option<Arc<ColumnKind>> {
         self.catalogue.column(&self.store, name)

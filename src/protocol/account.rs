@@ -68,6 +68,10 @@ pub fn account(executed: &[Executed], versions: &Versions, known: &Known, criter
             account.condition_false.push((planned.id.clone(), empty));
         }
         if in_place(&planned.id) {
+            // It has been run, and there was nothing to run it on.
+            if let Some(none) = facts.and_then(|f| f.impossible.clone()).filter(|why| why == "k = 0") {
+                account.not_done.push(not_done(planned, Some(none), None, versions));
+            }
             continue;
         }
         match condition {

@@ -21,9 +21,18 @@ pub fn judge(planned: &Planned, run: &Executed, known: &Known) -> Vec<Differs> {
         out.extend(overridden(planned, &facts, run));
     }
     let ranked = found.iter().any(|d| d.key == Key::Hierarchy);
+    let combines = found.iter().any(|d| d.key == Key::UnitOfAnalysis && unit_changes(d));
+    let model = found.iter().any(|d| d.key == Key::Model);
     for difference in found {
-        if ranked && difference.key == Key::UnitOfAnalysis && !is_overlap(&difference) {
-            // That one result of several is taken goes with the order in which it is chosen.
+        // That one result of several is taken goes with the order in which it is chosen.
+        let follows = match difference.key {
+            Key::UnitOfAnalysis => ranked && !combines,
+            Key::Hierarchy => combines,
+            // An estimator that is there on one side alone goes with the model.
+            Key::Tau2Estimator => model && (difference.registered.is_none() || difference.executed.is_none()),
+            _ => false,
+        };
+        if follows {
             continue;
         }
         if difference.key == Key::Gate && difference.executed.is_none() {
@@ -95,6 +104,12 @@ fn is_assumed_correlation(d: &Difference) -> bool {
         inner.remove("rho").map(|_| value.clone())
     };
     d.key == Key::UnitOfAnalysis && without(d.registered).is_some() && without(d.registered) == without(d.executed)
+}
+
+/// Whether effects of one trial are combined, kept apart or modelled in place of one being taken, or the reverse.
+fn unit_changes(d: &Difference) -> bool {
+    let takes_one = |f: Option<&Field>| f.is_none_or(|f| f.value.is_string() && f.value != AS_IF_INDEPENDENT);
+    !(takes_one(d.registered) && takes_one(d.executed))
 }
 
 /// Whether what changes is which reports count as one trial, and which of them stands for it.

@@ -109,7 +109,8 @@ fn label(run: &Executed, found: &Match, plan: &Seen, explored: &mut usize) -> La
             let role = beside_role(run, form.planned);
             if done.contains(form.planned.id.as_str()) || run.declared.is_some() {
                 let role = run.declared.unwrap_or(role);
-                return post_hoc(run, role, Some(base(form.planned)), Code::added(role, None), explored);
+                let kind = if role == Role::Exploratory { beside_role(run, form.planned) } else { role };
+                return post_hoc(run, role, Some(base(form.planned)), Code::added(kind, None), explored);
             }
             let deviations: Vec<Deviation> = differs.iter().map(|d| deviation(d, run, known.get(&form.planned.id))).collect();
             Label {

@@ -4,7 +4,7 @@ use super::compare::{differences, same, same_question};
 use super::executed::{Executed, Facts};
 use super::judge::{judge, role_change};
 use super::plan::Planned;
-use super::record::{Code, Field, Grade, Key, Record};
+use super::record::{Code, Grade, Key, Record};
 use super::version::{InVersion, Versions};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -150,22 +150,14 @@ fn selected_otherwise<'a>(
     let form = candidates.iter().find(|f| same_set(f))?;
     let by_name =
         differences(&form.planned.record, &run.record).iter().any(|d| d.key == Key::Named && d.executed.is_some_and(|f| !f.is_open()));
-    let by_criterion = form.planned.record.field(Key::Criteria).is_some_and(|f| !is_empty(f));
-    let parent = candidates.iter().find(|f| same_set(f) && f.planned.record.field(Key::Criteria).is_none_or(is_empty));
+    let criteria_differ = |f: &InVersion| differences(&f.planned.record, &run.record).iter().any(|d| d.key == Key::Criteria);
+    let parent = candidates.iter().find(|f| same_set(f) && !criteria_differ(f));
     Some(match parent {
         // What is left out by name is not there: nothing has been left out.
         Some(form) => Match::Exact { form: *form, note: Some("the same studies".into()) },
-        None if by_name && by_criterion => Match::SameStudies(form.planned),
+        None if by_name => Match::SameStudies(form.planned),
         None => Match::Exact { form: *form, note: Some("the same studies".into()) },
     })
-}
-
-fn is_empty(field: &Field) -> bool {
-    match &field.value {
-        Value::Null => true,
-        Value::Array(items) => items.is_empty(),
-        _ => false,
-    }
 }
 
 fn only(planned: &Planned, run: &Executed, key: Key) -> bool {

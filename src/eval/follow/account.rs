@@ -373,10 +373,13 @@ impl Walk<'_, '_> {
 
     /// Does something on other data.
     fn on_store<T>(&mut self, store: Arc<Store>, act: impl FnOnce(&mut Self) -> T) -> T {
+        let catalogue = Arc::new(crate::language::catalogue::Catalogue::of(&store));
         let own = std::mem::replace(&mut self.state.store, store);
+        let named = std::mem::replace(&mut self.state.catalogue, catalogue);
         let locked = self.state.follow.locked_store.take();
         let done = act(self);
         self.state.store = own;
+        self.state.catalogue = named;
         self.state.follow.locked_store = locked;
         done
     }

@@ -156,6 +156,7 @@ impl DataEvent {
             }
             _ => before.rows.retain(|r| !touches(&r.study)),
         }
+        before.settle();
         Some(Arc::new(before))
     }
 }

@@ -191,6 +191,7 @@ impl Walk<'_, '_> {
         world.analyses.retain(|id, _| of_plan(id));
         world.findings.retain(|id, _| of_plan(id));
         world.last = None;
+        world.declare_as(plan);
         if !Arc::ptr_eq(&world.store, &store) {
             world.catalogue = Arc::new(Catalogue::of(&store));
             world.store = store;

@@ -297,7 +297,9 @@ pub(super) fn comparison(
         return Ok(());
     }
     let wanted = format!("{a} vs {b}");
-    let declared = context.store.comparisons.values().find(|c| c.arm1.contains(&a) && c.arm2.contains(&b)).map(|c| c.id.clone());
+    let exact = context.store.comparisons.get(&format!("{a} vs {b}"));
+    let holds = || context.store.comparisons.values().find(|c| c.arm1.contains(&a) && c.arm2.contains(&b));
+    let declared = exact.or_else(holds).map(|c| c.id.clone());
     let found = known.iter().find(|k| k.eq_ignore_ascii_case(&wanted)).map(|k| (*k).to_owned()).or(declared);
     match found {
         Some(found) => crate::language::settings::repeated(&mut said.comparison, Some(found), "the comparison", vs),

@@ -33,7 +33,8 @@ pub fn differences(report: &PlanReport) -> Document {
             .additions
             .iter()
             .map(|a| {
-                let lines: Vec<String> = a.lines.iter().map(usize::to_string).collect();
+                let mut lines: Vec<String> = a.lines.iter().map(usize::to_string).collect();
+                lines.dedup();
                 vec![
                     Cell::text(a.code),
                     Cell::text(match &a.plan {
