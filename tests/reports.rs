@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::Read;
 use weald::eval::outcome::{Outcome, TableResult};
-use weald::store::{Files, Memory};
+use weald::store::Memory;
 use weald::{Problem, Run, Session, Source};
 
 const BCG: &[u8] = include_bytes!("reference/bcg.csv");

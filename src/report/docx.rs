@@ -123,7 +123,7 @@ struct Writer {
     out: String,
     pictures: Vec<Vec<u8>>,
     bookmarks: usize,
-    anchor: Option<String>,
+    anchors: Vec<String>,
 }
 
 impl Writer {
@@ -154,7 +154,7 @@ impl Writer {
                 let head = if code.is_empty() { String::new() } else { run(&format!("{code} "), true) };
                 self.paragraph("Note", &(head + &run(text, false)));
             }
-            Block::Anchor(id) => self.anchor = Some(id.clone()),
+            Block::Anchor(id) => self.anchors.push(id.clone()),
             Block::Caption(text) => self.paragraph("Caption", &run(text, false)),
             Block::Figure(figure) => self.figure(figure),
             Block::Gap { item, text } => {
@@ -166,14 +166,13 @@ impl Writer {
 
     fn paragraph(&mut self, style: &str, runs: &str) {
         let properties = if style.is_empty() { String::new() } else { format!("<w:pPr><w:pStyle w:val=\"{style}\"/></w:pPr>") };
-        let (start, end) = match self.anchor.take() {
-            Some(id) => {
-                self.bookmarks += 1;
-                let n = self.bookmarks;
-                (format!("<w:bookmarkStart w:id=\"{n}\" w:name=\"{}\"/>", bookmark(&id)), format!("<w:bookmarkEnd w:id=\"{n}\"/>"))
-            }
-            None => (String::new(), String::new()),
-        };
+        let (mut start, mut end) = (String::new(), String::new());
+        for id in std::mem::take(&mut self.anchors) {
+            self.bookmarks += 1;
+            let n = self.bookmarks;
+            let _ = write!(start, "<w:bookmarkStart w:id=\"{n}\" w:name=\"{}\"/>", bookmark(&id));
+            let _ = write!(end, "<w:bookmarkEnd w:id=\"{n}\"/>");
+        }
         let _ = write!(self.out, "<w:p>{properties}{start}{runs}{end}</w:p>");
     }
 

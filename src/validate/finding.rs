@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Place, Severity};
 use crate::store::{Decision, Disposition, Row, Store};
+use std::collections::HashMap;
 
 /// What a rule found, and where.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,6 +62,19 @@ impl Finding {
 pub(crate) struct Sink<'a> {
     pub(crate) store: &'a Store,
     pub(crate) found: Vec<Finding>,
+    /// The first row of each study.
+    first: HashMap<&'a str, usize>,
+}
+
+impl<'a> Sink<'a> {
+    /// Nothing found yet.
+    pub(crate) fn new(store: &'a Store) -> Self {
+        let mut first = HashMap::new();
+        for (index, row) in store.rows.iter().enumerate() {
+            first.entry(row.study.as_str()).or_insert(index);
+        }
+        Sink { store, found: Vec::new(), first }
+    }
 }
 
 /// A finding in the making.
@@ -101,7 +115,7 @@ impl Sink<'_> {
 
     /// Adds a finding about a study, shown at its first row.
     pub(crate) fn study(&mut self, study: &str, column: &str, draft: Draft) -> Option<&mut Finding> {
-        let first = self.store.rows.iter().position(|row| row.study == study);
+        let first = self.first.get(study).copied();
         let place = first.and_then(|i| self.store.rows.get(i)).map(|row| row.place(column)).unwrap_or_default();
         let id = hash(&format!("{}|{study}|{column}", draft.rule));
         let message = format!("{study}: {}", draft.message);

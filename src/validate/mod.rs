@@ -42,7 +42,7 @@ use finding::Sink;
 /// ```
 pub fn validate(store: &Store) -> Vec<Finding> {
     let context = Context::new(store);
-    let mut sink = Sink { store, found: Vec::new() };
+    let mut sink = Sink::new(store);
     for rule in RULES {
         if let Some(check) = rule.check {
             check(&context, &mut sink);

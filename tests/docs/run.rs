@@ -184,7 +184,7 @@ impl Reader<'_> {
     fn data(&mut self, block: &Block, name: &'static str) {
         let mut session = Session::with_files(Memory::new().with(name, block.text.as_str()));
         let problems = session.open(name);
-        if let Some(first) = problems.first() {
+        if let Some(first) = problems.iter().find(|p| p.problem.severity != weald::Severity::Note) {
             self.wrong(block.line, format!("the data have a problem: {}", first.problem.message));
         }
     }
