@@ -86,7 +86,23 @@ const EDGES: &[(&str, &[&str])] = &[
     // Pictures of results; the words and decimals are those of reports.
     ("figure", &["axis", "number", "stats", "eval::outcome", "report::words", "report::compose::effect"]),
     // The whole review: its report, diagrams and tables, from data and results; no computation.
-    ("publish", &["source", "diagnostic", "number", "store", "stats", "validate", "protocol", "eval", "report", "figure"]),
+    (
+        "publish",
+        &[
+            "language::spec",
+            "language::settings::EDITION",
+            "source",
+            "diagnostic",
+            "number",
+            "store",
+            "stats",
+            "validate",
+            "protocol",
+            "eval",
+            "report",
+            "figure",
+        ],
+    ),
     ("session", &["source", "diagnostic", "number", "syntax", "language", "store", "protocol", "eval", "report", "figure", "publish"]),
     ("cli", &[]),
     ("repl", &["source", "diagnostic", "number", "syntax", "language", "store", "protocol", "eval", "report", "session", "command", "cli"]),

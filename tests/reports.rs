@@ -223,7 +223,7 @@ fn parts(zip: &[u8]) -> Vec<(String, Vec<u8>)> {
             let mut file = archive.by_index(i).expect("a part");
             let mut bytes = Vec::new();
             file.read_to_end(&mut bytes).expect("its bytes");
-            (file.name().to_owned(), bytes)
+            (file.name().expect("a name").into_owned(), bytes)
         })
         .collect()
 }

@@ -150,7 +150,7 @@ impl Walk<'_, '_> {
                 let names: Vec<&str> =
                     self.state.store.studies.values().flat_map(|s| s.characteristics.keys()).map(String::as_str).collect();
                 let problem = Problem::error("E201", format!("no study has a characteristic `{name}`")).at(item.span, "unknown");
-                return self.fail(match nearest(&name, names.into_iter()) {
+                return self.fail(match nearest(&name, names) {
                     Some(near) => problem.help(format!("did you mean `{near}`?")),
                     None => problem.help("`list columns` shows what there is"),
                 });

@@ -159,20 +159,22 @@ impl Files for Disk {
     }
 
     fn lock(&self, path: &str) -> Result<Held, Problem> {
+        // Messages name the store.
+        let store = path.strip_suffix("/.weald.lock").or(path.strip_suffix(".lock")).unwrap_or(path);
         let target = self.target(path)?;
         if let Some(folder) = target.parent().filter(|p| !p.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(|e| unwritten(path, &e))?;
+            std::fs::create_dir_all(folder).map_err(|e| unwritten(store, &e))?;
         }
         // The system frees the lock when the program ends, however it ends.
-        let file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(&target).map_err(|e| unwritten(path, &e))?;
+        let file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(&target).map_err(|e| unwritten(store, &e))?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(is_locked(path)),
-            Err(TryLockError::Error(e)) => return Err(unwritten(path, &e)),
+            Err(TryLockError::WouldBlock) => return Err(is_locked(store)),
+            Err(TryLockError::Error(e)) => return Err(unwritten(store, &e)),
         }
         // Another may have removed the file between opening and locking: then it locks another one.
         if !is_same(&file, &target) {
-            return Err(is_locked(path));
+            return Err(is_locked(store));
         }
         left_over(&target);
         Ok(Box::new(Locked { target, _file: file }))

@@ -151,7 +151,7 @@ fn no_character_of_a_lock_receipt_or_journal_changes_unseen() {
     let files = folder("0.1.0");
     for (name, bytes) in files.iter().filter(|(name, _)| !name.ends_with(".weald")) {
         let places: Vec<usize> = (0..bytes.len()).filter(|&i| !bytes[i].is_ascii_whitespace()).collect();
-        for at in places.iter().step_by(7) {
+        for at in places.iter().step_by(211) {
             let mut files = files.clone();
             if let Some(bytes) = files.get_mut(name) {
                 bytes[*at] = if bytes[*at] == b'7' { b'3' } else { b'7' };

@@ -317,3 +317,18 @@ fn errors_come_first() {
     assert!(found.windows(2).all(|w| w[0].severity >= w[1].severity), "{found:?}");
     assert_eq!(found[0].rule, 1);
 }
+
+#[test]
+fn the_page_has_the_table_of_rules() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/data-checks.md");
+    let page = std::fs::read_to_string(&path).expect("docs/data-checks.md").replace("\r\n", "\n");
+    let (start, end) = ("<!-- rules -->\n", "<!-- end of rules -->");
+    let (before, rest) = page.split_once(start).expect("the start of the rules");
+    let (_, after) = rest.split_once(end).expect("their end");
+    let now = format!("{before}{start}\n{}\n{end}{after}", weald::validate::markdown());
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &now).expect("docs/data-checks.md");
+    } else {
+        assert!(page == now, "`UPDATE=1 cargo test --test validate` writes the rules into docs/data-checks.md");
+    }
+}

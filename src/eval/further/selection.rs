@@ -93,7 +93,8 @@ pub fn run(
         result.notes.push(NoteResult { code: "W491", text });
     } else {
         index(&mut result, seed);
-        results(&mut result, &trials, &eligible, draws, seed, larger, spec, analysed, state, work)?;
+        let draws = Draws { seed: Some(seed), ..draws };
+        results(&mut result, &trials, &eligible, draws, larger, spec, analysed, state, work)?;
     }
     Ok(Outcome::Selection(Box::new(result)))
 }
@@ -197,13 +198,13 @@ fn results(
     trials: &[Trial],
     eligible: &[Candidate],
     draws: Draws,
-    seed: u64,
     larger: bool,
     spec: &FurtherSpec,
     analysed: &Analysed,
     state: &State,
     work: &Work,
 ) -> Result<(), Problem> {
+    let seed = draws.seed.unwrap_or(work.seed);
     let sizes: Vec<usize> = trials.iter().map(|t| t.members.len()).collect();
     result.exact = result.selections <= ALL;
     if !result.exact {

@@ -262,8 +262,9 @@ mod tests {
     fn examples_fit_usages() {
         // The clauses of `robustness` take lists in place of what they take elsewhere.
         for verb in VERBS.iter().filter(|v| v.name != "robustness") {
-            // What stands in braces is a statement of its own.
+            // What stands in braces, or after a colon, is a statement of its own.
             let first = verb.example.lines().next().unwrap_or_default();
+            let first = first.split(": ").next().unwrap_or(first);
             let head = format!("{} ", first.split('{').next().filter(|h| !h.contains('"')).unwrap_or(first));
             let items = place(&head).items;
             let mut misfits = Vec::new();

@@ -14,7 +14,7 @@ pub const OF_PLANS: &[Verb] = &[
         false,
         "plan ID ROLE [of PARENT] [because \"REASON\"]: STATEMENT [when CONDITION] [expects LEVEL > LEVEL]",
         "Plans an analysis: `primary`, `secondary`, `sensitivity`, `subgroup`, `meta-regression` or `small-study`",
-        "plan P1 primary: pool mortality model reml ci hksj"
+        "plan P2 secondary: pool mortality model reml ci hksj"
     ),
     verb!(
         Declare,
@@ -23,7 +23,7 @@ pub const OF_PLANS: &[Verb] = &[
         Other,
         &[],
         false,
-        "declare results_seen none | some | all by \"PERSON\", … [date \"DATE\"]",
+        "declare results_seen none | some | all by PERSON, … [date \"DATE\"]",
         "Says how much of the results was known when the plan was written, and who says so",
         "declare results_seen none by \"A. Reviewer\", \"B. Reviewer\" date \"2024-05-01\""
     ),

@@ -79,7 +79,7 @@ pub const OF_REPORTS: &[Verb] = &[
         &[C::Because],
         false,
         "grade NAME DOMAIN LEVEL by \"PERSON\" because \"REASON\" | grade NAME threshold mid | null | NUMBER [ois delta NUMBER alpha NUMBER power NUMBER]",
-        "Records how a person rates one domain of the certainty of evidence, and why; in a plan, by which threshold and information size it will be rated",
+        "Records how a person rates one domain of certainty, and why; in a plan, by which threshold it will be rated",
         "grade vaccine inconsistency -1 by \"A. Reviewer\" because \"the prediction interval includes no effect\""
     ),
     verb!(

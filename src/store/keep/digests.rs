@@ -137,7 +137,7 @@ fn difference(path: &str, saved: &[&str], bytes: &[u8]) -> (usize, String) {
     let count = |n: usize| if n == 1 { "1 line".to_owned() } else { format!("{n} lines") };
     let first = (same + 1).min(now.len().max(1));
     let what = match (old, new) {
-        (old, 0) => format!("{} after line {same} gone", if old == 1 { "1 line is".to_owned() } else { format!("{old} lines are") }),
+        (old, 0) => format!("{} after line {same} {} gone", count(old), if old == 1 { "is" } else { "are" }),
         (0, new) => format!("{} from line {first}{} on {} new", count(new), named(first), if new == 1 { "is" } else { "are" }),
         (old, new) => format!("{} from line {first}{} on stand where {} stood", count(new), named(first), count(old)),
     };

@@ -14,14 +14,13 @@ impl Names {
         Names { path: path.to_owned(), folder }
     }
 
-    /// The folder that holds the store's files.
-    pub(crate) fn home(&self) -> &str {
-        if self.folder { &self.path } else { split(&self.path).0 }
-    }
-
     /// The path of a file of the store.
     pub(crate) fn file(&self, name: &str) -> String {
-        join(self.home(), name)
+        match self.path.rfind('/').filter(|_| !self.folder) {
+            _ if self.folder => join(&self.path, name),
+            Some(at) => format!("{}{name}", &self.path[..=at]),
+            None => name.to_owned(),
+        }
     }
 
     /// The name in the folder of something that is kept beside the data.
