@@ -75,6 +75,8 @@ struct Body {
     depth: u8,
     /// How many pictures there are, to keep their names apart.
     figures: usize,
+    /// How many tables there are, for the same.
+    tables: usize,
 }
 
 impl Body {
@@ -149,6 +151,8 @@ impl Body {
         let id = self.id();
         let caption = self.caption.take();
         let label = caption.clone().unwrap_or_else(|| self.contents.last().map_or_else(|| "Table".to_owned(), |c| c.2.clone()));
+        self.tables += 1;
+        let label = format!("Table {}: {label}", self.tables);
         let mut out = format!("<div class=\"scroll\" role=\"region\" aria-label=\"{}\" tabindex=\"0\"{id}>\n<table>\n", attribute(&label));
         if let Some(caption) = caption {
             let _ = writeln!(out, "<caption>{}</caption>", escape(&caption));
@@ -198,7 +202,7 @@ impl Body {
             .replacen("<desc id=\"desc\">", &format!("<desc id=\"f{n}-desc\">"), 1);
         let id = self.id();
         format!(
-            "<figure{id}>\n<div class=\"scroll\" role=\"region\" aria-label=\"{}\" tabindex=\"0\">\n{}</div>\n<figcaption>{}</figcaption>\n</figure>\n",
+            "<figure{id}>\n<div class=\"scroll\" role=\"region\" aria-label=\"Figure {n}: {}\" tabindex=\"0\">\n{}</div>\n<figcaption>{}</figcaption>\n</figure>\n",
             attribute(&caption),
             svg,
             escape(&caption)

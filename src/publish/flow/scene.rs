@@ -158,7 +158,7 @@ pub fn figure(d: &Diagram, fonts: &Fonts) -> Figure {
 
 /// `n = 1,093`; `n =` for a box without a number.
 fn shown(count: Option<&Count>) -> String {
-    count.and_then(Count::value).map_or_else(|| "n =".to_owned(), |n| format!("n = {}", number::count(n)))
+    count.and_then(Count::value).map_or_else(|| "n\u{a0}=".to_owned(), |n| format!("n\u{a0}=\u{a0}{}", number::count(n)))
 }
 
 impl Slot {
@@ -195,7 +195,8 @@ fn wrapped(text: &str, fonts: &Fonts) -> Vec<String> {
     let fits = |line: &str| fonts.width(line, SIZE, true) <= WIDE - 2.0 * PAD;
     let mut lines: Vec<String> = Vec::new();
     let mut current = String::new();
-    for word in text.split_whitespace() {
+    // A number stays on the line of its `n =`.
+    for word in text.split(' ').filter(|w| !w.is_empty()) {
         let longer = if current.is_empty() { word.to_owned() } else { format!("{current} {word}") };
         if fits(&longer) {
             current = longer;
