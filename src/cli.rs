@@ -34,13 +34,30 @@ pub enum Command {
         #[command(flatten)]
         options: RunOptions,
     },
-    /// Report every problem of a script, computing nothing
+    /// Report every problem of a script, computing nothing; of a plan, say what it states and what not
     Check {
-        /// The script
+        /// The script or plan
         script: PathBuf,
         /// How problems are printed
-        #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
-        format: CheckFormat,
+        #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
+        format: PlanFormat,
+        /// Run a plan on synthetic rows, and show what its reports will look like
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Lock a plan: write what it means, every default filled in, beside it
+    Lock {
+        /// The plan
+        plan: PathBuf,
+        /// Lock it although it leaves open what it needs or does not run; the lock says so
+        #[arg(long)]
+        draft: bool,
+        /// Keep planned estimates hidden until `weald unseal`
+        #[arg(long)]
+        seal: bool,
+        /// The data at hand, whose counts the lock records
+        #[arg(long, value_name = "STORE")]
+        store: Option<PathBuf>,
     },
     /// Write scripts in their canonical layout
     Fmt {
@@ -110,6 +127,76 @@ pub enum Command {
         #[arg(long, value_name = "TEXT", requires = "settle")]
         because: Option<String>,
     },
+    /// Add a record to a store, and log it
+    Add {
+        /// The store: a folder, .json or .csv
+        store: PathBuf,
+        /// What is added
+        #[command(flatten)]
+        record: RecordArgs,
+        /// Who and why
+        #[command(flatten)]
+        signed: Signed,
+    },
+    /// Change fields of a record of a store, and log it
+    Edit {
+        /// The store: a folder, .json or .csv
+        store: PathBuf,
+        /// What is changed
+        #[command(flatten)]
+        record: RecordArgs,
+        /// Who and why
+        #[command(flatten)]
+        signed: Signed,
+    },
+    /// Remove a record from a store, and log it
+    Remove {
+        /// The store: a folder, .json or .csv
+        store: PathBuf,
+        /// What is removed
+        #[command(flatten)]
+        record: RecordArgs,
+        /// Who and why
+        #[command(flatten)]
+        signed: Signed,
+    },
+    /// Take back the last change of a store that was not taken back yet
+    Undo {
+        /// The store
+        store: PathBuf,
+        /// Who and why
+        #[command(flatten)]
+        signed: Signed,
+    },
+    /// Take a store as it stands after an edit by hand, and log it
+    Adopt {
+        /// The store
+        store: PathBuf,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        because: String,
+        /// Who [default: $WEALD_AUTHOR, else the account]
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+    },
+    /// Show the change log of a store
+    Log {
+        /// The store
+        store: PathBuf,
+        /// How it is printed
+        #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+        format: CheckFormat,
+    },
+    /// Run a script and show how it differs from a registered plan
+    Diff {
+        /// The plan
+        plan: PathBuf,
+        /// The script
+        script: PathBuf,
+        /// Options of a run
+        #[command(flatten)]
+        options: RunOptions,
+    },
     /// Pool every analysis of a file again and compare with what the file says
     Audit {
         /// The file: .rm5, a RevMan data package (.zip), a store or a CSV
@@ -121,6 +208,48 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
+    /// Say whether a plan, its locks, its receipt and its journal are as they were written
+    Verify {
+        /// The plan
+        plan: PathBuf,
+        /// Certificates that time stamps may be traced to, as PEM or DER
+        #[arg(long, value_name = "FILE")]
+        authorities: Option<PathBuf>,
+        /// How it is printed
+        #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+        format: CheckFormat,
+    },
+    /// Enter where a locked plan was registered into its receipt
+    Register {
+        /// The plan
+        plan: PathBuf,
+        /// The registry, such as inplasy, prospero, osf
+        registry: String,
+        /// The number there
+        id: String,
+        /// The date of registration, such as 2022-10-03
+        #[arg(long, value_name = "DATE")]
+        on: String,
+        /// Where it can be read
+        #[arg(long, value_name = "URL")]
+        url: Option<String>,
+        /// A copy of what the registry shows, beside the plan
+        #[arg(long, value_name = "FILE")]
+        copy: Option<PathBuf>,
+    },
+    /// Write a request for a time stamp (RFC 3161) of a plan's last lock; nothing is sent
+    Stamp {
+        /// The plan
+        plan: PathBuf,
+    },
+    /// Show planned estimates of a sealed plan before it is locked; the journal says so
+    Unseal {
+        /// The plan
+        plan: PathBuf,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
     /// Print shell completions
     Completions {
         /// The shell
@@ -128,6 +257,30 @@ pub enum Command {
     },
     /// Print the man page
     Man,
+}
+
+/// A record of a store, as `add`, `edit` and `remove` take it.
+#[derive(Debug, Args, Clone)]
+pub struct RecordArgs {
+    /// The kind: row, study, outcome, instrument, timepoint, set, arm, comparison, characteristic, report, bias, exclusion, judgement, grade, flow, review
+    pub kind: String,
+    /// Its name, or a row's line or digest, if it is there already or has a name; then NAME=VALUE
+    #[arg(value_name = "WHICH | NAME=VALUE")]
+    pub words: Vec<String>,
+    /// The record whose fields hold this, such as `study=Jensen 2019`
+    #[arg(long = "where", value_name = "NAME=VALUE")]
+    pub r#where: Vec<String>,
+}
+
+/// Who signs a change, and why it is made.
+#[derive(Debug, Args, Clone)]
+pub struct Signed {
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub because: Option<String>,
+    /// Who [default: $WEALD_AUTHOR, else the account]
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
 }
 
 /// Options of `run` and `eval`.
@@ -186,6 +339,17 @@ pub enum Settled {
     Explained,
     /// The data may be wrong, and are used as they are
     Accepted,
+}
+
+/// Formats of what is said of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// For reading
+    Text,
+    /// For documents
+    Markdown,
+    /// For programs
+    Json,
 }
 
 /// Formats of `check`.

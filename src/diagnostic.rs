@@ -169,7 +169,10 @@ fn bounded(text: String) -> String {
 pub mod codes;
 mod codes_after_pooling;
 mod codes_of_data;
+mod codes_of_following;
 mod codes_of_formats;
+mod codes_of_keeping;
+mod codes_of_pictures;
 mod codes_of_plans;
 mod codes_of_proof;
 mod codes_of_reports;

@@ -14,11 +14,13 @@
 //! ```
 
 pub mod audit;
+pub mod axis;
 pub mod cli;
 pub mod command;
 pub mod diagnostic;
 pub mod digest;
 pub mod eval;
+pub mod figure;
 pub mod language;
 pub mod number;
 pub mod protocol;

@@ -1,5 +1,7 @@
 //! The one way in: a session runs texts against data held in memory.
 
+mod recorder;
+
 use crate::diagnostic::Problem;
 use crate::eval::outcome::{Outcome, TextResult};
 use crate::eval::state::State;
@@ -10,6 +12,8 @@ use crate::publish::Material;
 use crate::source::{Source, Span};
 use crate::store::{Files, Memory, Store};
 use crate::syntax::ast::{Line, Statement, StatementKind};
+use recorder::{Kept, Recorder};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -41,6 +45,8 @@ pub struct Session {
     seed: u64,
     /// Results of the runs before, which a report looks back on.
     told: Vec<Arc<Outcome>>,
+    /// Files read and written, for an archive of what was done.
+    kept: RefCell<(Kept, Kept)>,
 }
 
 /// What came of a run.
@@ -54,6 +60,8 @@ pub struct Run {
     pub halt: Option<Halt>,
     /// The scripts that were included, as they were read.
     pub included: Vec<Source>,
+    /// What became of the plan, where one is followed.
+    pub followed: Option<crate::eval::follow::Reported>,
 }
 
 /// A plan as it was read.
@@ -85,6 +93,20 @@ impl Run {
     /// Whether an `expect` that counts was not met.
     pub fn failed_expectation(&self) -> bool {
         self.outcomes.iter().any(|o| matches!(o, Outcome::Expect(e) if !e.report_only && e.verdict == "not_reproduced"))
+    }
+
+    /// Whether the plan that is followed asks for a reason: an unexplained deviation of severity E or M, or a primary
+    /// or secondary analysis not done.
+    pub fn is_incomplete(&self) -> bool {
+        self.followed.as_ref().is_some_and(|f| !f.report.complete)
+    }
+
+    /// The exit status of `weald run` and `weald diff`, which count what the plan asks for.
+    pub fn status_under_plan(&self) -> u8 {
+        match self.status() {
+            0 | 3 if self.is_incomplete() => 4,
+            status => status,
+        }
     }
 
     /// The exit status of the command line.
@@ -136,6 +158,7 @@ impl Session {
             progress: Arc::new(|_, _| {}),
             seed: DEFAULT_SEED,
             told: Vec::new(),
+            kept: RefCell::default(),
         }
     }
 
@@ -229,6 +252,16 @@ impl Session {
             included: run.included,
             state,
         }
+    }
+
+    /// Runs each planned analysis on synthetic rows.
+    pub fn dry_run(&mut self, read: &PlanRead, dry: crate::eval::plan::DryRun) -> Vec<crate::eval::plan::Shell> {
+        let mut state = read.state.clone();
+        let mut shells = Vec::new();
+        self.walk_with(&mut state, &Source::new("", ""), Mode::Run, |walk| {
+            shells = walk.shells(dry).unwrap_or_default();
+        });
+        shells
     }
 
     /// Checks a text and computes nothing; the session stays as it was.
@@ -383,8 +416,8 @@ impl Session {
         }
     }
 
-    /// One walk; the problems, and where the first statement stands that failed or did not run.
-    fn walk(&mut self, state: &mut State, source: &Source, lines: &[Line], mode: Mode, run: &mut Run) -> (Vec<Located>, Option<u32>) {
+    /// A walk that does as it is told, within the limits of the session.
+    fn walk_with<T>(&mut self, state: &mut State, source: &Source, mode: Mode, act: impl FnOnce(&mut Walk) -> T) -> T {
         let started = Instant::now();
         let (interrupt, limit) = (self.interrupt.clone(), self.time_limit);
         let stop = move || {
@@ -394,37 +427,48 @@ impl Session {
             limit.is_some_and(|l| started.elapsed() >= l).then_some(Halt::OutOfTime)
         };
         let progress = self.progress.clone();
+        let files = Recorder::new(&*self.files, &self.kept);
         let mut env = Environment {
-            files: &*self.files,
+            files: &files,
             stop: &stop,
             progress: &*progress,
             seed: self.seed,
+            draw: &crate::figure::draw,
             loaded: &mut self.loaded,
             history: &self.history,
         };
-        let mut walk = Walk::new(state, &mut env, mode, source.clone());
-        let mut first = None;
-        let mut halt = None;
-        for line in lines {
-            if let Line::Statement(statement, _) = line {
-                match walk.statement(statement) {
-                    Ok(()) => {}
-                    Err(Halt::Error) if mode == Mode::Check => first = first.or(Some(statement.span.start)),
-                    Err(end) => {
-                        // What follows `quit` does not run either; `quit` itself has.
-                        let from = if end == Halt::Quit { statement.span.end } else { statement.span.start };
-                        first = first.or((mode == Mode::Run).then_some(from));
-                        halt = Some(end);
-                        break;
+        act(&mut Walk::new(state, &mut env, mode, source.clone()))
+    }
+
+    /// One walk; the problems, and where the first statement stands that failed or did not run.
+    fn walk(&mut self, state: &mut State, source: &Source, lines: &[Line], mode: Mode, run: &mut Run) -> (Vec<Located>, Option<u32>) {
+        self.walk_with(state, source, mode, |walk| {
+            let mut first = None;
+            let mut halt = None;
+            for line in lines {
+                if let Line::Statement(statement, _) = line {
+                    match walk.statement(statement) {
+                        Ok(()) => {}
+                        Err(Halt::Error) if mode == Mode::Check => first = first.or(Some(statement.span.start)),
+                        Err(end) => {
+                            // What follows `quit` does not run either; `quit` itself has.
+                            let from = if end == Halt::Quit { statement.span.end } else { statement.span.start };
+                            first = first.or((mode == Mode::Run).then_some(from));
+                            halt = Some(end);
+                            break;
+                        }
                     }
                 }
             }
-        }
-        walk.state.settle();
-        run.outcomes.append(&mut walk.outcomes);
-        run.included.append(&mut walk.included);
-        run.halt = halt;
-        (walk.problems, first)
+            walk.state.settle();
+            if mode == Mode::Run {
+                run.followed = walk.account();
+            }
+            run.outcomes.append(&mut walk.outcomes);
+            run.included.append(&mut walk.included);
+            run.halt = halt;
+            (std::mem::take(&mut walk.problems), first)
+        })
     }
 
     /// What only the report layer can say.
@@ -442,14 +486,18 @@ impl Session {
 
     /// Composes what statements asked for, now that every result is there, and writes its files.
     fn publish(&mut self, run: &mut Run, source: &Source) {
+        let script = if self.history.len() < 2 { source.text.to_string() } else { self.history.join("\n") + "\n" };
         for i in 0..run.outcomes.len() {
             let Outcome::Composition(asked) = run.outcomes[i].clone() else { continue };
             let before = self.told.iter().map(|o| &**o).chain(&run.outcomes[..i]);
             let results = before.filter(|o| o.is_public()).collect();
-            let published = crate::publish::publish(&asked, &Material { results, script: &source.text });
+            let (read, wrote) = self.kept.take();
+            let published = crate::publish::publish(&asked, &Material { results, script: &script, read: &read, written: &wrote });
+            self.kept.replace((read, wrote));
+            let files = Recorder::new(&*self.files, &self.kept);
             let mut problems = published.problems;
             for (path, bytes) in &published.files {
-                problems.extend(self.files.write(path, bytes).err());
+                problems.extend(files.write(path, bytes).err());
             }
             let failed = problems.iter().any(Problem::is_error);
             let located =
@@ -485,7 +533,7 @@ fn changes(statement: &Statement) -> bool {
         StatementKind::Print(_) => false,
         StatementKind::Command(c) => {
             let verb = vocabulary::verb(&c.head.text);
-            !verb.is_some_and(|v| matches!(v.group, Group::Looking | Group::Session))
+            !verb.is_some_and(|v| matches!(v.group, Group::Looking | Group::Pictures | Group::Session))
         }
         _ => true,
     }

@@ -37,6 +37,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "store::columns_markdown",
             // The words of the domain (enums), never a computation.
             "stats::effect::Measure",
+            "stats::effect::Medians",
             "stats::effect::SmdVariance",
             "stats::effect::ZeroPolicy",
             "stats::effect::Groups",
@@ -54,6 +55,7 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "report",
         &[
+            "axis",
             "source",
             "diagnostic",
             "number",
@@ -63,8 +65,12 @@ const EDGES: &[(&str, &[&str])] = &[
             "audit",
             "protocol",
             "store::Disposition",
+            // A change log is told too.
+            "store::Change",
+            "store::Entry",
             "stats::mh",
             "language::spec",
+            "language::conversions",
             "stats::effect",
             "stats::pool",
             "stats::regression",
@@ -76,9 +82,28 @@ const EDGES: &[(&str, &[&str])] = &[
     // The checks of the data, and the audit of a file: numbers and data, no language.
     ("validate", &["source", "diagnostic", "number", "store", "stats"]),
     ("audit", &["source", "diagnostic", "number", "store", "stats", "validate"]),
+    ("axis", &[]),
+    // Pictures of results; the words and decimals are those of reports.
+    ("figure", &["axis", "number", "stats", "eval::outcome", "report::words", "report::compose::effect"]),
     // The whole review: its report, diagrams and tables, from data and results; no computation.
-    ("publish", &["source", "diagnostic", "number", "store", "stats", "validate", "protocol", "eval", "report", "figure"]),
-    ("session", &["source", "diagnostic", "number", "syntax", "language", "store", "protocol", "eval", "report", "publish"]),
+    (
+        "publish",
+        &[
+            "language::spec",
+            "language::settings::EDITION",
+            "source",
+            "diagnostic",
+            "number",
+            "store",
+            "stats",
+            "validate",
+            "protocol",
+            "eval",
+            "report",
+            "figure",
+        ],
+    ),
+    ("session", &["source", "diagnostic", "number", "syntax", "language", "store", "protocol", "eval", "report", "figure", "publish"]),
     ("cli", &[]),
     ("repl", &["source", "diagnostic", "number", "syntax", "language", "store", "protocol", "eval", "report", "session", "command", "cli"]),
     (

@@ -9,7 +9,7 @@
 //! - `output`: what the block before it prints, to the letter.
 //! - `console`: lines after `$ ` are commands (`weald`, `cat`, `ls`, `echo $?`), the rest what they print, to the letter.
 //! - `csv`, `json`: loads as data. `csv,file=NAME` writes the file too; `json,output` is left alone.
-//! - tables with a column `Weald`: each line of it runs, or is refused as not in this version (E213) where its row says *later*.
+//! - tables with a column `Weald`: each line of it runs.
 //! - `sh`: commands a reader types; only their form is looked at. `rust` in the README is a documentation test.
 //!
 //! `UPDATE=1 cargo test --test docs` rewrites outputs. Pages made from tables are held by other tests.

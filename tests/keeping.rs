@@ -2,3 +2,9 @@
 
 #[path = "keeping/digest.rs"]
 mod digest;
+#[path = "keeping/guarded.rs"]
+mod guarded;
+#[path = "keeping/killed.rs"]
+mod killed;
+#[path = "keeping/model.rs"]
+mod model;

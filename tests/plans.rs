@@ -1,4 +1,12 @@
 //! Plans before data: statements, records, gaps, locks, dry runs.
 
+#[path = "plans/gaps.rs"]
+mod gaps;
+#[path = "plans/locking.rs"]
+mod locking;
 #[path = "plans/meaning.rs"]
 mod meaning;
+#[path = "plans/proof.rs"]
+mod proof;
+#[path = "plans/stated.rs"]
+mod stated;

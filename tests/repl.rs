@@ -94,7 +94,7 @@ fn tab_offers_exactly() {
         ("nothing.est", &[]),
         ("expect main i2", &["i2(q)", "i2(tau2)", "i2(between)", "i2(within)"]),
         ("use \"b", &["\"bcg.csv\" "]),
-        ("use ", &["\"bcg.csv\"", "\"imr/"]),
+        ("use ", &["\"bcg.csv\"", "\"imr/", "rob"]),
         ("use \"imr/", &["\"imr/rows.csv\"", "\"imr/deep/"]),
         ("include ", &["\"imr/", "\"a.weald\""]),
         ("help mode", &["model "]),
@@ -162,7 +162,7 @@ fn tab_does_not_offer() {
         ("pool ", &["measure", "main"]),
         ("main by ", &["pool"]),
         ("use \"", &["\"notes.txt\"", "\"a.weald\""]),
-        ("", &["funnel", "forest"]),
+        ("", &["verify", "audit"]),
         ("regress main on year ", &["and", "=="]),
         ("regress main on ", &["exp("]),
     ] {

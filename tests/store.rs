@@ -312,7 +312,8 @@ fn documents_with_mistakes() {
     assert_eq!(one("{"), ["E320 1 -: the JSON can't be read: EOF while parsing an object"]);
     assert_eq!(one("[]"), ["E320 - -: the JSON is no study store: it must be an object"]);
     assert_eq!(one("{}"), ["E322 - -: the JSON has no `schema`, so it is no study store"]);
-    assert_eq!(one("{\"schema\": 2}"), ["E322 - -: the store has schema version 2; this Weald reads version 1"]);
+    assert_eq!(one("{\"schema\": 0}"), ["E322 - -: the store has schema version 0; this Weald reads versions 1 to 2"]);
+    assert_eq!(one("{\"schema\": 3}"), ["E322 - -: the store has schema version 3; this Weald reads versions 1 to 2"]);
     assert_eq!(one("{\"schema\": 1,\n\"studys\": {}}"), ["E321 2 -: the store has no field `studys` here"]);
     assert_eq!(
         one("{\"schema\": 1, \"outcomes\": {\"a\": {\"direction\": \"higher\"}}}"),
@@ -386,7 +387,7 @@ fn a_disk() {
     assert_eq!(disk.write("new", b"x").map_err(|p| p.code), Err("E327"));
     assert_eq!(save(&disk, &store, "folder"), Ok(()));
     let names = Disk::new(&out, &out, false).list("folder");
-    assert_eq!(names, Some(vec!["rows.csv".into(), "studies.csv".into(), "weald.json".into()]));
+    assert_eq!(names, Some(vec!["digests.json".into(), "rows.csv".into(), "studies.csv".into(), "weald.json".into()]));
     assert_eq!(disk.read("gone.csv").map_err(|p| p.code), Err("E300"));
     assert_eq!(disk.read("out").map_err(|p| p.code), Err("E300"));
     #[cfg(unix)]
@@ -413,16 +414,18 @@ fn joining() {
 }
 
 #[test]
-fn the_documentation_has_the_table_of_columns() {
+fn the_documentation_has_the_tables() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/store.md");
-    let text = std::fs::read_to_string(path).expect("docs/store.md");
-    let (start, end) = ("<!-- columns -->\n", "<!-- end of columns -->");
-    let (before, rest) = text.split_once(start).expect("a start");
-    let (table, after) = rest.split_once(end).expect("an end");
-    if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(path, format!("{before}{start}{}{end}{after}", columns_markdown())).expect("written");
-    } else {
-        assert_eq!(table, columns_markdown(), "run the tests with UPDATE=1");
+    for (name, table) in [("columns", columns_markdown()), ("known", known_markdown())] {
+        let text = std::fs::read_to_string(path).expect("docs/store.md");
+        let (start, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->"));
+        let (before, rest) = text.split_once(&start).expect("a start");
+        let (written, after) = rest.split_once(&end).expect("an end");
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(path, format!("{before}{start}{table}{end}{after}")).expect("written");
+        } else {
+            assert_eq!(written, table, "run the tests with UPDATE=1");
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use weald::language::vocabulary::{
-    self as words, CLAUSES, Choice, ChoiceValue, FIELDS, FUNCTIONS, LATER, RESERVED, TAU2_SHARING, TRIGGERS, Takes, VERBS,
+    self as words, CLAUSES, COMMANDS, Choice, ChoiceValue, FIELDS, FUNCTIONS, RESERVED, TAU2_SHARING, TRIGGERS, Takes, VERBS,
 };
 use weald::stats::effect::{Measure, SmdVariance, ZeroPolicy};
 use weald::stats::pool::{CiMethod, PiMethod, Tau2Estimator};
@@ -14,17 +14,32 @@ const BCG: &[u8] = include_bytes!("reference/bcg.csv");
 
 const DECISIONS: &[u8] = include_bytes!("rules/imr_decisions.csv");
 
+/// What the statements that follow a plan speak of.
+const BCG_PLAN: &str =
+    "outcome outcome primary lower better measure rr\nplan P1 primary: pool outcome\nplan S1 sensitivity of P1: P1 model dl\n";
 /// A rule for `apply`.
 const RULE: &str = "rule small_study\n  when k >= 10 then egger, begg\n  otherwise none saying \"k < 10\"\n";
 
 /// A session in which `vaccine` is pooled.
 fn session() -> Session {
-    let files = Memory::new().with("bcg.csv", BCG).with("definitions.weald", "set ci wald\n").with("decisions.csv", DECISIONS);
+    let files = Memory::new()
+        .with("bcg.csv", BCG)
+        .with("definitions.weald", "set ci wald\n")
+        .with("decisions.csv", DECISIONS)
+        .with("bcg.plan.weald", BCG_PLAN);
     let mut session = Session::with_files(files);
     let run = session.run(&Source::new(
         "before",
-        format!("{RULE}outcome mortality primary lower better measure rr\nuse \"bcg.csv\"\nlet vaccine = pool outcome measure rr"),
+        format!("{RULE}follow \"bcg.plan.weald\"\noutcome mortality primary lower better measure rr\nuse \"bcg.csv\"\nlet vaccine = pool outcome measure rr"),
     ));
+    assert!(run.ok(), "{:?}", run.problems);
+    session
+}
+
+/// A session in which something is planned.
+fn planning() -> Session {
+    let mut session = Session::default();
+    let run = session.run(&Source::new("plan", "outcome mortality primary lower better measure rr\nplan P1 primary: pool mortality\n"));
     assert!(run.ok(), "{:?}", run.problems);
     session
 }
@@ -44,7 +59,7 @@ fn unique<'a>(what: &str, names: impl IntoIterator<Item = &'a str>) {
 
 #[test]
 fn names_are_unique() {
-    unique("statements", VERBS.iter().map(|v| v.name).chain(LATER.iter().map(|l| l.0)));
+    unique("statements", VERBS.iter().map(|v| v.name).chain(COMMANDS.iter().map(|c| c.0)));
     unique("clauses", CLAUSES.iter().map(|c| c.name));
     unique("functions", FUNCTIONS.iter().map(|f| f.name));
     unique("fields", FIELDS.iter().map(|f| f.name));
@@ -93,7 +108,8 @@ fn usages_begin_with_their_word() {
 #[test]
 fn the_example_of_every_statement_runs() {
     for verb in VERBS {
-        let mut session = session();
+        // These belong into the text of a plan, the others into a script that follows one.
+        let mut session = if ["plan", "dry", "amend", "seal"].contains(&verb.name) { planning() } else { session() };
         let run = session.run(&Source::new("example", verb.example));
         assert!(run.ok(), "{}: {:?}", verb.name, run.problems);
         assert_eq!(run.status(), 0, "{}", verb.name);
@@ -241,9 +257,9 @@ fn reserved_words_name_nothing() {
 }
 
 #[test]
-fn words_of_later_versions_say_so() {
-    for (word, _) in LATER {
-        let run = session().run(&Source::new("later", format!("{word} of vaccine")));
+fn commands_that_are_no_statements_say_so() {
+    for (word, _) in COMMANDS {
+        let run = session().run(&Source::new("command", format!("{word} of vaccine")));
         assert!(run.problems.iter().any(|p| p.problem.code == "E213"), "{word}: {:?}", run.problems);
     }
 }

@@ -2,16 +2,26 @@
 //! environment and the file system are touched; nothing below knows of them.
 
 mod audit;
+mod change;
 mod check;
+mod diff;
+pub(crate) mod evidence;
 mod fmt;
 mod import;
+mod lock;
 mod new;
 pub(crate) mod progress;
+mod register;
 pub(crate) mod run;
 pub(crate) mod say;
+pub(crate) mod seen;
+mod stamp;
+mod today;
+mod unseal;
 mod validate;
+mod verify;
 
-use crate::cli::{Cli, Command, ImportFormat, Settled};
+use crate::cli::{Cli, Command, ImportFormat, Settled, Signed};
 use crate::store::{Decision, ReadAs, TableFormat};
 use clap::CommandFactory;
 
@@ -22,7 +32,8 @@ pub fn execute(cli: Cli) -> u8 {
         Some(Command::Repl { store }) => crate::repl::start(store.as_deref()),
         Some(Command::Run { script, options }) => run::script(&script, &options),
         Some(Command::Eval { statements, store, options }) => run::statements(&statements, store.as_deref(), &options),
-        Some(Command::Check { script, format }) => check::script(&script, format),
+        Some(Command::Check { script, format, dry_run }) => check::script(&script, format, dry_run),
+        Some(Command::Lock { plan, draft, seal, store }) => lock::plan(&plan, &lock::Options { draft, seal, store: store.as_deref() }),
         Some(Command::Fmt { check, scripts }) => fmt::scripts(&scripts, check),
         Some(Command::New { name, measure }) => new::folder(&name, &measure),
         Some(Command::Import { file, to, format, sheet, control, tool, add, replace }) => {
@@ -59,7 +70,21 @@ pub fn execute(cli: Cli) -> u8 {
             let settle = given.map(|(by, reason)| validate::Settle { ids: &settle, decision, by, reason });
             validate::store(&store, format, settle.as_ref())
         }
+        Some(Command::Verify { plan, authorities, format }) => verify::plan(&plan, authorities.as_deref(), format),
+        Some(Command::Stamp { plan }) => stamp::plan(&plan),
+        Some(Command::Unseal { plan, reason }) => unseal::plan(&plan, &reason),
+        Some(Command::Register { plan, registry, id, on, url, copy }) => {
+            let entered = register::Entered { registry: &registry, id: &id, on: &on, url: url.as_deref(), copy: copy.as_deref() };
+            register::plan(&plan, &entered)
+        }
         Some(Command::Audit { file, format, out }) => audit::file(&file, format, out.as_deref()),
+        Some(Command::Add { store, record, signed }) => change::record(change::Deed::Add, &store, &record, &signed),
+        Some(Command::Edit { store, record, signed }) => change::record(change::Deed::Edit, &store, &record, &signed),
+        Some(Command::Remove { store, record, signed }) => change::record(change::Deed::Remove, &store, &record, &signed),
+        Some(Command::Undo { store, signed }) => change::undo(&store, &signed),
+        Some(Command::Adopt { store, because, by }) => change::adopt(&store, &Signed { because: Some(because), by }),
+        Some(Command::Log { store, format }) => change::log(&store, format),
+        Some(Command::Diff { plan, script, options }) => diff::plan(&plan, &script, &options),
         Some(Command::Completions { shell }) => {
             let mut bytes = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "weald", &mut bytes);

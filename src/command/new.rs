@@ -48,25 +48,43 @@ pub fn folder(path: &Path, measure: &str) -> u8 {
     let data = format!("study,year,outcome,{head},from\nExample 2020,2020,main,{row},Table 2\n");
     let written = std::fs::create_dir_all(path)
         .and_then(|()| std::fs::write(path.join("data.csv"), data))
-        .and_then(|()| std::fs::write(path.join(format!("{name}.weald")), script(&name, m)));
+        .and_then(|()| std::fs::write(path.join(format!("{name}.weald")), script(&name, m)))
+        .and_then(|()| std::fs::write(path.join(format!("{name}.plan.weald")), plan(&name, m)));
     if let Err(e) = written {
         say::problem(Problem::error("E327", format!("`{}` can't be written: {e}", path.display())));
         return 1;
     }
-    let (data, script) = (format!("{}/data.csv", path.display()), format!("{}/{name}.weald", path.display()));
-    let width = data.chars().count().max(script.chars().count());
+    let in_folder = |file: &str| format!("{}/{file}", path.display());
+    let (data, script, plan) = (in_folder("data.csv"), in_folder(&format!("{name}.weald")), in_folder(&format!("{name}.plan.weald")));
+    let width = plan.chars().count();
     say::out(&format!(
-        "{data:width$}  one row per study and outcome; replace the example row\n{script:width$}  the review's script\n\nnext: weald run {script}\n"
+        "{data:width$}  one row per study and outcome; replace the example row\n{script:width$}  the review's script\n{plan}  its plan, to lock before there are data\n\nnext: weald run {script}\n"
     ));
     0
 }
 
-fn script(name: &str, measure: Measure) -> String {
-    let direction = match measure {
+/// Which way of the main outcome is good, where it compares groups.
+fn direction(measure: Measure) -> &'static str {
+    match measure {
         m if m.groups() != crate::stats::effect::Groups::Two => "",
         Measure::Md | Measure::Smd | Measure::Smd1 | Measure::Smdh | Measure::Rom => " higher better",
         _ => " lower better",
-    };
+    }
+}
+
+/// A plan that can be locked as it stands.
+fn plan(name: &str, measure: Measure) -> String {
+    let plain = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let id = if plain { name.to_owned() } else { format!("\"{}\"", name.replace(['"', '{', '\\'], "_")) };
+    format!(
+        "# The plan of {name}. `weald check` says what it states and what not, `weald lock` locks it.\nedition 2026\nreview {id} \"Title of the review\"\nstage protocol\noutcome main \"Main outcome\" primary{direction} measure {word}\n\nrule pooling\n  when k < 2 then not_pooled\n  otherwise reml ci hksj\n\nplan P1 primary: pool main model pooling\nplan L1 sensitivity of P1: leave-one-out of P1\n\ndry run k 6 n 30..120 seed 1\n",
+        direction = direction(measure),
+        word = measure.name()
+    )
+}
+
+fn script(name: &str, measure: Measure) -> String {
+    let direction = direction(measure);
     format!(
         "# {name}: a review in Weald. `weald run {name}.weald` runs it, `weald repl` explores.\nedition 2026\noutcome main \"Main outcome\" primary{direction} measure {word}\nuse \"data.csv\"\n\ndescribe\nlet main = pool main\nmethods of main\n",
         word = measure.name()

@@ -23,6 +23,19 @@ pub fn folder_of(path: &Path) -> PathBuf {
     }
 }
 
+/// The bytes of a file that the command line names; `what` is what messages call it.
+pub fn read_bytes(path: &Path, what: &str) -> Result<Vec<u8>, Problem> {
+    std::fs::read(path).map_err(|e| {
+        Problem::error("E300", format!("{what} `{}` can't be read: {e}", path.display()))
+            .help("the path is read relative to the current folder; check that it is a file and that you may read it")
+    })
+}
+
+/// The name of a file, without its folder.
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
 /// A script's text, or the problem with it.
 pub fn read_script(path: &Path) -> Result<Source, Problem> {
     let name = path.display().to_string();
@@ -48,7 +61,7 @@ pub fn read_script(path: &Path) -> Result<Source, Problem> {
 }
 
 /// A session that reads and writes as the options say.
-fn session(base: PathBuf, options: &RunOptions, protect: Option<&Path>) -> Session {
+pub fn session(base: PathBuf, options: &RunOptions, protect: Option<&Path>) -> Session {
     let out = options.out.clone().unwrap_or_else(|| base.clone());
     let disk = Disk::new(base, out, options.allow_write);
     if let Some(path) = protect {
@@ -82,8 +95,19 @@ pub fn script(path: &Path, options: &RunOptions) -> u8 {
         Err(problem) => return fail(problem, &path.display().to_string(), options.format),
     };
     let mut session = session(folder_of(path), options, Some(path));
-    let run = session.run(&source);
-    print(&session, &run, &source, options)
+    let mut run = session.run(&source);
+    // A script that follows a plan ends with the table, unless it has asked for it itself.
+    if let Some(followed) = &run.followed
+        && !run.outcomes.iter().any(|o| matches!(o, Outcome::Differences(_)))
+    {
+        let report = followed.report.clone();
+        run.outcomes.push(Outcome::Differences(Some(report)));
+    }
+    super::seen::record(&session, &run, &folder_of(path), &format!("weald run {}", file_name(path)));
+    match print(&session, &run, &source, options) {
+        0 | 3 if run.is_incomplete() => 4,
+        status => status,
+    }
 }
 
 /// `weald eval 'STATEMENTS'`
@@ -109,11 +133,12 @@ pub fn statements(text: &str, store: Option<&Path>, options: &RunOptions) -> u8 
     }
     let mut run = session.run(&source);
     run.problems.splice(0..0, before);
+    super::seen::record(&session, &run, Path::new("."), "weald eval");
     print(&session, &run, &source, options)
 }
 
 /// A run that did not begin.
-fn fail(problem: Problem, script: &str, format: Format) -> u8 {
+pub fn fail(problem: Problem, script: &str, format: Format) -> u8 {
     let source = Source::new(script, "");
     if format == Format::Json {
         let document = DocumentJson::new(crate::language::settings::EDITION, None, &source, std::slice::from_ref(&problem), []);
@@ -195,6 +220,7 @@ pub fn json_of(session: &Session, run: &Run, source: &Source) -> String {
         DocumentJson::new(crate::language::settings::EDITION, session.state().settings.conventions, source, &[], run.outcomes.iter());
     document.diagnostics = diagnostics(&run.problems);
     document.ok = run.ok();
+    document.plan = run.followed.as_ref().and_then(|f| serde_json::to_value(&*f.report).ok());
     document.render().unwrap_or_default()
 }
 

@@ -3,7 +3,10 @@
 
 use super::codes_after_pooling::CODES as AFTER_POOLING;
 use super::codes_of_data::CODES as DATA;
+use super::codes_of_following::CODES as OF_FOLLOWING;
 use super::codes_of_formats::CODES as OF_FORMATS;
+use super::codes_of_keeping::CODES as OF_KEEPING;
+use super::codes_of_pictures::CODES as OF_PICTURES;
 use super::codes_of_plans::CODES as OF_PLANS;
 use super::codes_of_proof::CODES as OF_PROOF;
 use super::codes_of_reports::CODES as OF_REPORTS;
@@ -30,7 +33,21 @@ pub(super) const fn code(code: &'static str, summary: &'static str, explanation:
 pub const CODES: &[Code] = &merged();
 
 /// The lists the index is put together from.
-const LISTS: [&[Code]; 9] = [SYNTAX, DATA, OWN, AFTER_POOLING, OF_RULES, OF_PROOF, OF_FORMATS, OF_PLANS, OF_REPORTS];
+#[rustfmt::skip]
+const LISTS: &[&[Code]] = &[
+    SYNTAX,
+    DATA,
+    OWN,
+    AFTER_POOLING,
+    OF_RULES,
+    OF_KEEPING,
+    OF_PLANS,
+    OF_PROOF,
+    OF_FORMATS,
+    OF_PICTURES,
+    OF_REPORTS,
+    OF_FOLLOWING,
+];
 
 const fn total() -> usize {
     let (mut n, mut list) = (0, 0);
@@ -115,11 +132,6 @@ const OWN: &[Code] = &[
         "E212",
         "two parts of a statement exclude each other",
         "For example `model reml` beside `tau2 0.1`, which already states the between-study variance.",
-    ),
-    code(
-        "E213",
-        "a part of the language that this version does not run yet",
-        "The word is known and its meaning is fixed, but it comes with a later version. The help line names what works now.",
     ),
     code("E214", "a clause does not fit its statement", "The help line lists the clauses that fit there."),
     code(

@@ -60,4 +60,24 @@ pub const CODES: &[Code] = &[
         "a number of null results where there is no null",
         "A fail-safe number counts studies of no effect. A proportion, a rate or a mean has no value of no effect, so that 0 on the analysis scale stands for it: a logit of 0 is 50%.",
     ),
+    code(
+        "W490",
+        "cluster trials without their design effect",
+        "The data state an intracluster correlation and the size of clusters, and no rule uses them. `cluster icc own` divides people by the design effect; `cluster icc 0.05` does so also where a trial states none.",
+    ),
+    code(
+        "W491",
+        "there is nothing to choose",
+        "Every trial has one eligible result, so that no choice was made. `across analysis` or `across timepoint` count results of other sets or times as eligible.",
+    ),
+    code(
+        "W492",
+        "an outcome without a direction",
+        "Ranks count from the most favourable result. Without `higher better` or `lower better` larger effects count as more favourable.",
+    ),
+    code(
+        "W493",
+        "some trials have no chosen result",
+        "Where the results of a trial were combined, or several of them kept, none was chosen: the Potential Bias Index is that of the other trials, and does not exist where there are none.",
+    ),
 ];

@@ -36,7 +36,7 @@ pub fn analyse(spec: &AnalysisSpec, state: &State, line: usize) -> Result<Analys
     dependence::settle(spec, &mut candidates, state).map_err(|p| vec![p])?;
     let mut result = of_candidates(spec, &mut candidates, state, line).map_err(|p| vec![p])?;
     result.sides = sides(spec, &candidates, state);
-    if !spec.by.is_empty() {
+    if !spec.by.is_empty() && state.follow.sealed(spec).is_none() {
         subgroup::add(&mut result, &candidates, state).map_err(|p| vec![p])?;
     }
     notes::about_selection(&mut result, spec, &candidates, state);

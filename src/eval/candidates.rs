@@ -1,5 +1,6 @@
 //! Which rows enter an analysis, and the effect of each.
 
+use super::convert::{self, Converted};
 use super::row_scope;
 use super::state::State;
 use crate::diagnostic::Problem;
@@ -29,6 +30,8 @@ pub struct Candidate {
     pub combined: Vec<String>,
     /// Their rows, once effects have been combined.
     pub combined_rows: Vec<usize>,
+    /// Its numbers, where a rule has changed them.
+    pub converted: Option<Box<Converted>>,
 }
 
 impl Candidate {
@@ -51,7 +54,8 @@ pub fn options_of(spec: &AnalysisSpec, lower_is_better: bool) -> Options {
         Some(Conventions::Revman5) => Options::revman5(),
         None => Options::default(),
     };
-    Options { smd_variance: spec.variance.value, zero: spec.zero.value, lower_is_better, ..base }
+    let medians = spec.conversions.medians.value;
+    Options { smd_variance: spec.variance.value, zero: spec.zero.value, lower_is_better, medians, ..base }
 }
 
 /// The rows of the estimand, filtered step by step, in file order.
@@ -82,6 +86,7 @@ pub fn gather(spec: &AnalysisSpec, state: &State) -> Result<Vec<Candidate>, Vec<
             remarks: Vec::new(),
             combined: Vec::new(),
             combined_rows: Vec::new(),
+            converted: None,
         };
         for filter in &spec.filters {
             match left_out_by(filter, row, state) {
@@ -98,15 +103,30 @@ pub fn gather(spec: &AnalysisSpec, state: &State) -> Result<Vec<Candidate>, Vec<
                 }
             }
         }
-        let input = super::input::input_of(row);
-        match effect::effect(spec.measure.value, &input, &options) {
-            Ok(effect) => candidate.effect = Some(align(effect, row, direction, spec, state, &mut candidate.remarks, &mut problems)),
-            Err(why) => no_effect(why, row, &mut candidate, &mut problems),
-        }
         out.push(candidate);
+    }
+    convert::convert(spec, &options, &mut out, state);
+    for candidate in &mut out {
+        let Some(row) = store.rows.get(candidate.row) else { continue };
+        candidate.remarks.extend(candidate.converted.iter().flat_map(|c| c.history.iter().map(|h| h.text.clone())).collect::<Vec<_>>());
+        match made(candidate, spec, &options, state) {
+            Ok(effect) => candidate.effect = Some(align(effect, row, direction, spec, state, &mut candidate.remarks, &mut problems)),
+            Err(why) => no_effect(why, row, candidate, &mut problems),
+        }
     }
     dedup(&mut problems);
     if problems.iter().any(Problem::is_error) { Err(problems) } else { Ok(out) }
+}
+
+/// The effect of a row, as its conversions left it.
+fn made(candidate: &Candidate, spec: &AnalysisSpec, options: &Options, state: &State) -> Result<Effect, NoEffect> {
+    let inflation = candidate.converted.as_ref().map_or(1.0, |c| c.inflation);
+    let mut effect = match candidate.converted.as_ref().and_then(|c| c.effect.clone()) {
+        Some(effect) => effect,
+        None => effect::effect(spec.measure.value, &candidate.input(state), options)?,
+    };
+    effect.vi *= inflation;
+    Ok(effect)
 }
 
 fn dedup(problems: &mut Vec<Problem>) {

@@ -33,9 +33,13 @@ pub fn refuse(spec: &AnalysisSpec, included: &[Included], state: &State) -> Opti
 /// One note on all findings about the rows that are pooled.
 pub fn note(candidates: &[Candidate], state: &State) -> Option<NoteResult> {
     let rows: std::collections::BTreeSet<usize> = candidates.iter().filter(|c| c.is_in()).flat_map(Candidate::rows).collect();
+    // Rule 17 has its answer where a rule of the analysis has adjusted the row.
+    let adjusted = |c: &&Candidate| c.is_in() && c.history().iter().any(|h| matches!(h.rule, "cluster" | "crossover"));
+    let adjusted: std::collections::BTreeSet<&str> = candidates.iter().filter(adjusted).map(|c| c.study.as_str()).collect();
     let about = |f: &&Finding| {
         let severe = f.severity != Severity::Note && f.is_open();
-        severe && !SILENT.contains(&f.rule) && f.row.is_some_and(|row| rows.contains(&row))
+        let settled = f.rule == 17 && f.study.as_deref().is_some_and(|s| adjusted.contains(s));
+        severe && !settled && !SILENT.contains(&f.rule) && f.row.is_some_and(|row| rows.contains(&row))
     };
     let mut names: IndexMap<u8, Vec<&str>> = IndexMap::new();
     for finding in state.checked().iter().filter(about) {

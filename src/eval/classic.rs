@@ -15,14 +15,13 @@ use crate::stats::peto::{peto, pool_oe};
 fn numbers<const N: usize>(names: [&str; N], included: &[Included], state: &State, spec: &AnalysisSpec) -> Result<[Vec<f64>; N], Problem> {
     let mut out: [Vec<f64>; N] = std::array::from_fn(|_| Vec::with_capacity(included.len()));
     for (candidate, _) in included {
-        let row = state.store.rows.get(candidate.row);
         if !candidate.combined.is_empty() {
             return Err(Problem::error("E412", format!("the effects of `{}` were combined, and this model pools counts", candidate.study))
                 .at(spec.span, "counts can't be combined so")
                 .help("take one of them with `prefer KEY A > B`, or another model"));
         }
         for (i, name) in names.iter().enumerate() {
-            match row.and_then(|r| r.number(name)) {
+            match candidate.number(name, state) {
                 Some(x) => out[i].push(x),
                 None => {
                     return Err(Problem::error(
@@ -70,9 +69,7 @@ pub fn pool(result: &mut PoolResult, spec: &AnalysisSpec, model: PoolModel, incl
     let failed = |e: StatsError| Problem::error("E401", e.to_string()).at(spec.span, "this analysis");
     let level = spec.level.value;
     let classic = if model == PoolModel::Peto {
-        let from_oe = included
-            .iter()
-            .all(|(c, _)| state.store.rows.get(c.row).is_some_and(|r| r.number("oe").is_some() && r.number("events1").is_none()));
+        let from_oe = included.iter().all(|(c, _)| c.number("oe", state).is_some() && c.number("events1", state).is_none());
         let pooled = if from_oe {
             let [oe, v] = numbers(["oe", "v"], included, state, spec)?;
             pool_oe(&oe, &v, level).map_err(failed)?

@@ -5,7 +5,7 @@ use super::state::Analysis;
 use super::walk::{Halt, Mode, Step, Walk};
 use crate::diagnostic::Problem;
 use crate::language::value::{Kind, Value};
-use crate::language::vocabulary::{self, Takes};
+use crate::language::vocabulary::{self, Takes, VerbId};
 use crate::syntax::ast::{Block, Bound, Expr, ExprKind, Word};
 use std::sync::Arc;
 
@@ -13,10 +13,17 @@ impl Walk<'_, '_> {
     /// Whether a new name may be taken.
     pub fn new_name(&mut self, name: &Word, what: &str) -> Step {
         let text = name.text.as_str();
-        if vocabulary::verb(text).is_some() || vocabulary::LATER.iter().any(|(w, _)| w.eq_ignore_ascii_case(text)) {
+        if vocabulary::verb(text).is_some() {
             return self.fail(
                 Problem::error("E244", format!("`{text}` is a statement word, and can't name a {what}"))
                     .at(name.span, "means something else")
+                    .help(format!("choose another name, such as `{text}_1`")),
+            );
+        }
+        if self.state.is_planned(text) {
+            return self.fail(
+                Problem::error("E525", format!("`{text}` is the id of a planned analysis"))
+                    .at(name.span, "belongs to the plan")
                     .help(format!("choose another name, such as `{text}_1`")),
             );
         }
@@ -58,7 +65,15 @@ impl Walk<'_, '_> {
     }
 
     fn bind_value(&mut self, name: &Word, value: &Bound) -> Step {
+        if let Bound::Command(command) = value
+            && let Some(VerbId::Explore | VerbId::Sensitivity) = vocabulary::verb(&command.head.text).map(|v| v.id)
+        {
+            return self.explore(command, Some(name));
+        }
         let named = self.new_name(name, "value or result");
+        if let Bound::Command(command) = value {
+            self.name_planned(&command.head.text);
+        }
         match value {
             Bound::Command(command) if vocabulary::verb(&command.head.text).is_some_and(vocabulary::Verb::is_further) => {
                 if let Some(verb) = vocabulary::verb(&command.head.text) {

@@ -42,7 +42,7 @@ pub fn crowded(candidates: &[Candidate]) -> IndexMap<String, Vec<usize>> {
 }
 
 /// How the effects of a unit differ, for the message: the values of the keys that differ among them.
-fn describe(candidate: &Candidate, siblings: &[&Candidate], state: &State) -> String {
+pub(super) fn describe(candidate: &Candidate, siblings: &[&Candidate], state: &State) -> String {
     let Some(row) = state.store.rows.get(candidate.row) else { return candidate.study.clone() };
     let keys = ["instrument", "rater", "timepoint", "analysis", "comparison", "arm1", "arm2"];
     let differing = keys.iter().filter_map(|key| {

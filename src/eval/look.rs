@@ -1,12 +1,13 @@
 //! Statements that look: results, data, words.
 
+use super::columns::{column_row, columns};
 use super::outcome::{FileResult, Outcome, TableResult, TextResult};
 use super::row_scope;
 use super::walk::{Halt, Mode, Step, Walk};
 use crate::diagnostic::Problem;
 use crate::language::cursor::{Cursor, text_of, word_of};
 use crate::language::suggest::{count, nearest, or_list};
-use crate::store::{ColumnKind, Store};
+use crate::store::Store;
 use crate::syntax::ast::{Command, Expr, ItemKind};
 
 /// What `list` lists.
@@ -546,7 +547,7 @@ impl Walk<'_, '_> {
         };
         let written = written.map_err(|p| p.at_least(at, "not written"));
         self.attempt(written)?;
-        self.outcomes.push(Outcome::File(FileResult { path }));
+        self.outcomes.push(Outcome::File(FileResult { path, figure: None }));
         Ok(())
     }
 }
@@ -574,29 +575,4 @@ fn outcomes(store: &Store, catalogue: &crate::language::catalogue::Catalogue) ->
             ]
         })
         .collect()
-}
-
-fn columns(store: &Store) -> Vec<Vec<String>> {
-    crate::language::resolve::column_names(store)
-        .iter()
-        .filter_map(|name| store.column(name).map(|kind| column_row(store, name, &kind)))
-        .collect()
-}
-
-fn column_row(store: &Store, name: &str, kind: &ColumnKind) -> Vec<String> {
-    match kind {
-        ColumnKind::Categorical(levels) => {
-            let shown: Vec<&str> = levels.iter().take(8).map(String::as_str).collect();
-            let more = if levels.len() > 8 { format!(", … ({})", levels.len()) } else { String::new() };
-            vec![name.to_owned(), "categorical".into(), format!("{}{more}", shown.join(", "))]
-        }
-        ColumnKind::Numeric => {
-            let values: Vec<f64> = store.rows.iter().filter_map(|r| store.row_value(r, name).number()).collect();
-            let low = values.iter().copied().fold(f64::INFINITY, f64::min);
-            let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            let range =
-                if values.is_empty() { String::new() } else { format!("{} to {}", crate::number::plain(low), crate::number::plain(high)) };
-            vec![name.to_owned(), "numeric".into(), range]
-        }
-    }
 }

@@ -86,6 +86,16 @@ pub fn about_selection(result: &mut PoolResult, spec: &AnalysisSpec, candidates:
             text: "the Freeman-Tukey scale turns back through one sample size for all studies, and can mislead (Schwarzer et al. 2019; Röver & Friede 2022): `plo` or `irln` does not".into(),
         });
     }
+    let unused = super::convert::unused(candidates, state);
+    if !unused.is_empty() {
+        notes.push(NoteResult {
+            code: "W490",
+            text: format!(
+                "cluster trials are pooled as if people had been randomised, though their design effect is known: {}; `cluster icc own` uses it",
+                unused.join(", ")
+            ),
+        });
+    }
     notes.extend(super::checked::note(candidates, state));
     let turned = studies(candidates, |c| c.remarks.iter().any(|r| r.starts_with("turned:")));
     if !turned.is_empty() {

@@ -1,6 +1,7 @@
 //! What evaluation gives back: typed results, whose serialised form is the public JSON.
 
 use crate::language::spec::{AnalysisSpec, RuleTaken};
+use crate::protocol::Deviation;
 use crate::source::Span;
 use crate::stats::mh::ChiSquared;
 use serde::Serialize;
@@ -8,22 +9,30 @@ use serde::Serialize;
 mod composition;
 mod decision;
 mod exported;
+mod followed;
 mod further;
 mod infer;
 mod multilevel;
+mod picture;
+mod plan;
 mod regression;
 mod reproduce;
 mod rule;
+mod selection;
 mod sensitivity;
 mod small_study;
+mod standing;
 mod unanswered;
 
 pub use composition::{Composed, Composition, FindingRow, RobRequest, SECTIONS, Section};
 pub use decision::{AbsoluteResult, AbsoluteRow, Ends, Nnt, NntEnd, ProbabilityResult, ReExpressResult, ReExpressed};
 pub use exported::{DataForm, Effects, ExportedEffect, ResultForm};
+pub use followed::{AdditionRow, ConditionRow, DifferenceRow, EventEffect, EventRow, NotDoneRow, PlanReport, PlannedRow, SimilarRow};
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
 pub use infer::{Decision, DecisionSet, Fit, InferResult};
 pub use multilevel::{LevelErrors, LevelProfile, LevelProfileResult, Levels, RobustResult, WildResult, WildRow};
+pub use picture::{Drawn, Fact, Format, Layout, NotDrawn, PictureRequest, Plot, RowFacts};
+pub use plan::SyntheticResult;
 pub use regression::{
     ContrastResult, PermuteResult, PermuteRow, PredictResult, PredictRow, RegressResult, RegressStudy, RobustRegression, TestResult,
     VifResult,
@@ -33,6 +42,7 @@ pub use rule::{
     BranchFact, BranchResult, Checked, CollapseFact, Directions, OverlapFact, PlaneRow, PlaneTable, RuleAnalysis, RuleRunResult,
     TriggerFact,
 };
+pub use selection::{SelectionResult, SelectionRow};
 pub use sensitivity::{
     BaujatResult, BlupResult, BlupRow, BootstrapResult, BootstrapRow, GoshDistribution, GoshPoints, GoshResult, GoshRow, InfluenceLimits,
     InfluenceResult, Intervals, Mid, OfStudy, ProfileResult, Range, RobustnessResult, RobustnessRow,
@@ -69,6 +79,8 @@ pub enum Outcome {
     Baujat(Box<BaujatResult>),
     /// `gosh of`.
     Gosh(Box<GoshResult>),
+    /// `selection of`.
+    Selection(Box<SelectionResult>),
     /// `bootstrap of`.
     Bootstrap(Box<BootstrapResult>),
     /// `bootstrap of … method wild`.
@@ -125,6 +137,8 @@ pub enum Outcome {
     Reproduce(Box<ReproduceResult>),
     /// `infer rule`.
     Infer(Box<InferResult>),
+    /// `dry run`: the shell of a result, made of synthetic rows.
+    Synthetic(Box<SyntheticResult>),
     /// A printed or composed text (`print`, `methods of`, `help`).
     Text(TextResult),
     /// A list (`list studies`, `describe`, `check data`).
@@ -155,6 +169,12 @@ pub enum Outcome {
     /// `methods of NAME` of a regression; the session puts the text in its place.
     #[serde(skip)]
     MethodsFinding(Box<RegressResult>),
+    /// `differences`: printed, in the JSON it stands under `plan`.
+    #[serde(skip)]
+    Differences(Option<std::sync::Arc<PlanReport>>),
+    /// `status of plan`: printed, in the JSON it stands under `plan`.
+    #[serde(skip)]
+    PlanStatus(Option<std::sync::Arc<PlanReport>>),
     /// A value typed at the REPL: printed, not in the JSON.
     #[serde(skip)]
     Value(String),
@@ -176,6 +196,8 @@ impl Outcome {
                 | Outcome::ExplainRule(_)
                 | Outcome::MethodsFinding(_)
                 | Outcome::Value(_)
+                | Outcome::Differences(_)
+                | Outcome::PlanStatus(_)
                 | Outcome::Methods(_)
         )
     }
@@ -193,6 +215,7 @@ impl Outcome {
             Outcome::Blup(r) => &mut r.notes,
             Outcome::Baujat(r) => &mut r.notes,
             Outcome::Gosh(r) => &mut r.notes,
+            Outcome::Selection(r) => &mut r.notes,
             Outcome::Bootstrap(r) => &mut r.notes,
             Outcome::Profile(r) => &mut r.notes,
             Outcome::Permute(r) => &mut r.notes,
@@ -217,6 +240,9 @@ pub struct TextResult {
 pub struct FileResult {
     /// Its path as written in the script.
     pub path: String,
+    /// What a picture draws: its title, its size and every number in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub figure: Option<serde_json::Value>,
 }
 
 /// A list with columns.
@@ -247,6 +273,12 @@ pub struct PoolResult {
     pub role: Option<&'static str>,
     /// Matched id of the plan.
     pub plan: Option<String>,
+    /// How it differs from what was registered; only in scripts that follow a plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deviations: Option<Vec<Deviation>>,
+    /// The label of the plan: `[PRE-SPECIFIED · primary P1]`.
+    #[serde(skip)]
+    pub label: Option<String>,
     /// `multilevel` for several variance components.
     pub structure: Option<&'static str>,
     /// The subgroup, in `groups`.
@@ -426,9 +458,15 @@ pub struct StudyEffect {
     /// Notes on its derivation.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,
+    /// What was done to its numbers by the declared rules, step by step.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub conversions: Vec<super::convert::Conversion>,
     /// Studies behind it where several rows were combined.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub combined: Vec<String>,
+    /// The rows of the store behind it.
+    #[serde(skip)]
+    pub rows: Vec<usize>,
 }
 
 impl StudyEffect {

@@ -27,6 +27,12 @@ pub fn included(candidates: &[Candidate]) -> Vec<Included<'_>> {
 ///
 /// Those that an outlier loop of a rule leaves out get their reason.
 pub fn of_candidates(spec: &AnalysisSpec, candidates: &mut [Candidate], state: &State, line: usize) -> Result<PoolResult, Problem> {
+    if let Some(reason) = state.follow.sealed(spec) {
+        let included = included(candidates);
+        let not_pooled = Some(NotPooled { code: super::follow::SEALED, reason: reason.to_owned() });
+        let studies = candidates.iter().map(|c| study(c, spec)).collect();
+        return Ok(PoolResult { not_pooled, studies, ..empty(spec, line, included.len(), participants(&included)) });
+    }
     let settled = settle(spec, &included(candidates), state)?;
     if !settled.dropped.is_empty() {
         let places: Vec<usize> = candidates.iter().enumerate().filter(|(_, c)| c.is_in()).map(|(i, _)| i).collect();
@@ -212,6 +218,8 @@ fn empty(spec: &AnalysisSpec, line: usize, k: usize, participants: Option<u64>) 
         status: "unregistered",
         role: None,
         plan: None,
+        deviations: None,
+        label: None,
         structure: None,
         group: None,
         outcome: spec.estimand.outcome.clone(),
@@ -281,7 +289,9 @@ fn study(candidate: &Candidate, spec: &AnalysisSpec) -> StudyEffect {
         source: None,
         display: effect.zip(interval).map(|(e, [a, b])| (back(e.yi), [back(a), back(b)])),
         remarks: remarks(candidate, bare),
+        conversions: candidate.history().to_vec(),
         combined: candidate.combined.clone(),
+        rows: candidate.rows().collect(),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::language::cursor::{Cursor, text_of, word_of};
 use crate::language::expr::interpolate;
 use crate::language::suggest::nearest;
 use crate::source::Span;
-use crate::store::Grade;
+use crate::store::{Grade, Store};
 use crate::syntax::ast::{Command, ItemKind};
 
 /// The domains of GRADE that a person rates, in their order.
@@ -27,6 +27,12 @@ pub const DOMAINS: &[&str] = &[
 const PICTURES: &[&str] = &["svg", "png", "pdf"];
 /// The endings of reports.
 const REPORTS: &[&str] = &["html", "htm", "md", "docx"];
+
+/// The smallest difference that matters, where the outcome of a result declares one.
+pub fn mid_of(store: &Store, result: &PoolResult) -> Option<f64> {
+    let outcome = store.outcomes.get(&result.outcome)?;
+    super::further::mid_half_width(outcome, result.spec.measure.value, result.measure)
+}
 
 impl Walk<'_, '_> {
     /// Keeps what the session composes at the end of the run.
@@ -144,7 +150,7 @@ impl Walk<'_, '_> {
                 let names: Vec<&str> =
                     self.state.store.studies.values().flat_map(|s| s.characteristics.keys()).map(String::as_str).collect();
                 let problem = Problem::error("E201", format!("no study has a characteristic `{name}`")).at(item.span, "unknown");
-                return self.fail(match nearest(&name, names.into_iter()) {
+                return self.fail(match nearest(&name, names) {
                     Some(near) => problem.help(format!("did you mean `{near}`?")),
                     None => problem.help("`list columns` shows what there is"),
                 });
@@ -229,7 +235,13 @@ impl Walk<'_, '_> {
         };
         self.finish(&mut cursor, command)?;
         match result {
-            Some((_, result)) => self.compose(Composed::Directions(Box::new(result)), to, command),
+            Some((_, mut result)) => {
+                let measure = result.spec.measure.value;
+                let included = result.studies.iter().filter(|s| s.included).filter_map(|s| s.yi);
+                let found = super::rule::directions(measure, included, result.level);
+                result.directions = found;
+                self.compose(Composed::Directions(Box::new(result)), to, command)
+            }
             None => Ok(()),
         }
     }
@@ -276,7 +288,8 @@ impl Walk<'_, '_> {
             }
             if let Some((name, result)) = found {
                 let risk = risk.map(|r| (r, from.unwrap_or_else(|| "source not stated".into())));
-                rows.push(FindingRow { name, result: Box::new(result), risk, delta });
+                let mid = mid_of(&self.state.store, &result);
+                rows.push(FindingRow { name, result: Box::new(result), risk, mid, delta });
             }
             if !more {
                 break;
@@ -306,8 +319,13 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// `grade NAME DOMAIN LEVEL by "PERSON" because "REASON"`
+    /// `grade NAME DOMAIN LEVEL by "PERSON" because "REASON"`, or a plan's `grade NAME threshold …`
     pub fn grade(&mut self, command: &Command) -> Step {
+        // What a plan says beforehand is another half of the same statement.
+        let planned = |word: &str| word.eq_ignore_ascii_case("threshold") || word.eq_ignore_ascii_case("ois");
+        if command.items.get(1).and_then(word_of).is_some_and(planned) {
+            return self.grade_by(command);
+        }
         let mut cursor = Cursor::new(&command.items, command.head.span);
         let item = cursor.advance();
         let word = item.and_then(|i| word_of(i).map(|w| (w, i.span)));

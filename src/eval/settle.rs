@@ -100,7 +100,8 @@ fn apply_rule(name: &str, settled: &mut Settled, included: &[Included], state: &
         }
     }
     if not_pooled && branch.swim {
-        settled.directions = rule::directions(settled.spec.measure.value, included, settled.spec.level.value);
+        let effects = included.iter().map(|(_, e)| e.yi);
+        settled.directions = rule::directions(settled.spec.measure.value, effects, settled.spec.level.value);
     }
     settled.not_pooled = not_pooled.then_some(reason);
     settled.rule = Some(taken);

@@ -66,6 +66,9 @@ impl Walk<'_, '_> {
     /// `use "FILE"`
     pub fn use_data(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);
+        if cursor.peek_word().is_some_and(|w| w.eq_ignore_ascii_case("rob")) && command.items.len() > 1 {
+            return self.use_rob(command);
+        }
         let item = cursor.advance();
         let found = item.and_then(word_of).and_then(|word| {
             let with = |extension: &str| format!("{word}{extension}");
@@ -174,6 +177,22 @@ impl Walk<'_, '_> {
         if let Some(conventions) = conventions {
             settings.conventions = conventions;
         }
+        Ok(())
+    }
+
+    /// `multiarm combine`: a setting whose word is a statement of its own.
+    pub fn set_by_verb(&mut self, command: &Command) -> Step {
+        let mut cursor = Cursor::new(&command.items, command.head.span);
+        let lookup = self.lookup();
+        let mut overrides = Overrides::default();
+        let read = match vocabulary::clause(&command.head.text) {
+            Some(clause) => overrides.conversions.read(clause.id, command.head.span, &mut cursor, &lookup),
+            None => Ok(false),
+        };
+        self.attempt(read)?;
+        self.finish(&mut cursor, command)?;
+        let settings = &mut self.state.settings;
+        settings.set = settings.set.and_then(&overrides);
         Ok(())
     }
 
@@ -288,6 +307,9 @@ impl Walk<'_, '_> {
         let id = self.attempt(new_id(&mut cursor, command))?;
         let label = take_text(&mut cursor);
         let (mut direction, mut role, mut measure, mut mid, mut importance) = (None, None, None, None, None);
+        if let Some(at) = cursor.take_word("was") {
+            self.renamed(&id, &mut cursor, at)?;
+        }
         let lookup = self.lookup();
         while let Some(item) = cursor.advance() {
             let word = word_of(item).map(str::to_ascii_lowercase).unwrap_or_default();

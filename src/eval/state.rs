@@ -33,6 +33,8 @@ pub struct State {
     pub judgements: Vec<Judgement>,
     /// Warnings accepted with a reason.
     pub accepted: Vec<Accepted>,
+    /// The plan that is followed, and what was done under it.
+    pub follow: super::follow::Followed,
     /// What a plan has stated.
     pub plan: Arc<super::plan::Draft>,
     /// Variables.

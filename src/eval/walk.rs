@@ -1,15 +1,15 @@
 //! Walking a script, statement by statement.
 
 use super::analysis;
+use super::follow::{Asking, Recorded};
 use super::located::{DataTexts, Located};
-use super::outcome::{Outcome, PoolResult};
+use super::outcome::{Drawn, NotDrawn, Outcome, PictureRequest, PoolResult};
 use super::state::{Analysis, State};
 use crate::diagnostic::Problem;
 use crate::language::resolve::{self, Context};
 use crate::language::spec::{AnalysisSpec, ModelChoice};
-use crate::language::suggest::nearest;
 use crate::language::value::Value;
-use crate::language::vocabulary::{self, LATER, VERBS, VerbId};
+use crate::language::vocabulary::{self, VerbId};
 use crate::source::{Source, Span};
 use crate::store::{Files, Store};
 use crate::syntax::ast::{Command, Line, Statement, StatementKind};
@@ -48,6 +48,8 @@ pub struct Environment<'a> {
     pub progress: &'a (dyn Fn(usize, usize) + Sync),
     /// The seed of random draws where a statement has none.
     pub seed: u64,
+    /// Draws pictures of results.
+    pub draw: &'a dyn Fn(&PictureRequest) -> Result<Drawn, NotDrawn>,
     /// Data files read in this session, so that check and run read each once.
     pub loaded: &'a mut BTreeMap<String, Arc<Store>>,
     /// The statements of the session, for `save session`.
@@ -69,7 +71,7 @@ pub struct Walk<'a, 'e> {
     /// Problems so far.
     pub problems: Vec<Located>,
     /// Their keys, so that a loop tells a problem once.
-    told: BTreeSet<u64>,
+    pub(in crate::eval) told: BTreeSet<u64>,
     /// Where the statement begins, in the outermost text.
     pub at: u32,
     /// Data files as shown in messages, each read once.
@@ -80,6 +82,10 @@ pub struct Walk<'a, 'e> {
     pub including: Vec<String>,
     /// Statements walked, against loops without sense.
     pub steps: usize,
+    /// How the statement at hand stands to the plan.
+    pub asking: Asking,
+    /// Results that the plan is compared with.
+    pub recorded: Vec<Recorded>,
 }
 
 /// More statements than any review needs.
@@ -104,6 +110,8 @@ impl<'a, 'e> Walk<'a, 'e> {
             included: Vec::new(),
             including: Vec::new(),
             steps: 0,
+            asking: Asking::default(),
+            recorded: Vec::new(),
         }
     }
 
@@ -121,6 +129,21 @@ impl<'a, 'e> Walk<'a, 'e> {
             Ok(located) => self.record(located),
             Err(problem) => self.report(problem.at_least(span, label)),
         }
+    }
+
+    /// Records a problem of another text.
+    pub fn report_located(&mut self, located: Located) {
+        self.record(Located { at: self.at, ..located });
+    }
+
+    /// What has been told so far, set aside while problems are kept apart.
+    pub fn problems_told(&mut self) -> BTreeSet<u64> {
+        std::mem::take(&mut self.told)
+    }
+
+    /// Takes back what has been told.
+    pub fn set_problems_told(&mut self, told: BTreeSet<u64>) {
+        self.told = told;
     }
 
     fn record(&mut self, located: Located) {
@@ -193,12 +216,16 @@ impl<'a, 'e> Walk<'a, 'e> {
     }
 
     /// A verb, or a name.
-    fn command(&mut self, command: &Command) -> Step {
+    pub fn command(&mut self, command: &Command) -> Step {
         if let Some(verb) = vocabulary::verb(&command.head.text) {
             self.no_entries_unless(verb.takes_entries || verb.id == VerbId::Plan, command)?;
             return self.verb(verb.id, command);
         }
         self.no_entries_unless(false, command)?;
+        if command.items.is_empty() && self.state.is_planned(&command.head.text) && !self.state.follow.has_run(&command.head.text) {
+            return self.run_one(&command.head.text, command.span);
+        }
+        self.name_planned(&command.head.text);
         if let Some(finding) = self.state.findings.get(&command.head.text) {
             if command.items.is_empty() {
                 self.outcomes.extend(finding.outcome.clone().map(|o| Outcome::ShowFinding(Box::new(o))));
@@ -272,6 +299,7 @@ impl<'a, 'e> Walk<'a, 'e> {
             | VerbId::Blup
             | VerbId::Baujat
             | VerbId::Gosh
+            | VerbId::Selection
             | VerbId::Bootstrap
             | VerbId::Profile
             | VerbId::Robustness
@@ -299,9 +327,24 @@ impl<'a, 'e> Walk<'a, 'e> {
                 Some(verb) => self.further(verb, command, None).map(|_| ()),
                 None => Ok(()),
             },
+            VerbId::Forest
+            | VerbId::Funnel
+            | VerbId::Bubble
+            | VerbId::Radial
+            | VerbId::Labbe
+            | VerbId::Qq
+            | VerbId::Drapery
+            | VerbId::Orchard
+            | VerbId::Plot => match vocabulary::verb(&command.head.text) {
+                Some(verb) => self.picture(verb, command),
+                None => Ok(()),
+            },
             VerbId::Edition => self.edition(command),
             VerbId::Use => self.use_data(command),
             VerbId::Set => self.set(command),
+            VerbId::MultiArm | VerbId::Cluster | VerbId::Crossover | VerbId::Impute | VerbId::Corr | VerbId::Medians => {
+                self.set_by_verb(command)
+            }
             VerbId::Include => self.include(command),
             VerbId::Review => self.review(command),
             VerbId::Stage => self.stage(command),
@@ -334,6 +377,18 @@ impl<'a, 'e> Walk<'a, 'e> {
             VerbId::Grade => self.grade(command),
             VerbId::Swim => self.swim(command),
             VerbId::Plan => self.plan(command),
+            VerbId::Declare => self.declare(command),
+            VerbId::Designs => self.designs(command),
+            VerbId::Conclude => self.conclude(command),
+            VerbId::Seal => self.seal(command),
+            VerbId::Amend => self.amend(command),
+            VerbId::Dry => self.dry(command),
+            VerbId::Follow => self.follow(command),
+            VerbId::Run => self.run_planned(command),
+            VerbId::Explore | VerbId::Sensitivity => self.explore(command, None),
+            VerbId::Omit => self.omit(command),
+            VerbId::Record => self.record_event(command),
+            VerbId::Differences | VerbId::Status => self.ask_of_plan(command),
             VerbId::Save => self.save(command),
             VerbId::Export => self.export(command),
             VerbId::Quit => {
@@ -350,48 +405,6 @@ impl<'a, 'e> Walk<'a, 'e> {
                     .at(command.span, "unreadable")
                     .help(format!("write `{}`", vocabulary::verb(&command.head.text).map_or("", |v| v.usage))),
             ),
-        }
-    }
-
-    fn unknown_statement(&self, command: &Command) -> Problem {
-        let word = &command.head.text;
-        let span = command.head.span;
-        if let Some((_, what)) = LATER.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)) {
-            return Problem::error("E213", format!("`{word}` is not in this version yet"))
-                .at(span, "comes later")
-                .help(format!("{what} will come with a later version of Weald; `help` lists the statements of this one"));
-        }
-        if let Some(help) = crate::syntax::foreign(word) {
-            return Problem::error("E110", format!("`{word}` belongs to another language")).at(span, "not a statement").help(help);
-        }
-        let analyses = self.state.analysis_names();
-        let problem = Problem::error("E200", format!("`{word}` is no statement")).at(span, "unknown statement");
-        let numbers = command.items.first().is_some_and(|i| matches!(i.kind, crate::syntax::ast::ItemKind::Quantity(_)));
-        if numbers && crate::store::find_column(word).is_some() {
-            return problem.help("a result stands indented below its `study`, after the outcome and a colon: `recovery: yi 0.1 vi 0.2`");
-        }
-        if self.state.catalogue.outcomes.contains_key(word.as_str()) {
-            return problem.help(format!("`{word}` is an outcome: write `pool {word}`"));
-        }
-        if let Some(clause) = vocabulary::clause(word) {
-            let usage = if clause.settable { format!("`set {}`", clause.usage) } else { format!("`NAME {}`", clause.usage) };
-            return problem.help(format!("`{word}` is a clause: indent the line if it goes on with the statement above, or write {usage}"));
-        }
-        let known = VERBS
-            .iter()
-            .map(|v| v.name)
-            .chain(analyses.iter().copied())
-            .chain(self.state.variables.keys().map(String::as_str))
-            .chain(LATER.iter().map(|l| l.0));
-        match nearest(word, known) {
-            Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None if analyses.is_empty() => {
-                problem.help("a statement begins with a verb such as `use`, `pool` or `show`; `help` lists them")
-            }
-            None => problem.help(format!(
-                "a statement begins with a verb such as `pool` or with the name of a result ({})",
-                crate::language::suggest::and_list(&analyses, 8)
-            )),
         }
     }
 
@@ -426,6 +439,7 @@ impl<'a, 'e> Walk<'a, 'e> {
         if self.mode == Mode::Check && self.state.no_data {
             return Err(Halt::Error);
         }
+        self.name_planned(&command.head.text);
         let mut problems = Vec::new();
         let parent = if vocabulary::verb(&command.head.text).is_none() { self.parent(&command.head.text) } else { None };
         let spec = self.with_context(|context| match &parent {
@@ -448,6 +462,14 @@ impl<'a, 'e> Walk<'a, 'e> {
 
     /// Resolves and (in a run) computes an analysis, and keeps it under `name` or as the last.
     pub fn analyse(&mut self, command: &Command, name: Option<&str>) -> Result<Arc<Analysis>, Halt> {
+        let (command, said) = self.reasons(command)?;
+        let before = std::mem::replace(&mut self.asking.said, said);
+        let end = self.analyse_said(&command, name);
+        self.asking.said = before;
+        end
+    }
+
+    fn analyse_said(&mut self, command: &Command, name: Option<&str>) -> Result<Arc<Analysis>, Halt> {
         let mut spec = self.resolve(command)?;
         spec.name = name.map(str::to_owned);
         let result = match self.mode {
@@ -457,6 +479,7 @@ impl<'a, 'e> Walk<'a, 'e> {
         let analysis = Arc::new(Analysis { spec, result });
         self.state.last = Some(analysis.clone());
         if let Some(result) = &analysis.result {
+            self.record_pool(&analysis.spec, result);
             self.outcomes.push(Outcome::Pool(Box::new(result.clone())));
         }
         Ok(analysis)
@@ -466,43 +489,6 @@ impl<'a, 'e> Walk<'a, 'e> {
     pub fn compute(&mut self, spec: &AnalysisSpec) -> Result<PoolResult, Halt> {
         let line = self.source.line_column(spec.span.start).0;
         analysis::run(spec, self.state, line).map_err(|problems| self.refused(problems, spec.span))
-    }
-
-    /// The result that a word names.
-    pub fn named_analysis(&mut self, word: Option<(&str, Span)>, verb: &str, span: Span) -> Result<Arc<Analysis>, Halt> {
-        let known = self.state.analysis_names();
-        let problem = match word {
-            None if self.state.last.is_some() => return self.state.last.clone().ok_or(Halt::Error),
-            Some((name, _)) if self.is_forgiven(name) => return Err(Halt::Error),
-            None => Problem::error("E230", format!("`{verb}` lacks the name of a result")).at(span, "which one?"),
-            Some((name, at)) => match (self.state.analysis(name), self.state.findings.get(name)) {
-                (Some(analysis), _) => return Ok(analysis.clone()),
-                (None, Some(finding)) => {
-                    Problem::error("E263", format!("`{verb}` reads a pooled effect, and `{name}` is what `{}` found", finding.verb))
-                        .at(at, "not a pooled effect")
-                        .help(format!("expressions read it: `print \"{{{name}.p}}\"` or `if {name}.p < 0.05 {{ … }}`"))
-                }
-                (None, None) => {
-                    let problem = Problem::error("E243", format!("there is no result `{name}`")).at(at, "unknown result");
-                    match nearest(name, known.iter().copied()) {
-                        Some(near) => problem.help(format!("did you mean `{near}`?")),
-                        None if self.state.catalogue.outcomes.contains_key(name) => {
-                            problem.help(format!("`{name}` is an outcome: `let r = pool {name}` makes a result of it"))
-                        }
-                        None => problem,
-                    }
-                }
-            },
-        };
-        let problem = if problem.help.is_some() {
-            problem
-        } else if known.is_empty() {
-            problem.help("a result gets a name with `let NAME = pool …`")
-        } else {
-            problem.help(format!("the results are {}", crate::language::suggest::and_list(&known, 12)))
-        };
-        self.report(problem);
-        Err(Halt::Error)
     }
 
     /// The value of an expression.

@@ -12,6 +12,8 @@ pub struct Catalogue {
     pub outcomes: IndexMap<String, OutcomeEntry>,
     /// Study ids with rows or characteristics.
     pub studies: IndexSet<String>,
+    /// Whether these are the names of a plan: nothing is known of studies yet.
+    pub before_data: bool,
     /// Before there are data: what columns will hold.
     planned: BTreeMap<String, Arc<ColumnKind>>,
     /// The columns asked for so far.
@@ -57,6 +59,7 @@ impl Catalogue {
     /// timepoint, of every analysis set and comparison.
     pub fn declared(store: &Store) -> Self {
         let mut catalogue = Self::of(store);
+        catalogue.before_data = true;
         for entry in catalogue.outcomes.values_mut() {
             entry.planned = true;
             entry.timepoints = store.timepoints.keys().cloned().map(Some).collect();

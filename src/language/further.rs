@@ -39,6 +39,13 @@ pub enum Further {
     Baujat,
     /// Every subset of the studies, or a sample of them.
     Gosh(Draws),
+    /// Every choice of one eligible result per trial, or a sample of them.
+    Selection {
+        /// How many, from which seed, where they are drawn.
+        draws: Draws,
+        /// `timepoint`, `analysis`: results of others count as eligible.
+        across: Vec<&'static str>,
+    },
     /// Bootstrap intervals.
     Bootstrap {
         /// How many, from which seed.

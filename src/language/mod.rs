@@ -3,6 +3,8 @@
 
 pub mod catalogue;
 pub mod complete;
+mod conversion_clauses;
+pub mod conversions;
 pub mod cursor;
 pub mod expr;
 pub mod formula;

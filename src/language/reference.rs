@@ -3,7 +3,8 @@
 use super::settings::Settings;
 use super::spec::{Conventions, I2Definition, ModelChoice};
 use super::vocabulary::{
-    CLAUSES, Choice, Clause, FIELDS, FUNCTIONS, Group, LATER, RESERVED, RULE_TESTS, TAU2_SHARING, TRIGGERS, Takes, VERBS, Verb, clause_of,
+    CLAUSES, COMMANDS, Choice, Clause, FIELDS, FUNCTIONS, Group, RESERVED, RULE_TESTS, TAU2_SHARING, TRIGGERS, Takes, VERBS, Verb,
+    clause_of,
 };
 use crate::stats::effect::{Measure, SmdVariance, ZeroPolicy};
 use std::fmt::Write;
@@ -186,8 +187,8 @@ fn words(out: &mut String) {
         let _ = writeln!(out, "| `{word}` | {} |", cell(why));
     }
     out.push_str("\nStatement words name no result, rule or loop variable. They may name outcomes, studies and columns.\n");
-    out.push_str("\n## Statements of later versions\n\nThese words are taken. Used now, they end in an error that says so.\n\n| word | will do |\n| --- | --- |\n");
-    for (word, what) in LATER {
-        let _ = writeln!(out, "| `{word}` | {} |", cell(what));
+    out.push_str("\n## Commands that are no statements\n\n| word | call it on the command line |\n| --- | --- |\n");
+    for (word, usage) in COMMANDS {
+        let _ = writeln!(out, "| `{word}` | `{}` |", cell(usage));
     }
 }

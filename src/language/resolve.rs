@@ -103,6 +103,7 @@ pub fn pool(command: &Command, context: &Context, problems: &mut Vec<Problem>) -
         pi: settings.pi(),
         level: settings.level(),
         i2: settings.i2(),
+        conversions: settings.conversions(),
         dependence: declared_preference(context),
         robust: Setting::new(None, Origin::Edition(EDITION)),
         by: Vec::new(),
@@ -172,6 +173,7 @@ fn inherit(spec: &mut AnalysisSpec, from: &str) {
     inherit(&mut spec.pi.origin);
     inherit(&mut spec.level.origin);
     inherit(&mut spec.i2.origin);
+    spec.conversions.origins_mut().into_iter().for_each(inherit);
     inherit(&mut spec.dependence.origin);
     inherit(&mut spec.robust.origin);
     inherit(&mut spec.tau2_common.origin);
@@ -205,6 +207,7 @@ fn apply(said: Said, spec: &mut AnalysisSpec) {
     if let Some(x) = o.i2 {
         spec.i2 = Setting::new(x, stated());
     }
+    o.conversions.apply(&mut spec.conversions, &stated());
     if let Some(x) = said.dependence {
         spec.dependence = Setting::new(x, stated());
     }

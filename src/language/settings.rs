@@ -1,5 +1,6 @@
 //! Defaults: what a statement leaves unsaid, and from where it is filled in.
 
+use super::conversions::{Conversions, StatedConversions};
 use super::cursor::{Cursor, Lookup, choice_of, number_of, percent_of, word_of};
 use super::spec::{CiChoice, Conventions, I2Definition, ModelChoice, Origin, PoolModel, Setting};
 use super::suggest::nearest;
@@ -33,6 +34,8 @@ pub struct Overrides {
     pub i2: Option<I2Definition>,
     /// Zero cells.
     pub zero: Option<ZeroPolicy>,
+    /// How rows are converted.
+    pub conversions: StatedConversions,
 }
 
 /// What `set`, `edition` and `conventions` have made of the defaults.
@@ -58,6 +61,9 @@ impl Overrides {
     /// Reads one setting clause, its word already taken. Returns false if the clause is none of these.
     pub fn read(&mut self, id: ClauseId, word: Span, cursor: &mut Cursor, reading: &Reading) -> Result<bool, Problem> {
         let clause = clause_of(id);
+        if self.conversions.read(id, word, cursor, reading.lookup)? {
+            return Ok(true);
+        }
         let list = match id {
             ClauseId::Measure => MEASURES,
             ClauseId::Variance => VARIANCES,
@@ -106,6 +112,7 @@ impl Overrides {
             level: later.level.or(own.level),
             i2: later.i2.or(own.i2),
             zero: later.zero.or(own.zero),
+            conversions: own.conversions.and_then(later.conversions),
         }
     }
 }
@@ -225,6 +232,11 @@ impl Settings {
             _ => PoolModel::Random(Tau2Estimator::Reml),
         };
         Setting::new(ModelChoice::One(model), self.origin())
+    }
+
+    /// How rows are converted by default.
+    pub fn conversions(&self) -> Conversions {
+        self.set.conversions.complete(&Origin::Edition(EDITION))
     }
 
     /// The interval by default.

@@ -4,6 +4,7 @@
 //! A [`AnalysisSpec`] is what is checked, computed, explained, inherited by a
 //! derived analysis and (in a plan) locked and compared.
 
+use super::conversions::Conversions;
 use crate::source::Span;
 use crate::stats::effect::{Measure, SmdVariance, ZeroPolicy};
 use crate::stats::multilevel::RobustKind;
@@ -304,6 +305,8 @@ pub struct AnalysisSpec {
     pub level: Setting<f64>,
     /// I2 definition.
     pub i2: Setting<I2Definition>,
+    /// How rows are converted before effects are made of them.
+    pub conversions: Conversions,
     /// Several effects of one trial.
     pub dependence: Setting<Dependence>,
     /// A cluster-robust standard error beside the model's.

@@ -22,6 +22,19 @@ pub struct Deviation {
     pub reason: Option<String>,
     /// What it does to the result.
     pub effect: Option<Effect>,
+    /// The studies it concerns: moved in or out, or with another effect.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub studies: Vec<String>,
+    /// When it was decided, where that is stated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub when: Option<&'static str>,
+}
+
+impl Deviation {
+    /// Whether a reason is still asked for.
+    pub fn is_unexplained(&self) -> bool {
+        matches!(self.severity, Grade::E | Grade::M) && self.reason.is_none()
+    }
 }
 
 /// The registered result beside the reported one: estimate, lower and upper limit, on the analysis scale.

@@ -16,6 +16,9 @@ use std::collections::BTreeMap;
 /// The format that is written, and the newest that is read.
 pub const LOCK_FORMAT: u32 = 1;
 
+/// The version of the numerics: it changes where a result may change in a printed digit.
+pub const NUMERICS: &str = "2026.1";
+
 /// A lock file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,6 +69,13 @@ pub struct Tool {
     pub version: String,
     /// The version of its numerics: changes where a result may change in a printed digit.
     pub numerics: String,
+}
+
+impl Tool {
+    /// This version of Weald.
+    pub fn this() -> Self {
+        Tool { name: "weald".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned(), numerics: NUMERICS.to_owned() }
+    }
 }
 
 /// A named set of defaults.

@@ -6,16 +6,35 @@
 //! by field. Nothing here computes a result or reads a file: `eval` makes the records,
 //! `command` and `session` read and write.
 
+pub mod account;
 pub mod canonical;
+pub mod compare;
+pub mod completeness;
 pub mod deviation;
+pub mod executed;
+pub mod journal;
+pub mod judge;
+pub mod label;
 pub mod lock;
+pub mod matching;
 pub mod plan;
+pub mod receipt;
 pub mod record;
 pub mod role;
+pub mod stamp;
 mod stored;
+pub mod taxonomy;
+pub mod verify;
+pub mod version;
 
+pub use account::{Account, account};
 pub use deviation::{Deviation, Effect, ReasonCode};
+pub use executed::{Executed, Facts, Reason, Timing, UsedEffect};
+pub use journal::Journal;
+pub use label::Label;
 pub use lock::Lock;
 pub use plan::{Plan, Planned};
+pub use receipt::Receipt;
 pub use record::{Code, Field, Grade, Key, Part, Record};
 pub use role::{Role, Status};
+pub use version::{Amendment, Version, Versions};

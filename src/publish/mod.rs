@@ -5,23 +5,29 @@
 //! document, a picture or bytes. No number is computed here that is not in a result or in the
 //! data, but for sums and the arithmetic of absolute effects, which `stats` holds.
 
+mod bundle;
 mod certainty;
 mod characteristics;
 mod export;
+mod figures;
 mod findings;
-mod flow;
+pub mod flow;
 mod methods;
 mod paper;
 pub mod prisma;
 mod results;
-mod rob;
+pub mod rob;
 mod roles;
+pub mod swim;
 mod tables;
 mod whole;
 
 use crate::diagnostic::Problem;
-use crate::eval::outcome::{Composed, Composition, FileResult, Outcome, TableResult};
+use crate::eval::outcome::{Composed, Composition, FileResult, Format, Outcome, RobRequest, TableResult};
+use crate::figure::font::Fonts;
+use crate::figure::{Figure, render};
 use crate::report::{docx, html, markdown};
+use std::collections::BTreeMap;
 
 /// What there is to compose from.
 pub struct Material<'a> {
@@ -29,6 +35,10 @@ pub struct Material<'a> {
     pub results: Vec<&'a Outcome>,
     /// The script.
     pub script: &'a str,
+    /// Files that the run has read so far, by path.
+    pub read: &'a BTreeMap<String, Vec<u8>>,
+    /// Files that it has written so far.
+    pub written: &'a BTreeMap<String, Vec<u8>>,
 }
 
 /// What came of a composition.
@@ -48,6 +58,19 @@ pub fn publish(asked: &Composition, material: &Material) -> Published {
         (Composed::ExportData { form, tool }, Some(path)) => export::data(asked, *form, tool.as_deref(), path),
         (Composed::ExportResult { outcome, effects, form }, Some(path)) => export::result(asked, outcome, effects.as_ref(), *form, path),
         (Composed::Report, Some(path)) => report(asked, material, path),
+        (Composed::Bundle, Some(path)) => bundle::write(asked, material, path),
+        (Composed::Flow, Some(path)) => {
+            let drawn = flow::figure(&asked.store, &Fonts::bundled());
+            Published {
+                problems: flow_problems(asked, material),
+                ..picture("flow", drawn, path, "the data hold no counts of the flow diagram")
+            }
+        }
+        (Composed::TrafficLight(request), to) => rob(asked, request, false, to),
+        (Composed::RobSummary(request), to) => rob(asked, request, true, to),
+        (Composed::SummaryOfFindings(rows), _) => table(findings::table(&asked.store, rows, &material.results)),
+        (Composed::Directions(pool), Some(path)) => picture("effect_direction", Some(swim::figure(pool, &Fonts::bundled())), path, ""),
+        (Composed::Directions(pool), None) => table(swim::table(pool)),
         (Composed::Flow, None) => {
             Published { problems: flow_problems(asked, material), ..table(flow::table(&asked.store, &material.results)) }
         }
@@ -55,14 +78,15 @@ pub fn publish(asked: &Composition, material: &Material) -> Published {
         (Composed::Exclusions, _) => table(tables::exclusions(&asked.store, &material.results)),
         (Composed::Dispositions, _) => table(tables::dispositions(&asked.store)),
         (Composed::Results, _) => table(results::table(&asked.store, &material.results)),
-        _ => Published::default(),
+        (Composed::Report | Composed::Bundle | Composed::ExportData { .. } | Composed::ExportResult { .. }, None) => Published::default(),
     }
 }
 
 /// The whole report as a file of the kind that its name says.
 fn report(asked: &Composition, material: &Material, path: &str) -> Published {
-    let (title, document) = whole::document(asked, material);
     let ending = path.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase()).unwrap_or_default();
+    let figures = figures::Figures::new(&asked.store, ending == "docx");
+    let (title, document) = whole::document(asked, material, &figures);
     let bytes = match ending.as_str() {
         "md" => Ok(markdown::render(&document).into_bytes()),
         "docx" => docx::render(&title, &document).map_err(|e| Problem::error("E332", format!("the file can't be made: {e}"))),
@@ -80,9 +104,49 @@ fn flow_problems(asked: &Composition, material: &Material) -> Vec<Problem> {
     flow::faults(&asked.store, &material.results).into_iter().map(warn).collect()
 }
 
+/// Judgements of risk of bias as a table or a picture.
+fn rob(asked: &Composition, request: &RobRequest, summary: bool, to: Option<&str>) -> Published {
+    let name = if summary { "rob_summary" } else { "traffic_light" };
+    let (mut out, faults) = match to {
+        Some(path) => {
+            let (figure, faults) = rob::figure(&asked.store, request, summary, &Fonts::bundled());
+            (picture(name, figure, path, "the data hold no such judgements of risk of bias"), faults)
+        }
+        None => {
+            let (found, faults) = rob::table(&asked.store, request, summary);
+            (table(found), faults)
+        }
+    };
+    let warn = |text| Problem::warning("W332", text).help("correct it in the `risk_of_bias.csv` of the store");
+    out.problems.extend(faults.into_iter().map(warn));
+    out
+}
+
+/// A picture with its numbers beside it.
+fn picture(plot: &str, figure: Option<Figure>, path: &str, missing: &str) -> Published {
+    let refused = |why: String| Published { problems: vec![Problem::error("E332", why)], ..Published::default() };
+    let Some(figure) = figure else { return refused(missing.to_owned()) };
+    let format = Format::of(path).unwrap_or(Format::Svg);
+    match render::bytes(&figure.scene, format, &Fonts::bundled()) {
+        Ok(bytes) => {
+            let scene = &figure.scene;
+            let value = serde_json::json!({
+                "plot": plot, "title": scene.title, "description": scene.description,
+                "width": scene.width, "height": scene.height, "rows": figure.twin.json(),
+            });
+            Published {
+                outcome: Some(Outcome::File(FileResult { path: path.to_owned(), figure: Some(value) })),
+                files: vec![(format!("{path}.csv"), figure.twin.csv()), (path.to_owned(), bytes)],
+                problems: Vec::new(),
+            }
+        }
+        Err(e) => refused(e.to_string()),
+    }
+}
+
 /// One file.
 fn written(path: &str, bytes: Vec<u8>) -> Published {
-    let outcome = Outcome::File(FileResult { path: path.to_owned() });
+    let outcome = Outcome::File(FileResult { path: path.to_owned(), figure: None });
     Published { outcome: Some(outcome), files: vec![(path.to_owned(), bytes)], problems: Vec::new() }
 }
 

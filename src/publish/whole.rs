@@ -1,11 +1,12 @@
 //! The whole report, section by section, in the order of PRISMA 2020.
 
 use super::characteristics;
+use super::figures::Figures;
 use super::paper::Paper;
 use super::results::{sentence, title};
 use super::roles::{self, Part};
 use super::{Material, methods, tables};
-use crate::eval::outcome::{Composition, Outcome, PoolResult, TableResult};
+use crate::eval::outcome::{Composition, Outcome, Plot, PoolResult, TableResult};
 use crate::number;
 use crate::report::compose::{self, Hints};
 use crate::report::document::{Align, Block, Cell, Document};
@@ -18,6 +19,8 @@ pub struct Writing<'a> {
     pub store: &'a Store,
     /// The results, in order.
     pub results: &'a [&'a Outcome],
+    /// What draws them.
+    pub figures: &'a Figures<'a>,
 }
 
 impl<'a> Writing<'a> {
@@ -33,17 +36,17 @@ impl<'a> Writing<'a> {
 }
 
 /// The title and the document.
-pub fn document(asked: &Composition, material: &Material) -> (String, Document) {
+pub fn document(asked: &Composition, material: &Material, figures: &Figures) -> (String, Document) {
     let store = &*asked.store;
-    let writing = Writing { store, results: &material.results };
+    let writing = Writing { store, results: &material.results, figures };
     let review = store.review.clone().unwrap_or_default();
     let mut paper = Paper::new(&asked.sections);
     let title = review.title.clone().or(review.id.clone()).unwrap_or_else(|| "A systematic review".into());
     paper.part("1", 1, title.clone());
     match &review.title {
         Some(t) if t.to_lowercase().contains("systematic review") => paper.filled("1"),
-        Some(_) => paper.gap("1", "a title that names the report a systematic review. Write it as: review \"…\""),
-        None => paper.gap("1", "the title of the review. Write it as: review \"…\""),
+        Some(_) => paper.gap("1", "a title that names the report a systematic review. Write it as: review ID \"…\""),
+        None => paper.gap("1", "the title of the review. Write it as: review ID \"…\""),
     }
     facts(&mut paper, &writing, &asked.source.name);
     paper.person_part("abstract", 2);
@@ -106,7 +109,7 @@ fn results(paper: &mut Paper, writing: &Writing) {
     let store = writing.store;
     paper.heading(2, "Results");
     paper.part("16a", 3, "Study selection");
-    super::flow::write(paper, store, writing.results);
+    super::flow::write(paper, store, writing.results, writing.figures);
     paper.part("16b", 3, "Excluded studies");
     let excluded = tables::exclusions(store, writing.results);
     if excluded.rows.is_empty() {
@@ -128,7 +131,7 @@ fn results(paper: &mut Paper, writing: &Writing) {
         paper.gap("17", format!("the citations of included studies: the data have them for {cited} of {all}"));
     }
     paper.part("18", 3, "Risk of bias in studies");
-    super::rob::write(paper, store);
+    super::rob::write(paper, store, writing.figures);
 
     paper.part("20b", 3, "Results of syntheses");
     let any = writing.pools(Part::Synthesis).next().is_some();
@@ -150,14 +153,17 @@ fn results(paper: &mut Paper, writing: &Writing) {
     part(paper, writing, "20c", "Possible causes of heterogeneity", Part::Heterogeneity, "no subgroup analysis or meta-regression was run");
     part(paper, writing, "20d", "Sensitivity analyses", Part::Sensitivity, "no sensitivity analysis was run");
     paper.part("21", 3, "Reporting biases");
-    super::rob::missing_evidence(paper, store);
+    let judged = super::rob::missing_evidence(paper, store);
     let tests: Vec<&Outcome> = writing.of(Part::MissingResults).collect();
     for outcome in &tests {
         embed(paper, outcome, 4);
     }
-    if tests.is_empty() {
+    if tests.is_empty() && !judged {
         paper.gap("21", "an assessment of risk of bias due to missing results: the script runs no test of small-study effects, and the data hold no such judgement");
     } else {
+        for pool in writing.pools(Part::Synthesis).filter(|p| p.k >= 10) {
+            paper.document.blocks.extend(writing.figures.plot(Plot::Funnel, &Outcome::Pool(Box::new(pool.clone()))));
+        }
         paper.say("Small-study effects have other causes than missing results too; a test of asymmetry does not tell them apart.");
         paper.filled("21");
     }
@@ -182,7 +188,15 @@ fn synthesis(paper: &mut Paper, writing: &Writing, pool: &PoolResult) {
     }
     paper.say(sentence(pool));
     contributing(paper, writing.store, pool);
+    forest(paper, writing, &Outcome::Pool(Box::new(pool.clone())));
     embed_blocks(paper, compose::document(&Outcome::Pool(Box::new(pool.clone())), &Hints { sides: pool.sides.clone() }), 4, true);
+}
+
+/// The forest of a result with more than one effect.
+fn forest(paper: &mut Paper, writing: &Writing, outcome: &Outcome) {
+    if !matches!(outcome, Outcome::Pool(pool) if pool.k < 2) {
+        paper.document.blocks.extend(writing.figures.plot(Plot::Forest, outcome));
+    }
 }
 
 /// Characteristics and risk of bias of the studies that contribute (item 20a).
@@ -223,12 +237,16 @@ fn part(paper: &mut Paper, writing: &Writing, item: &str, heading: &str, part: P
             paper.heading(4, title(writing.store, pool));
             paper.say(sentence(pool));
             if !pool.spec.by.is_empty() || pool.groups.is_some() {
+                forest(paper, writing, outcome);
                 embed_blocks(paper, compose::document(outcome, &Hints { sides: pool.sides.clone() }), 4, true);
             } else {
                 paper.document.push(Block::Code(pool.statement.clone()));
             }
         } else {
             embed(paper, outcome, 4);
+            if matches!(outcome, Outcome::LeaveOneOut(_) | Outcome::Cumulative(_)) {
+                forest(paper, writing, outcome);
+            }
         }
     }
     paper.filled(item);
@@ -300,7 +318,7 @@ fn other(paper: &mut Paper, writing: &Writing) {
     paper.part("24a", 3, "Registration");
     let registrations = store.review.as_ref().map(|r| r.registrations.clone()).unwrap_or_default();
     if registrations.is_empty() {
-        paper.gap("24a", "register and number of the registration, or that the review was not registered. Write it as: review \"…\" registered REGISTRY \"NUMBER\"");
+        paper.gap("24a", "register and number of the registration, or that the review was not registered. Write it as: review ID \"…\" registration \"…\"");
     } else {
         let lines = registrations.iter().map(|r| {
             let parts = [r.registry.clone(), r.id.clone(), r.date.clone(), r.url.clone()];
@@ -337,6 +355,19 @@ fn other(paper: &mut Paper, writing: &Writing) {
 }
 
 /// The differences that results carry.
-fn deviations(_writing: &Writing) -> Vec<Vec<Cell>> {
-    Vec::new()
+fn deviations(writing: &Writing) -> Vec<Vec<Cell>> {
+    let mut rows = Vec::new();
+    for outcome in writing.results {
+        let Ok(json) = serde_json::to_value(outcome) else { continue };
+        let text = |value: &serde_json::Value, key: &str| value.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+        let name = Some(text(&json, "id")).filter(|id| !id.is_empty()).unwrap_or_else(|| text(&json, "statement"));
+        for d in json.get("deviations").and_then(|d| d.as_array()).into_iter().flatten() {
+            let reason = [text(d, "reason_code").replace('_', " "), text(d, "reason")];
+            let reason = reason.into_iter().filter(|r| !r.is_empty()).collect::<Vec<_>>().join(": ");
+            let reason = if reason.is_empty() { "not explained".to_owned() } else { reason };
+            let cells = [name.clone(), text(d, "code"), text(d, "field"), text(d, "registered"), text(d, "executed"), reason];
+            rows.push(cells.map(Cell::text).to_vec());
+        }
+    }
+    rows
 }

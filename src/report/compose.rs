@@ -9,6 +9,7 @@ pub mod effect;
 mod expect;
 mod explain;
 mod facts;
+mod followed;
 mod frame;
 mod gosh;
 mod groups;
@@ -23,10 +24,14 @@ mod reproduce;
 mod robustness;
 mod rows;
 mod rule;
+mod selection;
 mod small_study;
+mod standing;
+
+pub use rule::directions;
 
 use super::document::{Align, Block, Cell, Column, Document, Table};
-use crate::eval::outcome::{Outcome, TableResult};
+use crate::eval::outcome::{Outcome, SyntheticResult, TableResult};
 
 /// What a report can use beside the result itself.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -38,6 +43,14 @@ pub struct Hints {
 
 /// The report of one result.
 pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
+    let mut document = of_outcome(outcome, hints);
+    if !matches!(outcome, Outcome::ShowFinding(_)) {
+        standing::add(&mut document, outcome);
+    }
+    document
+}
+
+fn of_outcome(outcome: &Outcome, hints: &Hints) -> Document {
     match outcome {
         Outcome::Pool(result) | Outcome::Show(result) => pool::document(result, hints),
         Outcome::ShowFinding(outcome) => document(outcome, hints),
@@ -62,6 +75,7 @@ pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::Blup(result) => blup::document(result),
         Outcome::Bootstrap(result) => bootstrap::document(result),
         Outcome::Gosh(result) => gosh::document(result),
+        Outcome::Selection(result) => selection::document(result),
         Outcome::Influence(result) => influence::document(result),
         Outcome::Profile(result) => profile::document(result),
         Outcome::LevelProfile(result) => multilevel::profile(result),
@@ -80,6 +94,7 @@ pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::Reproduce(result) => reproduce::document(result),
         Outcome::Infer(result) => infer::document(result),
         Outcome::Expect(result) => expect::document(result),
+        Outcome::Synthetic(result) => synthetic(result, hints),
         Outcome::Table(table) => list(table),
         Outcome::Text(text) if text.prose => prose(&text.text),
         Outcome::Text(text) => single(Block::Text(text.text.clone())),
@@ -87,8 +102,22 @@ pub fn document(outcome: &Outcome, hints: &Hints) -> Document {
         Outcome::Methods(result) => prose(&super::methods::methods(result)),
         Outcome::MethodsFinding(result) => prose(&super::methods::regression(result)),
         Outcome::Composition(_) => Document::default(),
+        Outcome::Differences(report) => report.as_deref().map(followed::differences).unwrap_or_default(),
+        Outcome::PlanStatus(report) => report.as_deref().map(followed::status).unwrap_or_default(),
         Outcome::Value(value) => single(Block::Text(value.clone())),
     }
+}
+
+/// A result of synthetic rows: marked above and below, so that no excerpt of it looks like a result.
+fn synthetic(result: &SyntheticResult, hints: &Hints) -> Document {
+    let mut out = Document::default();
+    out.push(Block::Heading(1, format!("{}, {}: SYNTHETIC ROWS, NO RESULT", result.id, result.role.replace('_', "-"))));
+    out.blocks.extend(document(&result.shell, hints).blocks);
+    out.push(Block::Note {
+        code: "W513".into(),
+        text: format!("made of {} synthetic studies to show what will be reported; every number is made up", result.studies),
+    });
+    out
 }
 
 /// A document of one block.

@@ -105,6 +105,11 @@ pub fn render<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> Result<Str
             Outcome::Blup(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
             Outcome::Bootstrap(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
             Outcome::Gosh(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
+            Outcome::Selection(r) => {
+                let name = place(r.head.id.as_ref(), i + 1);
+                lists.extend(line_of(&name, r.as_ref(), kind_of(outcome))?);
+                lists.extend(table_of(&name, kind_of(outcome), &r.rows)?);
+            }
             Outcome::Influence(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
             Outcome::Regress(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.coefficients)?),
             Outcome::Predict(r) => lists.extend(table_of(&place(r.head.id.as_ref(), i + 1), kind_of(outcome), &r.rows)?),
@@ -159,6 +164,7 @@ fn kind_of(outcome: &Outcome) -> &'static str {
         Outcome::Cumulative(_) => "cumulative",
         Outcome::ExcessSignificance(_) => "excess_significance",
         Outcome::Gosh(_) => "gosh",
+        Outcome::Selection(_) => "selection",
         Outcome::Influence(_) => "influence",
         Outcome::LeaveOneOut(_) => "leave_one_out",
         Outcome::Profile(_) | Outcome::LevelProfile(_) => "profile",

@@ -3,6 +3,7 @@
 use super::document::{Axis, Forest, ForestRow, RowKind};
 use super::number;
 use super::width::width;
+use crate::axis::{self, Reach};
 
 /// Fewer columns than this show nothing.
 pub const LEAST: usize = 15;
@@ -93,7 +94,7 @@ impl Scale {
     }
 
     fn position(&self, x: f64) -> Position {
-        let x = along(x, self.log);
+        let x = axis::along(x, self.log);
         if x < self.low {
             Position::Left
         } else if x > self.high {
@@ -105,46 +106,16 @@ impl Scale {
     }
 }
 
-/// A displayed value on the axis.
-fn along(x: f64, log: bool) -> f64 {
-    if log { libm::log(x) } else { x }
-}
-
-/// The ends of the axis. All estimates and intervals are shown, but for those so far out
-/// that the rest would shrink to a point: these are cut, with an arrow.
+/// The ends of the axis, in its own units.
 fn limits(forest: &Forest) -> Option<(f64, f64)> {
-    let log = forest.axis.log;
-    let on_axis = |x: f64| Some(along(x, log)).filter(|x| x.is_finite());
-    let points: Vec<f64> = forest.rows.iter().filter_map(|r| r.estimate.and_then(on_axis)).collect();
-    let centre = median(points.clone())?;
-    let halves: Vec<f64> = forest.rows.iter().filter_map(|r| r.ends).filter_map(|[a, b]| Some((on_axis(b)? - on_axis(a)?) / 2.0)).collect();
-    let spread = median(points.iter().map(|x| (x - centre).abs()).collect()).unwrap_or(0.0) * 1.5;
-    let unit = spread.max(median(halves).unwrap_or(0.0)).max(centre.abs() * 1e-6).max(1e-9);
-    let fence = |x: f64| x.clamp(centre - 8.0 * unit, centre + 8.0 * unit);
-    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-    for row in &forest.rows {
-        let middle = row.estimate.and_then(on_axis);
-        let reach = if row.kind == RowKind::Study { 3.0 } else { 6.0 } * unit;
-        let [a, b] = row.ends.map_or([None; 2], |[a, b]| [on_axis(a), on_axis(b)]);
-        let around = middle.unwrap_or(centre);
-        for x in [middle, a.map(|a| a.max(around - reach)), b.map(|b| b.min(around + reach))].into_iter().flatten() {
-            low = low.min(fence(x));
-            high = high.max(fence(x));
-        }
-    }
-    let span = (high - low).max(unit);
-    if let Some(null) = forest.axis.null.and_then(on_axis).filter(|x| *x > low - span && *x < high + span) {
-        low = low.min(null);
-        high = high.max(null);
-    }
-    let margin = (high - low).max(unit) * 0.02;
-    Some((low - margin, high + margin)).filter(|(a, b)| a.is_finite() && b.is_finite() && a < b)
-}
-
-/// The middle value.
-fn median(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied()
+    let on_axis = |x: f64| Some(axis::along(x, forest.axis.log)).filter(|x| x.is_finite());
+    let reach = |row: &ForestRow| Reach {
+        middle: row.estimate.and_then(on_axis),
+        ends: row.ends.map_or([None; 2], |ends| ends.map(on_axis)),
+        study: row.kind == RowKind::Study,
+    };
+    let rows: Vec<Reach> = forest.rows.iter().map(reach).collect();
+    axis::limits(&rows, forest.axis.null.and_then(on_axis))
 }
 
 /// One row's picture.
@@ -239,8 +210,7 @@ fn sides(null: usize, left: &str, right: &str, columns: usize, glyphs: &Glyphs) 
 
 /// The densest round values whose labels do not touch, with their columns.
 fn ticks(scale: &Scale) -> Vec<(usize, String)> {
-    let (low, high) = if scale.log { (libm::exp(scale.low), libm::exp(scale.high)) } else { (scale.low, scale.high) };
-    let candidates: Vec<Vec<f64>> = if scale.log && high / low > 4.0 { decades(low, high) } else { steps(low, high) };
+    let candidates = axis::ticks(scale.low, scale.high, scale.log);
     let placed = |values: &Vec<f64>| -> Vec<(usize, String)> {
         let place = |x: &f64| if let Position::At(c) = scale.position(*x) { Some((c, number::significant(*x, 6))) } else { None };
         values.iter().filter_map(place).collect()
@@ -252,33 +222,4 @@ fn ticks(scale: &Scale) -> Vec<(usize, String)> {
 fn apart(ticks: &[(usize, String)], columns: usize) -> bool {
     let spans: Vec<(usize, usize)> = ticks.iter().map(|(c, l)| (start_of(*c, l, columns), width(l))).collect();
     ticks.len() <= 9 && spans.windows(2).all(|w| w[0].0 + w[0].1 + 2 <= w[1].0)
-}
-
-/// Equal steps of 1, 2 or 5 times a power of ten, fine to coarse.
-fn steps(low: f64, high: f64) -> Vec<Vec<f64>> {
-    let finest = libm::floor(libm::log10((high - low) / 20.0)) as i32;
-    let mut out = Vec::new();
-    for power in finest..finest + 4 {
-        for unit in [1.0, 2.0, 5.0] {
-            let step = unit * libm::pow(10.0, f64::from(power));
-            let (first, last) = (libm::ceil(low / step), libm::floor(high / step));
-            if last - first <= 40.0 && first <= last {
-                out.push((0..=(last - first) as usize).map(|i| (first + i as f64) * step).collect());
-            }
-        }
-    }
-    out
-}
-
-/// 1, 2, 5 in every power of ten, then 1, 3, then powers of ten, of a hundred, and so on.
-fn decades(low: f64, high: f64) -> Vec<Vec<f64>> {
-    let (from, to) = (libm::floor(libm::log10(low)) as i32, libm::ceil(libm::log10(high)) as i32);
-    let power = |e: i32| libm::pow(10.0, f64::from(e));
-    let dense = (from..=to).flat_map(|e| [1.0, 2.0, 5.0].map(|m| m * power(e))).collect();
-    let middle = (from..=to).flat_map(|e| [1.0, 3.0].map(|m| m * power(e))).collect();
-    let mut out: Vec<Vec<f64>> = vec![dense, middle];
-    for every in [1, 2, 3, 5, 10, 20, 50, 100] {
-        out.push((from..=to).filter(|e| e % every == 0).map(power).collect());
-    }
-    out
 }

@@ -1,5 +1,6 @@
 //! How a result was computed: one line below it, and sentences for a paper's Methods.
 
+mod conversions;
 mod line;
 mod paper;
 mod references;

@@ -6,8 +6,10 @@
 
 pub mod audit;
 pub mod audit_html;
+pub mod changes;
 pub mod compose;
 pub mod csv;
+pub mod differences_csv;
 pub mod document;
 pub mod docx;
 mod excerpt;
@@ -17,12 +19,14 @@ pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod methods;
+pub mod plan;
 pub mod problem;
 pub mod style;
 mod table;
 pub mod text;
+pub mod verification;
 pub mod width;
-mod words;
+pub mod words;
 
 pub use crate::number;
 pub use compose::Hints;

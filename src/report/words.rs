@@ -3,7 +3,7 @@
 use crate::eval::outcome::PoolResult;
 use crate::language::spec::{CiChoice, Dependence, I2Definition, ModelChoice, PoolModel, Preference};
 use crate::report::number;
-use crate::stats::effect::{Measure, SmdVariance, ZeroPolicy};
+use crate::stats::effect::{Groups, Measure, SmdVariance, ZeroPolicy};
 use crate::stats::pool::{CiMethod, PiMethod};
 
 /// The head of a measure's column.
@@ -40,6 +40,18 @@ pub fn short(measure: Measure) -> &'static str {
 pub fn from_counts(measure: Measure) -> bool {
     use Measure::{As, Ir, Ird, Irln, Irr, Or, Peto, Pln, Plo, Pr, Rd, Rr};
     matches!(measure, Or | Rr | Rd | As | Peto | Irr | Ird | Pr | Pln | Plo | Ir | Irln)
+}
+
+/// Whether a rule about the conversion of rows may touch this measure.
+pub fn is_converted(rule: &str, measure: Measure) -> bool {
+    use Measure::{Dppc, Md, Rom, Smd, Smd1, Smdh};
+    let means = matches!(measure, Md | Smd | Smd1 | Smdh | Rom);
+    match rule {
+        "impute" => means || measure.groups() == Groups::Paired,
+        "medians" => means,
+        "corr" => means || measure == Dppc || measure.groups() == Groups::Paired,
+        _ => measure.groups() == Groups::Two,
+    }
 }
 
 /// Whether its variance is a choice.

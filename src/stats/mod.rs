@@ -1,4 +1,5 @@
 //! The statistics core: plain functions over numbers and slices, with no language in it.
+pub mod arms;
 pub mod combine;
 pub mod consistency;
 pub mod decision;
@@ -15,5 +16,6 @@ pub mod q_plane;
 pub mod random;
 pub mod regression;
 pub mod root;
+pub mod selection;
 pub mod sensitivity;
 pub mod small_study;

@@ -153,9 +153,25 @@ pub const COLUMNS: &[Column] = &[
     number("scale_max", Any, "largest possible score (checks)"),
     number("randomised1", Count, "people randomised to group 1 (checks)"),
     number("randomised2", Count, "people randomised to group 2 (checks)"),
+    number("actual_weeks", Any, "when it was measured, in weeks after the anchor of its timepoint"),
+    key("reported", &[], "what is known where no number is: `direction only`, `not significant`"),
+    key("unit", &[], "the unit of the numbers, such as mmHg"),
+    key("adjusted", &[], "whether they are adjusted, `yes` or `no` (checks)"),
+    key("covariates", &[], "for what"),
+    key("extractor", &[], "who extracted the row; several are separated by `;` (checks)"),
+    key("consensus", &[], "who decided where extractors differed (checks)"),
+    key("conversion", &[], "how the numbers were made from those of the report"),
+    key("report", &[], "the report the numbers were taken from"),
+    key("page", &[], "the page of that report"),
+    key("quote", &[], "its words"),
     key("from", &[], "where the numbers were found, such as `Table 3`"),
     key("note", &[], "a remark"),
 ];
+
+/// Columns that describe a row and are usual words: as a characteristic of studies they keep
+/// their own sense, and a moderator of this name becomes the column.
+pub(crate) const DESCRIPTIVE: &[&str] =
+    &["reported", "unit", "adjusted", "covariates", "extractor", "consensus", "conversion", "report", "page", "quote"];
 
 /// The analysis sets every store knows.
 pub const ANALYSIS_SETS: &[&str] = &["itt", "mitt", "cc", "pp"];

@@ -1,8 +1,9 @@
 //! Files on disk.
 
-use super::files::{Files, leaves, not_found, stays_within, was_read};
+use super::files::{Author, Files, Held, is_locked, leaves, not_found, stays_within, was_read};
 use crate::diagnostic::{Place, Problem};
 use std::collections::BTreeSet;
+use std::fs::TryLockError;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -14,6 +15,7 @@ pub struct Disk {
     out: PathBuf,
     allow_write: bool,
     read: Mutex<BTreeSet<PathBuf>>,
+    author: Author,
 }
 
 impl Disk {
@@ -21,7 +23,13 @@ impl Disk {
     /// written to only with `allow_write`.
     pub fn new(base: impl Into<PathBuf>, out: impl Into<PathBuf>, allow_write: bool) -> Self {
         let here = |folder: PathBuf| if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
-        Disk { base: here(base.into()), out: here(out.into()), allow_write, read: Mutex::default() }
+        Disk { base: here(base.into()), out: here(out.into()), allow_write, read: Mutex::default(), author: Author::default() }
+    }
+
+    /// Signs what is logged of its writing.
+    #[must_use]
+    pub fn signed(self, author: Author) -> Self {
+        Disk { author, ..self }
     }
 
     /// Protects a file that was read by other means, such as the script itself.
@@ -46,7 +54,8 @@ impl Disk {
     /// Writes beside the target and moves it into place.
     fn replace(target: &Path, bytes: &[u8]) -> std::io::Result<()> {
         let folder = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut file = tempfile::Builder::new().prefix(".weald-").tempfile_in(folder)?;
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        let mut file = tempfile::Builder::new().prefix(&format!("{TEMPORARY}{name}-")).tempfile_in(folder)?;
         file.write_all(bytes)?;
         file.as_file().sync_all()?;
         #[cfg(unix)]
@@ -56,8 +65,37 @@ impl Disk {
             file.as_file().set_permissions(std::fs::Permissions::from_mode(mode))?;
         }
         file.persist(target).map_err(|e| e.error)?;
+        // The new name itself must reach the disk, or a power cut could bring the old one back.
+        #[cfg(unix)]
+        std::fs::File::open(folder)?.sync_all()?;
         Ok(())
     }
+
+    /// Where a path is written, if it may lie there.
+    fn target(&self, path: &str) -> Result<PathBuf, Problem> {
+        if !self.allow_write && !stays_within(path) {
+            return Err(leaves(path));
+        }
+        let target = self.out.join(path);
+        if target.is_dir() || target.file_name().is_none() {
+            return Err(Problem::error("E327", format!("`{path}` can't be written: it is a folder")).help("give a file name"));
+        }
+        if let Some(folder) = target.parent().filter(|p| !p.as_os_str().is_empty()) {
+            std::fs::create_dir_all(&self.out).map_err(|e| unwritten(path, &e))?;
+            if !self.allow_write && !self.holds(folder) {
+                return Err(leaves(path));
+            }
+        }
+        Ok(target)
+    }
+}
+
+/// What the names of files begin with that are being written.
+const TEMPORARY: &str = ".weald-";
+
+/// Says that a file can't be written.
+fn unwritten(path: &str, error: &std::io::Error) -> Problem {
+    Problem::error("E327", format!("`{path}` can't be written: {}", reason(error))).help("check the folder, or name another with `--out`")
 }
 
 /// What the system says, in a few words.
@@ -89,31 +127,61 @@ impl Files for Disk {
         Ok(bytes)
     }
 
-    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), Problem> {
-        if !self.allow_write && !stays_within(path) {
-            return Err(leaves(path));
+    fn may_write(&self, path: &str) -> Result<(), Problem> {
+        let target = self.target(path)?;
+        match target.canonicalize() {
+            Ok(real) if self.read.lock().unwrap_or_else(PoisonError::into_inner).contains(&real) => Err(was_read(path)),
+            _ => Ok(()),
         }
-        let target = self.out.join(path);
-        let failed = |e: std::io::Error| {
-            Problem::error("E327", format!("`{path}` can't be written: {}", reason(&e)))
-                .help("check the folder, or name another with `--out`")
-        };
-        if target.is_dir() || target.file_name().is_none() {
-            return Err(Problem::error("E327", format!("`{path}` can't be written: it is a folder")).help("give a file name"));
-        }
+    }
+
+    fn replace(&self, path: &str, bytes: &[u8]) -> Result<(), Problem> {
+        let target = self.target(path)?;
         if let Some(folder) = target.parent().filter(|p| !p.as_os_str().is_empty()) {
-            std::fs::create_dir_all(&self.out).map_err(failed)?;
-            if !self.allow_write && !self.holds(folder) {
-                return Err(leaves(path));
-            }
-            std::fs::create_dir_all(folder).map_err(failed)?;
+            std::fs::create_dir_all(folder).map_err(|e| unwritten(path, &e))?;
         }
-        if let Ok(real) = target.canonicalize()
-            && self.read.lock().unwrap_or_else(PoisonError::into_inner).contains(&real)
-        {
-            return Err(was_read(path));
+        Self::replace(&target, bytes).map_err(|e| unwritten(path, &e))
+    }
+
+    fn remove(&self, path: &str) -> Result<(), Problem> {
+        match std::fs::remove_file(self.target(path)?) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(unwritten(path, &e)),
+            _ => Ok(()),
         }
-        Self::replace(&target, bytes).map_err(failed)
+    }
+
+    fn peek(&self, path: &str) -> Option<Vec<u8>> {
+        std::fs::read(self.from(path)).ok()
+    }
+
+    fn stored(&self, path: &str) -> Option<Vec<u8>> {
+        std::fs::read(self.out.join(path)).ok()
+    }
+
+    fn lock(&self, path: &str) -> Result<Held, Problem> {
+        // Messages name the store.
+        let store = path.strip_suffix("/.weald.lock").or(path.strip_suffix(".lock")).unwrap_or(path);
+        let target = self.target(path)?;
+        if let Some(folder) = target.parent().filter(|p| !p.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(|e| unwritten(store, &e))?;
+        }
+        // The system frees the lock when the program ends, however it ends.
+        let file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(&target).map_err(|e| unwritten(store, &e))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(is_locked(store)),
+            Err(TryLockError::Error(e)) => return Err(unwritten(store, &e)),
+        }
+        // Another may have removed the file between opening and locking: then it locks another one.
+        if !is_same(&file, &target) {
+            return Err(is_locked(store));
+        }
+        left_over(&target);
+        Ok(Box::new(Locked { target, _file: file }))
+    }
+
+    fn author(&self) -> Author {
+        self.author.clone()
     }
 
     fn exists(&self, path: &str) -> bool {
@@ -129,5 +197,47 @@ impl Files for Disk {
         let mut names: Vec<String> = entries.filter_map(|e| e.ok()?.file_name().into_string().ok()).collect();
         names.sort();
         Some(names)
+    }
+}
+
+/// A lock on disk: the file goes with it.
+struct Locked {
+    target: PathBuf,
+    _file: std::fs::File,
+}
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.target);
+    }
+}
+
+/// Whether an open file is still the one of this name.
+#[cfg(unix)]
+fn is_same(file: &std::fs::File, target: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let id = |m: std::fs::Metadata| (m.dev(), m.ino());
+    file.metadata().map(id).ok() == std::fs::metadata(target).map(id).ok()
+}
+
+/// Elsewhere an open file can't be removed.
+#[cfg(not(unix))]
+fn is_same(_: &std::fs::File, target: &Path) -> bool {
+    target.exists()
+}
+
+/// Removes what a killed program had begun to write for the store of this lock.
+fn left_over(lock: &Path) {
+    let (Some(folder), Some(name)) = (lock.parent(), lock.file_name().map(|n| n.to_string_lossy().into_owned())) else { return };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let of_file = name.strip_suffix(".lock").filter(|stem| *stem != ".weald").map(|stem| format!("{TEMPORARY}{stem}"));
+    let whole = of_file.is_none();
+    let begins = of_file.unwrap_or_else(|| TEMPORARY.to_owned());
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let ours = name.strip_prefix(&begins).is_some_and(|rest| whole || rest.starts_with(['-', '.']));
+        if ours {
+            let _ = std::fs::remove_file(entry.path());
+        }
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// One decision about one finding.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Disposition {
     /// The finding, as `weald validate` prints it: it stands for the rule, the row's keys and the
@@ -29,6 +30,7 @@ pub struct Disposition {
 
 /// The three ways a finding is settled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Decision {
     /// The data were corrected; if it is found again, it is open again.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Which way of an outcome or instrument is good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// More is better.
@@ -26,6 +27,7 @@ impl Direction {
 
 /// A minimal important difference.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Mid {
     /// Its size.
@@ -41,6 +43,7 @@ pub struct Mid {
 
 /// One arm, or a class of arms.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Arm {
     /// Its name, the key it is stored under.
@@ -61,10 +64,20 @@ pub struct Arm {
     /// How it is given.
     #[serde(skip_serializing_if = "is_default")]
     pub format: Option<String>,
+    /// The study whose arm it is; none for a class of arms that several studies have.
+    #[serde(skip_serializing_if = "is_default")]
+    pub study: Option<String>,
+    /// How many people were randomised to it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub n_randomised: Option<Cell>,
+    /// How many clusters were randomised to it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub n_clusters: Option<Cell>,
 }
 
 /// Which arms are compared; each side may join several.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Comparison {
     /// Its name, the key it is stored under.
@@ -83,6 +96,7 @@ pub struct Comparison {
 
 /// An outcome.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct OutcomeDef {
     /// Its name, the key it is stored under.
@@ -100,6 +114,9 @@ pub struct OutcomeDef {
     /// The domain it belongs to.
     #[serde(skip_serializing_if = "is_default")]
     pub domain: Option<String>,
+    /// `continuous`, `dichotomous`, `count`, `time to event`, `ordinal`.
+    #[serde(rename = "type", skip_serializing_if = "is_default")]
+    pub kind: Option<String>,
     /// How much it matters to patients.
     #[serde(skip_serializing_if = "is_default")]
     pub importance: Option<String>,
@@ -113,6 +130,7 @@ pub struct OutcomeDef {
 
 /// A scale, test or questionnaire.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Instrument {
     /// Its name, the key it is stored under.
@@ -139,6 +157,9 @@ pub struct Instrument {
     /// Smallest difference between two scores.
     #[serde(skip_serializing_if = "is_default")]
     pub step: Option<Cell>,
+    /// The names of its subscales.
+    #[serde(skip_serializing_if = "is_default")]
+    pub subscales: Vec<String>,
     /// A standard deviation to express results in.
     #[serde(skip_serializing_if = "is_default")]
     pub reference_sd: Option<Cell>,
@@ -152,6 +173,7 @@ pub struct Instrument {
 
 /// A time of measurement, or a window of times.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Timepoint {
     /// Its name, the key it is stored under.
@@ -179,6 +201,7 @@ pub struct Timepoint {
 
 /// An analysis set beside the known `itt`, `mitt`, `cc` and `pp`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct AnalysisSet {
     /// Its name, the key it is stored under.
@@ -194,6 +217,7 @@ pub struct AnalysisSet {
 
 /// A study characteristic and what it may be.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Characteristic {
     /// Its name, the key it is stored under.

@@ -2,12 +2,49 @@
 
 use crate::diagnostic::Problem;
 
+/// What holds a lock while it lives.
+pub type Held = Box<dyn std::any::Any>;
+
+/// Who signs a change, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Author {
+    /// A name.
+    pub by: Option<String>,
+    /// The time, as `2026-05-31T12:00:00Z`.
+    pub at: Option<String>,
+}
+
+/// Says that another program writes a store.
+pub(crate) fn is_locked(path: &str) -> Problem {
+    Problem::error("E371", format!("another program is writing `{path}`"))
+        .help("wait until it is done, or end it; a lock whose program has ended is free by itself")
+}
+
 /// Reading and writing by the paths that users write.
 pub trait Files {
     /// The bytes of a file. From then on nothing may overwrite it.
     fn read(&self, path: &str) -> Result<Vec<u8>, Problem>;
-    /// Writes a whole file or nothing, with the folders it needs.
-    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), Problem>;
+    /// Writes a whole file or nothing, with the folders it needs. A file that was read stays.
+    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), Problem> {
+        self.may_write(path)?;
+        self.replace(path, bytes)
+    }
+    /// Whether a file may be written: it lies where writing is allowed, and was not read.
+    fn may_write(&self, path: &str) -> Result<(), Problem>;
+    /// Writes a whole file or nothing, though it was read: a store that is edited is both.
+    fn replace(&self, path: &str, bytes: &[u8]) -> Result<(), Problem>;
+    /// Removes a file, if it is there.
+    fn remove(&self, path: &str) -> Result<(), Problem>;
+    /// The bytes of a file to be read, which may be overwritten all the same.
+    fn peek(&self, path: &str) -> Option<Vec<u8>>;
+    /// The bytes of a file where writing would put it.
+    fn stored(&self, path: &str) -> Option<Vec<u8>>;
+    /// Keeps other writers away until the result is dropped; fails if another is at work.
+    fn lock(&self, path: &str) -> Result<Held, Problem>;
+    /// Who writes, and when, for the change log.
+    fn author(&self) -> Author {
+        Author::default()
+    }
     /// Whether there is a file or folder to read.
     fn exists(&self, path: &str) -> bool;
     /// Whether there is a folder to read.

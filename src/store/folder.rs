@@ -20,6 +20,8 @@ pub const MANIFEST: &str = "weald.json";
 const STUDIES: &str = "studies.csv";
 /// The rows of a folder; the first is the one Weald writes.
 const ROWS: &[&str] = &["rows.csv", "outcomes.csv", "data.csv"];
+/// The files of a folder that Weald writes.
+pub(crate) const PARTS: &[&str] = &[STUDIES, "rows.csv", RISK_OF_BIAS, MANIFEST];
 /// The risk of bias of a folder.
 const RISK_OF_BIAS: &str = "risk_of_bias.csv";
 
@@ -152,7 +154,7 @@ fn read_studies(bytes: &[u8], store: &mut Store, problems: &mut Problems) {
         store.studies.insert(label.to_owned(), study);
     }
     for name in table.header.iter().filter(|name| **name != "id" && !STUDY_FIELDS.contains(&name.as_str())) {
-        if let Some(column) = super::columns::find(name).filter(|c| c.name != "study") {
+        if let Some(column) = super::columns::find(name).filter(|c| c.name != "study" && !super::columns::DESCRIPTIVE.contains(&c.name)) {
             let problem = Problem::error("E305", format!("`{name}` belongs to the rows, not to the studies"));
             problems.push(
                 Some(table.header_line),
@@ -202,6 +204,8 @@ fn read_rob(bytes: &[u8], store: &mut Store, problems: &mut Problems) {
             study: cell("study"),
             outcome: optional("outcome"),
             timepoint: optional("timepoint"),
+            analysis: optional("analysis"),
+            comparison: optional("comparison"),
             tool: optional("tool"),
             effect: optional("effect"),
             domain: cell("domain"),
@@ -214,17 +218,17 @@ fn read_rob(bytes: &[u8], store: &mut Store, problems: &mut Problems) {
     }
 }
 
-/// Writes a folder: each file whole, `weald.json` last.
-pub(crate) fn save(files: &dyn Files, store: &Store, path: &str) -> Result<(), Problem> {
+/// The files of a folder by name. Without judgements that of the risk of bias is written only
+/// where there is one already.
+pub(crate) fn texts(store: &Store, is_there: impl Fn(&str) -> bool) -> Vec<(String, Option<String>)> {
     let mut declared = store.clone();
     declared.studies.clear();
     declared.rows.clear();
     declared.risk_of_bias.clear();
-    files.write(&join(path, STUDIES), studies_csv(store).as_bytes())?;
-    files.write(&join(path, "rows.csv"), rows_csv(store).as_bytes())?;
-    let bias = join(path, RISK_OF_BIAS);
-    if !store.risk_of_bias.is_empty() || files.exists(&bias) {
-        files.write(&bias, risk_of_bias_csv(&store.risk_of_bias).as_bytes())?;
+    let mut texts = vec![(STUDIES.to_owned(), Some(studies_csv(store))), ("rows.csv".to_owned(), Some(rows_csv(store)))];
+    if !store.risk_of_bias.is_empty() || is_there(RISK_OF_BIAS) {
+        texts.push((RISK_OF_BIAS.to_owned(), Some(risk_of_bias_csv(&store.risk_of_bias))));
     }
-    files.write(&join(path, MANIFEST), super::json::to_json(&declared).as_bytes())
+    texts.push((MANIFEST.to_owned(), Some(super::json::to_json(&declared))));
+    texts
 }

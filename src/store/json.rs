@@ -5,6 +5,7 @@ use super::near_miss::nearest;
 use super::problems::Problems;
 use super::{Loaded, checks, look_alikes};
 use crate::diagnostic::{Place, Problem};
+use serde_json::Value as Json;
 
 /// The document, indented, with a final newline.
 pub fn to_json(store: &Store) -> String {
@@ -38,6 +39,7 @@ pub(crate) fn finish(mut store: Store, mut problems: Problems) -> Loaded {
     store.complete();
     store.settle();
     problems.extend(store.validate_links());
+    problems.extend(store.misfits());
     problems.extend(look_alikes::warnings(&store));
     Loaded::of(store, problems)
 }
@@ -45,7 +47,7 @@ pub(crate) fn finish(mut store: Store, mut problems: Problems) -> Loaded {
 /// Reads the document itself, without completing it.
 pub(crate) fn parse(bytes: &[u8], problems: &mut Problems) -> Option<Store> {
     let text = super::decode::decode(bytes, problems)?;
-    let raw: serde_json::Value = match serde_json::from_str(&text) {
+    let raw: Json = match serde_json::from_str(&text) {
         Ok(raw) => raw,
         Err(error) => {
             problems.push(
@@ -60,44 +62,61 @@ pub(crate) fn parse(bytes: &[u8], problems: &mut Problems) -> Option<Store> {
             return None;
         }
     };
-    if let Some(problem) = wrong_schema(&raw) {
-        problems.whole(problem);
-        return None;
-    }
-    match serde_json::from_str::<Store>(&text) {
+    let version = match version(&raw) {
+        Ok(version) => version,
+        Err(problem) => {
+            problems.whole(problem);
+            return None;
+        }
+    };
+    let migrated = match raw {
+        Json::Object(mut document) => super::migrate::migrate(&mut document, version).then_some(document),
+        _ => None,
+    };
+    // Read from the text, an error has its line.
+    let read = match migrated {
+        Some(document) => serde_json::from_value::<Store>(Json::Object(document)),
+        None => serde_json::from_str::<Store>(&text),
+    };
+    match read {
         Ok(mut store) => {
+            store.schema = SCHEMA;
             store.restore_ids();
             Some(store)
         }
         Err(error) => {
-            problems.push(Some(error.line()), None, misfit(&error));
+            problems.push(Some(error.line()).filter(|line| *line > 0), None, misfit(&error));
             None
         }
     }
 }
 
-/// Says that a document is of another kind or version.
-fn wrong_schema(raw: &serde_json::Value) -> Option<Problem> {
+/// The version of a document, if it is a store that can be read here.
+fn version(raw: &Json) -> Result<u32, Problem> {
+    let begins = format!("a store begins with `{{\"schema\": {SCHEMA}, …`");
     let Some(fields) = raw.as_object() else {
-        return Some(
-            Problem::error("E320", "the JSON is no study store: it must be an object").help("a store begins with `{\"schema\": 1, …`"),
-        );
+        return Err(Problem::error("E320", "the JSON is no study store: it must be an object").help(begins));
     };
-    match fields.get("schema") {
-        None => Some(
-            Problem::error("E322", "the JSON has no `schema`, so it is no study store").help("a store begins with `{\"schema\": 1, …`"),
-        ),
-        Some(version) if version.as_u64() == Some(u64::from(SCHEMA)) => None,
-        Some(version) => {
+    let Some(version) = fields.get("schema") else {
+        return Err(Problem::error("E322", "the JSON has no `schema`, so it is no study store").help(begins));
+    };
+    match version.as_u64().and_then(|v| u32::try_from(v).ok()) {
+        Some(known) if (1..=SCHEMA).contains(&known) => Ok(known),
+        _ => {
             let newer = version.as_u64().is_some_and(|v| v > u64::from(SCHEMA));
-            let help = if newer { "it was written by a newer Weald: update this one" } else { "the only version is 1" };
-            Some(Problem::error("E322", format!("the store has schema version {version}; this Weald reads version {SCHEMA}")).help(help))
+            let help = if newer {
+                "it was written by a newer Weald: update this one".to_owned()
+            } else {
+                format!("the versions are 1 to {SCHEMA}")
+            };
+            let message = format!("the store has schema version {version}; this Weald reads versions 1 to {SCHEMA}");
+            Err(Problem::error("E322", message).help(help))
         }
     }
 }
 
 /// Turns serde's message about a field into ours.
-fn misfit(error: &serde_json::Error) -> Problem {
+pub(crate) fn misfit(error: &serde_json::Error) -> Problem {
     let text = plain(error);
     let mut words = text.split('`').skip(1).step_by(2);
     if text.starts_with("unknown field") || text.starts_with("unknown variant") {
@@ -111,11 +130,11 @@ fn misfit(error: &serde_json::Error) -> Problem {
         };
         return Problem::error("E321", format!("the store has no {noun} `{word}` here")).help(help);
     }
-    Problem::error("E320", format!("the store can't be read: {text}")).help(format!(
-        "see line {}, character {}",
-        error.line(),
-        error.column()
-    ))
+    let problem = Problem::error("E320", format!("the store can't be read: {text}"));
+    match (error.line(), error.column()) {
+        (0, _) => problem.help("docs/store.md shows what each part holds"),
+        (line, column) => problem.help(format!("see line {line}, character {column}")),
+    }
 }
 
 /// serde's message without its position, which the place tells.

@@ -1,6 +1,6 @@
 //! Whether everything a store refers to is there.
 
-use super::columns::{ANALYSIS_SETS, find};
+use super::columns::{ANALYSIS_SETS, DESCRIPTIVE, find};
 use super::model::Store;
 use super::near_miss::nearest;
 use super::row::Row;
@@ -30,7 +30,9 @@ impl Store {
         }
         for judgement in &self.risk_of_bias {
             let who = format!("a judgement of `{}`", judgement.domain);
-            problems.extend(missing(&who, "study", &judgement.study, &self.studies, &[]));
+            if !judgement.is_of_synthesis() {
+                problems.extend(missing(&who, "study", &judgement.study, &self.studies, &[]));
+            }
             if let Some(outcome) = &judgement.outcome {
                 problems.extend(missing(&who, "outcome", outcome, &self.outcomes, &[]));
             }
@@ -122,7 +124,7 @@ fn missing<T>(who: &str, noun: &str, name: &str, declared: &IndexMap<String, T>,
 
 /// Says that a name can't be a moderator or characteristic.
 fn reserved(who: &str, name: &str, fields: &[&str]) -> Option<Problem> {
-    let taken = find(name).is_some() || fields.contains(&name);
+    let taken = find(name).is_some_and(|c| !DESCRIPTIVE.contains(&c.name)) || fields.contains(&name);
     if !taken && !name.is_empty() && name.trim() == name {
         return None;
     }

@@ -1,15 +1,16 @@
 //! Files in memory, for tests and browsers.
 
-use super::files::{Files, leaves, not_found, stays_within, was_read};
+use super::files::{Files, Held, is_locked, leaves, not_found, stays_within, was_read};
 use crate::diagnostic::Problem;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Files by path, with the same rules as on disk.
 #[derive(Debug, Default)]
 pub struct Memory {
     files: Mutex<BTreeMap<String, Vec<u8>>>,
     read: Mutex<BTreeSet<String>>,
+    locked: Arc<Mutex<BTreeSet<String>>>,
 }
 
 impl Memory {
@@ -47,15 +48,43 @@ impl Files for Memory {
         Ok(bytes)
     }
 
-    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), Problem> {
+    fn may_write(&self, path: &str) -> Result<(), Problem> {
         if !stays_within(path) {
             return Err(leaves(path));
         }
         if self.read.lock().unwrap_or_else(PoisonError::into_inner).contains(&plain(path)) {
             return Err(was_read(path));
         }
+        Ok(())
+    }
+
+    fn replace(&self, path: &str, bytes: &[u8]) -> Result<(), Problem> {
+        if !stays_within(path) {
+            return Err(leaves(path));
+        }
         self.all().insert(plain(path), bytes.to_vec());
         Ok(())
+    }
+
+    fn remove(&self, path: &str) -> Result<(), Problem> {
+        self.all().remove(&plain(path));
+        Ok(())
+    }
+
+    fn peek(&self, path: &str) -> Option<Vec<u8>> {
+        Memory::peek(self, path)
+    }
+
+    fn stored(&self, path: &str) -> Option<Vec<u8>> {
+        Memory::peek(self, path)
+    }
+
+    fn lock(&self, path: &str) -> Result<Held, Problem> {
+        let name = plain(path);
+        if !self.locked.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone()) {
+            return Err(is_locked(path));
+        }
+        Ok(Box::new(Locked { all: self.locked.clone(), name }))
     }
 
     fn exists(&self, path: &str) -> bool {
@@ -73,5 +102,17 @@ impl Files for Memory {
         let inside = all.keys().filter_map(|name| name.strip_prefix(&prefix));
         let names: BTreeSet<String> = inside.filter_map(|rest| rest.split('/').next()).map(str::to_owned).collect();
         (!names.is_empty()).then(|| names.into_iter().collect())
+    }
+}
+
+/// A lock in memory.
+struct Locked {
+    all: Arc<Mutex<BTreeSet<String>>>,
+    name: String,
+}
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.name);
     }
 }

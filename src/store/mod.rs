@@ -12,18 +12,23 @@
 //! ```
 
 mod cell;
+mod change;
 mod checks;
 mod columns;
 mod decode;
+mod design;
 mod digest;
 mod disk;
 mod disposition;
+pub mod edit;
 mod entities;
 mod files;
 mod folder;
 mod foreign;
 mod header;
 mod json;
+mod keep;
+mod known;
 mod linked;
 mod links;
 mod locate;
@@ -32,6 +37,7 @@ mod lookup;
 mod maps;
 mod memory;
 mod merge;
+mod migrate;
 mod model;
 mod near_miss;
 mod open;
@@ -40,26 +46,33 @@ mod read_csv;
 mod review;
 mod revman;
 mod row;
+#[cfg(test)]
+mod schema;
 mod settle;
 mod stored_analysis;
 mod study;
 mod table;
+mod tools;
 mod unreadable;
 mod value;
 mod write_csv;
 
 pub use crate::digest::sha256;
 pub use cell::{Bound, Cell, Style, Unreadable, is_missing};
+pub use change::Change;
 pub use columns::{ANALYSIS_SETS, COLUMNS, Column, Kind, Range, find as find_column, markdown as columns_markdown};
+pub use design::Design;
 pub use disk::Disk;
 pub use disposition::{Decision, Disposition};
 pub use entities::{AnalysisSet, Arm, Characteristic, Comparison, Direction, Instrument, Mid, OutcomeDef, Timepoint};
-pub use files::{Files, join};
+pub use files::{Author, Files, Held, join};
 pub use folder::MANIFEST;
 pub use foreign::{
     FlowBox, Format as TableFormat, Left, PRISMA_BOXES, ReadAs, Sheet, metafor_csv, prisma_csv, robvis_csv, tidy_csv, to_xlsx,
 };
 pub use json::{read_json, to_json};
+pub use keep::{Entry, Keeper, Saved, read_log};
+pub use known::{Holds, KNOWN, markdown as known_markdown};
 pub use linked::{REGISTRATIONS, registration_numbers};
 pub use locate::{shown_text, span_of};
 pub use lookup::ColumnKind;
@@ -69,10 +82,13 @@ pub use near_miss::{nearest, suggest as suggest_column};
 pub use open::{Loaded, open, open_as, save};
 pub use problems::CAP;
 pub use read_csv::read_csv;
-pub use review::{Exclusion, FlowCount, Grade, Judgement, Registration, Report, Review, RobJudgement, Search, Statement};
+pub use review::{
+    Epoch, Exclusion, FlowCount, Grade, Judgement, Lock, Registration, Report, Review, RobJudgement, Screening, Search, Statement,
+};
 pub use row::{DEFAULT_OUTCOME, Row};
 pub use stored_analysis::{DataKind, RESULTS as STORED_RESULTS, StoredAnalysis, StoredGroup, StoredStudy, Totals};
 pub use study::{STUDY_FIELDS, Study};
+pub use tools::{TOOLS, Tool, tool};
 pub use value::Value;
 pub use write_csv::to_csv;
 

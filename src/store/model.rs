@@ -12,10 +12,11 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 /// The version of the store format this Weald writes and reads.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// Studies, results, and what they refer to, each in the order it was entered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Store {
     /// Version of the format.
@@ -160,6 +161,20 @@ impl Store {
         self.ensure_study(&row.study);
         self.rows.push(row);
         self.settle();
+    }
+
+    /// Declares what the rows mention and nothing else, as a tidy CSV does.
+    pub(crate) fn declare_anew(&mut self) {
+        self.outcomes.clear();
+        self.timepoints.clear();
+        self.instruments.clear();
+        let mut known = std::mem::take(&mut self.studies);
+        self.complete();
+        for (id, study) in &mut self.studies {
+            if let Some(old) = known.swap_remove(id) {
+                *study = old;
+            }
+        }
     }
 
     /// Declares what the rows mention, for every kind of entity of which nothing is declared.

@@ -4,7 +4,7 @@ use super::files::{Files, not_found};
 use super::foreign::{self, Format as TableFormat, ReadAs};
 use super::model::Store;
 use super::problems::Problems;
-use super::{folder, json, read_csv, revman, write_csv};
+use super::{folder, json, read_csv, revman};
 use crate::diagnostic::{Place, Problem};
 
 /// What came of reading a store.
@@ -41,13 +41,18 @@ impl Loaded {
 const FORMATS: &str = "a CSV (.csv, .tsv), a workbook (.xlsx), a store document (.json), a store folder, a RevMan file (.rm5, or its data package .zip), or references (.ris)";
 
 /// Opens a table, a workbook, a store document, a store folder, a RevMan file or references.
-/// The content decides what a file is; see [`open_as`] for those that it leaves open.
+/// The content decides what a file is; see [`open_as`] for those that it leaves open. What
+/// guards a store that Weald has saved is looked at too: see [`super::Keeper`].
 pub fn open(files: &dyn Files, path: &str) -> Loaded {
     open_as(files, path, &ReadAs::default())
 }
 
 /// Opens a file as asked.
 pub fn open_as(files: &dyn Files, path: &str, how: &ReadAs) -> Loaded {
+    super::keep::guarded(files, path, |files| open_as_is(files, path, how))
+}
+
+fn open_as_is(files: &dyn Files, path: &str, how: &ReadAs) -> Loaded {
     if files.is_dir(path) {
         return folder::open(files, path);
     }
@@ -104,23 +109,13 @@ fn unknown_format(path: &str, extension: &str) -> Problem {
     Problem::error("E301", what).help(help).place(Place { file: path.to_owned(), ..Place::default() })
 }
 
-/// Saves a store: as one document (`.json`), as a tidy CSV (`.csv`, if that loses nothing),
-/// or as a folder (no extension).
+/// Saves a store, all of it or nothing: as one document (`.json`), as a tidy CSV (`.csv`, if
+/// that loses nothing), or as a folder (no extension), which gets digests.
 pub fn save(files: &dyn Files, store: &Store, path: &str) -> Result<(), Problem> {
     let mut store = store.clone();
     store.restore_ids();
     store.settle();
-    match extension(path).as_str() {
-        "json" => files.write(path, json::to_json(&store).as_bytes()),
-        "csv" => match beyond_rows(&store) {
-            lost if lost.is_empty() => files.write(path, write_csv::to_csv(&store).as_bytes()),
-            lost => Err(Problem::error("E328", format!("a CSV holds rows and studies only; this store also has {}", lost.join(", ")))
-                .help("save it as .json or as a folder (a path without extension)")),
-        },
-        "" => folder::save(files, &store, path),
-        other => Err(Problem::error("E301", format!("a store is not saved as `.{other}`"))
-            .help("save it as .json, .csv or a folder (a path without extension)")),
-    }
+    super::keep::save(files, &store, path)
 }
 
 /// What a tidy CSV of the store would lose.
@@ -152,7 +147,7 @@ pub(crate) fn beyond_rows(store: &Store) -> Vec<&'static str> {
 }
 
 /// The extension of a path in lower case, empty if it has none.
-fn extension(path: &str) -> String {
+pub(crate) fn extension(path: &str) -> String {
     let (_, name) = super::files::split(path);
     match name.rsplit_once('.') {
         Some((stem, extension)) if !stem.is_empty() => extension.to_lowercase(),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// The review.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Review {
     /// A short name.
@@ -22,6 +23,12 @@ pub struct Review {
     /// Where it is registered.
     #[serde(skip_serializing_if = "is_default")]
     pub registrations: Vec<Registration>,
+    /// Plans that were locked for it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub locks: Vec<Lock>,
+    /// The original review and its updates.
+    #[serde(skip_serializing_if = "is_default")]
+    pub epochs: Vec<Epoch>,
     /// When which source was searched.
     #[serde(skip_serializing_if = "is_default")]
     pub searches: Vec<Search>,
@@ -32,6 +39,7 @@ pub struct Review {
 
 /// One fact as it is stated in one place.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Statement {
     /// What it is about, such as `minimum age`.
@@ -45,6 +53,7 @@ pub struct Statement {
 
 /// One registration of the review.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Registration {
     /// INPLASY, PROSPERO, OSF.
@@ -64,8 +73,46 @@ pub struct Registration {
     pub receipt: Option<String>,
 }
 
+/// A locked plan of the review.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Lock {
+    /// The file of the plan.
+    #[serde(skip_serializing_if = "is_default")]
+    pub plan: String,
+    /// The SHA-256 that its lock states.
+    #[serde(skip_serializing_if = "is_default")]
+    pub sha256: Option<String>,
+    /// When it was locked.
+    #[serde(skip_serializing_if = "is_default")]
+    pub date: Option<String>,
+}
+
+/// One round of a review: the original, or an update.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Epoch {
+    /// Its name, such as `original` or `update 2026`.
+    pub name: String,
+    /// From which date on records were sought.
+    #[serde(skip_serializing_if = "is_default")]
+    pub from: Option<String>,
+    /// Up to which date.
+    #[serde(skip_serializing_if = "is_default")]
+    pub to: Option<String>,
+    /// When its results were published.
+    #[serde(skip_serializing_if = "is_default")]
+    pub published: Option<String>,
+    /// A remark.
+    #[serde(skip_serializing_if = "is_default")]
+    pub note: Option<String>,
+}
+
 /// One search, or its update.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Search {
     /// The database.
@@ -74,6 +121,12 @@ pub struct Search {
     /// When it ended.
     #[serde(skip_serializing_if = "is_default")]
     pub date: Option<String>,
+    /// The round of the review it belongs to.
+    #[serde(skip_serializing_if = "is_default")]
+    pub epoch: Option<String>,
+    /// How many records it found.
+    #[serde(skip_serializing_if = "is_default")]
+    pub records: Option<u64>,
     /// A remark.
     #[serde(skip_serializing_if = "is_default")]
     pub note: Option<String>,
@@ -81,6 +134,7 @@ pub struct Search {
 
 /// One report of a study, with what was decided on it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Report {
     /// Its name, the key it is stored under.
@@ -108,16 +162,41 @@ pub struct Report {
     /// Whether the full text was found.
     #[serde(skip_serializing_if = "is_default")]
     pub retrieval: Option<String>,
-    /// The screening decisions, one a reviewer.
+    /// The round of the review in which it was found.
     #[serde(skip_serializing_if = "is_default")]
-    pub decisions: Vec<String>,
+    pub epoch: Option<String>,
+    /// The screening decisions: at each stage one of each reviewer, and one they agreed on.
+    #[serde(skip_serializing_if = "is_default")]
+    pub screening: Vec<Screening>,
     /// Why it was left out.
     #[serde(skip_serializing_if = "is_default")]
     pub reason: Option<String>,
 }
 
+/// What one reviewer decided about one report.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Screening {
+    /// `title and abstract` or `full text`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub stage: Option<String>,
+    /// Who decided; `consensus` is what they agreed on.
+    #[serde(skip_serializing_if = "is_default")]
+    pub by: Option<String>,
+    /// `include`, `exclude` or `unclear`.
+    pub decision: String,
+    /// Why.
+    #[serde(skip_serializing_if = "is_default")]
+    pub reason: Option<String>,
+    /// When.
+    #[serde(skip_serializing_if = "is_default")]
+    pub date: Option<String>,
+}
+
 /// Something left out, and why.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Exclusion {
     /// The study, report or row.
@@ -145,6 +224,7 @@ pub struct Exclusion {
 
 /// A question somebody answered, such as whether two studies overlap.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Judgement {
     /// What was asked.
@@ -166,6 +246,7 @@ pub struct Judgement {
 
 /// One step of rating the certainty of evidence.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Grade {
     /// The analysis that is rated.
@@ -187,6 +268,7 @@ pub struct Grade {
 
 /// One box of the flow diagram.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct FlowCount {
     /// What was counted.
@@ -203,8 +285,19 @@ pub struct FlowCount {
     pub reason: Option<String>,
 }
 
+impl RobJudgement {
+    /// Whether it is about results that are missing from a synthesis (ROB-ME): then `study` names
+    /// the synthesis.
+    pub fn is_of_synthesis(&self) -> bool {
+        let tool = self.tool.as_deref().unwrap_or_default();
+        let letters: String = tool.chars().take_while(|c| !matches!(c, '(' | ',')).filter(|c| c.is_alphanumeric()).collect();
+        letters.eq_ignore_ascii_case("robme")
+    }
+}
+
 /// One judgement of the risk of bias.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct RobJudgement {
     /// The study.
@@ -216,6 +309,12 @@ pub struct RobJudgement {
     /// The time, if it is about one.
     #[serde(skip_serializing_if = "is_default")]
     pub timepoint: Option<String>,
+    /// The analysis set, if it is about one.
+    #[serde(skip_serializing_if = "is_default")]
+    pub analysis: Option<String>,
+    /// The comparison, if it is about one.
+    #[serde(skip_serializing_if = "is_default")]
+    pub comparison: Option<String>,
     /// RoB 2, ROBINS-I and so on, with its version.
     #[serde(skip_serializing_if = "is_default")]
     pub tool: Option<String>,

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// One row: what it is about, its numbers, and where they came from.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Row {
     /// The study.
@@ -53,6 +54,36 @@ pub struct Row {
     /// Where the numbers were found, such as `Table 3`.
     #[serde(skip_serializing_if = "is_default")]
     pub from: Option<String>,
+    /// The report the numbers were taken from.
+    #[serde(skip_serializing_if = "is_default")]
+    pub report: Option<String>,
+    /// The page of that report.
+    #[serde(skip_serializing_if = "is_default")]
+    pub page: Option<String>,
+    /// The words of the report.
+    #[serde(skip_serializing_if = "is_default")]
+    pub quote: Option<String>,
+    /// The unit of the numbers, such as mmHg.
+    #[serde(skip_serializing_if = "is_default")]
+    pub unit: Option<String>,
+    /// Whether the numbers are adjusted: `yes` or `no`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub adjusted: Option<String>,
+    /// For what they are adjusted.
+    #[serde(skip_serializing_if = "is_default")]
+    pub covariates: Option<String>,
+    /// What is known where no number is: `direction only`, `not significant`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub reported: Option<String>,
+    /// Who extracted it; several are separated by `;`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub extractor: Option<String>,
+    /// Who decided where extractors differed.
+    #[serde(skip_serializing_if = "is_default")]
+    pub consensus: Option<String>,
+    /// How the numbers were made from those of the report.
+    #[serde(skip_serializing_if = "is_default")]
+    pub conversion: Option<String>,
     /// A remark.
     #[serde(skip_serializing_if = "is_default")]
     pub note: Option<String>,
@@ -139,6 +170,16 @@ impl Row {
             "trial" => self.trial.as_deref(),
             "subgroup" => self.subgroup.as_deref(),
             "from" => self.from.as_deref(),
+            "report" => self.report.as_deref(),
+            "page" => self.page.as_deref(),
+            "quote" => self.quote.as_deref(),
+            "unit" => self.unit.as_deref(),
+            "adjusted" => self.adjusted.as_deref(),
+            "covariates" => self.covariates.as_deref(),
+            "reported" => self.reported.as_deref(),
+            "extractor" => self.extractor.as_deref(),
+            "consensus" => self.consensus.as_deref(),
+            "conversion" => self.conversion.as_deref(),
             "note" => self.note.as_deref(),
             _ => None,
         }
@@ -163,6 +204,16 @@ impl Row {
             "trial" => self.trial = some,
             "subgroup" => self.subgroup = some,
             "from" => self.from = some,
+            "report" => self.report = some,
+            "page" => self.page = some,
+            "quote" => self.quote = some,
+            "unit" => self.unit = some,
+            "adjusted" => self.adjusted = some,
+            "covariates" => self.covariates = some,
+            "reported" => self.reported = some,
+            "extractor" => self.extractor = some,
+            "consensus" => self.consensus = some,
+            "conversion" => self.conversion = some,
             "note" => self.note = some,
             _ => {}
         }

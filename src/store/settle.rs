@@ -1,7 +1,7 @@
 //! One form for one content: what every reader brings a store into.
 
 use super::cell::is_missing;
-use super::columns::{self, ANALYSIS_SETS, COLUMNS, find};
+use super::columns::{self, ANALYSIS_SETS, COLUMNS, DESCRIPTIVE, find};
 use super::model::Store;
 use super::row::Row;
 use super::value::Value;
@@ -48,6 +48,12 @@ impl Row {
     /// Trims the keys; missing ones are absent, and a known analysis set is spelt as known.
     /// Numbers stand in the order of the columns.
     pub fn settle(&mut self) {
+        for name in DESCRIPTIVE {
+            let own = self.moderators.shift_remove(*name);
+            if let Some(text) = own.as_ref().and_then(Value::text).filter(|_| self.key(name).is_none()) {
+                self.set_key(name, text);
+            }
+        }
         self.study = self.study.trim().to_owned();
         self.outcome = self.outcome.trim().to_owned();
         for key in [
@@ -61,6 +67,16 @@ impl Row {
             &mut self.trial,
             &mut self.subgroup,
             &mut self.from,
+            &mut self.report,
+            &mut self.page,
+            &mut self.quote,
+            &mut self.unit,
+            &mut self.adjusted,
+            &mut self.covariates,
+            &mut self.reported,
+            &mut self.extractor,
+            &mut self.consensus,
+            &mut self.conversion,
             &mut self.note,
         ] {
             tidy(key);

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// One analysis of a RevMan file. Its rows are those of its comparison and outcome.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct StoredAnalysis {
     /// Its number, such as `1.1`.
@@ -60,6 +61,7 @@ pub const RESULTS: &[&str] =
 
 /// What kind of data an analysis holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DataKind {
     /// Events and people.
@@ -75,6 +77,7 @@ pub enum DataKind {
 
 /// Which totals are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Totals {
     /// A total, and subtotals where there are subgroups.
@@ -88,6 +91,7 @@ pub enum Totals {
 
 /// A subgroup and its printed results.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct StoredGroup {
     /// Its name.
@@ -99,6 +103,7 @@ pub struct StoredGroup {
 
 /// A study's line in an analysis.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct StoredStudy {
     /// The study.

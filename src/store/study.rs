@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// A study and what is known about it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Study {
     /// Its label in the data, the key it is stored under.

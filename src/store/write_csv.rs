@@ -25,6 +25,9 @@ pub(crate) fn rows_csv(store: &Store) -> String {
     rows(store, &[], store.rows.iter().any(|row| row.trial.is_some()))
 }
 
+/// What tells where a row comes from stands after all else.
+const PLACES: &[&str] = &["extractor", "consensus", "conversion", "report", "page", "quote", "from", "note"];
+
 /// Writes rows with the columns that are used, in the order of the table of columns.
 fn rows(store: &Store, of_study: &[String], has_trial: bool) -> String {
     let outcomes = store.rows.iter().any(|row| row.outcome != DEFAULT_OUTCOME);
@@ -35,7 +38,7 @@ fn rows(store: &Store, of_study: &[String], has_trial: bool) -> String {
         _ => store.rows.iter().any(|row| row.key(name).is_some() || row.values.contains_key(name)),
     };
     let columns: Vec<&str> = COLUMNS.iter().map(|c| c.name).filter(|name| used(name)).collect();
-    let (places, body): (Vec<&str>, Vec<&str>) = columns.into_iter().partition(|name| matches!(*name, "from" | "note"));
+    let (places, body): (Vec<&str>, Vec<&str>) = columns.into_iter().partition(|name| PLACES.contains(name));
     let moderators = names(store.rows.iter().map(|row| &row.moderators));
     let studies: Vec<&String> = of_study.iter().filter(|name| !moderators.contains(*name)).collect();
     let header = body
@@ -96,8 +99,21 @@ pub(crate) fn studies_csv(store: &Store) -> String {
 }
 
 /// The columns of `risk_of_bias.csv`.
-pub(crate) const ROB_COLUMNS: &[&str] =
-    &["study", "outcome", "timepoint", "tool", "effect", "domain", "judgement", "support", "direction", "assessor", "date"];
+pub(crate) const ROB_COLUMNS: &[&str] = &[
+    "study",
+    "outcome",
+    "timepoint",
+    "analysis",
+    "comparison",
+    "tool",
+    "effect",
+    "domain",
+    "judgement",
+    "support",
+    "direction",
+    "assessor",
+    "date",
+];
 
 /// The risk of bias, as `risk_of_bias.csv` of a folder holds it.
 pub(crate) fn risk_of_bias_csv(judgements: &[RobJudgement]) -> String {
@@ -108,6 +124,8 @@ pub(crate) fn risk_of_bias_csv(judgements: &[RobJudgement]) -> String {
             j.study.clone(),
             optional(&j.outcome),
             optional(&j.timepoint),
+            optional(&j.analysis),
+            optional(&j.comparison),
             optional(&j.tool),
             optional(&j.effect),
             j.domain.clone(),

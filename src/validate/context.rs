@@ -121,7 +121,8 @@ const OPTIONAL: &[&str] = &["score", "score_type", "adjusted", "df", "df1", "df2
 impl<'a> Named<'a> {
     fn of(store: &'a Store) -> Self {
         let names: std::collections::BTreeSet<&str> = store.moderator_names().into_iter().collect();
-        Named(OPTIONAL.iter().map(|name| (*name, names.contains(name))).collect())
+        let there = |name: &&str| names.contains(*name) || (**name == *"adjusted" && store.rows.iter().any(|row| row.adjusted.is_some()));
+        Named(OPTIONAL.iter().map(|name| (*name, there(name))).collect())
     }
 
     fn get(&self, store: &Store, row: &Row, name: &str) -> Option<String> {

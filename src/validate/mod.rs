@@ -1,7 +1,7 @@
 //! Checks of the data: what can't be, what is counted twice, and what is worth a look.
 //!
 //! Each check is a rule of one table ([`RULES`]), with its severity, explanation and source;
-//! `docs/validation.md` is made from it. Errors are what is impossible or counted twice;
+//! `docs/data-checks.md` is made from it. Errors are what is impossible or counted twice;
 //! warnings ask for a decision, which is stored with a name and a reason; notes tell what is
 //! missing in data that declare too little to call it an error.
 

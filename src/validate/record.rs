@@ -9,7 +9,7 @@ use indexmap::{IndexMap, IndexSet};
 /// Rule 23: every row says where its numbers were found.
 pub(crate) fn provenance(c: &Context, out: &mut Sink) {
     let without: Vec<usize> =
-        (0..c.rows.len()).filter(|i| c.get(*i).is_some_and(|f| f.row.from.is_none() && !f.row.values.is_empty())).collect();
+        (0..c.rows.len()).filter(|i| c.get(*i).is_some_and(|f| !has_source(f.row) && !f.row.values.is_empty())).collect();
     let declared = without.len() < c.rows.iter().filter(|f| !f.row.values.is_empty()).count();
     if !declared {
         if !without.is_empty() {
@@ -27,9 +27,14 @@ pub(crate) fn provenance(c: &Context, out: &mut Sink) {
     }
 }
 
+/// Whether a row says where its numbers were found.
+fn has_source(row: &crate::store::Row) -> bool {
+    row.from.is_some() || row.report.is_some() || row.page.is_some() || row.quote.is_some()
+}
+
 /// Rule 24: two extractors who disagree, and nobody who decided.
 pub(crate) fn extractors(c: &Context, out: &mut Sink) {
-    if !c.store.moderator_names().contains(&"extractor") {
+    if c.rows.iter().all(|f| f.row.extractor.is_none()) {
         return;
     }
     let mut same: IndexMap<String, Vec<usize>> = IndexMap::new();
@@ -39,7 +44,8 @@ pub(crate) fn extractors(c: &Context, out: &mut Sink) {
     }
     for rows in same.values().filter(|rows| rows.len() > 1) {
         let who: IndexSet<String> = rows.iter().filter_map(|i| c.said(c.get(*i)?.row, &["extractor"])).map(|t| t.to_lowercase()).collect();
-        if who.len() < 2 || who.iter().any(|w| w.contains("consensus")) {
+        let decided = rows.iter().filter_map(|i| c.get(*i)).any(|f| f.row.consensus.is_some());
+        if who.len() < 2 || decided || who.iter().any(|w| w.contains("consensus")) {
             continue;
         }
         let [first, rest @ ..] = rows.as_slice() else { continue };

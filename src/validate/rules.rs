@@ -326,7 +326,7 @@ pub const RULES: &[Rule] = &[
     },
 ];
 
-/// The table for `docs/validation.md`.
+/// The table for `docs/data-checks.md`.
 pub fn markdown() -> String {
     let mut out = String::new();
     for rule in RULES {

@@ -10,33 +10,11 @@ const BCG: &str = "study,events1,n1,events2,n2,year,alloc\n\
 
 /// Runs statements on files in memory; what stands in `path` afterwards.
 fn written(name: &str, bytes: impl Into<Vec<u8>>, script: &str, path: &str) -> Vec<u8> {
-    let files = std::sync::Arc::new(Memory::new().with(name, bytes));
-    let mut session = Session::with_files(Shared(files.clone()));
+    let mut session = Session::with_files(Memory::new().with(name, bytes));
     let run = session.run(&Source::new("a.weald", script));
     let problems: Vec<_> = run.problems.iter().map(|p| &p.problem).collect();
     assert!(run.ok(), "{problems:?}");
-    files.peek(path).unwrap_or_else(|| panic!("{path} was not written: {problems:?}"))
-}
-
-/// Files that the test can look at while the session has them.
-struct Shared(std::sync::Arc<Memory>);
-
-impl weald::store::Files for Shared {
-    fn read(&self, path: &str) -> Result<Vec<u8>, weald::Problem> {
-        self.0.read(path)
-    }
-    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), weald::Problem> {
-        self.0.write(path, bytes)
-    }
-    fn exists(&self, path: &str) -> bool {
-        self.0.exists(path)
-    }
-    fn is_dir(&self, path: &str) -> bool {
-        self.0.is_dir(path)
-    }
-    fn list(&self, path: &str) -> Option<Vec<String>> {
-        self.0.list(path)
-    }
+    session.files().stored(path).unwrap_or_else(|| panic!("{path} was not written: {problems:?}"))
 }
 
 #[test]

@@ -29,6 +29,7 @@ pub fn spec(measure: Measure) -> AnalysisSpec {
         pi: Setting::new(PiMethod::T, edition.clone()),
         level: Setting::new(95.0, edition.clone()),
         i2: Setting::new(I2Definition::ByModel, edition.clone()),
+        conversions: weald::language::conversions::StatedConversions::default().complete(&edition),
         dependence: Setting::new(Dependence::Refuse, edition.clone()),
         robust: Setting::new(None, Origin::Edition(2026)),
         by: Vec::new(),
@@ -56,7 +57,9 @@ pub fn study(name: &str, yi: f64, vi: f64, weight: f64, n: [f64; 2]) -> StudyEff
         source: None,
         display: None,
         remarks: Vec::new(),
+        conversions: Vec::new(),
         combined: Vec::new(),
+        rows: Vec::new(),
     }
 }
 
@@ -76,6 +79,8 @@ pub fn smd() -> PoolResult {
         status: "unregistered",
         role: None,
         plan: None,
+        deviations: None,
+        label: None,
         structure: None,
         group: None,
         outcome: "recovery".into(),

@@ -151,11 +151,12 @@ fn rules_groups_status_and_notes() {
     });
     r.notes = vec![NoteResult { code: "W402", text: "The interval is wide".into() }];
     (r.status, r.role, r.plan) = ("post_hoc", Some("sensitivity"), Some("P1".into()));
+    r.label = Some("[POST HOC · sensitivity of P1]".into());
     insta::assert_snapshot!(text(&pool(r), 100), @r#"
     recovery: recovery at posttest, cc
       pool recovery at posttest cc model reml ci wald
 
-    status  post hoc, sensitivity, P1
+    [POST HOC · sensitivity of P1]
 
     study            n1   n2  SMD [95% CI]        weight
     tau                                                                  │
@@ -271,6 +272,12 @@ fn explain() {
     level                         95%                                             edition 2026
     i2                            tau2-based for random effects, Q-based for      edition 2026
                                   common effect
+    multiarm                      as_given                                        edition 2026
+    cluster                       as_given                                        edition 2026
+    crossover                     as_given                                        edition 2026
+    impute                        sd from se, ci else not_pooled                  edition 2026
+    corr                          none                                            edition 2026
+    medians                       luo                                             edition 2026
     several effects of one trial  refused                                         edition 2026
     robust standard error         none                                            edition 2026
 
@@ -396,7 +403,7 @@ fn lists() {
 fn small_outcomes() {
     assert_eq!(text(&Outcome::Text(TextResult { text: "one\n  two".into(), prose: false }), 80), "one\n  two\n");
     assert_eq!(text(&Outcome::Value("0.5".into()), 80), "0.5\n");
-    assert_eq!(text(&Outcome::File(FileResult { path: "f.svg".into() }), 80), "wrote f.svg\n");
+    assert_eq!(text(&Outcome::File(FileResult { path: "f.svg".into(), figure: None }), 80), "wrote f.svg\n");
 }
 
 #[test]

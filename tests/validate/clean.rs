@@ -80,9 +80,16 @@ fn the_true_warnings_of_normand_are_raised() {
 
 #[test]
 fn a_hundred_thousand_rows_are_checked_in_time() {
+    // Four times the rows may take eight times as long, and not sixteen.
+    let (some, many) = (time_of_checks(25_000), time_of_checks(100_000));
+    assert!(many < 8.0 * some + 0.5, "{some} s and {many} s");
+}
+
+/// Seconds that the checks of so many rows take.
+fn time_of_checks(rows: usize) -> f64 {
     let mut text = "study,outcome,timepoint,analysis,instrument,n1,mean1,sd1,n2,mean2,sd2,country\n".to_owned();
     let mut random = Random::new(5);
-    for i in 0..100_000 {
+    for i in 0..rows {
         let mut x = |a: f64, b: f64| a + (b - a) * random.uniform();
         let (n, m1, s1, m2, s2) = (x(20.0, 200.0).round(), x(40.0, 60.0), x(9.0, 13.0), x(40.0, 60.0), x(9.0, 13.0));
         let _ = writeln!(text, "S{},o{},posttest,itt,X{},{n},{m1:.3},{s1:.3},{n},{m2:.3},{s2:.3},DK", i / 4, i % 7, i % 50);
@@ -92,6 +99,5 @@ fn a_hundred_thousand_rows_are_checked_in_time() {
     let found = validate(&store);
     let took = started.elapsed();
     assert!(found.iter().all(|f| f.severity != Severity::Error));
-    // Linear cost: a second in a debug build on a busy machine leaves room.
-    assert!(took.as_secs_f64() < 20.0, "{took:?}");
+    took.as_secs_f64()
 }

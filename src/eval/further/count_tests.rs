@@ -39,7 +39,7 @@ impl Counts {
                 ["events1", "n1", "events2", "n2"]
             };
             for (column, name) in columns.iter_mut().zip(names) {
-                match row.and_then(|r| r.number(name)) {
+                match candidate.number(name, state) {
                     Some(x) => column.push(x),
                     None => return Err(lacking(&format!("`{}` has no `{name}`", candidate.study))),
                 }

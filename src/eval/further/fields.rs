@@ -3,7 +3,8 @@
 use super::further_fields;
 use crate::eval::fields;
 use crate::eval::outcome::{
-    BootstrapResult, BootstrapRow, GoshResult, LevelProfileResult, OfStudy, Outcome, PoolResult, RobustnessResult, RowsResult, WildResult,
+    BootstrapResult, BootstrapRow, GoshResult, LevelProfileResult, OfStudy, Outcome, PoolResult, RobustnessResult, RowsResult,
+    SelectionResult, WildResult,
 };
 use crate::language::value::{Kind, Value};
 
@@ -30,6 +31,19 @@ pub fn names_of(verb: &str) -> &'static [&'static str] {
             "p",
         ],
         "gosh" => &["k", "subsets", "seed", "smallest", "median", "largest", "other_side"],
+        "selection" => &[
+            "k",
+            "pbi",
+            "pbi_weighted",
+            "eligible",
+            "with_a_choice",
+            "selections",
+            "smallest",
+            "median",
+            "largest",
+            "less_favourable",
+            "other_side",
+        ],
         "influence" => {
             &["k", "studies", "influential", "rstudent", "dffits", "cook_d", "cov_r", "tau2_del", "q_del", "hat", "weight", "dfbetas"]
         }
@@ -145,6 +159,7 @@ pub fn values_of(outcome: &Outcome, field: &str) -> Value {
         },
         Outcome::Bootstrap(result) => of_bootstrap(result, field),
         Outcome::Gosh(result) => of_gosh(result, field),
+        Outcome::Selection(result) => of_selection(result, field),
         Outcome::Wild(result) => of_wild(result, field),
         Outcome::LevelProfile(result) => of_levels(result, field),
         Outcome::Influence(result) => match field {
@@ -275,6 +290,22 @@ fn of_gosh(result: &GoshResult, field: &str) -> Value {
         "smallest" => number(estimate.map(|d| d.smallest)),
         "median" => number(estimate.map(|d| d.median)),
         "largest" => number(estimate.map(|d| d.largest)),
+        "other_side" => number(result.other_side),
+        _ => fields::value_of(&result.base, field),
+    }
+}
+
+fn of_selection(result: &SelectionResult, field: &str) -> Value {
+    match field {
+        "pbi" => number(result.pbi),
+        "pbi_weighted" => number(result.pbi_weighted),
+        "eligible" => Value::Number(result.eligible as f64),
+        "with_a_choice" => Value::Number(result.with_a_choice as f64),
+        "selections" => Value::Number(result.selections),
+        "smallest" => number(result.smallest),
+        "median" => number(result.median),
+        "largest" => number(result.largest),
+        "less_favourable" => number(result.less_favourable),
         "other_side" => number(result.other_side),
         _ => fields::value_of(&result.base, field),
     }

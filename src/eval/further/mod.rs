@@ -22,17 +22,19 @@ pub mod regress;
 mod regression_fields;
 mod repool;
 mod robustness;
+mod selection;
 mod significance;
 mod small_study;
 mod statement;
 
 pub use fields::{kind_of, names_of, values_of};
 pub use regression_fields::{fields_of, of_regression};
+pub use robustness::mid_half_width;
 
 use self::refusal::Refusal;
 use super::analysis::Analysed;
 use super::multilevel;
-use super::outcome::{NoteResult, Outcome};
+use super::outcome::{NoResult, NoteResult, Outcome};
 use super::state::State;
 use super::work::Work;
 use crate::diagnostic::Problem;
@@ -40,6 +42,10 @@ use crate::language::further::{Further, FurtherSpec};
 
 /// Runs a verb on the analysis its specification names.
 pub fn run(spec: &FurtherSpec, analysed: &Analysed, state: &State, work: &Work) -> Result<Outcome, Problem> {
+    if let Some(hidden) = analysed.result.not_pooled.as_ref().filter(|n| n.code == super::follow::SEALED) {
+        let why = NoResult { code: hidden.code, reason: hidden.reason.clone() };
+        return Refusal::NoResult(why).outcome(spec, analysed);
+    }
     let mut outcome = answer(spec, analysed, state, work).or_else(|refusal| refusal.outcome(spec, analysed))?;
     let result = &analysed.result;
     // A robust analysis without levels: its verbs take its effects one by one.
@@ -77,6 +83,7 @@ fn answer(spec: &FurtherSpec, analysed: &Analysed, state: &State, work: &Work) -
         Further::Bootstrap { draws, parametric } => bootstrap::run(spec, *draws, *parametric, analysed, work)?,
         Further::Cumulative(order) => repool::cumulative(spec, order, analysed, state, work)?,
         Further::Gosh(draws) => gosh::run(spec, *draws, analysed, state, work)?,
+        Further::Selection { draws, across } => selection::run(spec, *draws, across, analysed, state, work)?,
         Further::Influence => influence::run(spec, analysed, work)?,
         Further::LeaveOneOut { unit } => repool::leave_one_out(spec, *unit, analysed, state, work)?,
         Further::Permute { formula, draws } => permute::run(spec, formula.as_ref(), *draws, analysed, state, work)?,

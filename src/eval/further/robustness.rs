@@ -9,7 +9,7 @@ use crate::eval::work::Work;
 use crate::language::further::{FurtherSpec, Grid, GridCell};
 use crate::stats::effect::Measure;
 use crate::stats::sensitivity::each;
-use crate::store::Direction;
+use crate::store::{Direction, OutcomeDef};
 
 /// Runs the grid.
 pub fn run(spec: &FurtherSpec, grid: &Grid, analysed: &Analysed, state: &State, work: &Work) -> Result<Outcome, Problem> {
@@ -81,6 +81,21 @@ fn ranges(done: &[&PoolResult]) -> Vec<Range> {
     out
 }
 
+/// The size of the minimal important difference on the analysis scale of a measure; none where it is
+/// declared in another unit. `stated` is the measure of an outcome that declares none.
+pub fn mid_half_width(outcome: &OutcomeDef, measure: Measure, stated: &str) -> Option<f64> {
+    let declared = outcome.mid.as_ref()?;
+    let value = declared.value.as_ref()?.value;
+    let belongs = if declared.unit.as_deref() == Some("sd") {
+        matches!(measure, Measure::Smd | Measure::Smd1 | Measure::Smdh)
+    } else {
+        measure.name() == outcome.measure.as_deref().unwrap_or(stated)
+    };
+    // A ratio is declared as a ratio.
+    let size = if measure.is_ratio() { libm::log(value).abs() } else { value.abs() };
+    (belongs && size.is_finite()).then_some(size)
+}
+
 /// Intervals against the minimal important difference that the outcome declares.
 fn against_mid(spec: &FurtherSpec, base: &PoolResult, done: &[&PoolResult], state: &State) -> (Option<Mid>, Vec<NoteResult>) {
     let outcome = state.store.outcomes.get(&spec.base.estimand.outcome);
@@ -88,17 +103,13 @@ fn against_mid(spec: &FurtherSpec, base: &PoolResult, done: &[&PoolResult], stat
     let Some(value) = declared.value.as_ref().map(|c| c.value).filter(|v| v.is_finite()) else { return (None, Vec::new()) };
     let in_sd = declared.unit.as_deref() == Some("sd");
     let own = outcome.and_then(|o| o.measure.clone()).unwrap_or_else(|| base.measure.to_owned());
-    let belongs = |measure: Measure| {
-        if in_sd { matches!(measure, Measure::Smd | Measure::Smd1 | Measure::Smdh) } else { measure.name() == own }
-    };
     // The better direction, where the outcome has one; a ratio is declared as a ratio.
     let better = outcome.and_then(|o| o.direction).map(|d| if d == Direction::HigherBetter { 1.0 } else { -1.0 });
     let (mut intervals, mut included, mut elsewhere) = (0, 0, Vec::new());
     for pool in done {
         let measure = pool.spec.measure.value;
-        let size = if measure.is_ratio() { libm::log(value).abs() } else { value.abs() };
-        match pool.ci {
-            Some(ci) if belongs(measure) && size.is_finite() => {
+        match (pool.ci, outcome.and_then(|o| mid_half_width(o, measure, base.measure))) {
+            (Some(ci), Some(size)) => {
                 intervals += 1;
                 let inside = match better {
                     Some(sign) => includes(ci, sign * size),

@@ -149,6 +149,9 @@ pub fn trim_and_fill(
     };
     let found = core::trim_and_fill(&y, &v, &options(&base.spec, core_model), &wanted).map_err(|e| refused(spec, e))?;
     let result = |pooled| of_pooled(&base.spec, pooled, model, &included, base.line);
+    let mut observed = result(&found.observed);
+    // Its row in the JSON leaves them out; a funnel draws them.
+    observed.studies.clone_from(&base.studies);
     let mut filled = result(&found.filled);
     filled.participants = None;
     Ok(Outcome::TrimAndFill(Box::new(TrimAndFillResult {
@@ -157,7 +160,7 @@ pub fn trim_and_fill(
         k0: found.k0,
         k0_se: found.k0_se,
         side: found.side.name(),
-        observed: Bare(result(&found.observed)),
+        observed: Bare(observed),
         filled: Bare(filled),
         studies: found
             .studies

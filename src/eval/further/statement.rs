@@ -18,6 +18,17 @@ use std::sync::Arc;
 impl Walk<'_, '_> {
     /// `VERB of RESULT clauses…`
     pub fn further(&mut self, verb: &Verb, command: &Command, name: Option<&str>) -> Result<Arc<Finding>, Halt> {
+        let (command, said) = self.reasons(command)?;
+        let before = std::mem::replace(&mut self.asking.said, said);
+        let end = self.further_said(verb, &command, name);
+        self.asking.said = before;
+        end
+    }
+
+    fn further_said(&mut self, verb: &Verb, command: &Command, name: Option<&str>) -> Result<Arc<Finding>, Halt> {
+        for word in command.items.iter().filter_map(crate::language::cursor::word_of) {
+            self.name_planned(word);
+        }
         let mut problems: Vec<Problem> = Vec::new();
         let forgiven = |name: &str| self.is_forgiven(name);
         if self.mode == Mode::Check
@@ -32,6 +43,14 @@ impl Walk<'_, '_> {
 
     /// `NAME clauses…`, where the name is that of a regression.
     pub fn regress_again(&mut self, command: &Command, name: Option<&str>) -> Result<Arc<Finding>, Halt> {
+        let (command, said) = self.reasons(command)?;
+        let before = std::mem::replace(&mut self.asking.said, said);
+        let end = self.regress_again_said(&command, name);
+        self.asking.said = before;
+        end
+    }
+
+    fn regress_again_said(&mut self, command: &Command, name: Option<&str>) -> Result<Arc<Finding>, Halt> {
         let mut problems: Vec<Problem> = Vec::new();
         let Some(parent) = self.further_of(&command.head.text) else { return Err(Halt::Error) };
         let spec = self.with_context(|context| resolve::derived_regression(command, &parent, &command.head.text, context, &mut problems));
@@ -55,6 +74,7 @@ impl Walk<'_, '_> {
         }
         let mut spec = spec.ok_or(Halt::Error)?;
         spec.name = name.map(str::to_owned);
+        let mut base = None;
         let outcome = match self.mode {
             Mode::Check => None,
             Mode::Run => {
@@ -68,6 +88,7 @@ impl Walk<'_, '_> {
                 let work = Work { watch: Watch { stop: &stopped, progress: self.env.progress }, seed: self.env.seed };
                 let outcome = run(&spec, &analysed, self.state, &work);
                 (self.env.progress)(0, 0);
+                base = Some(analysed.result);
                 match (outcome, stop()) {
                     (Ok(outcome), _) => Some(outcome),
                     (Err(_), Some(halt)) => return Err(self.halted(halt, spec.base.span, "stopped in this")),
@@ -75,7 +96,8 @@ impl Walk<'_, '_> {
                 }
             }
         };
-        if let Some(outcome) = &outcome {
+        if let (Some(outcome), Some(base)) = (&outcome, &base) {
+            self.record_further(&spec, base, outcome);
             self.outcomes.push(outcome.clone());
         }
         let finding = Arc::new(Finding { verb: spec.verb, spec, outcome });

@@ -8,7 +8,6 @@
 //! - 0 where they share none, or are of disjoint people (`subgroup`).
 
 use super::material::Dependent;
-use crate::eval::input::input_of;
 use crate::eval::outcome::NoteResult;
 use crate::eval::pooling::Included;
 use crate::eval::state::State;
@@ -71,7 +70,7 @@ pub fn blocks(spec: &AnalysisSpec, included: &[Included], effects: &Dependent, r
             .map(|i| {
                 let (candidate, effect) = included[*i];
                 let row = state.store.rows.get(candidate.row);
-                One { unit: &candidate.unit, row, arms: row.and_then(arms), input: row.map(input_of).unwrap_or_default(), effect }
+                One { unit: &candidate.unit, row, arms: row.and_then(arms), input: candidate.input(state), effect }
             })
             .collect();
         let n = ones.len();

@@ -94,6 +94,8 @@ pub struct FindingRow {
     pub result: Box<PoolResult>,
     /// The risk in the comparator group that absolute effects start from, and whence.
     pub risk: Option<(f64, String)>,
+    /// Half the width of the band in which differences do not matter, on the analysis scale.
+    pub mid: Option<f64>,
     /// The difference in standard deviations that the optimal information size is for.
     pub delta: Option<f64>,
 }

@@ -1,6 +1,7 @@
 //! Results of verbs on a result.
 
 use super::{NoteResult, PoolResult};
+use crate::protocol::Deviation;
 use serde::{Serialize, Serializer};
 
 /// What every such result begins with.
@@ -18,6 +19,12 @@ pub struct Head {
     pub role: Option<&'static str>,
     /// Matched id of the plan.
     pub plan: Option<String>,
+    /// How it differs from what was registered; only in scripts that follow a plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deviations: Option<Vec<Deviation>>,
+    /// The label of the plan: `[PRE-SPECIFIED · primary P1]`.
+    #[serde(skip)]
+    pub label: Option<String>,
     /// The analysis it works on.
     pub of: String,
     /// Outcome id.
@@ -53,6 +60,8 @@ impl Head {
             status: base.status,
             role: base.role,
             plan: base.plan.clone(),
+            deviations: base.deviations.clone(),
+            label: base.label.clone(),
             of: of.to_owned(),
             outcome: base.outcome.clone(),
             timepoint: base.timepoint.clone(),

@@ -114,6 +114,17 @@ fn declared(state: &State) -> Value {
         .map(|j| (j.name.clone(), json!({ "of": j.of, "by": set(&j.by), "answer": j.answer.as_ref().map(ToString::to_string) })))
         .collect();
     add("judgements", Value::Object(judgements));
+    let draft = &*state.plan;
+    add("results_seen", json!(draft.declaration.as_ref().map(|d| &d.results_seen)));
+    add("designs", json!(set(&draft.designs)));
+    add("conclude", json!(set(&draft.conclude)));
+    if let Some(rob) = &draft.rob {
+        add("risk_of_bias", json!({ "tool": rob.tool, "effect": rob.effect, "per": rob.per, "used_in": rob.used_in }));
+    }
+    let ois = |s: &super::state::SampleSize| json!({ "delta": s.delta, "alpha": s.alpha, "power": s.power });
+    let grades = draft.grades.iter().map(|(id, g)| (id.clone(), json!({ "threshold": g.threshold, "ois": g.ois.as_ref().map(ois) })));
+    add("grading", Value::Object(grades.collect()));
+    add("sealed", if draft.sealed { json!(true) } else { Value::Null });
     add("edition", json!(crate::language::settings::EDITION.to_string()));
     Value::Object(out)
 }

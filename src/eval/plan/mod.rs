@@ -2,13 +2,29 @@
 //! against its own declarations.
 
 mod declared;
+mod dry;
 mod expand;
 mod generic;
+mod items;
 mod names;
 mod open;
 pub mod state;
+mod stated;
 mod statement;
+mod synthetic;
 
 pub use declared::plan;
+pub use dry::Shell;
+pub use items::{items, registry};
 pub use open::{Gap, gaps};
+pub use state::DryRun;
 pub use state::{Asked, Draft, PlannedStatement};
+
+use crate::eval::outcome::RuleAnalysis;
+use crate::eval::state::State;
+
+/// What can be said of each rule before there are data.
+pub fn rules(state: &State) -> Vec<RuleAnalysis> {
+    let before = state.before_data();
+    state.rules.values().map(|rule| super::rule::analyse(rule, &before)).collect()
+}

@@ -1,8 +1,11 @@
 //! What a plan has stated so far.
 
 use crate::language::further::FurtherSpec;
+use crate::language::settings::Settings;
 use crate::language::spec::AnalysisSpec;
+use crate::language::value::Value;
 use crate::protocol::Role;
+use crate::protocol::lock::Amendment;
 use crate::source::{Source, Span};
 use crate::syntax::ast::{Command, Expr};
 use indexmap::IndexMap;
@@ -13,6 +16,83 @@ use std::sync::Arc;
 pub struct Draft {
     /// Its analyses, by id, in order.
     pub planned: IndexMap<String, Arc<PlannedStatement>>,
+    /// What of the results was known, and who says so.
+    pub declaration: Option<Declaration>,
+    /// Designs of studies that are eligible.
+    pub designs: Vec<String>,
+    /// What conclusions are drawn against.
+    pub conclude: Vec<String>,
+    /// How the risk of bias is judged and used.
+    pub rob: Option<RiskOfBias>,
+    /// By what certainty is rated, for each planned analysis.
+    pub grades: IndexMap<String, Grading>,
+    /// Whether planned estimates stay hidden until the lock.
+    pub sealed: bool,
+    /// Its amendments, in order.
+    pub amendments: Vec<Amendment>,
+    /// How it is tried on synthetic rows.
+    pub dry_run: Option<DryRun>,
+}
+
+/// What of the results was known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declaration {
+    /// `none`, `some`, `all`.
+    pub results_seen: String,
+    /// By whom.
+    pub by: Vec<String>,
+    /// The date they give.
+    pub on: Option<String>,
+}
+
+/// How the risk of bias is judged and used.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RiskOfBias {
+    /// The tool.
+    pub tool: Option<String>,
+    /// The effect of interest: assignment or adherence.
+    pub effect: Option<String>,
+    /// Per result, outcome or study.
+    pub per: Option<String>,
+    /// Where judgements are used, sorted.
+    pub used_in: Vec<String>,
+}
+
+/// By what the certainty of an analysis is rated.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Grading {
+    /// `mid`, `null`, or a number as exact decimal text.
+    pub threshold: Option<String>,
+    /// The optimal information size.
+    pub ois: Option<SampleSize>,
+}
+
+/// Inputs of an information size, as exact decimal text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SampleSize {
+    /// The difference to be found.
+    pub delta: Option<String>,
+    /// Type I error.
+    pub alpha: Option<String>,
+    /// Power.
+    pub power: Option<String>,
+}
+
+/// How a plan is tried on synthetic rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DryRun {
+    /// Studies.
+    pub k: usize,
+    /// People of a group, from and to.
+    pub n: (u32, u32),
+    /// The seed of the rows.
+    pub seed: u64,
+}
+
+impl Default for DryRun {
+    fn default() -> Self {
+        DryRun { k: 6, n: (30, 120), seed: 1 }
+    }
 }
 
 /// One planned analysis.
@@ -38,6 +118,10 @@ pub struct PlannedStatement {
     pub source: Source,
     /// The place of the `plan` statement.
     pub span: Span,
+    /// The settings as they stood at it.
+    pub settings: Settings,
+    /// The values named before it.
+    pub variables: IndexMap<String, Value>,
     /// Resolved.
     pub asked: Asked,
 }

@@ -170,6 +170,8 @@ impl Walk<'_, '_> {
             expects: body.expects,
             source: self.source.clone(),
             span: command.span,
+            settings: self.state.settings.clone(),
+            variables: self.state.variables.clone(),
             asked,
         };
         Arc::make_mut(&mut self.state.plan).planned.insert(instance.id, Arc::new(planned));
@@ -201,7 +203,8 @@ impl Walk<'_, '_> {
                 self.apply_rule(command)?;
                 let words: Vec<&str> = command.items.iter().filter_map(word_of).collect();
                 let (rule, of) = (words.first().copied().unwrap_or_default(), words.last().copied().unwrap_or_default());
-                let spec = self.state.analysis(of).map(|a| a.spec.clone()).ok_or(Halt::Error)?;
+                let mut spec = self.state.analysis(of).map(|a| a.spec.clone()).ok_or(Halt::Error)?;
+                spec.name = Some(of.to_owned());
                 Ok(Asked::Apply { rule: rule.to_owned(), of: Box::new(spec) })
             }
             Some(_) => Err(self.refuse(

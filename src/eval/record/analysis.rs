@@ -3,7 +3,8 @@
 use super::number::{decimal, of_float};
 use super::{Fields, condition, of_rule};
 use crate::eval::state::State;
-use crate::language::spec::{AnalysisSpec, Dependence, Filter, I2Definition, ModelChoice, PoolModel, Preference};
+use crate::language::conversions::Cluster;
+use crate::language::spec::{AnalysisSpec, Dependence, Filter, I2Definition, ModelChoice, Origin, PoolModel, Preference};
 use crate::protocol::{Key, Record};
 use crate::stats::effect::Measure;
 use crate::stats::multilevel::RobustKind;
@@ -106,8 +107,18 @@ fn selection(fields: &mut Fields, spec: &AnalysisSpec, state: &State) {
         let words = if words.is_empty() { none.to_owned() } else { words.join("; ") };
         fields.add(key, steps.iter().map(|s| s.0.clone()).collect::<Vec<_>>(), words, "stated");
     }
-    let (unit, words) = dependence(&spec.dependence.value);
-    fields.add(Key::UnitOfAnalysis, unit, words, &spec.dependence.origin);
+    let (effects, words) = dependence(&spec.dependence.value);
+    let [multiarm, cluster, crossover, impute, corr, medians] = conversions(spec);
+    let units = [&multiarm, &cluster, &crossover];
+    let value = json!({ "effects": effects, "multiarm": multiarm.1, "cluster": cluster.1, "crossover": crossover.1 });
+    let words = std::iter::once(words).chain(units.iter().filter(|c| c.1 != "as_given").map(|c| format!("{} {}", c.0, c.1)));
+    let origin = units.iter().map(|c| c.2).find(|o| !matches!(o.root(), Origin::Edition(_))).unwrap_or(&spec.dependence.origin);
+    fields.add(Key::UnitOfAnalysis, value, words.collect::<Vec<_>>().join("; "), origin);
+    let missing = [&impute, &corr, &medians];
+    let value = json!({ "impute": impute.1, "corr": corr.1, "medians": medians.1 });
+    let words: Vec<String> = missing.iter().map(|c| format!("{} {}", c.0, c.1)).collect();
+    let origin = missing.iter().map(|c| c.2).find(|o| !matches!(o.root(), Origin::Edition(_))).unwrap_or(impute.2);
+    fields.add(Key::MissingData, value, words.join("; "), origin);
     let ranked: &[Preference] = match &spec.dependence.value {
         Dependence::Prefer(ranked) => ranked,
         _ => &[],
@@ -116,6 +127,18 @@ fn selection(fields: &mut Fields, spec: &AnalysisSpec, state: &State) {
     let value: Vec<Value> = ranked.iter().map(|p| json!({ "key": p.key, "ranking": p.ranking })).collect();
     let words = if words.is_empty() { "none".to_owned() } else { words.join("; ") };
     fields.add(Key::Hierarchy, value, words, &spec.dependence.origin);
+}
+
+/// Name, rule and origin of each conversion; the sources quoted for a number are no part of it.
+fn conversions(spec: &AnalysisSpec) -> [(&'static str, String, &Origin); 6] {
+    let mut bare = spec.conversions.clone();
+    if let Cluster::Adjust { from, .. } = &mut bare.cluster.value {
+        *from = None;
+    }
+    bare.corr.value.from = None;
+    let words = bare.settings().map(|(_, words, _)| words);
+    let mut words = words.into_iter();
+    spec.conversions.settings().map(|(name, _, origin)| (name, words.next().unwrap_or_default(), origin))
 }
 
 fn studies_of(word: &str, studies: &[String]) -> (Value, String) {

@@ -80,9 +80,11 @@ fn part(part: &Part) -> String {
 
 fn draws(what: &Further) -> Option<Draws> {
     match what {
-        Further::Gosh(draws) | Further::Bootstrap { draws, .. } | Further::Wild { draws, .. } | Further::Permute { draws, .. } => {
-            Some(*draws)
-        }
+        Further::Gosh(draws)
+        | Further::Selection { draws, .. }
+        | Further::Bootstrap { draws, .. }
+        | Further::Wild { draws, .. }
+        | Further::Permute { draws, .. } => Some(*draws),
         _ => None,
     }
 }
@@ -102,6 +104,7 @@ fn options(what: &Further, state: &State) -> Value {
         | Further::Regress(_)
         | Further::Vif(_)
         | Further::Permute { .. } => Value::Null,
+        Further::Selection { across, .. } => json!({ "across": across }),
         Further::Bootstrap { parametric, .. } => json!({ "parametric": parametric }),
         Further::Wild { webb, .. } => json!({ "webb": webb }),
         Further::Robustness(grid) => json!({ "cells": grid.cells.iter().map(|c| grid_cell(c, state)).collect::<Vec<_>>() }),

@@ -3,6 +3,7 @@
 use super::condition;
 use super::number::of_float;
 use crate::eval::state::{OutlierLoop, OutlierOrder, Rule, RuleBranch, Share, State};
+use crate::language::conversions::StatedConversions;
 use crate::language::settings::Overrides;
 use crate::language::spec::{I2Definition, ModelChoice};
 use serde_json::{Map, Value, json};
@@ -64,7 +65,7 @@ fn outlier_loop(outliers: &OutlierLoop, state: &State) -> Value {
 
 /// Settings by their words.
 fn settings(set: &Overrides) -> Map<String, Value> {
-    let Overrides { measure, variance, model, ci, pi, level, i2, zero } = set;
+    let Overrides { measure, variance, model, ci, pi, level, i2, zero, conversions } = set;
     let mut out = Map::new();
     let mut add = |name: &str, value: Option<Value>| {
         if let Some(value) = value {
@@ -88,6 +89,13 @@ fn settings(set: &Overrides) -> Map<String, Value> {
         }),
     );
     add("zero", zero.map(|z| json!(z)));
+    let StatedConversions { multiarm, cluster, crossover, impute, corr, medians } = conversions;
+    add("multiarm", multiarm.as_ref().map(|x| json!(x.to_string())));
+    add("cluster", cluster.as_ref().map(|x| json!(x.to_string())));
+    add("crossover", crossover.as_ref().map(|x| json!(x.to_string())));
+    add("impute", impute.as_ref().map(|x| json!(x.to_string())));
+    add("corr", corr.as_ref().map(|x| json!(x.to_string())));
+    add("medians", medians.as_ref().map(|x| json!(x.name())));
     out
 }
 

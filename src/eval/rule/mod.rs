@@ -40,6 +40,19 @@ pub fn check(condition: &Expr, state: &State) -> Option<Problem> {
     expr::condition(condition, &mut RuleScope::unread(state)).err()
 }
 
+/// Whether a condition holds of an analysis, with the values it read, in words.
+pub fn holds(condition: &Expr, spec: &crate::language::spec::AnalysisSpec, state: &State) -> Result<(Option<bool>, Vec<String>), Problem> {
+    let first = |mut problems: Vec<Problem>| problems.pop().unwrap_or_else(|| Problem::error("E401", "its analysis can't be run"));
+    let analysed = super::analysis::analyse(spec, state, 0).map_err(first)?;
+    let included = analysed.included();
+    let default = default_model(state, spec.measure.value);
+    let material = Material { included: &included, analysis: spec.name.as_deref(), default };
+    let mut scope = RuleScope::on(state, &material);
+    let holds = expr::condition(condition, &mut scope)?;
+    let values = scope.read().values.iter().map(|(name, x)| format!("{name} = {}", crate::number::significant(*x, 3))).collect();
+    Ok((holds, values))
+}
+
 /// The first branch that holds, and what was read on the way.
 pub fn decide<'r>(rule: &'r Rule, material: &Material, state: &State) -> Result<(&'r RuleBranch, RuleTaken), Problem> {
     let mut scope = RuleScope::on(state, material);

@@ -4,15 +4,15 @@
 //! binomial test and the Wilson interval of the proportion.
 
 use crate::eval::outcome::Directions;
-use crate::eval::pooling::Included;
 use crate::stats::dist::{beta_cdf, norm_quantile};
 use crate::stats::effect::Measure;
 
 /// The directions of effects against no effect.
-pub fn directions(measure: Measure, included: &[Included], level: f64) -> Option<Directions> {
+pub fn directions(measure: Measure, effects: impl Iterator<Item = f64>, level: f64) -> Option<Directions> {
     let null = measure.null_value()?;
-    let above = included.iter().filter(|(_, e)| e.yi > null).count();
-    let below = included.iter().filter(|(_, e)| e.yi < null).count();
+    let effects: Vec<f64> = effects.collect();
+    let above = effects.iter().filter(|y| **y > null).count();
+    let below = effects.iter().filter(|y| **y < null).count();
     let n = above + below;
     if n == 0 {
         return None;
@@ -25,5 +25,5 @@ pub fn directions(measure: Measure, included: &[Included], level: f64) -> Option
     let (share, size) = (above as f64 / n as f64, n as f64);
     let centre = (share + z * z / (2.0 * size)) / (1.0 + z * z / size);
     let half = z / (1.0 + z * z / size) * libm::sqrt(share * (1.0 - share) / size + z * z / (4.0 * size * size));
-    Some(Directions { above, below, none: included.len() - n, share, ci: [(centre - half).max(0.0), (centre + half).min(1.0)], p })
+    Some(Directions { above, below, none: effects.len() - n, share, ci: [(centre - half).max(0.0), (centre + half).min(1.0)], p })
 }

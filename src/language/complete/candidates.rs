@@ -4,6 +4,7 @@ use super::names::Names;
 use super::place::{Item, Place, Shape, place};
 use super::usage::Part;
 use super::{Expected, expected};
+use crate::language::conversions::SdSource;
 use crate::language::vocabulary::{self, CLAUSES, Choice, ClauseId, FIELDS, FUNCTIONS, TRIGGERS, Takes, VERBS, VerbId};
 
 /// A word that can stand at the cursor.
@@ -228,6 +229,7 @@ impl Maker<'_, '_> {
             "FIELD" => self.out.extend(FIELDS.iter().filter(|f| f.expectable).map(|f| word(f.name, f.summary))),
             "STATISTIC" => self.statistics(),
             "WORD" => self.topics(),
+            "REPORTED" => self.out.extend(SdSource::ALL.map(|s| word(s.name(), "in place of a standard deviation"))),
             "FORMULA" => self.moderators(),
             "CONDITION" | "EXPRESSION" | "LIST" => self.operands(),
             _ => {}

@@ -118,7 +118,7 @@ impl<'t> Expected<'t> {
 
     /// The verbs that a statement may begin with.
     fn verbs() -> impl Iterator<Item = &'static Verb> {
-        let order = [Group::Analysis, Group::Looking, Group::SettingUp, Group::Programming, Group::Session];
+        let order = [Group::Analysis, Group::Pictures, Group::Looking, Group::SettingUp, Group::Programming, Group::Session];
         order.into_iter().flat_map(|group| vocabulary::VERBS.iter().filter(move |v| v.group == group))
     }
 

@@ -243,7 +243,7 @@ fn fits(part: &Part, item: &Item, names: &Names) -> bool {
         Part::Slot("CONDITION" | "EXPRESSION" | "LIST" | "FORMULA") => value || item.is("not") || item.is("-"),
         Part::Slot("NUMBER" | "N") => matches!(item.shape, Shape::Number | Shape::Word | Shape::Value),
         Part::Slot("ARM") => matches!(item.shape, Shape::Word | Shape::Text) && vocabulary::clause(item.text).is_none(),
-        Part::Slot("CHARACTERISTIC" | "STATISTIC" | "KEY" | "FIELD") => matches!(item.shape, Shape::Word | Shape::Value),
+        Part::Slot("CHARACTERISTIC" | "STATISTIC" | "KEY" | "FIELD" | "REPORTED") => matches!(item.shape, Shape::Word | Shape::Value),
         Part::Slot("STUDY") => value && !item.is("where"),
         Part::Slot("STATEMENT") => false,
         Part::Slot(_) => value,
@@ -262,8 +262,9 @@ mod tests {
     fn examples_fit_usages() {
         // The clauses of `robustness` take lists in place of what they take elsewhere.
         for verb in VERBS.iter().filter(|v| v.name != "robustness") {
-            // What stands in braces is a statement of its own.
+            // What stands in braces, or after a colon, is a statement of its own.
             let first = verb.example.lines().next().unwrap_or_default();
+            let first = first.split(": ").next().unwrap_or(first);
             let head = format!("{} ", first.split('{').next().filter(|h| !h.contains('"')).unwrap_or(first));
             let items = place(&head).items;
             let mut misfits = Vec::new();

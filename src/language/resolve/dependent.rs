@@ -9,8 +9,11 @@ use crate::syntax::ast::Command;
 
 /// Whether a verb has an answer for a multilevel model.
 fn knows_levels(id: VerbId) -> bool {
-    use VerbId::{Bootstrap, Contrast, Cumulative, Egger, LeaveOneOut, Predict, Profile, Regress, Robustness, Test, Vif};
-    matches!(id, LeaveOneOut | Cumulative | Bootstrap | Profile | Robustness | Egger | Regress | Predict | Contrast | Test | Vif)
+    use VerbId::{Bootstrap, Contrast, Cumulative, Egger, LeaveOneOut, Predict, Profile, Regress, Robustness, Selection, Test, Vif};
+    matches!(
+        id,
+        LeaveOneOut | Cumulative | Bootstrap | Profile | Robustness | Selection | Egger | Regress | Predict | Contrast | Test | Vif
+    )
 }
 
 /// Refuses what would take the effects of a multilevel analysis for independent.

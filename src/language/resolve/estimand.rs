@@ -19,6 +19,14 @@ use indexmap::IndexSet;
 pub(super) fn outcome_name(cursor: &mut Cursor, command: &Command, context: &Context, problems: &mut Vec<Problem>) -> Option<String> {
     // Made for messages alone: there may be thousands.
     let known = || -> Vec<&str> { context.catalogue.outcomes.keys().map(String::as_str).collect() };
+    if context.catalogue.outcomes.is_empty() && context.catalogue.before_data {
+        problems.push(
+            Problem::error("E231", "the plan declares no outcome")
+                .at(command.head.span, "nothing to pool")
+                .help("declare it above: `outcome recovery \"Personal recovery\" primary higher better measure smd`"),
+        );
+        return None;
+    }
     if context.catalogue.outcomes.is_empty() {
         problems.push(
             Problem::error("E240", "there are no data yet")
@@ -184,7 +192,8 @@ pub(super) fn measure(
         let possible = (context.measures_possible)(entry);
         // An effect with its precision, as given, serves whatever measure it is said to be.
         let given = possible.contains(&Measure::Generic);
-        if !possible.is_empty() && !possible.contains(&measure) && !given {
+        let converted = context.settings.set.conversions.make_effects() || said.overrides.conversions.make_effects();
+        if !possible.is_empty() && !possible.contains(&measure) && !given && !converted {
             let names: Vec<&str> = possible.iter().map(|m| m.name()).collect();
             problems.push(
                 Problem::warning("W210", format!("no row of `{}` holds what `{}` is computed from", estimand.outcome, measure.name()))
@@ -372,7 +381,7 @@ pub(super) fn analysis_set(said: &mut Said, word: &str, span: Span, outcome: Opt
             .at(span, "no clause before it")
             .help(format!("write `exclude {word}` or `only {word}`; commas stand between studies")));
     }
-    if vocabulary::verb(word).is_some() || vocabulary::LATER.iter().any(|(later, _)| later.eq_ignore_ascii_case(word)) {
+    if vocabulary::verb(word).is_some() {
         return Err(Problem::error("E217", format!("`{word}` begins a statement of its own"))
             .at(span, "in the middle of another")
             .help("one statement a line; a line that is indented more than the one above goes on with its statement"));

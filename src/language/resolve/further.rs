@@ -7,7 +7,7 @@ use super::grid::{self, Dimension};
 use super::regression::{Questions, no_intercept};
 use super::{Context, Said, as_run::as_run, derive, fits, inherited, pool};
 use crate::diagnostic::Problem;
-use crate::language::cursor::{Cursor, choice_of, number_of};
+use crate::language::cursor::{Cursor, choice_of, number_of, word_of};
 use crate::language::formula::{self, Formula};
 use crate::language::further::{ContrastRow, Cumulate, Draws, Further, FurtherSpec, Point, Unit};
 use crate::language::settings::{nothing_follows, repeated};
@@ -29,6 +29,7 @@ pub(super) struct Own {
     pub(super) instrument: Option<String>,
     points: Vec<Point>,
     no_intercept: bool,
+    across: Vec<&'static str>,
     /// Of the regression it works on.
     formula: Option<Formula>,
 }
@@ -412,6 +413,25 @@ fn own_clause(own: &mut Own, clause: &Clause, span: Span, cursor: &mut Cursor, c
             }
             repeated(&mut own.together, Some(true), "ties", span)
         }
+        (ClauseId::Across, _) => {
+            for item in cursor.values() {
+                let known = ["timepoint", "analysis"].into_iter().find(|k| word_of(item).is_some_and(|w| w.eq_ignore_ascii_case(k)));
+                match known {
+                    Some(key) if !own.across.contains(&key) => own.across.push(key),
+                    Some(key) => {
+                        return Err(Problem::error("E210", format!("`{key}` stands twice"))
+                            .at(item.span, "again")
+                            .help("keep one of them"));
+                    }
+                    None => {
+                        return Err(Problem::error("E205", "`across` takes `timepoint`, `analysis` or both")
+                            .at(item.span, "none of these")
+                            .help("write `across analysis`, or `across timepoint, analysis`"));
+                    }
+                }
+            }
+            if own.across.is_empty() { Err(nothing_follows(clause, span)) } else { Ok(()) }
+        }
         (ClauseId::NoIntercept, _) => {
             no_intercept(cursor, span)?;
             own.no_intercept = true;
@@ -504,6 +524,7 @@ fn what(verb: &Verb, command: &Command, own: &Own, base: &AnalysisSpec, context:
         VerbId::Blup => Some(Further::Blup),
         VerbId::Baujat => Some(Further::Baujat),
         VerbId::Gosh => draws(own, command, problems).map(Further::Gosh),
+        VerbId::Selection => draws(own, command, problems).map(|draws| Further::Selection { draws, across: own.across.clone() }),
         VerbId::Bootstrap => {
             let kept_apart = base.is_multilevel() || own.formula.is_some();
             let words: &[&'static str] = if kept_apart { &["wild", "webb"] } else { &["nonparametric", "parametric", "wild", "webb"] };

@@ -53,6 +53,11 @@ pub(super) fn selection(
         }
         for name in names {
             let found = context.catalogue.studies(context.store, &name);
+            if found.is_empty() && context.catalogue.before_data {
+                problems.push(named_before_data(&name, item.span, clause_of(id).name));
+                studies.push(name);
+                continue;
+            }
             if found.is_empty() {
                 problems.push(unknown_study(&name, item.span, context));
             }
@@ -68,6 +73,13 @@ pub(super) fn selection(
         _ => Filter::Only { studies, because: None },
     });
     Ok(())
+}
+
+/// A study that a plan names, before there are data.
+fn named_before_data(name: &str, span: Span, clause: &str) -> Problem {
+    Problem::warning("W511", format!("the plan names the study `{name}` before there are data"))
+        .at(span, "known already?")
+        .help(format!("state the criterion that it meets: `{clause} where CONDITION`"))
 }
 
 /// A study that is not there.
@@ -160,7 +172,12 @@ pub(super) fn by(said: &mut Said, word: Span, cursor: &mut Cursor, context: &Con
 /// A column that is not there.
 pub fn unknown_column(name: &str, span: Span, store: &Store) -> Problem {
     let names = column_names(store);
-    let problem = Problem::error("E238", format!("the data have no column `{name}`")).at(span, "unknown column");
+    let nothing_yet = store.rows.is_empty() && store.studies.is_empty();
+    let whose = if nothing_yet { "no characteristic is declared as" } else { "the data have no column" };
+    let problem = Problem::error("E238", format!("{whose} `{name}`")).at(span, "unknown column");
+    if nothing_yet && nearest(name, names.iter().map(String::as_str)).is_none() {
+        return problem.help(format!("declare it above: `characteristic {name} LEVEL, LEVEL`, without levels if it holds numbers"));
+    }
     match nearest(name, names.iter().map(String::as_str)) {
         Some(near) if is_a_name(near) => problem.help(format!("did you mean `{near}`?")),
         Some(near) => problem.help(format!(

@@ -2,7 +2,7 @@
 
 use super::{Choice, ChoiceValue as V};
 use crate::language::spec::{Conventions, I2Definition, PoolModel};
-use crate::stats::effect::{Measure as M, SmdVariance, ZeroPolicy as Z};
+use crate::stats::effect::{Measure as M, Medians, SmdVariance, ZeroPolicy as Z};
 use crate::stats::multilevel::RobustKind;
 use crate::stats::pool::{CiMethod, PiMethod, Tau2Estimator as T};
 
@@ -223,6 +223,14 @@ pub const ALTERNATIVES: &[Choice] = &[
 pub const MEANS: &[Choice] =
     &[word("plain", "Orwin 1983", "The plain mean of the effects"), word("weighted", "", "The mean with inverse-variance weights")];
 
+/// Layouts of forests.
+pub const LAYOUTS: &[Choice] = &[
+    word("weald", "", "Names and data, the plot, effects and weights"),
+    word("revman", "", "As RevMan prints it: all columns left of the plot"),
+    word("jama", "", "As JAMA prints it: no tau2, P without a leading zero"),
+    word("bmj", "", "As The BMJ prints it: events and people with a slash, intervals with `to`"),
+];
+
 /// What a rule can run on a result, for `apply`.
 pub const RULE_TESTS: &[Choice] = &[
     choice("leave-one-out", &["each"], V::Word("leave-one-out"), "", "Without each study in turn"),
@@ -234,4 +242,18 @@ pub const RULE_TESTS: &[Choice] = &[
     word("peters", "Peters et al. 2006", "Peters' test"),
     word("trim-and-fill", "Duval & Tweedie 2000", "Trim-and-fill"),
     word("fail-safe", "Rosenthal 1979", "Fail-safe N"),
+];
+
+/// Ways from medians to means.
+pub const MEDIANS: &[Choice] = &[
+    choice(
+        "luo",
+        &[],
+        V::Medians(Medians::Luo),
+        "Luo et al. 2018; Wan et al. 2014; Shi et al. 2020",
+        "Mean by Luo 2018, SD by Wan 2014 and Shi 2020",
+    ),
+    choice("wan", &[], V::Medians(Medians::Wan), "Wan et al. 2014", "Mean and SD by Wan 2014"),
+    choice("unskewed", &[], V::Medians(Medians::Unskewed), "Shi et al. 2023", "As `luo`; rows that a test finds skewed are left out"),
+    choice("none", &[], V::Medians(Medians::None), "", "Rows with medians are left out"),
 ];

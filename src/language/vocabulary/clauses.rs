@@ -1,7 +1,8 @@
 //! Clauses.
 
 use super::choices::{
-    ALTERNATIVES, CI, CONVENTIONS, I2, MEANS, MEASURES, METHODS, MODELS, PI, PREDICTORS, ROBUST, SIDES, TRIM_ESTIMATORS, VARIANCES, ZERO,
+    ALTERNATIVES, CI, CONVENTIONS, I2, LAYOUTS, MEANS, MEASURES, MEDIANS, METHODS, MODELS, PI, PREDICTORS, ROBUST, SIDES, TRIM_ESTIMATORS,
+    VARIANCES, ZERO,
 };
 use super::{Clause, Takes};
 
@@ -56,6 +57,18 @@ pub enum ClauseId {
     Over,
     On,
     NoIntercept,
+    Across,
+    MultiArm,
+    Cluster,
+    Crossover,
+    Impute,
+    Corr,
+    Medians,
+    Layout,
+    Columns,
+    Title,
+    Font,
+    Labels,
 }
 
 /// A row of the table.
@@ -177,7 +190,7 @@ pub const CLAUSES: &[Clause] = &[
         Takes::Columns,
         false,
         "order COLUMN [descending]",
-        "The order in which studies are added; ties stay in file order"
+        "The order in which studies are added, or stand in a forest; ties stay in file order"
     ),
     clause!(Ties, "ties", Takes::Special, false, "ties together", "Studies of equal order are added at once"),
     clause!(
@@ -282,4 +295,65 @@ pub const CLAUSES: &[Clause] = &[
         "no intercept",
         "The regression has no intercept: its first factor has a mean for each level"
     ),
+    clause!(
+        Across,
+        "across",
+        Takes::Special,
+        false,
+        "across timepoint, analysis",
+        "Results of other timepoints or analysis sets count as eligible too"
+    ),
+    clause!(
+        MultiArm,
+        "multiarm",
+        Takes::Special,
+        true,
+        "multiarm combine | split | as_given",
+        "Several groups of a study compared with one: they become one group, or the people of the shared group are divided"
+    ),
+    clause!(
+        Cluster,
+        "cluster",
+        Takes::Special,
+        true,
+        "cluster icc NUMBER | own [inflate] [from \"SOURCE\"]",
+        "People of cluster trials divided by the design effect, or (`inflate`) variances multiplied by it"
+    ),
+    clause!(
+        Crossover,
+        "crossover",
+        Takes::Special,
+        true,
+        "crossover first_period | paired [r NUMBER] | as_given",
+        "Crossover trials: the first period alone, or a paired analysis with this correlation where none is reported"
+    ),
+    clause!(
+        Impute,
+        "impute",
+        Takes::Special,
+        true,
+        "impute sd [from REPORTED, …] [else not_pooled | borrow] [same_instrument] [median | largest | pooled]",
+        "Where a missing SD comes from, in this order: se, ci, t, p, or the SDs of other studies"
+    ),
+    clause!(
+        Corr,
+        "corr",
+        Takes::Special,
+        true,
+        "corr NUMBER | none [from \"SOURCE\"]",
+        "The correlation between scores before and after, where none is reported"
+    ),
+    clause!(Medians, "medians", Takes::Choice(MEDIANS), true, "medians luo | wan | unskewed | none", "How medians become means"),
+    clause!(Layout, "layout", Takes::Choice(LAYOUTS), false, "layout weald | revman | jama | bmj", "How a forest is laid out"),
+    clause!(
+        Columns,
+        "columns",
+        Takes::Columns,
+        false,
+        "columns COLUMN, COLUMN, …",
+        "The columns of a forest: study, plot, effect, weight, se, rob, or columns of the data"
+    ),
+    clause!(Title, "title", Takes::Text, false, "title \"TEXT\"", "A heading in a picture"),
+    clause!(Font, "font", Takes::Text, false, "font \"FILE.ttf\"", "A font for letters that the bundled one lacks"),
+    clause!(Labels, "labels", Takes::Special, false, "labels", "Names of studies beside the points of a picture"),
 ];

@@ -3,12 +3,27 @@
 use super::Verb;
 use super::verbs::FIRST;
 use super::verbs_after_pooling::AFTER_POOLING;
+use super::verbs_of_conversions::OF_CONVERSIONS;
 use super::verbs_of_files::OF_FILES;
+use super::verbs_of_following::OF_FOLLOWING;
+use super::verbs_of_pictures::OF_PICTURES;
 use super::verbs_of_plans::OF_PLANS;
 use super::verbs_of_reports::OF_REPORTS;
+use super::verbs_of_selection::OF_SELECTION;
 
 /// The lists the table is put together from.
-const LISTS: [&[Verb]; 5] = [FIRST, AFTER_POOLING, OF_PLANS, OF_REPORTS, OF_FILES];
+#[rustfmt::skip]
+const LISTS: &[&[Verb]] = &[
+    FIRST,
+    OF_CONVERSIONS,
+    AFTER_POOLING,
+    OF_PLANS,
+    OF_FILES,
+    OF_PICTURES,
+    OF_REPORTS,
+    OF_FOLLOWING,
+    OF_SELECTION,
+];
 
 /// All verbs; groups are listed together.
 pub const VERBS: &[Verb] = &joined();

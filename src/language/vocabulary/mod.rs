@@ -3,8 +3,10 @@
 //! Checking, "did you mean", help, completion, hints, highlighting and
 //! `docs/reference.md` all read it; nothing about a word is written anywhere else.
 
+mod analysis;
 mod choices;
 mod clauses;
+mod commands;
 mod fields;
 mod functions;
 mod lists;
@@ -12,24 +14,29 @@ mod reserved;
 mod triggers;
 mod verbs;
 mod verbs_after_pooling;
+mod verbs_of_conversions;
 mod verbs_of_files;
+mod verbs_of_following;
+mod verbs_of_pictures;
 mod verbs_of_plans;
 mod verbs_of_reports;
+mod verbs_of_selection;
 
 pub use choices::{
-    ALTERNATIVES, CI, CONVENTIONS, I2, MEANS, MEASURES, METHODS, MODELS, PI, PREDICTORS, ROBUST, RULE_TESTS, SIDES, TAU2_SHARING,
-    TRIM_ESTIMATORS, VARIANCES, ZERO,
+    ALTERNATIVES, CI, CONVENTIONS, I2, LAYOUTS, MEANS, MEASURES, MEDIANS, METHODS, MODELS, PI, PREDICTORS, ROBUST, RULE_TESTS, SIDES,
+    TAU2_SHARING, TRIM_ESTIMATORS, VARIANCES, ZERO,
 };
 pub use clauses::{CLAUSES, ClauseId};
+pub use commands::COMMANDS;
 pub use fields::FIELDS;
 pub use functions::FUNCTIONS;
 pub use lists::VERBS;
 pub use reserved::RESERVED;
 pub use triggers::TRIGGERS;
-pub use verbs::{LATER, VerbId};
+pub use verbs::VerbId;
 
 use crate::language::spec::{Conventions, I2Definition, PoolModel};
-use crate::stats::effect::{Measure, SmdVariance, ZeroPolicy};
+use crate::stats::effect::{Measure, Medians, SmdVariance, ZeroPolicy};
 use crate::stats::multilevel::RobustKind;
 use crate::stats::pool::{CiMethod, PiMethod};
 
@@ -40,6 +47,8 @@ pub enum Group {
     SettingUp,
     /// Analysis.
     Analysis,
+    /// Pictures.
+    Pictures,
     /// Looking.
     Looking,
     /// Programming.
@@ -54,14 +63,23 @@ pub enum Group {
 
 impl Group {
     /// All, in order of listing.
-    pub const ALL: [Group; 7] =
-        [Group::SettingUp, Group::Analysis, Group::Looking, Group::Plans, Group::Reports, Group::Programming, Group::Session];
+    pub const ALL: [Group; 8] = [
+        Group::SettingUp,
+        Group::Analysis,
+        Group::Pictures,
+        Group::Looking,
+        Group::Plans,
+        Group::Reports,
+        Group::Programming,
+        Group::Session,
+    ];
 
     /// Its heading.
     pub fn title(self) -> &'static str {
         match self {
             Group::SettingUp => "Setting up",
             Group::Analysis => "Analysis",
+            Group::Pictures => "Pictures",
             Group::Looking => "Looking",
             Group::Programming => "Programming",
             Group::Plans => "Registered plans",
@@ -206,6 +224,8 @@ pub enum ChoiceValue {
     Pi(PiMethod),
     /// A zero-cell policy.
     Zero(ZeroPolicy),
+    /// A way from medians to means.
+    Medians(Medians),
     /// A cluster-robust standard error; `None` for none.
     Robust(Option<RobustKind>),
     /// An I2 definition.

@@ -1,5 +1,6 @@
 //! Statement words.
 
+use super::analysis::{ANALYSIS, SETTABLE};
 use super::clauses::ClauseId as C;
 use super::{Group, Subject, Verb, verb_row as verb};
 
@@ -7,6 +8,15 @@ use super::{Group, Subject, Verb, verb_row as verb};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum VerbId {
+    Forest,
+    Funnel,
+    Bubble,
+    Radial,
+    Labbe,
+    Qq,
+    Drapery,
+    Orchard,
+    Plot,
     Edition,
     Use,
     Set,
@@ -78,35 +88,40 @@ pub enum VerbId {
     Grade,
     Swim,
     Plan,
+    Declare,
+    Designs,
+    Conclude,
+    Seal,
+    Amend,
+    Dry,
+    /// `follow`
+    Follow,
+    /// `run`
+    Run,
+    /// `explore`
+    Explore,
+    /// `sensitivity`
+    Sensitivity,
+    /// `omit`
+    Omit,
+    /// `record`
+    Record,
+    /// `differences`
+    Differences,
+    /// `status`
+    Status,
     Undo,
     Save,
     Export,
     Quit,
+    Selection,
+    MultiArm,
+    Cluster,
+    Crossover,
+    Impute,
+    Corr,
+    Medians,
 }
-
-/// The clauses of every analysis, `pool` or derived.
-pub const ANALYSIS: &[C] = &[
-    C::At,
-    C::Measure,
-    C::Variance,
-    C::Model,
-    C::Tau2,
-    C::Ci,
-    C::Pi,
-    C::Level,
-    C::I2,
-    C::Zero,
-    C::Exclude,
-    C::Only,
-    C::Where,
-    C::Because,
-    C::By,
-    C::Combine,
-    C::Multilevel,
-    C::Robust,
-    C::Prefer,
-    C::Keep,
-];
 
 /// Those that stand here, in order of listing.
 pub const FIRST: &[Verb] = &[
@@ -118,8 +133,8 @@ pub const FIRST: &[Verb] = &[
         File,
         &[],
         false,
-        "use \"FILE\" [as FORMAT] [sheet \"NAME\"] [control \"ARM\"]",
-        "Takes a study store or a data file as the data",
+        "use \"FILE\" [as FORMAT] [sheet \"NAME\"] [control \"ARM\"] | use rob TOOL [effect assignment | adherence] [per result | study] [in sensitivity, grade]",
+        "Takes a study store or a data file as the data; in a plan, says which tool judges risk of bias and where that is used",
         "use \"bcg.csv\""
     ),
     verb!(
@@ -127,7 +142,7 @@ pub const FIRST: &[Verb] = &[
         "set",
         SettingUp,
         Other,
-        &[C::Measure, C::Variance, C::Model, C::Ci, C::Pi, C::Level, C::I2, C::Zero, C::Conventions],
+        SETTABLE,
         false,
         "set CLAUSE VALUE …",
         "Changes a default for the statements that follow",
@@ -173,7 +188,7 @@ pub const FIRST: &[Verb] = &[
         NewName,
         &[C::Measure, C::Mid],
         false,
-        "outcome ID [\"LABEL\"] [primary | secondary] [critical | important] [higher | lower better] [measure M] [mid N]",
+        "outcome ID [\"LABEL\"] [was PLANNED] [primary | secondary] [critical | important] [higher | lower better] [measure M] [mid N]",
         "Declares an outcome, its direction and its measure",
         "outcome recovery \"Personal recovery\" primary higher better measure smd"
     ),
@@ -578,20 +593,4 @@ pub const FIRST: &[Verb] = &[
     ),
     verb!(Undo, "undo", Session, Nothing, &[], false, "undo", "Takes back the last statement of a session", "undo"),
     verb!(Quit, "quit", Session, Nothing, &[], false, "quit", "Ends the session", "quit"),
-];
-
-/// Words of the language that this version does not run yet, with what they will do.
-pub const LATER: &[(&str, &str)] = &[
-    ("forest", "forest plots as files"),
-    ("funnel", "funnel plots"),
-    ("bubble", "bubble plots"),
-    ("radial", "radial plots"),
-    ("labbe", "L'Abbe plots"),
-    ("follow", "registered plans"),
-    ("run", "registered plans"),
-    ("explore", "registered plans"),
-    ("amend", "registered plans"),
-    ("register", "registered plans"),
-    ("unseal", "sealed plans"),
-    ("dry", "dry runs of plans"),
 ];

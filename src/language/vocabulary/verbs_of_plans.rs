@@ -14,7 +14,63 @@ pub const OF_PLANS: &[Verb] = &[
         false,
         "plan ID ROLE [of PARENT] [because \"REASON\"]: STATEMENT [when CONDITION] [expects LEVEL > LEVEL]",
         "Plans an analysis: `primary`, `secondary`, `sensitivity`, `subgroup`, `meta-regression` or `small-study`",
-        "plan P1 primary: pool mortality model reml ci hksj"
+        "plan P2 secondary: pool mortality model reml ci hksj"
+    ),
+    verb!(
+        Declare,
+        "declare",
+        Plans,
+        Other,
+        &[],
+        false,
+        "declare results_seen none | some | all by PERSON, … [date \"DATE\"]",
+        "Says how much of the results was known when the plan was written, and who says so",
+        "declare results_seen none by \"A. Reviewer\", \"B. Reviewer\" date \"2024-05-01\""
+    ),
+    verb!(
+        Designs,
+        "designs",
+        Plans,
+        Other,
+        &[],
+        false,
+        "designs DESIGN, …",
+        "Says which designs of studies are eligible",
+        "designs rct, cluster_rct"
+    ),
+    verb!(
+        Conclude,
+        "conclude",
+        Plans,
+        Other,
+        &[],
+        false,
+        "conclude against null | mid | conclude \"CRITERION\"",
+        "Says what conclusions are drawn against",
+        "conclude against mid"
+    ),
+    verb!(Seal, "seal", Plans, Nothing, &[], false, "seal", "Asks that planned estimates stay hidden until the plan is locked", "seal"),
+    verb!(
+        Amend,
+        "amend",
+        Plans,
+        NewName,
+        &[],
+        false,
+        "amend ID date \"DATE\" reason CODE \"REASON\" after data yes | no",
+        "Announces a change of a locked plan; the next lock says what has changed",
+        "amend A1 date \"2024-05-01\" reason better_method \"too few trials for a regression\" after data no"
+    ),
+    verb!(
+        Dry,
+        "dry",
+        Plans,
+        Other,
+        &[],
+        false,
+        "dry run [k NUMBER] [n FROM..TO] [seed NUMBER]",
+        "Runs the planned analyses on synthetic rows, and shows what their reports will look like",
+        "dry run k 6 n 30..120 seed 1"
     ),
     verb!(
         Apply,

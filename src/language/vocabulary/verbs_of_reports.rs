@@ -78,8 +78,8 @@ pub const OF_REPORTS: &[Verb] = &[
         Other,
         &[C::Because],
         false,
-        "grade NAME DOMAIN LEVEL by \"PERSON\" because \"REASON\"",
-        "Records how a person rates one domain of the certainty of evidence, and why",
+        "grade NAME DOMAIN LEVEL by \"PERSON\" because \"REASON\" | grade NAME threshold mid | null | NUMBER [ois delta NUMBER alpha NUMBER power NUMBER]",
+        "Records how a person rates one domain of certainty, and why; in a plan, by which threshold it will be rated",
         "grade vaccine inconsistency -1 by \"A. Reviewer\" because \"the prediction interval includes no effect\""
     ),
     verb!(

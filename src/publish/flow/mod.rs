@@ -2,10 +2,14 @@
 
 mod boxes;
 mod checks;
+mod scene;
 
 use super::characteristics::included;
+use super::figures::Figures;
 use super::paper::Paper;
 use crate::eval::outcome::{Outcome, TableResult};
+use crate::figure::Figure;
+use crate::figure::font::Fonts;
 use crate::number;
 use crate::report::document::{Align, Block, Cell};
 use crate::store::Store;
@@ -45,6 +49,12 @@ pub fn table(store: &Store, results: &[&Outcome]) -> TableResult {
     TableResult { title: "PRISMA 2020 flow diagram".into(), columns: ["box", "n", "note"].map(str::to_owned).to_vec(), rows, notes }
 }
 
+/// The picture; none without counts.
+pub fn figure(store: &Store, fonts: &Fonts) -> Option<Figure> {
+    let diagram = Diagram::of(store);
+    (!diagram.is_empty()).then(|| scene::figure(&diagram, fonts))
+}
+
 /// What does not add up.
 pub fn faults(store: &Store, results: &[&Outcome]) -> Vec<String> {
     checks::faults(&Diagram::of(store), &known(store, results))
@@ -80,12 +90,13 @@ fn known(store: &Store, results: &[&Outcome]) -> Known {
 }
 
 /// Item 16a in a report.
-pub fn write(paper: &mut Paper, store: &Store, results: &[&Outcome]) {
+pub fn write(paper: &mut Paper, store: &Store, results: &[&Outcome], figures: &Figures) {
     let diagram = Diagram::of(store);
     if diagram.is_empty() {
         paper.gap("16a", "the results of search and selection. The data hold no counts: they stand under `flow` of the store");
         return;
     }
+    paper.document.push(figures.block(&scene::figure(&diagram, &figures.fonts)));
     let table = table(store, results);
     let rows = table.rows.iter().map(|r| r.iter().map(Cell::text).collect()).collect();
     paper.table("Counts of the flow diagram", &[("box", Align::Left), ("n", Align::Right), ("note", Align::Left)], rows);

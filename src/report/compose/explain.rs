@@ -65,6 +65,12 @@ fn settings(spec: &AnalysisSpec) -> Block {
     row("pi", if levels { pi.replace("k - ", "trials - ") } else { pi.to_owned() }, &spec.pi.origin);
     row("level", number::level(spec.level.value), &spec.level.origin);
     row("i2", words::i2_choice(spec.i2.value).into(), &spec.i2.origin);
+    for (name, rule, origin) in spec.conversions.settings() {
+        // What can't matter to the measure is said where it was set.
+        if words::is_converted(name, measure) || !matches!(origin.root(), Origin::Edition(_)) {
+            row(name, rule, origin);
+        }
+    }
     let dependence = words::dependence(&spec.dependence.value).unwrap_or_else(|| "refused".into());
     row("several effects of one trial", dependence, &spec.dependence.origin);
     let robust = spec.robust.value.map_or("none", |kind| kind.name());

@@ -10,9 +10,6 @@ pub fn document(result: &PoolResult, hints: &Hints) -> Document {
     let mut out = Document::default();
     out.push(Block::Heading(1, title(result)));
     out.push(Block::Code(result.statement.clone()));
-    if let Some(status) = status(result) {
-        out.push(Block::Facts(vec![("status".into(), status)]));
-    }
     out.blocks.extend(plot::forest(result, hints));
     out.blocks.extend(groups::table(result));
     let mut facts = facts::findings(result);
@@ -38,14 +35,4 @@ pub fn title(result: &PoolResult) -> String {
         out.push_str(&format!(", {part}"));
     }
     out
-}
-
-/// `post hoc, sensitivity of P1`; nothing without a plan.
-fn status(result: &PoolResult) -> Option<String> {
-    if result.status == "unregistered" {
-        return None;
-    }
-    let role = result.role.map(|r| r.replace('_', " "));
-    let parts = [Some(result.status.replace('_', " ")), role, result.plan.clone()];
-    Some(parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
 }

@@ -28,6 +28,7 @@ pub fn line(result: &PoolResult) -> String {
     if words::from_counts(spec.measure.value) {
         parts.push(format!("zero cells: {}", words::zero_cells(result)));
     }
+    parts.extend(spec.conversions.stated());
     parts.extend(words::dependence(&spec.dependence.value));
     if !spec.by.is_empty() {
         let sharing = if spec.tau2_common.value { ", common tau2" } else { ", separate tau2" };

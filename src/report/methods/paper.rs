@@ -33,6 +33,7 @@ pub fn sentences(result: &PoolResult) -> (Vec<String>, Vec<String>) {
 pub(super) fn effects_of(result: &PoolResult, cited: &mut Cited) -> Vec<String> {
     let mut text = vec![effects(&result.spec, cited)];
     text.extend(zero_cells(result));
+    text.extend(super::conversions::sentences(&result.spec, cited));
     text.extend(dependence(&result.spec));
     text
 }

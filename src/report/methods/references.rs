@@ -21,6 +21,11 @@ pub const PETO: Reference = ("Yusuf et al. 1985", "Yusuf S, Peto R, Lewis J, Col
 pub const THREE_LEVEL: Reference = ("Konstantopoulos 2011", "Konstantopoulos S. Res Synth Methods 2011;2:61-76");
 /// Correlated and hierarchical effects.
 pub const CHE: Reference = ("Pustejovsky & Tipton 2022", "Pustejovsky JE, Tipton E. Prev Sci 2022;23:425-438");
+/// Arithmetic of groups.
+pub const HANDBOOK: Reference = (
+    "Higgins et al. 2023",
+    "Higgins JPT, Thomas J, Chandler J, et al., eds. Cochrane Handbook for Systematic Reviews of Interventions, version 6.4. Cochrane, 2023: chapters 6 and 23",
+);
 /// Subgroups.
 pub const SUBGROUPS: Reference = ("Borenstein & Higgins 2013", "Borenstein M, Higgins JPT. Prev Sci 2013;14:134-143");
 /// The guard of HKSJ.

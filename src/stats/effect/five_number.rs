@@ -84,6 +84,20 @@ pub fn mean_sd(median: f64, spread: Spread, n: f64) -> Estimated {
     }
 }
 
+/// Mean and SD of Wan et al. 2014: scenarios C1 (range; eq. 2, 9), C2 (quartiles and range;
+/// eq. 10, 13) and C3 (quartiles; eq. 14, 16). The test of skewness is that of [`mean_sd`].
+#[must_use]
+pub fn mean_sd_wan(median: f64, spread: Spread, n: f64) -> Estimated {
+    let (mean, sd) = match spread {
+        Spread::Range(a, b) => ((a + 2.0 * median + b) / 4.0, (b - a) / range_width(n)),
+        Spread::Quartiles(q1, q3) => ((q1 + median + q3) / 3.0, (q3 - q1) / quartile_width(n)),
+        Spread::Both(a, q1, q3, b) => {
+            ((a + 2.0 * q1 + 2.0 * median + 2.0 * q3 + b) / 8.0, 0.5 * ((b - a) / range_width(n) + (q3 - q1) / quartile_width(n)))
+        }
+    };
+    Estimated { mean, sd, ..mean_sd(median, spread, n) }
+}
+
 /// `|a + b - 2m| / (b - a)`; 0 for an interval without width.
 fn skew(a: f64, m: f64, b: f64) -> f64 {
     if b > a { (a + b - 2.0 * m).abs() / (b - a) } else { 0.0 }

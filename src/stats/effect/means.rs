@@ -1,10 +1,11 @@
 //! Two groups, means: md, smd, smd1, smdh, rom.
 
-use super::five_number::{Spread, mean_sd};
+use super::five_number::{Spread, mean_sd, mean_sd_wan};
 use super::input::Input;
 use super::measure::Measure;
-use super::options::{Options, SmallSample, SmdVariance};
+use super::options::{Medians, Options, SmallSample, SmdVariance};
 use super::outcome::{EffectNote, NoEffect, Route, SpreadSource};
+use crate::stats::arms::Group;
 use crate::stats::dist::t_quantile;
 use crate::stats::math::{hedges_j, hedges_j_approx, ln, sqrt};
 
@@ -66,16 +67,25 @@ fn columns(row: &Input, group: u8) -> Columns {
 }
 
 /// Both groups from the row, if their columns suffice.
-pub(super) fn arms(row: &Input) -> Result<Option<Arms>, NoEffect> {
+pub(super) fn arms(row: &Input, medians: Medians) -> Result<Option<Arms>, NoEffect> {
     let mut notes = Vec::new();
-    let Some((one, s1)) = arm(&columns(row, 1), row.ci_level, &mut notes)? else {
+    let Some((one, s1)) = arm(&columns(row, 1), row.ci_level, medians, &mut notes)? else {
         return Ok(None);
     };
-    let Some((two, s2)) = arm(&columns(row, 2), row.ci_level, &mut notes)? else {
+    let Some((two, s2)) = arm(&columns(row, 2), row.ci_level, medians, &mut notes)? else {
         return Ok(None);
     };
     let route = if s1 == s2 { Route::Means(s1) } else { Route::MeansMixed };
     Ok(Some(Arms { one, two, route, notes }))
+}
+
+/// People, mean and SD of both groups, by the way an effect takes: SD, SE, CI, median.
+///
+/// # Errors
+/// [`NoEffect`] where a value cannot be; `None` where columns are missing.
+pub fn two_groups(row: &Input, medians: Medians) -> Result<Option<[Group; 2]>, NoEffect> {
+    let group = |arm: Arm| Group { n: arm.n, mean: arm.mean, sd: arm.sd };
+    Ok(arms(row, medians)?.map(|arms| [group(arms.one), group(arms.two)]))
 }
 
 /// The columns that the means of two groups still lack.
@@ -99,7 +109,7 @@ pub(super) fn missing(row: &Input) -> Vec<&'static str> {
 }
 
 /// One group: SD, else SE sqrt(n), else the CI (t, n - 1 df), else median and spread.
-fn arm(c: &Columns, level: Option<f64>, notes: &mut Vec<EffectNote>) -> Result<Option<(Arm, SpreadSource)>, NoEffect> {
+fn arm(c: &Columns, level: Option<f64>, medians: Medians, notes: &mut Vec<EffectNote>) -> Result<Option<(Arm, SpreadSource)>, NoEffect> {
     let Some(n) = c.n else { return Ok(None) };
     let group = c.group;
     let spread = match (c.range, c.quartiles) {
@@ -130,6 +140,9 @@ fn arm(c: &Columns, level: Option<f64>, notes: &mut Vec<EffectNote>) -> Result<O
     let (Some((spread, source)), Some(middle)) = (spread, c.median.or(c.mean)) else {
         return Ok(None);
     };
+    if medians == Medians::None {
+        return Err(NoEffect::NotForThisMeasure { why: "its means would come from medians, and `medians none` leaves those out".into() });
+    }
     if c.median.is_none() && c.mean.is_none() {
         return Ok(None);
     }
@@ -142,13 +155,17 @@ fn arm(c: &Columns, level: Option<f64>, notes: &mut Vec<EffectNote>) -> Result<O
     if n < 3.0 {
         return Err(NoEffect::invalid(n_column, format!("is {n}: too few people for a mean and SD from median and spread")));
     }
-    let e = mean_sd(middle, spread, n);
+    let e = if medians == Medians::Wan { mean_sd_wan(middle, spread, n) } else { mean_sd(middle, spread, n) };
     if sd.is_none() && e.sd <= 0.0 {
         return Err(NoEffect::invalid(low_column, "equals the upper end: no spread"));
     }
     notes.push(EffectNote::FromMedian { group });
     if c.median.is_some() && e.skewed() {
         let (statistic, critical) = e.skewness;
+        if medians == Medians::Unskewed {
+            let why = format!("group {group} looks skewed ({statistic:.3} > {critical:.3}), and `medians unskewed` leaves such rows out");
+            return Err(NoEffect::NotForThisMeasure { why });
+        }
         notes.push(EffectNote::Skewed { group, statistic, critical });
     }
     let arm = Arm { n, mean: c.mean.unwrap_or(e.mean), sd: sd.map_or(e.sd, |(sd, _)| sd) };

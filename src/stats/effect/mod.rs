@@ -19,8 +19,9 @@ mod supplied;
 
 pub use counts::pooled_counts;
 pub use input::{Bound, Input, PValue};
+pub use means::two_groups;
 pub use measure::{Groups, Measure, Scale};
-pub use options::{Options, SmallSample, SmdVariance, ZeroPolicy};
+pub use options::{Medians, Options, SmallSample, SmdVariance, ZeroPolicy};
 pub use outcome::{Effect, EffectNote, NoEffect, Route, SpreadSource};
 
 use counts::Counted;
@@ -103,7 +104,7 @@ fn raw(measure: Measure, row: &Input, options: &Options) -> Result<Option<Effect
     use Measure as M;
     match measure {
         M::Md | M::Smd | M::Smd1 | M::Smdh | M::Rom => {
-            let Some(arms) = means::arms(row)? else {
+            let Some(arms) = means::arms(row, options.medians)? else {
                 return Ok(None);
             };
             let (one, two, mut notes) = (arms.one, arms.two, arms.notes);

@@ -59,6 +59,34 @@ pub enum ZeroPolicy {
     DropDoubleZero,
 }
 
+/// The way from a median with quartiles or range to a mean and an SD.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Medians {
+    /// Mean by Luo et al. 2018, SD by Wan et al. 2014 and Shi et al. 2020; skewed data are flagged.
+    #[default]
+    Luo,
+    /// Mean and SD by Wan et al. 2014.
+    Wan,
+    /// As [`Medians::Luo`]; what the test of Shi et al. 2023 finds skewed gives no effect.
+    Unskewed,
+    /// Medians give no effect.
+    None,
+}
+
+impl Medians {
+    /// The word.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Medians::Luo => "luo",
+            Medians::Wan => "wan",
+            Medians::Unskewed => "unskewed",
+            Medians::None => "none",
+        }
+    }
+}
+
 /// All choices together. The default is that of edition 2026.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Options {
@@ -72,6 +100,8 @@ pub struct Options {
     pub rom_bias_correction: bool,
     /// Whether a result that favours group 1 is a negative effect (`favours` with F or p).
     pub lower_is_better: bool,
+    /// Medians.
+    pub medians: Medians,
 }
 
 impl Default for Options {
@@ -82,6 +112,7 @@ impl Default for Options {
             zero: ZeroPolicy::Edition,
             rom_bias_correction: true,
             lower_is_better: false,
+            medians: Medians::Luo,
         }
     }
 }

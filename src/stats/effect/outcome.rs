@@ -56,6 +56,7 @@ pub enum Route {
     P,
     PBound,
     OeV,
+    Crossover,
 }
 
 impl Route {
@@ -100,6 +101,7 @@ impl Route {
             Route::P => "p",
             Route::PBound => "p, a bound",
             Route::OeV => "O - E and V",
+            Route::Crossover => "paired means, crossover",
         }
     }
 }

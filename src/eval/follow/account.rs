@@ -1,0 +1,393 @@
+//! At the end of a run: what was executed against what was planned.
+
+use super::recorded::facts;
+use super::state::Following;
+use crate::eval::outcome::{
+    AdditionRow, ConditionRow, DifferenceRow, EventEffect, EventRow, NotDoneRow, Outcome, PlanReport, PlannedRow, SimilarRow,
+};
+use crate::eval::plan::{Asked, PlannedStatement};
+use crate::eval::walk::Walk;
+use crate::protocol::account::Row;
+use crate::protocol::matching::Known;
+use crate::protocol::{Account, Code, Deviation, Effect, Executed, Facts, Field, Key, Status, account};
+use crate::store::Store;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What came of following a plan.
+#[derive(Debug, Clone)]
+pub struct Reported {
+    /// For people and programs.
+    pub report: Arc<PlanReport>,
+    /// The account it is made from.
+    pub account: Account,
+}
+
+impl Walk<'_, '_> {
+    /// Compares what was run with the plan, and labels the results of this run. None if no plan is followed.
+    pub fn account(&mut self) -> Option<Reported> {
+        let following = self.state.follow.plan.clone()?;
+        let mut by_data = BTreeMap::new();
+        let known = self.known(&following, &mut by_data);
+        let versions = following.versions.filled(&by_data);
+        let claims = |e: &Executed| super::recorded::claimed_role(&e.record, &self.state.store, &following);
+        let executed: Vec<Executed> = self.state.follow.executed.iter().map(|e| Executed { claims: claims(e), ..(**e).clone() }).collect();
+        let account = account(&executed, &versions, &known, &following.criteria, &self.state.follow.omitted);
+        for recorded in std::mem::take(&mut self.recorded) {
+            let (Some(outcome), Some(label)) = (self.outcomes.get_mut(recorded.outcome), account.labels.get(recorded.executed)) else {
+                continue;
+            };
+            outcome.stand(label);
+        }
+        self.label_names(&account, &executed);
+        let report = Arc::new(self.report_of(&following, &account, &executed, &known));
+        for outcome in &mut self.outcomes {
+            match outcome {
+                Outcome::Differences(slot) | Outcome::PlanStatus(slot) => *slot = Some(report.clone()),
+                _ => {}
+            }
+        }
+        Some(Reported { report, account })
+    }
+
+    /// Labels what names are bound to, and what of it has been shown.
+    fn label_names(&mut self, account: &Account, executed: &[Executed]) {
+        for (run, label) in executed.iter().zip(&account.labels) {
+            let Some(name) = &run.name else { continue };
+            if let Some(analysis) = self.state.analyses.get_mut(name)
+                && let Some(result) = &mut Arc::make_mut(analysis).result
+            {
+                let mut outcome = Outcome::Pool(Box::new(result.clone()));
+                outcome.stand(label);
+                if let Outcome::Pool(labelled) = outcome {
+                    *result = *labelled;
+                }
+            }
+            if let Some(finding) = self.state.findings.get_mut(name)
+                && let Some(outcome) = &mut Arc::make_mut(finding).outcome
+            {
+                outcome.stand(label);
+            }
+            for outcome in &mut self.outcomes {
+                match outcome {
+                    Outcome::Show(result) | Outcome::Explain(result) if result.id.as_ref() == Some(name) => {
+                        let mut shown = Outcome::Pool(result.clone());
+                        shown.stand(label);
+                        if let Outcome::Pool(labelled) = shown {
+                            *result = labelled;
+                        }
+                    }
+                    Outcome::ShowFinding(inner) | Outcome::ExplainFinding(inner) => {
+                        if inner.head_mut().is_some_and(|h| h.id.as_ref() == Some(name)) {
+                            inner.stand(label);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// What each planned analysis gives on today's data: of those that were run from the run, of the others computed now.
+    /// What the data filled in of their questions goes into `by_data`.
+    fn known(&mut self, following: &Following, by_data: &mut BTreeMap<String, Vec<Field>>) -> Known {
+        let mut known = Known::new();
+        let planned: Vec<Arc<PlannedStatement>> = following.plan.plan.planned.values().cloned().collect();
+        for statement in &planned {
+            let run = self.state.follow.executed.iter().rev().find(|e| e.ran.as_deref() == Some(&statement.id));
+            if let Some(run) = run {
+                by_data.insert(statement.id.clone(), run.record.root().fields.clone());
+            }
+            let mut facts = match (run.map(|e| e.facts.clone()), &statement.asked) {
+                (Some(facts), _) => facts,
+                (None, Asked::Pool(_)) => match self.silently(&statement.id) {
+                    Ok(Some(result)) => {
+                        let record = crate::eval::record::of_analysis(&result.spec, &following.plan);
+                        by_data.insert(statement.id.clone(), record.fields);
+                        facts(&result)
+                    }
+                    Ok(None) => Facts::default(),
+                    Err(why) => Facts { impossible: Some(why), ..Facts::default() },
+                },
+                (None, _) => Facts::default(),
+            };
+            if let Some(why) = self.state.follow.impossible.get(&statement.id) {
+                facts.impossible = Some(why.clone());
+            }
+            if let Some(parent) = statement.parent.as_ref().and_then(|p| known.get(p)) {
+                let by_rows = !matches!(statement.asked, Asked::Pool(_));
+                if by_rows && facts.impossible.is_none() {
+                    facts.impossible.clone_from(&parent.impossible);
+                }
+                facts.empty = selects_nothing(following, &statement.id, parent, &facts);
+            }
+            facts.gate = self.gate_of(statement).ok().flatten();
+            known.insert(statement.id.clone(), facts);
+        }
+        known
+    }
+
+    fn report_of(&mut self, following: &Following, account: &Account, executed: &[Executed], known: &Known) -> PlanReport {
+        let mut differences: Vec<DifferenceRow> = account
+            .differences(executed)
+            .into_iter()
+            .map(|row| match row {
+                Row::Deviation { plan, status, line, deviation } => self.difference(following, plan, status, line, deviation),
+                Row::NotDone(n) => DifferenceRow {
+                    plan: n.id.clone(),
+                    role: Some(n.role.name()),
+                    status: "not_done",
+                    line: None,
+                    code: n.code.name(),
+                    severity: "N",
+                    item: "analysis".into(),
+                    registered: following.versions.planned(&n.id).map(|p| p.statement.clone()).unwrap_or_default(),
+                    executed: "not run".into(),
+                    when: None,
+                    reason_code: n.reason_code.map(crate::protocol::ReasonCode::name),
+                    reason: n.reason.clone(),
+                    effect: None,
+                    shown: None,
+                    studies: Vec::new(),
+                    unexplained: n.is_unexplained(),
+                },
+            })
+            .chain(self.technical(following))
+            .collect();
+        let edited = self.edited(following, known);
+        let complete = following.versions.all.is_empty() || account.is_complete() && edited.is_empty();
+        differences.splice(0..0, edited);
+        let additions = account
+            .additions(executed)
+            .into_iter()
+            .map(|a| AdditionRow {
+                code: a.code.name(),
+                role: a.role.name(),
+                plan: a.plan.map(str::to_owned),
+                lines: a.runs.iter().map(|r| r.line).collect(),
+                statements: a.runs.iter().map(|r| r.statement.clone()).collect(),
+            })
+            .collect();
+        let similar = account
+            .similar
+            .iter()
+            .map(|s| SimilarRow {
+                plan: s.planned.clone(),
+                field: s.field.words(),
+                registered: s.registered.clone(),
+                executed: s.run.clone(),
+                line: executed.get(s.executed).map_or(0, |e| e.line),
+                statement: executed.get(s.executed).map(|e| e.statement.clone()).unwrap_or_default(),
+            })
+            .collect();
+        PlanReport {
+            path: following.path.clone(),
+            locked: following.locked.clone(),
+            fingerprint: following.fingerprint.clone(),
+            verified: following.verified,
+            planned: self.planned_rows(following, account, executed, known),
+            not_done: account
+                .not_done
+                .iter()
+                .map(|n| NotDoneRow {
+                    id: n.id.clone(),
+                    role: n.role.name(),
+                    code: n.code.name(),
+                    reason: n.reason.clone(),
+                    reason_code: n.reason_code.map(crate::protocol::ReasonCode::name),
+                })
+                .collect(),
+            planned_condition_false: account
+                .condition_false
+                .iter()
+                .map(|(id, reason)| ConditionRow { id: id.clone(), reason: reason.clone() })
+                .collect(),
+            similar,
+            differences,
+            additions,
+            data_events: self.events(following),
+            complete,
+        }
+    }
+
+    fn difference(&self, following: &Following, plan: &str, status: Status, line: usize, d: &Deviation) -> DifferenceRow {
+        DifferenceRow {
+            plan: plan.to_owned(),
+            role: following.versions.planned(plan).map(|p| p.role.name()),
+            status: status.name(),
+            line: Some(line),
+            code: d.code.name(),
+            severity: d.severity.name(),
+            item: d.field.clone(),
+            registered: d.registered.clone(),
+            executed: d.executed.clone(),
+            when: d.when,
+            reason_code: d.reason_code.map(crate::protocol::ReasonCode::name),
+            reason: d.reason.clone(),
+            effect: d.effect,
+            shown: d.effect.map(|e| self.shown(following, plan, e)),
+            studies: d.studies.clone(),
+            unexplained: status == Status::Deviation && d.is_unexplained(),
+        }
+    }
+
+    /// An effect on the scale that is displayed.
+    fn shown(&self, following: &Following, plan: &str, effect: Effect) -> Effect {
+        let measure = following.plan.plan.planned.get(plan).map(|p| p.spec().measure.value);
+        let back = |x: Option<[f64; 3]>| {
+            x.map(|x| {
+                x.map(|x| {
+                    let natural = measure.map_or(x, |m| m.display(x, None));
+                    if natural.is_nan() { x } else { natural }
+                })
+            })
+        };
+        Effect { registered: back(effect.registered), executed: back(effect.executed) }
+    }
+
+    /// Results that were edited since they were first seen, with no record of it, where a planned analysis takes the study.
+    fn edited(&self, following: &Following, known: &Known) -> Vec<DifferenceRow> {
+        if following.first_seen.is_empty() {
+            return Vec::new();
+        }
+        let now = super::edits::digests(&self.state.store);
+        let edits = super::edits::unrecorded(&following.first_seen, &now, &self.state.follow.events);
+        let row = |(study, key): (String, String)| {
+            let takes = |facts: &Facts| facts.effects.is_none() || facts.studies().contains(&study.as_str());
+            let ids: Vec<&str> = known.iter().filter(|(_, f)| takes(f)).map(|(id, _)| id.as_str()).collect();
+            let gone = !now.contains_key(&key);
+            // A result that is gone can't be among those that were taken today.
+            (gone || !ids.is_empty()).then(|| DifferenceRow {
+                plan: if ids.is_empty() { "all".into() } else { ids.join(", ") },
+                role: None,
+                status: "data_change",
+                line: None,
+                code: Code::Dat.name(),
+                severity: Code::Dat.severity().name(),
+                item: "data".into(),
+                registered: "as first seen".into(),
+                executed: format!("{key} {}", if gone { "is gone" } else { "was edited, with no record" }),
+                when: Some("after results"),
+                reason_code: None,
+                reason: None,
+                effect: None,
+                shown: None,
+                studies: vec![study],
+                unexplained: true,
+            })
+        };
+        edits.into_iter().filter_map(row).collect()
+    }
+
+    /// The version of the numerics, where it is not that of the lock.
+    fn technical(&self, following: &Following) -> Option<DifferenceRow> {
+        let locked = following.numerics.as_deref()?;
+        let now = crate::protocol::lock::NUMERICS;
+        (locked != now).then(|| DifferenceRow {
+            plan: "all".into(),
+            role: None,
+            status: "pre_specified",
+            line: None,
+            code: Code::Tool.name(),
+            severity: "T",
+            item: "numerics".into(),
+            registered: locked.to_owned(),
+            executed: now.to_owned(),
+            when: None,
+            reason_code: None,
+            reason: None,
+            effect: None,
+            shown: None,
+            studies: Vec::new(),
+            unexplained: false,
+        })
+    }
+
+    /// What became of each planned analysis.
+    fn planned_rows(&self, following: &Following, account: &Account, executed: &[Executed], known: &Known) -> Vec<PlannedRow> {
+        let mut rows = Vec::new();
+        for planned in following.plan.plan.planned.values() {
+            let run = account.labels.iter().zip(executed).find(|(l, _)| l.stands_for() == Some(planned.id.as_str()));
+            let not_done = account.not_done.iter().find(|n| n.id == planned.id);
+            let condition = account.condition_false.iter().find(|c| c.0 == planned.id);
+            let (status, detail) = match (run, condition, not_done) {
+                (Some((label, _)), ..) => (label.status.name(), known.get(&planned.id).and_then(|k| k.impossible.clone())),
+                (None, Some(condition), _) => ("planned_condition_false", Some(condition.1.clone())),
+                (None, None, Some(n)) => ("not_done", n.reason.clone()),
+                (None, None, None) => ("not_done", None),
+            };
+            rows.push(PlannedRow {
+                id: planned.id.clone(),
+                role: planned.role.name(),
+                parent: planned.parent.clone(),
+                status,
+                line: run.map(|(_, e)| e.line),
+                label: match run {
+                    Some((label, _)) => label.text.clone(),
+                    None if status == "not_done" => match &detail {
+                        Some(detail) => format!("[NOT DONE · {} · {detail}]", planned.id),
+                        None => format!("[NOT DONE · {}]", planned.id),
+                    },
+                    None => format!("[PLANNED · {} · condition false]", planned.id),
+                },
+                detail,
+            });
+        }
+        rows
+    }
+
+    /// The events of the data, each with what the planned pools give without it and with it.
+    fn events(&mut self, following: &Following) -> Vec<EventRow> {
+        let events = self.state.follow.events.clone();
+        let store = self.state.store.clone();
+        let pools: Vec<String> =
+            following.plan.plan.planned.values().filter(|p| matches!(p.asked, Asked::Pool(_))).map(|p| p.id.clone()).collect();
+        let mut rows = Vec::new();
+        for event in events {
+            let mut effects = Vec::new();
+            if let Some(without) = event.undone(&store) {
+                for id in &pools {
+                    let with = self.silently(id).ok().flatten().map(|r| facts(&r));
+                    let before = self.on_store(without.clone(), |walk| walk.silently(id).ok().flatten().map(|r| facts(&r)));
+                    let touched = before.as_ref().map(|f| &f.effects) != with.as_ref().map(|f| &f.effects);
+                    if touched {
+                        let k = |f: &Option<Facts>| f.as_ref().map_or(0, |f| f.studies().len());
+                        let effect =
+                            Effect { registered: before.as_ref().and_then(|f| f.result), executed: with.as_ref().and_then(|f| f.result) };
+                        effects.push(EventEffect {
+                            plan: id.clone(),
+                            k_before: k(&before),
+                            k_after: k(&with),
+                            before: effect.registered,
+                            after: effect.executed,
+                            shown: self.shown(following, id, effect),
+                        });
+                    }
+                }
+            }
+            let code = if event.kind == "correction" { Code::Dat } else { Code::DatAdded };
+            rows.push(EventRow { code: code.name(), event, effects });
+        }
+        rows
+    }
+
+    /// Does something on other data.
+    fn on_store<T>(&mut self, store: Arc<Store>, act: impl FnOnce(&mut Self) -> T) -> T {
+        let own = std::mem::replace(&mut self.state.store, store);
+        let locked = self.state.follow.locked_store.take();
+        let done = act(self);
+        self.state.store = own;
+        self.state.follow.locked_store = locked;
+        done
+    }
+}
+
+/// A condition of a planned analysis that no study meets.
+fn selects_nothing(following: &Following, id: &str, parent: &Facts, own: &Facts) -> Option<String> {
+    let planned = following.versions.planned(id)?;
+    let above = following.versions.planned(planned.parent.as_deref()?)?;
+    let criteria = |p: &crate::protocol::Planned| p.record.field(Key::Criteria).map(|f| f.value.clone());
+    let added = planned.record.kind == "pool" && criteria(planned) != criteria(above);
+    let words = planned.record.field(Key::Criteria)?.words.clone();
+    (added && own.same_studies(parent)? && own.impossible.is_none()).then(|| format!("no study meets the condition of `{words}`"))
+}

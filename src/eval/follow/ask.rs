@@ -1,0 +1,75 @@
+//! `omit`, `differences`, `status of plan`; reasons of any analysis.
+
+use super::reasons::{self, Said};
+use crate::diagnostic::Problem;
+use crate::eval::outcome::Outcome;
+use crate::eval::walk::{Halt, Mode, Step, Walk};
+use crate::language::cursor::{Cursor, word_of};
+use crate::language::suggest::{and_list, nearest};
+use crate::language::vocabulary::{self, VerbId};
+use crate::syntax::ast::{Command, ItemKind};
+
+impl Walk<'_, '_> {
+    /// Takes the reasons out of a statement.
+    pub fn reasons(&mut self, command: &Command) -> Result<(Command, Said), Halt> {
+        let follows = self.state.follow.plan.is_some();
+        let taken = reasons::take(command, follows);
+        let (command, said) = self.attempt(taken)?;
+        if said.needs_a_plan && !follows {
+            self.report(
+                Problem::warning("W523", "a reason code or criterion explains a difference from a plan, and the script follows none")
+                    .at(command.span, "no plan")
+                    .help("write `follow \"NAME.plan.weald\"` above it, or leave the code out"),
+            );
+        }
+        Ok((command, said))
+    }
+
+    /// `omit ID, … because [CODE] "REASON"`
+    pub fn omit(&mut self, command: &Command) -> Step {
+        let following = self.needs_a_plan(command)?;
+        let (rest, said) = self.reasons(command)?;
+        let Some(reason) = said.because else {
+            return self.fail(
+                Problem::error("E211", "`omit` lacks its reason")
+                    .at(command.span, "no `because`")
+                    .help("write `omit P4 because not_applicable_data \"no trial reports it\"`"),
+            );
+        };
+        let planned = &following.plan.plan.planned;
+        for item in rest.items.iter().filter(|i| i.kind != ItemKind::Comma) {
+            let word = word_of(item).unwrap_or_default();
+            let ids: Vec<String> =
+                planned.values().filter(|p| p.id == word || p.generic.as_deref() == Some(word)).map(|p| p.id.clone()).collect();
+            if ids.is_empty() {
+                let known: Vec<&str> = planned.keys().map(String::as_str).collect();
+                let problem = Problem::error("E524", format!("the plan has no analysis `{word}`")).at(item.span, "not planned");
+                return self.fail(match nearest(word, known.iter().copied()) {
+                    Some(near) => problem.help(format!("did you mean `{near}`?")),
+                    None => problem.help(format!("it has {}", and_list(&known, 20))),
+                });
+            }
+            for id in ids {
+                self.state.follow.omitted.insert(id, reason.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// `differences`, `status of plan`: answered when all of the script is known.
+    pub fn ask_of_plan(&mut self, command: &Command) -> Step {
+        self.needs_a_plan(command)?;
+        let differences = vocabulary::verb(&command.head.text).is_some_and(|v| v.id == VerbId::Differences);
+        let mut cursor = Cursor::new(&command.items, command.head.span);
+        if !differences && (cursor.take_word("of").is_none() || cursor.take_word("plan").is_none()) {
+            return self.fail(
+                Problem::error("E211", "`status` shows the state of the plan").at(command.span, "of what?").help("write `status of plan`"),
+            );
+        }
+        self.finish(&mut cursor, command)?;
+        if self.mode == Mode::Run {
+            self.outcomes.push(if differences { Outcome::Differences(None) } else { Outcome::PlanStatus(None) });
+        }
+        Ok(())
+    }
+}

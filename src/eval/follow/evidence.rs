@@ -1,0 +1,42 @@
+//! Whether the estimates of a plan are sealed.
+
+use super::state::Followed;
+use crate::eval::state::State;
+use crate::language::spec::AnalysisSpec;
+use crate::protocol::journal::{Event, Journal};
+use crate::protocol::lock::{Lock, journal_path};
+use crate::store::Files;
+
+/// The code of a result that is hidden.
+pub const SEALED: &str = "sealed";
+
+/// Why planned estimates are hidden: a plan that says `seal`, until it is locked; a lock made with `--seal`. Unsealing ends it.
+pub(super) fn sealed(files: &dyn Files, path: &str, plan: &State, locks: &[Lock]) -> Option<String> {
+    let asks = match locks.last() {
+        None => plan.plan.sealed,
+        // A plan that says `seal` is sealed until the lock; a lock that says it alone was made with `--seal`.
+        Some(lock) => lock.sealed && !plan.plan.sealed,
+    };
+    if !asks {
+        return None;
+    }
+    let journal = journal_path(path);
+    let bytes = if files.exists(&journal) { files.read(&journal).ok() } else { None };
+    let journal = bytes.and_then(|bytes| Journal::read(&journal, &bytes).ok()).unwrap_or_default();
+    let locked = journal.entries.iter().rposition(|e| matches!(e.event, Event::Lock { .. })).map_or(0, |at| at + 1);
+    if journal.entries[locked..].iter().any(|e| matches!(e.event, Event::Unseal { .. })) {
+        return None;
+    }
+    let until = if locks.is_empty() { format!("until `{path}` is locked") } else { "by its lock".to_owned() };
+    Some(format!("planned estimates are sealed {until}; `weald unseal {path} --reason \"…\"` shows them, and the journal says so"))
+}
+
+impl Followed {
+    /// Why the estimates of an analysis are hidden; none if they are not. Those of every outcome that the plan analyses are.
+    pub fn sealed(&self, spec: &AnalysisSpec) -> Option<&str> {
+        let plan = self.plan.as_ref()?;
+        let reason = plan.sealed.as_deref()?;
+        let outcome = self.renamed.get(&spec.estimand.outcome).unwrap_or(&spec.estimand.outcome);
+        plan.plan.plan.planned.values().any(|p| p.spec().estimand.outcome == *outcome).then_some(reason)
+    }
+}

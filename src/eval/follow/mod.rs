@@ -1,0 +1,22 @@
+//! Following a locked plan: its analyses run as registered, and whatever else is run compared with it.
+
+mod account;
+mod ask;
+mod edits;
+mod events;
+mod evidence;
+mod explore;
+mod overlay;
+mod reasons;
+mod recorded;
+mod renamed;
+mod run;
+mod state;
+mod statement;
+
+pub use account::Reported;
+pub use edits::digests;
+pub use events::DataEvent;
+pub use evidence::SEALED;
+pub use recorded::{Asking, Recorded};
+pub use state::{Followed, Following};

@@ -1,0 +1,162 @@
+//! What was run, as the plan is compared with it.
+
+use super::reasons::Said;
+use crate::eval::outcome::{Outcome, PoolResult};
+use crate::eval::record;
+use crate::eval::state::State;
+use crate::eval::walk::Walk;
+use crate::language::further::FurtherSpec;
+use crate::language::spec::AnalysisSpec;
+use crate::protocol::{Executed, Facts, Key, Record, Role, UsedEffect};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// How the statement at hand stands to the plan, before it is run.
+#[derive(Debug, Clone, Default)]
+pub struct Asking {
+    /// The planned analysis it runs.
+    pub ran: Option<String>,
+    /// `explore`, `sensitivity`.
+    pub declared: Option<Role>,
+    /// Its reasons.
+    pub said: Said,
+    /// What is run leaves no trace: it is only computed for a comparison.
+    pub silent: bool,
+}
+
+/// A result of this run and what was recorded of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Recorded {
+    /// Where the result stands among those of the run.
+    pub outcome: usize,
+    /// Where the record stands among those of the session.
+    pub executed: usize,
+}
+
+impl Walk<'_, '_> {
+    /// Records a pool that has been run; its result is the next to be added.
+    pub fn record_pool(&mut self, spec: &AnalysisSpec, result: &PoolResult) {
+        if self.asking.silent || self.state.follow.plan.is_none() {
+            return;
+        }
+        let record = record::of_analysis(spec, &self.state.before_data());
+        self.keep_record(record, spec, facts(result), result.line);
+    }
+
+    /// Records a verb on a result that has been run; its result is the next to be added.
+    pub fn record_further(&mut self, spec: &FurtherSpec, base: &PoolResult, outcome: &Outcome) {
+        if self.asking.silent || self.state.follow.plan.is_none() {
+            return;
+        }
+        let record = record::of_further(spec, &self.state.before_data());
+        let facts = Facts { result: headline(outcome), ..facts(base) };
+        self.keep_record(record, &AnalysisSpec { name: spec.name.clone(), ..spec.base.clone() }, facts, base.line);
+    }
+
+    fn keep_record(&mut self, mut record: Record, spec: &AnalysisSpec, facts: Facts, line: usize) {
+        let follow = &mut self.state.follow;
+        rename(&mut record, &follow.renamed);
+        follow.executed.push(Arc::new(Executed {
+            record,
+            name: spec.name.clone(),
+            statement: spec.statement.clone(),
+            line,
+            ran: self.asking.ran.clone(),
+            declared: self.asking.declared,
+            because: self.asking.said.because.clone(),
+            steps: self.asking.said.steps.clone(),
+            cites: self.asking.said.cites.clone(),
+            claims: None,
+            facts,
+        }));
+        self.recorded.push(Recorded { outcome: self.outcomes.len(), executed: self.state.follow.executed.len() - 1 });
+    }
+}
+
+/// Names of the script as the plan has them.
+fn rename(record: &mut Record, names: &indexmap::IndexMap<String, String>) {
+    if names.is_empty() {
+        return;
+    }
+    for field in record.fields.iter_mut().filter(|f| matches!(f.key, Key::Outcome | Key::Timepoint | Key::Comparison)) {
+        if let Value::String(text) = &mut field.value {
+            let renamed: Vec<&str> = text.split(' ').map(|w| names.get(w).map_or(w, String::as_str)).collect();
+            *text = renamed.join(" ");
+            field.words = text.clone();
+        }
+    }
+    if let Some(of) = &mut record.of {
+        rename(of, names);
+    }
+}
+
+/// The role an outcome has in the data and the script, where the plan gives it another.
+pub fn claimed_role(record: &Record, store: &crate::store::Store, plan: &super::Following) -> Option<Role> {
+    let id = record.root().field(Key::Outcome)?.value.as_str()?;
+    let registered = plan.plan.store.outcomes.get(id)?.role.as_deref()?;
+    let stated = store.outcomes.get(id)?.role.as_deref()?;
+    match stated {
+        _ if stated.eq_ignore_ascii_case(registered) => None,
+        "primary" => Some(Role::Primary),
+        "secondary" => Some(Role::Secondary),
+        _ => None,
+    }
+}
+
+/// What is known of a pooled analysis.
+pub fn facts(result: &PoolResult) -> Facts {
+    let used = result.studies.iter().filter(|s| s.included);
+    let mut effects: Vec<UsedEffect> = used.filter_map(|s| Some(UsedEffect { study: s.study.clone(), yi: s.yi?, vi: s.vi? })).collect();
+    effects.sort_by(|a, b| (&a.study, a.yi).partial_cmp(&(&b.study, b.yi)).unwrap_or(std::cmp::Ordering::Equal));
+    let rule = result.rule.as_ref().map(|rule| {
+        let values: Vec<String> = rule.values.iter().map(|(name, x)| format!("{name} = {}", crate::number::significant(*x, 3))).collect();
+        let values = if values.is_empty() { String::new() } else { format!(", {}", values.join(", ")) };
+        format!("{}→{}{values}", rule.rule, rule.then)
+    });
+    let methods = vec![
+        result.model.clone().unwrap_or_else(|| "not pooled".into()),
+        result.ci_requested.to_owned(),
+        result.pi_method.to_owned(),
+        crate::number::level(result.level),
+    ];
+    Facts {
+        effects: Some(effects),
+        result: headline_of_pool(result),
+        methods: Some(methods),
+        pooled: Some(result.not_pooled.is_none()),
+        rule,
+        gate: None,
+        impossible: match result.k {
+            0 => Some("k = 0".into()),
+            1 => Some("k = 1".into()),
+            _ => None,
+        },
+        empty: None,
+    }
+}
+
+fn headline_of_pool(result: &PoolResult) -> Option<[f64; 3]> {
+    let [low, high] = result.ci?;
+    Some([result.estimate?, low, high])
+}
+
+/// The one estimate that a result is known by, with its interval.
+fn headline(outcome: &Outcome) -> Option<[f64; 3]> {
+    match outcome {
+        Outcome::Pool(result) => headline_of_pool(result),
+        Outcome::Regress(result) => {
+            let of = result.coefficients.iter().find(|c| c.term != "intercept")?;
+            let [low, high] = of.ci;
+            Some([of.estimate, low, high])
+        }
+        Outcome::Egger(result) => Some([result.slope.estimate, result.slope.ci[0], result.slope.ci[1]]),
+        _ => None,
+    }
+}
+
+impl State {
+    /// The planned analysis behind a name, if it is one.
+    pub fn is_planned(&self, name: &str) -> bool {
+        self.follow.has(name)
+    }
+}

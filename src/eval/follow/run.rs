@@ -1,0 +1,281 @@
+//! `run plan`, `run P1`: planned analyses as they were locked, on the data at hand.
+
+use super::recorded::Asking;
+use crate::diagnostic::{Problem, Severity};
+use crate::eval::outcome::{Outcome, PoolResult};
+use crate::eval::plan::{Asked, PlannedStatement};
+use crate::eval::state::State;
+use crate::eval::walk::{Halt, Mode, Step, Walk};
+use crate::language::catalogue::Catalogue;
+use crate::language::cursor::word_of;
+use crate::language::spec::ModelChoice;
+use crate::language::suggest::{and_list, nearest};
+use crate::language::vocabulary;
+use crate::source::Span;
+use crate::store::Store;
+use crate::syntax::ast::{Command, ItemKind};
+use std::sync::Arc;
+
+impl Walk<'_, '_> {
+    /// `run plan`, `run P1, S1`, `run L*`
+    pub fn run_planned(&mut self, command: &Command) -> Step {
+        let following = self.needs_a_plan(command)?;
+        let planned = &following.plan.plan.planned;
+        let mut ids: Vec<(String, Span)> = Vec::new();
+        let mut end = Ok(());
+        for item in command.items.iter().filter(|i| i.kind != ItemKind::Comma) {
+            let word = word_of(item).unwrap_or_default();
+            let found: Vec<String> = if word.eq_ignore_ascii_case("plan") {
+                planned.keys().cloned().collect()
+            } else {
+                let prefix = word.strip_suffix('*');
+                let is = |p: &PlannedStatement| match prefix {
+                    Some(prefix) => p.id.starts_with(prefix),
+                    None => p.id == word || p.generic.as_deref() == Some(word),
+                };
+                planned.values().filter(|p| is(p)).map(|p| p.id.clone()).collect()
+            };
+            if found.is_empty() {
+                let known: Vec<&str> = planned.keys().map(String::as_str).collect();
+                let problem = Problem::error("E524", format!("the plan has no analysis `{word}`")).at(item.span, "not planned");
+                end = self.fail(match nearest(word, known.iter().copied()) {
+                    Some(near) => problem.help(format!("did you mean `{near}`?")),
+                    None => problem.help(format!("it has {}; `run plan` runs them all", and_list(&known, 20))),
+                });
+            }
+            ids.extend(found.into_iter().map(|id| (id, item.span)));
+        }
+        end?;
+        if ids.is_empty() {
+            return self.fail(
+                Problem::error("E211", "`run` lacks what is run")
+                    .at(command.head.span, "nothing follows")
+                    .help("write `run plan` for all that is planned, or `run P1, S1`"),
+            );
+        }
+        for (id, span) in ids {
+            self.run_one(&id, span)?;
+        }
+        Ok(())
+    }
+
+    /// One planned analysis. What stands in its way is told as a warning, and the rest of the plan is run.
+    pub fn run_one(&mut self, id: &str, at: Span) -> Step {
+        let Some(planned) = self.planned(id) else { return Ok(()) };
+        if self.mode == Mode::Run
+            && let Some((false, words)) = self.gate_of(&planned)?
+        {
+            self.outcomes.push(Outcome::Value(format!("{id} is not run: {words}")));
+            return Ok(());
+        }
+        let line = self.source.line_column(at.start).0;
+        let asking = Asking { ran: Some(id.to_owned()), ..Asking::default() };
+        let first = self.outcomes.len();
+        match self.in_the_plan(&planned, asking, true) {
+            Ok(()) => {
+                // A result stands where the script asks for it.
+                for outcome in self.outcomes.iter_mut().skip(first) {
+                    outcome.at_line(line);
+                }
+                Ok(())
+            }
+            Err((Halt::Error, why)) => {
+                let why = why.unwrap_or_else(|| "it can't be run with these data".into());
+                self.report(
+                    Problem::warning("W522", format!("`{id}` can't be run with these data: {why}"))
+                        .at(at, "run here")
+                        .help("it is listed as not done, with this reason"),
+                );
+                self.state.follow.impossible.insert(id.to_owned(), why);
+                Ok(())
+            }
+            Err((halt, _)) => Err(halt),
+        }
+    }
+
+    /// A planned statement.
+    pub fn planned(&self, id: &str) -> Option<Arc<PlannedStatement>> {
+        self.state.follow.plan.as_ref()?.plan.plan.planned.get(id).cloned()
+    }
+
+    /// The result of a planned pool for comparisons and for what derives from it; nothing is printed or recorded.
+    pub fn silently(&mut self, id: &str) -> Result<Option<PoolResult>, String> {
+        let Some(planned) = self.planned(id) else { return Ok(None) };
+        let asking = Asking { silent: true, ..Asking::default() };
+        let first = self.outcomes.len();
+        let before = self.state.analyses.get(id).cloned();
+        let end = self.in_the_plan(&planned, asking, false);
+        self.outcomes.truncate(first);
+        let result = self.state.analyses.get(id).and_then(|a| a.result.clone());
+        match before {
+            Some(before) => self.state.analyses.insert(id.to_owned(), before),
+            None => self.state.analyses.shift_remove(id),
+        };
+        match end {
+            Ok(()) => Ok(result),
+            Err((_, why)) => Err(why.unwrap_or_else(|| "it can't be run with these data".into())),
+        }
+    }
+
+    /// Runs a statement of the plan under its own settings, rules and declarations. Problems stay apart: of an
+    /// error its message comes back, warnings are kept where `tell` says so.
+    fn in_the_plan(&mut self, planned: &PlannedStatement, asking: Asking, tell: bool) -> Result<(), (Halt, Option<String>)> {
+        let Some(following) = self.state.follow.plan.clone() else { return Ok(()) };
+        let world = self.world(&following.plan, planned);
+        let own = std::mem::replace(self.state, world);
+        let source = std::mem::replace(&mut self.source, planned.source.clone());
+        let asked = std::mem::replace(&mut self.asking, asking);
+        let problems = std::mem::take(&mut self.problems);
+        let told = self.problems_told();
+        self.including.push(source.name.to_string());
+        let end = self.planned_statement(planned);
+        self.including.pop();
+        self.set_problems_told(told);
+        let found = std::mem::replace(&mut self.problems, problems);
+        self.asking = asked;
+        self.source = source;
+        let world = std::mem::replace(self.state, own);
+        self.come_back(world, &following.plan);
+        if tell && end.is_ok() {
+            for located in found.iter().filter(|l| !l.problem.is_error()) {
+                self.report_located(located.clone());
+            }
+        }
+        let why = found.into_iter().find(|l| l.problem.severity == Severity::Error).map(|l| l.problem.message);
+        end.map_err(|halt| (halt, why))
+    }
+
+    fn planned_statement(&mut self, planned: &PlannedStatement) -> Step {
+        let command = &planned.command;
+        let name = &command.head.text;
+        self.parents_of(planned)?;
+        match &planned.asked {
+            Asked::Pool(_) => {
+                let analysis = self.analyse(command, Some(&planned.id))?;
+                self.state.analyses.insert(planned.id.clone(), analysis);
+                Ok(())
+            }
+            Asked::Further(_) => match vocabulary::verb(name) {
+                Some(verb) => self.further(verb, command, Some(&planned.id)).map(|_| ()),
+                None => self.regress_again(command, Some(&planned.id)).map(|_| ()),
+            },
+            Asked::Apply { .. } => self.apply_rule(command),
+        }
+    }
+
+    /// Makes sure that what a planned statement works on is there.
+    fn parents_of(&mut self, planned: &PlannedStatement) -> Step {
+        let Some(parent) = planned.parent.clone() else { return Ok(()) };
+        let has = self.state.analyses.get(&parent).is_some_and(|a| a.result.is_some() || self.mode == Mode::Check)
+            || self.state.findings.contains_key(&parent);
+        if has {
+            return Ok(());
+        }
+        let Some(above) = self.planned(&parent) else { return Ok(()) };
+        let before = std::mem::replace(&mut self.asking, Asking { silent: true, ..Asking::default() });
+        let first = self.outcomes.len();
+        let end = self.planned_statement(&above);
+        self.outcomes.truncate(first);
+        self.asking = before;
+        end
+    }
+
+    /// The state in which a planned statement is run: the data of the session, all else as it was locked.
+    fn world(&mut self, plan: &State, planned: &PlannedStatement) -> State {
+        let store = self.locked_store(plan);
+        let of_plan = |id: &String| plan.plan.planned.contains_key(id);
+        let mut world = self.state.clone();
+        world.settings = planned.settings.clone();
+        world.rules = plan.rules.clone();
+        world.variables = planned.variables.clone();
+        world.analyses.retain(|id, _| of_plan(id));
+        world.findings.retain(|id, _| of_plan(id));
+        world.last = None;
+        if !Arc::ptr_eq(&world.store, &store) {
+            world.catalogue = Arc::new(Catalogue::of(&store));
+            world.store = store;
+        }
+        world
+    }
+
+    /// Takes over what a planned statement has left.
+    fn come_back(&mut self, world: State, plan: &State) {
+        self.state.follow = world.follow;
+        for (id, analysis) in world.analyses.into_iter().filter(|(id, _)| plan.plan.planned.contains_key(id)) {
+            self.state.last = Some(analysis.clone());
+            self.state.analyses.insert(id, analysis);
+        }
+        for (id, finding) in world.findings.into_iter().filter(|(id, _)| plan.plan.planned.contains_key(id)) {
+            self.state.findings.insert(id, finding);
+        }
+    }
+
+    /// The data with the declarations of the plan, where the script or the data say otherwise.
+    fn locked_store(&mut self, plan: &State) -> Arc<Store> {
+        let store = self.state.store.clone();
+        if let Some((of, locked)) = &self.state.follow.locked_store
+            && Arc::ptr_eq(of, &store)
+        {
+            return locked.clone();
+        }
+        let locked = super::overlay::locked(&store, plan.script_store(), self.state.script_store(), &self.state.follow.renamed);
+        self.state.follow.locked_store = Some((store, locked.clone()));
+        locked
+    }
+
+    /// Whether the condition holds under which a planned analysis is run, in words.
+    pub fn gate_of(&mut self, planned: &PlannedStatement) -> Result<Option<(bool, String)>, Halt> {
+        let (Some(gate), Some(following)) = (&planned.gate, self.state.follow.plan.clone()) else { return Ok(None) };
+        let parent = planned.parent.clone().unwrap_or_default();
+        let known = self.state.analyses.get(&parent).and_then(|a| a.result.clone());
+        let base = match known {
+            Some(result) => Some(result),
+            None => self.silently(&parent).ok().flatten(),
+        };
+        let Some(base) = base else { return Ok(None) };
+        let world = self.world(&following.plan, planned);
+        let mut spec = base.spec.clone();
+        if let (ModelChoice::Rule(_), Some(rule)) = (&spec.model.value, &base.rule) {
+            spec.rule_branch = Some(rule.clone());
+        }
+        let holds = crate::eval::rule::holds(gate, &spec, &world);
+        Ok(match holds {
+            Ok((holds, values)) => {
+                let values = if values.is_empty() { String::new() } else { format!(" ({})", values.join(", ")) };
+                let words = format!("its condition `{gate}` does not hold{values}");
+                Some((holds == Some(true), words))
+            }
+            Err(problem) => Some((false, problem.message)),
+        })
+    }
+
+    /// Binds the planned pools and analyses that a statement may name before they are run.
+    pub fn name_planned(&mut self, name: &str) {
+        if !self.state.is_planned(name) {
+            return;
+        }
+        let bound = self.state.analyses.get(name).is_some_and(|a| a.result.is_some() || self.mode == Mode::Check)
+            || self.state.findings.contains_key(name);
+        let Some(planned) = self.planned(name).filter(|_| !bound) else { return };
+        let first = self.outcomes.len();
+        let last = self.state.last.clone();
+        let _ = self.in_the_plan(&planned, Asking { silent: true, ..Asking::default() }, false);
+        self.outcomes.truncate(first);
+        self.state.last = last;
+    }
+}
+
+impl Outcome {
+    /// Puts a result on a line of the script.
+    fn at_line(&mut self, line: usize) {
+        match self {
+            Outcome::Pool(result) => result.line = line,
+            Outcome::RuleRun(result) => result.line = line,
+            other => {
+                if let Some(head) = other.head_mut() {
+                    head.line = line;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! What a session knows of the plan it follows.
+
+use crate::eval::state::State;
+use crate::protocol::account::Omitted;
+use crate::protocol::{Executed, Versions};
+use crate::store::Store;
+use indexmap::IndexMap;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// A plan that is followed.
+#[derive(Debug, Clone)]
+pub struct Following {
+    /// The plan's file, as the script names it.
+    pub path: String,
+    /// What the locks hold, the first first.
+    pub versions: Versions,
+    /// What was pasted into a registry.
+    pub fingerprint: Option<String>,
+    /// Whether locks, chain, receipt and journal hold.
+    pub verified: bool,
+    /// Why planned estimates are hidden; none if they are not.
+    pub sealed: Option<String>,
+    /// The date and the digest of the first lock, in words.
+    pub locked: String,
+    /// The version of the numerics of the last lock.
+    pub numerics: Option<String>,
+    /// The digests of results as they were first seen, from the journal.
+    pub first_seen: IndexMap<String, String>,
+    /// The plan as it was locked: its declarations, rules, settings and planned statements.
+    pub plan: State,
+    /// Criteria that the plan registers by an id.
+    pub criteria: BTreeSet<String>,
+}
+
+/// What has been done under the plan.
+#[derive(Debug, Clone, Default)]
+pub struct Followed {
+    /// The plan; none if the script follows none.
+    pub plan: Option<Arc<Following>>,
+    /// What was run, in order.
+    pub executed: Vec<Arc<Executed>>,
+    /// Planned analyses that could not be run, and why.
+    pub impossible: IndexMap<String, String>,
+    /// Planned analyses that will not be run, and why.
+    pub omitted: Omitted,
+    /// Outcomes, timepoints and arms that are called otherwise than in the plan: the script's name, the plan's name.
+    pub renamed: IndexMap<String, String>,
+    /// What happened to the data.
+    pub events: Vec<super::events::DataEvent>,
+    /// The store in which planned analyses are run, with the store it was made of.
+    pub locked_store: Option<(Arc<Store>, Arc<Store>)>,
+}
+
+impl Followed {
+    /// Whether an id stands in the plan.
+    pub fn has(&self, id: &str) -> bool {
+        self.plan.as_ref().is_some_and(|p| p.plan.plan.planned.contains_key(id))
+    }
+
+    /// Whether a planned analysis has been run.
+    pub fn has_run(&self, id: &str) -> bool {
+        self.executed.iter().any(|e| e.ran.as_deref() == Some(id))
+    }
+}

@@ -1,0 +1,233 @@
+//! `follow "imr.plan.weald"`: the locked plan's declarations, rules and settings come into force.
+
+use super::state::{Followed, Following};
+use crate::diagnostic::Problem;
+use crate::eval::located::Located;
+use crate::eval::state::State;
+use crate::eval::walk::{Environment, Mode, Step, Walk};
+use crate::language::cursor::{Cursor, text_of};
+use crate::language::settings::Settings;
+use crate::protocol::lock::{Lock, LockedSource, lock_path};
+use crate::protocol::verify::{Surroundings, Verdict, verify};
+use crate::protocol::{Amendment, Plan, Version, Versions};
+use crate::source::{Source, Span};
+use crate::store::{Files, Memory, Store};
+use crate::syntax::ast::Command;
+use indexmap::IndexMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// More locks than any plan has.
+const MOST_LOCKS: usize = 1000;
+
+impl Walk<'_, '_> {
+    /// `follow "NAME.plan.weald"`
+    pub fn follow(&mut self, command: &Command) -> Step {
+        let mut cursor = Cursor::new(&command.items, command.head.span);
+        let item = cursor.advance();
+        let at = item.map_or(command.span, |i| i.span);
+        let path = text_of(item, "follow", command.head.span).map_err(|p| p.help("write `follow \"NAME.plan.weald\"`"));
+        let path = self.attempt(path)?;
+        self.finish(&mut cursor, command)?;
+        if let Some(plan) = &self.state.follow.plan {
+            if plan.path == path {
+                return Ok(());
+            }
+            let before = plan.path.clone();
+            return self.fail(
+                Problem::error("E523", "a script follows one plan")
+                    .at(at, format!("`{before}` is followed already"))
+                    .help("write a script for each plan, or put the analyses into one plan"),
+            );
+        }
+        let locks = self.read_locks(&path, at)?;
+        let following = match locks.last() {
+            Some(last) => {
+                let files = last.sources.iter().fold(Memory::new(), |files, s| files.with(&s.path, s.text.as_bytes()));
+                let source = Source::new(last.sources.first().map_or(path.clone(), |s| s.path.clone()), last.text());
+                let state = self.read_locked(&files, source)?;
+                let verified = self.verify_plan(&path, at);
+                Self::of_locks(self.env.files, &path, &locks, state, verified)
+            }
+            None => self.without_lock(&path, at)?,
+        };
+        self.take_in(following, at)
+    }
+
+    fn read_locks(&mut self, path: &str, at: Span) -> Result<Vec<Lock>, crate::eval::Halt> {
+        let mut locks = Vec::new();
+        for n in 1..=MOST_LOCKS {
+            let file = lock_path(path, n);
+            if !self.env.files.exists(&file) {
+                break;
+            }
+            let bytes = self.env.files.read(&file).map_err(|p| p.at_least(at, "its lock"));
+            let bytes = self.attempt(bytes)?;
+            let lock = Lock::read(&file, &bytes).map_err(|p| p.at_least(at, "its lock"));
+            locks.push(self.attempt(lock)?);
+        }
+        Ok(locks)
+    }
+
+    /// A plan that nobody has locked: it is read as it stands, and what it asks is unregistered.
+    fn without_lock(&mut self, path: &str, at: Span) -> Result<Following, crate::eval::Halt> {
+        let bytes = self.env.files.read(path).map_err(|p| p.at_least(at, "this plan"));
+        let bytes = self.attempt(bytes)?;
+        let Ok(text) = String::from_utf8(bytes) else {
+            self.report(Problem::error("E302", format!("`{path}` is not UTF-8 text")).at(at, "read here").help("save it as UTF-8"));
+            return Err(crate::eval::Halt::Error);
+        };
+        self.report(
+            Problem::warning("W520", format!("`{path}` has no lock, so that nothing it says is registered"))
+                .at(at, "not locked")
+                .help(format!("`weald lock {path}` locks it; until then every result is unregistered")),
+        );
+        let files = self.env.files;
+        let state = self.read_locked(files, Source::new(path, text))?;
+        Ok(Following {
+            path: path.to_owned(),
+            versions: Versions::default(),
+            fingerprint: None,
+            verified: false,
+            sealed: super::evidence::sealed(files, path, &state, &[]),
+            locked: String::new(),
+            numerics: None,
+            first_seen: IndexMap::new(),
+            criteria: BTreeSet::new(),
+            plan: state,
+        })
+    }
+
+    /// Reads a plan's text as a plan is read, and tells what is wrong with it.
+    fn read_locked(&mut self, files: &dyn Files, source: Source) -> Result<State, crate::eval::Halt> {
+        let (state, problems) = self.read_quietly(files, source);
+        let broken = !problems.is_empty();
+        for located in problems {
+            self.report_located(located);
+        }
+        if broken { Err(crate::eval::Halt::Error) } else { Ok(state) }
+    }
+
+    /// What a plan's text says, with no data and no names but its own, and the errors in it.
+    fn read_quietly(&self, files: &dyn Files, source: Source) -> (State, Vec<Located>) {
+        let parsed = crate::syntax::parse(&source);
+        let mut state = State::default();
+        let mut loaded = BTreeMap::new();
+        let mut env = Environment {
+            files,
+            stop: self.env.stop,
+            progress: self.env.progress,
+            seed: self.env.seed,
+            draw: self.env.draw,
+            loaded: &mut loaded,
+            history: &[],
+        };
+        let mut walk = Walk::new(&mut state, &mut env, Mode::Check, source);
+        for problem in parsed.problems {
+            walk.report(problem);
+        }
+        // What stops the walk has been told.
+        let _ = walk.lines(&parsed.script.lines);
+        walk.state.settle();
+        let problems = std::mem::take(&mut walk.problems);
+        (state, problems.into_iter().filter(|p| p.problem.is_error()).collect())
+    }
+
+    /// Whether the plan, its locks, its receipt and its journal fit one another; what does not is told.
+    /// With the digests of the results that the journal has seen.
+    fn verify_plan(&mut self, path: &str, at: Span) -> (bool, IndexMap<String, String>) {
+        let files = self.env.files;
+        let read = |file: &str| files.exists(file).then(|| files.read(file).ok()).flatten();
+        let found = {
+            let mut resolve = |sources: &[LockedSource]| -> Result<Plan, String> {
+                let Some(first) = sources.first() else { return Err("there is no text".to_owned()) };
+                let texts = sources.iter().fold(Memory::new(), |files, s| files.with(&s.path, s.text.as_bytes()));
+                let (state, problems) = self.read_quietly(&texts, Source::new(first.path.clone(), first.text.clone()));
+                match problems.first() {
+                    Some(located) => Err(located.problem.message.clone()),
+                    None => Ok(crate::eval::plan::plan(&state)),
+                }
+            };
+            verify(path, &mut Surroundings { read: &read, resolve: &mut resolve, authorities: None })
+        };
+        let broken = found.checks.iter().filter(|c| c.verdict() == Verdict::Changed);
+        if let Some(first) = broken.flat_map(|c| &c.problems).find(|p| p.is_error()) {
+            let told = Problem::warning("W555", format!("`{path}` does not verify: {}", first.message)).at(at, "this plan");
+            self.report(told.help(format!("what runs is what the locks hold; `weald verify {path}` shows all that was found")));
+        }
+        (found.holds(), found.journal.as_ref().map(super::edits::first_seen).unwrap_or_default())
+    }
+
+    fn of_locks(
+        files: &dyn Files,
+        path: &str,
+        locks: &[Lock],
+        plan: State,
+        (verified, first_seen): (bool, IndexMap<String, String>),
+    ) -> Following {
+        let versions = Versions { all: locks.iter().map(version).collect() };
+        let first = locks.first();
+        Following {
+            path: path.to_owned(),
+            fingerprint: locks.last().map(Lock::fingerprint),
+            verified,
+            sealed: super::evidence::sealed(files, path, &plan, locks),
+            locked: first
+                .map(|l| {
+                    let on = l.declared.on.as_ref().map(|on| format!(", {on}")).unwrap_or_default();
+                    format!("lock {}…{on}", l.plan_sha256.get(..4).unwrap_or_default())
+                })
+                .unwrap_or_default(),
+            first_seen,
+            numerics: locks.last().map(|l| l.tool.numerics.clone()),
+            criteria: criteria(&versions),
+            versions,
+            plan,
+        }
+    }
+
+    /// Declarations and rules come into force; planned analyses are known by their ids.
+    fn take_in(&mut self, following: Following, at: Span) -> Step {
+        let declared = (**following.plan.script_store()).clone();
+        let conflicts = std::cell::RefCell::new(Vec::new());
+        self.state.change_store(|store: &mut Store| {
+            let found = store.merge(declared.clone());
+            conflicts.borrow_mut().extend(found);
+        });
+        let mut told = BTreeSet::new();
+        for problem in conflicts.into_inner() {
+            // What the data say otherwise is not the plan's: planned analyses run with what was locked.
+            if told.insert(problem.message.clone()) {
+                let (message, help) = (problem.message.clone(), "planned analyses are run with what was locked");
+                self.report(Problem::warning("W521", message).at(at, "differs from the plan").help(help));
+            }
+        }
+        for (name, rule) in &following.plan.rules {
+            self.state.rules.entry(name.clone()).or_insert_with(|| rule.clone());
+        }
+        self.state.judgements.extend(following.plan.judgements.iter().cloned());
+        self.state.accepted.extend(following.plan.accepted.iter().cloned());
+        if self.state.settings == Settings::default() {
+            self.state.settings = following.plan.settings.clone();
+        }
+        self.state.follow = Followed { plan: Some(Arc::new(following)), ..Followed::default() };
+        Ok(())
+    }
+}
+
+fn version(lock: &Lock) -> Version {
+    let amendment = lock.amendment.as_ref().map(|a| Amendment {
+        id: a.id.clone(),
+        date: Some(a.date.clone()),
+        code: Some(a.reason_code),
+        reason: a.reason.clone(),
+        after_results: a.after_data,
+    });
+    Version { plan: lock.plan.clone(), amendment }
+}
+
+/// The ids of the criteria that a plan registers, beside its analyses.
+fn criteria(versions: &Versions) -> BTreeSet<String> {
+    let declared = versions.latest().and_then(|p| p.declared.get("criteria")).and_then(|c| c.as_object());
+    declared.into_iter().flat_map(|c| c.keys().cloned()).collect()
+}

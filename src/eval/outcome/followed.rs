@@ -1,0 +1,178 @@
+//! What became of a registered plan, for the document of a run and for the tables.
+
+use crate::eval::follow::DataEvent;
+use crate::protocol::Effect;
+use serde::Serialize;
+
+/// What became of a plan (contract: the document's `plan`).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PlanReport {
+    /// The plan's file.
+    pub path: String,
+    /// The first lock, in words.
+    #[serde(skip)]
+    pub locked: String,
+    /// What was pasted into a registry.
+    pub fingerprint: Option<String>,
+    /// Whether locks, chain, receipt and journal hold.
+    pub verified: bool,
+    /// What became of each planned analysis.
+    pub planned: Vec<PlannedRow>,
+    /// Planned analyses that were not run.
+    pub not_done: Vec<NotDoneRow>,
+    /// Planned analyses whose condition does not hold, or is met by no study.
+    pub planned_condition_false: Vec<ConditionRow>,
+    /// Planned analyses that were not run, each beside an unregistered one of nearly the same question.
+    pub similar: Vec<SimilarRow>,
+    /// The differences between protocol and review, in the order of the table.
+    pub differences: Vec<DifferenceRow>,
+    /// Analyses beside the plan.
+    pub additions: Vec<AdditionRow>,
+    /// What happened to the data.
+    pub data_events: Vec<EventRow>,
+    /// Whether nothing waits for a reason.
+    pub complete: bool,
+}
+
+/// A planned analysis.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PlannedRow {
+    /// Its id.
+    pub id: String,
+    /// What it is for.
+    pub role: &'static str,
+    /// What it belongs to.
+    pub parent: Option<String>,
+    /// `pre_specified`, …, `not_done`, `planned_condition_false`.
+    pub status: &'static str,
+    /// Where it was run.
+    pub line: Option<usize>,
+    /// Its label.
+    pub label: String,
+    /// `k = 1`, the condition that does not hold, the reason.
+    pub detail: Option<String>,
+}
+
+/// A planned analysis that was not done.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct NotDoneRow {
+    /// Its id.
+    pub id: String,
+    /// Why; null where nothing is known.
+    pub reason: Option<String>,
+    /// The reason's code, where a person gave one.
+    pub reason_code: Option<&'static str>,
+    /// What it was for.
+    pub role: &'static str,
+    /// `OUT-`, `SEN-`, …
+    pub code: &'static str,
+}
+
+/// A planned analysis whose condition does not hold.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ConditionRow {
+    /// Its id.
+    pub id: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Not run as registered; a similar unregistered analysis was run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SimilarRow {
+    /// The planned analysis.
+    pub plan: String,
+    /// The part of the question in which they differ.
+    pub field: &'static str,
+    /// As registered.
+    pub registered: String,
+    /// As run.
+    pub executed: String,
+    /// Where.
+    pub line: usize,
+    /// What.
+    pub statement: String,
+}
+
+/// A row of the table of differences.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DifferenceRow {
+    /// The planned analysis.
+    pub plan: String,
+    /// What it is for.
+    pub role: Option<&'static str>,
+    /// `deviation`, `amended`, `clarified`, `not_done`.
+    pub status: &'static str,
+    /// Where in the script.
+    pub line: Option<usize>,
+    /// The code.
+    pub code: &'static str,
+    /// `E`, `M`, `N`, `C`, `T`.
+    pub severity: &'static str,
+    /// The field.
+    pub item: String,
+    /// As registered.
+    pub registered: String,
+    /// As done.
+    pub executed: String,
+    /// When it was decided, where that is stated.
+    pub when: Option<&'static str>,
+    /// The reason's code.
+    pub reason_code: Option<&'static str>,
+    /// The reason.
+    pub reason: Option<String>,
+    /// On the analysis scale.
+    pub effect: Option<Effect>,
+    /// On the scale displayed.
+    #[serde(skip)]
+    pub shown: Option<Effect>,
+    /// The studies it concerns.
+    pub studies: Vec<String>,
+    /// Whether a reason is still asked for.
+    pub unexplained: bool,
+}
+
+/// Analyses beside the plan, of one code and one planned analysis.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AdditionRow {
+    /// `SEN+`, `SUB+`, `OUT+`, …
+    pub code: &'static str,
+    /// What they are for.
+    pub role: &'static str,
+    /// The planned analysis they belong to.
+    pub plan: Option<String>,
+    /// Where they stand.
+    pub lines: Vec<usize>,
+    /// What they are.
+    pub statements: Vec<String>,
+}
+
+/// An event of the data.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EventRow {
+    /// `DAT+` or `DAT`.
+    pub code: &'static str,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: DataEvent,
+    /// What it does to each planned pool it touches.
+    pub effects: Vec<EventEffect>,
+}
+
+/// What an event does to a planned pool.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EventEffect {
+    /// The planned analysis.
+    pub plan: String,
+    /// Studies without it.
+    pub k_before: usize,
+    /// Studies with it.
+    pub k_after: usize,
+    /// Estimate and interval without it, on the analysis scale.
+    pub before: Option<[f64; 3]>,
+    /// Estimate and interval with it.
+    pub after: Option<[f64; 3]>,
+    /// The same on the scale displayed.
+    #[serde(skip)]
+    pub shown: Effect,
+}

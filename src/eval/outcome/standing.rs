@@ -1,0 +1,109 @@
+//! How a result stands to the plan that its script follows.
+
+use super::{Head, Outcome, PoolResult};
+use crate::protocol::{Deviation, Label};
+
+/// What a result says of itself when its script follows a plan.
+pub struct Standing<'a> {
+    /// `pre_specified`, …
+    pub status: &'a mut &'static str,
+    /// `primary`, …
+    pub role: &'a mut Option<&'static str>,
+    /// The planned analysis it is, or belongs to.
+    pub plan: &'a mut Option<String>,
+    /// How it differs from what was registered.
+    pub deviations: &'a mut Option<Vec<Deviation>>,
+    /// The label that texts and figures print.
+    pub label: &'a mut Option<String>,
+}
+
+impl Standing<'_> {
+    /// Takes a label over.
+    pub fn set(self, label: &Label) {
+        let note = label.note.as_ref().filter(|n| !label.text.contains(n.as_str()));
+        *self.status = label.status.name();
+        *self.role = label.role.map(crate::protocol::Role::name);
+        self.plan.clone_from(&label.plan);
+        *self.deviations = Some(label.deviations.clone());
+        *self.label = Some(note.map_or_else(|| label.text.clone(), |note| format!("{} {note}", label.text)));
+    }
+}
+
+fn of_pool(result: &mut PoolResult) -> Standing<'_> {
+    Standing {
+        status: &mut result.status,
+        role: &mut result.role,
+        plan: &mut result.plan,
+        deviations: &mut result.deviations,
+        label: &mut result.label,
+    }
+}
+
+fn of_head(head: &mut Head) -> Standing<'_> {
+    Standing {
+        status: &mut head.status,
+        role: &mut head.role,
+        plan: &mut head.plan,
+        deviations: &mut head.deviations,
+        label: &mut head.label,
+    }
+}
+
+impl Outcome {
+    /// Takes over what has been found of it against the plan; subgroups and rows have it from the whole.
+    pub fn stand(&mut self, label: &Label) {
+        let whole = match &mut *self {
+            Outcome::Pool(result) => {
+                for group in result.groups.iter_mut().flatten() {
+                    of_pool(group).set(&Label { deviations: Vec::new(), ..label.clone() });
+                }
+                Some(of_pool(result))
+            }
+            other => other.head_mut().map(of_head),
+        };
+        if let Some(standing) = whole {
+            standing.set(label);
+        }
+        if let Outcome::LeaveOneOut(rows) | Outcome::Cumulative(rows) = self {
+            for row in &mut rows.rows {
+                of_pool(&mut row.pool).set(&Label { deviations: Vec::new(), ..label.clone() });
+            }
+        }
+    }
+
+    /// What a result of a verb begins with.
+    pub fn head_mut(&mut self) -> Option<&mut Head> {
+        Some(match self {
+            Outcome::LeaveOneOut(r) | Outcome::Cumulative(r) => &mut r.head,
+            Outcome::Egger(r) => &mut r.head,
+            Outcome::Begg(r) => &mut r.head,
+            Outcome::TrimAndFill(r) => &mut r.head,
+            Outcome::FailSafe(r) => &mut r.head,
+            Outcome::Influence(r) => &mut r.head,
+            Outcome::Blup(r) => &mut r.head,
+            Outcome::Baujat(r) => &mut r.head,
+            Outcome::Gosh(r) => &mut r.head,
+            Outcome::Bootstrap(r) => &mut r.head,
+            Outcome::Wild(r) => &mut r.head,
+            Outcome::Profile(r) => &mut r.head,
+            Outcome::LevelProfile(r) => &mut r.head,
+            Outcome::Robustness(r) => &mut r.head,
+            Outcome::Harbord(r) | Outcome::Peters(r) | Outcome::Macaskill(r) | Outcome::Deeks(r) => &mut r.head,
+            Outcome::Ruecker(r) => &mut r.head,
+            Outcome::PetPeese(r) => &mut r.head,
+            Outcome::ExcessSignificance(r) => &mut r.head,
+            Outcome::HenmiCopas(r) => &mut r.head,
+            Outcome::Probability(r) => &mut r.head,
+            Outcome::Absolute(r) => &mut r.head,
+            Outcome::ReExpress(r) => &mut r.head,
+            Outcome::Regress(r) => &mut r.head,
+            Outcome::Predict(r) => &mut r.head,
+            Outcome::Contrast(r) => &mut r.head,
+            Outcome::Test(r) => &mut r.head,
+            Outcome::Vif(r) => &mut r.head,
+            Outcome::Permute(r) => &mut r.head,
+            Outcome::Unanswered(r) => &mut r.head,
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,89 @@
+//! What a picture needs of the store beside the result.
+
+use super::clauses::{Asked, OWN_COLUMNS};
+use crate::eval::further::mid_half_width;
+use crate::eval::outcome::{Fact, Format, Outcome, PictureRequest, Plot, PoolResult, RowFacts, StudyEffect};
+use crate::eval::state::State;
+use crate::store::{Row, Store, Value};
+use std::collections::BTreeMap;
+
+/// Columns of raw data that layouts show of themselves.
+const RAW: &[&str] =
+    &["events1", "n1", "events2", "n2", "time1", "time2", "mean1", "sd1", "mean2", "sd2", "events", "n", "time", "mean", "sd", "r"];
+
+/// The request, with the facts of every row that is drawn.
+pub fn request(plot: Plot, subject: Outcome, asked: &Asked, font: Option<Vec<u8>>, store: &Store) -> PictureRequest {
+    let pool = pool_of(&subject);
+    let studies: Vec<&StudyEffect> = pool.into_iter().flat_map(|p| &p.studies).filter(|s| s.included).collect();
+    let wanted = asked.columns.iter().flatten().chain(asked.order.iter().map(|(c, _)| c)).map(String::as_str);
+    let columns: Vec<&str> = RAW.iter().copied().chain(wanted.filter(|c| !OWN_COLUMNS.contains(c))).collect();
+    let rows: Vec<usize> = studies.iter().flat_map(|s| s.rows.iter().copied()).collect();
+    let domains: Vec<String> = store.risk_of_bias_domains().into_iter().map(str::to_owned).collect();
+    let facts: BTreeMap<usize, RowFacts> =
+        rows.iter().filter_map(|i| Some((*i, of_row(store, store.rows.get(*i)?, &columns, &domains)))).collect();
+    let judged = facts.values().any(|f| f.judgements.iter().any(Option::is_some));
+    let outcome = pool.and_then(|p| store.outcomes.get(&p.outcome));
+    PictureRequest {
+        plot,
+        format: asked.format.unwrap_or(Format::Svg),
+        layout: asked.layout,
+        columns: asked.columns.clone(),
+        order: asked.order.clone(),
+        title: asked.title.clone(),
+        labels: asked.labels,
+        font,
+        arms: arms(store, &rows),
+        mid: pool.zip(outcome).and_then(|(p, o)| mid_half_width(o, p.spec.measure.value, p.measure)),
+        domains: if judged { domains } else { Vec::new() },
+        facts,
+        curve: None,
+        fingerprint: None,
+        subject,
+    }
+}
+
+/// The pooled result a picture is about.
+fn pool_of(subject: &Outcome) -> Option<&PoolResult> {
+    match subject {
+        Outcome::Pool(pool) => Some(pool),
+        Outcome::LeaveOneOut(rows) | Outcome::Cumulative(rows) => Some(&rows.base),
+        Outcome::TrimAndFill(trim) => Some(&trim.observed.0),
+        Outcome::Regress(result) => Some(&result.base),
+        _ => None,
+    }
+}
+
+/// Adds the values of a column, such as the moderator of a bubble plot.
+pub fn add_column(request: &mut PictureRequest, column: Option<&str>, state: &State) {
+    let Some(column) = column else { return };
+    for (row, facts) in &mut request.facts {
+        let own = state.store.rows.get(*row).map(|r| of_row(&state.store, r, &[column], &[]));
+        facts.values.extend(own.into_iter().flat_map(|f| f.values));
+    }
+}
+
+fn of_row(store: &Store, row: &Row, columns: &[&str], domains: &[String]) -> RowFacts {
+    let fact = |name: &&str| {
+        let fact = match store.row_value(row, name) {
+            Value::Missing => return None,
+            Value::Number { value, text } => Fact { number: Some(value), text },
+            Value::Text(text) => Fact { number: None, text },
+        };
+        Some(((*name).to_owned(), fact))
+    };
+    RowFacts {
+        label: store.row_value(row, "label").text().unwrap_or(&row.study).to_owned(),
+        values: columns.iter().filter_map(fact).collect(),
+        judgements: domains.iter().map(|d| store.risk_of_bias_of(row, d).map(|j| j.judgement.clone())).collect(),
+    }
+}
+
+/// The two groups, where all rows name the same.
+fn arms(store: &Store, rows: &[usize]) -> Option<[String; 2]> {
+    let one = |key: &str| {
+        let mut names = rows.iter().filter_map(|i| store.rows.get(*i)).map(|r| r.key(key));
+        let first = names.next()??;
+        names.all(|n| n == Some(first)).then(|| store.arms.get(first).and_then(|a| a.label.clone()).unwrap_or_else(|| first.to_owned()))
+    };
+    Some([one("arm1")?, one("arm2")?])
+}

@@ -1,0 +1,206 @@
+//! Pictures: `forest of NAME to "FILE.svg"`. What is drawn is asked of the environment, which
+//! knows the layer that draws.
+
+mod clauses;
+mod curve;
+mod facts;
+
+use super::outcome::{FileResult, Format, NotDrawn, Outcome, PictureRequest, Plot};
+use super::state::State;
+use super::walk::{Halt, Mode, Step, Walk};
+use crate::diagnostic::Problem;
+use crate::language::cursor::{Cursor, word_of};
+use crate::language::further::FurtherSpec;
+use crate::language::suggest::or_list;
+use crate::language::value::Value;
+use crate::language::vocabulary::{Verb, VerbId};
+use crate::source::Span;
+use crate::store::Store;
+use crate::syntax::ast::{Command, ExprKind, ItemKind};
+use clauses::Asked;
+
+/// The picture of a result by default, for reports.
+pub fn picture_of(plot: Plot, subject: Outcome, store: &Store) -> PictureRequest {
+    facts::request(plot, subject, &Asked::default(), None, store)
+}
+
+/// The subject of a picture.
+struct Subject {
+    /// The verb that made it.
+    verb: &'static str,
+    /// The result; absent while only checking.
+    outcome: Option<Outcome>,
+    /// What was asked, of a verb on a result.
+    spec: Option<FurtherSpec>,
+}
+
+/// The results that a statement draws, each with the plot that it gives.
+fn drawn_by(verb: VerbId) -> &'static [(&'static str, Plot)] {
+    match verb {
+        VerbId::Forest => &[("pool", Plot::Forest), ("leave-one-out", Plot::Forest), ("cumulative", Plot::Forest)],
+        VerbId::Funnel => &[("pool", Plot::Funnel), ("trim-and-fill", Plot::Funnel)],
+        VerbId::Bubble => &[("regress", Plot::Bubble)],
+        VerbId::Radial => &[("pool", Plot::Radial)],
+        VerbId::Labbe => &[("pool", Plot::Labbe)],
+        VerbId::Qq => &[("pool", Plot::Qq)],
+        VerbId::Drapery => &[("pool", Plot::Drapery)],
+        VerbId::Orchard => &[("pool", Plot::Orchard)],
+        VerbId::Plot => &[
+            ("pool", Plot::Forest),
+            ("leave-one-out", Plot::Forest),
+            ("cumulative", Plot::Forest),
+            ("trim-and-fill", Plot::Funnel),
+            ("regress", Plot::Bubble),
+            ("baujat", Plot::Baujat),
+            ("gosh", Plot::Gosh),
+            ("influence", Plot::Influence),
+            ("profile", Plot::Profile),
+            ("robustness", Plot::Specification),
+        ],
+        _ => &[],
+    }
+}
+
+impl Walk<'_, '_> {
+    /// `VERB of NAME to "FILE" clauses…`
+    pub fn picture(&mut self, verb: &'static Verb, command: &Command) -> Step {
+        let mut cursor = Cursor::new(&command.items, command.head.span);
+        if cursor.take_word("of").is_none() {
+            return self.fail(
+                Problem::error("E218", format!("`{}` is followed by `of` and the name of a result", verb.name))
+                    .at(cursor.peek().map_or(command.head.span, |i| i.span), "no `of`")
+                    .help(format!("write `{} of NAME to \"{}.svg\"`", verb.name, verb.name)),
+            );
+        }
+        let at = cursor.peek().map_or(command.head.span, |i| i.span);
+        let subject = self.subject(&mut cursor, verb, command)?;
+        let plot = match drawn_by(verb.id).iter().find(|(made_by, _)| *made_by == subject.verb) {
+            Some((_, plot)) => *plot,
+            None => {
+                let problem = unfit(verb, subject.verb, at);
+                return self.fail(problem);
+            }
+        };
+        let asked = self.picture_clauses(verb, &mut cursor, command)?;
+        if self.mode == Mode::Check {
+            return Ok(());
+        }
+        let Some(outcome) = subject.outcome else { return Ok(()) };
+        if let Outcome::Unanswered(result) = &outcome {
+            return self.not_drawn(&asked, NotDrawn { message: result.no_result.reason.clone(), help: None }, at);
+        }
+        let font = match &asked.font {
+            None => None,
+            Some((path, at)) => {
+                let read = self.env.files.read(path).map_err(|p| p.at_least(*at, "read as a font"));
+                Some(self.attempt(read)?)
+            }
+        };
+        let mut request = facts::request(plot, outcome, &asked, font, &self.state.store);
+        if let (Plot::Bubble, Some(spec), Outcome::Regress(result)) = (plot, &subject.spec, &request.subject) {
+            match self.curve(spec, result, asked.on.as_deref()) {
+                Ok(curve) => {
+                    facts::add_column(&mut request, curve.as_ref().map(|c| c.0.as_str()), self.state);
+                    request.curve = curve;
+                }
+                Err(problems) => return Err(self.refused(problems, command.span)),
+            }
+        }
+        match (self.env.draw)(&request) {
+            Ok(drawn) => {
+                let numbers = format!("{}.csv", asked.path);
+                let written = self.env.files.write(&numbers, &drawn.numbers);
+                let written = written.and_then(|()| self.env.files.write(&asked.path, &drawn.picture));
+                let written = written.map_err(|p| p.at_least(asked.at, "not written"));
+                self.attempt(written)?;
+                for text in drawn.notes {
+                    self.report(Problem::note("W487", text).at(asked.at, "in this picture"));
+                }
+                self.outcomes.push(Outcome::File(FileResult { path: asked.path, figure: Some(drawn.figure) }));
+                Ok(())
+            }
+            Err(why) => self.not_drawn(&asked, why, at),
+        }
+    }
+
+    /// A picture without anything in it is not written; the script goes on.
+    fn not_drawn(&mut self, asked: &Asked, why: NotDrawn, at: Span) -> Step {
+        let problem = Problem::warning("W488", format!("`{}` is not written: {}", asked.path, why.message)).at(at, "nothing to draw");
+        self.fail(match why.help {
+            Some(help) => problem.help(help),
+            None => problem,
+        })
+    }
+
+    /// The result after `of`: a name, or a statement in parentheses.
+    fn subject(&mut self, cursor: &mut Cursor, verb: &Verb, command: &Command) -> Result<Subject, Halt> {
+        let item = cursor.peek();
+        if let Some(ItemKind::Paren(expr)) = item.map(|i| &i.kind)
+            && let ExprKind::Command(inner) = &expr.kind
+        {
+            cursor.advance();
+            let further = crate::language::vocabulary::verb(&inner.head.text).filter(|v| v.is_further());
+            return match further {
+                Some(verb) => {
+                    let finding = self.further(verb, inner, None)?;
+                    Ok(Subject { verb: finding.verb, outcome: finding.outcome.clone(), spec: Some(finding.spec.clone()) })
+                }
+                None => {
+                    let is_analysis = inner.head.text.eq_ignore_ascii_case("pool") || self.state.analysis(&inner.head.text).is_some();
+                    if !is_analysis {
+                        self.fail(
+                            Problem::error("E222", "in parentheses stands a statement with a result")
+                                .at(inner.span, "no result")
+                                .help("write `(leave-one-out of NAME)`, `(NAME clauses…)` or `(pool …)`"),
+                        )?;
+                    }
+                    let analysis = self.analyse(inner, None)?;
+                    Ok(Subject { verb: "pool", outcome: analysis.result.clone().map(|r| Outcome::Pool(Box::new(r))), spec: None })
+                }
+            };
+        }
+        let name = item.and_then(|i| word_of(i).map(|w| (w.to_owned(), i.span))).filter(|(w, _)| !w.eq_ignore_ascii_case("to"));
+        if name.is_some() {
+            cursor.advance();
+        } else if let Some(item) = item.filter(|i| !matches!(&i.kind, ItemKind::Word(_))) {
+            self.fail(
+                Problem::error("E218", format!("`{}` takes the name of a result", verb.name))
+                    .at(item.span, "not a name")
+                    .help("a result gets its name with `let NAME = pool …`"),
+            )?;
+        }
+        let word = name.as_ref().map(|(word, at)| (self.meant(word), *at));
+        if let Some(finding) = word.as_ref().and_then(|(w, _)| self.state.findings.get(w)) {
+            return Ok(Subject { verb: finding.verb, outcome: finding.outcome.clone(), spec: Some(finding.spec.clone()) });
+        }
+        let analysis = self.named_analysis(word.as_ref().map(|(w, at)| (w.as_str(), *at)), verb.name, command.head.span)?;
+        Ok(Subject { verb: "pool", outcome: analysis.result.clone().map(|r| Outcome::Pool(Box::new(r))), spec: None })
+    }
+
+    /// The name of a result that a variable, such as that of a loop, stands for.
+    fn meant(&self, word: &str) -> String {
+        match self.state.variables.get(word) {
+            Some(Value::Analysis(name)) => name.clone(),
+            _ => word.to_owned(),
+        }
+    }
+}
+
+/// A statement that does not draw such a result, and what does.
+fn unfit(verb: &Verb, made_by: &str, at: Span) -> Problem {
+    let what = if made_by == "pool" { "a pooled effect".to_owned() } else { format!("what `{made_by}` found") };
+    let all: Vec<&str> = drawn_by(verb.id).iter().map(|(made_by, _)| *made_by).collect();
+    Problem::error("E480", format!("`{}` does not draw {what}", verb.name))
+        .at(at, "no such picture")
+        .help(format!("it draws results of {}", or_list(&all, 20)))
+}
+
+/// What a column is called in messages, and whether a forest has it.
+pub(super) fn knows_column(state: &State, name: &str) -> bool {
+    clauses::OWN_COLUMNS.contains(&name) || state.store.column(name).is_some()
+}
+
+/// The kind of file a path names.
+pub(super) fn format_of(path: &str) -> Option<Format> {
+    Format::of(path)
+}

@@ -1,0 +1,208 @@
+//! The columns of a forest, and what stands in them.
+
+use super::rows::{Kind, Row};
+use super::style::Style;
+use crate::eval::outcome::{Layout, PictureRequest, PoolResult, RowFacts};
+use crate::figure::FigureError;
+use crate::number;
+use crate::report::compose::effect::{decimals, included};
+
+/// What a column holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum What {
+    /// Names.
+    Study,
+    /// The picture.
+    Plot,
+    /// Effect and interval.
+    Effect,
+    /// Weight in the displayed model.
+    Weight,
+    /// Standard error.
+    Se,
+    /// A column of the data.
+    Data(String),
+    /// Two columns of the data, with a slash: events and people.
+    Joined(String, String),
+    /// The judgement of a domain, by its place.
+    Judgement(usize),
+    /// Number of studies of a row's pool.
+    K,
+    /// Its p.
+    P,
+    /// Its I2.
+    I2,
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    /// What it holds.
+    pub what: What,
+    /// Its head.
+    pub head: String,
+    /// A second line of the head.
+    pub under: String,
+    /// The head over several neighbours.
+    pub over: String,
+    /// Whether its cells stand left.
+    pub left: bool,
+}
+
+impl Column {
+    fn new(what: What, head: impl Into<String>) -> Self {
+        let left = matches!(what, What::Study);
+        Self { what, head: head.into(), under: String::new(), over: String::new(), left }
+    }
+}
+
+/// Columns of raw data that a layout shows of itself: name, head.
+const TWO_GROUPS: [&[(&str, &str)]; 3] =
+    [&[("events", "Events"), ("n", "Total")], &[("events", "Events"), ("time", "Time")], &[("mean", "Mean"), ("sd", "SD"), ("n", "Total")]];
+
+/// The columns that a request asks for, or those of its layout.
+pub fn columns(result: &PoolResult, rows: &[Row], request: &PictureRequest, style: &Style) -> Result<Vec<Column>, FigureError> {
+    let effect = Column { under: style.method_head(result).unwrap_or_default(), ..Column::new(What::Effect, style.effect_head(result)) };
+    let study = Column::new(What::Study, style.study);
+    let plot = Column::new(What::Plot, "");
+    let weight = Column::new(What::Weight, if style.layout == Layout::Bmj { "Weight (%)" } else { "Weight" });
+    if let Some(names) = &request.columns {
+        let mut out = Vec::new();
+        for name in names {
+            out.push(match name.as_str() {
+                "study" => study.clone(),
+                "plot" => plot.clone(),
+                "effect" => effect.clone(),
+                "weight" => weight.clone(),
+                "se" => Column::new(What::Se, "SE"),
+                "rob" => {
+                    out.extend(judgements(request));
+                    continue;
+                }
+                name => Column {
+                    left: rows.iter().filter_map(|r| fact(r.facts, name)).any(|f| f.number.is_none()),
+                    ..Column::new(What::Data(name.to_owned()), name)
+                },
+            });
+        }
+        if !names.iter().any(|n| n == "plot") {
+            out.push(plot);
+        }
+        if !names.iter().any(|n| n == "study") {
+            out.insert(0, study);
+        }
+        return Ok(out);
+    }
+    if rows.iter().any(|r| r.kind == Kind::Study && r.pool.is_some()) {
+        let (p, i2) = (Column::new(What::P, "p"), Column::new(What::I2, "I²"));
+        return Ok(vec![study, Column::new(What::K, "k"), plot, effect, p, i2]);
+    }
+    let raw = raw(rows, request, style);
+    let weight: Vec<Column> = included(result).any(|s| s.weight.is_some()).then_some(weight).into_iter().collect();
+    let rob = judgements(request);
+    let (study, plot, effect) = (vec![study], vec![plot], vec![effect]);
+    Ok(match style.layout {
+        Layout::Weald => [study, raw, plot, effect, weight, rob].concat(),
+        Layout::Revman => [study, raw, weight, effect, plot, rob].concat(),
+        Layout::Jama => [study, raw, effect, plot, weight, rob].concat(),
+        Layout::Bmj => [study, raw, plot, weight, effect, rob].concat(),
+    })
+}
+
+/// The raw data that the rows have.
+fn raw(rows: &[Row], request: &PictureRequest, style: &Style) -> Vec<Column> {
+    let has = |name: &str| rows.iter().any(|r| r.kind == Kind::Study && fact(r.facts, name).is_some());
+    let arms = request.arms.clone().unwrap_or_else(|| ["Intervention".into(), "Comparator".into()]);
+    for set in TWO_GROUPS {
+        if !set.iter().all(|(name, _)| has(&format!("{name}1")) && has(&format!("{name}2"))) {
+            continue;
+        }
+        let group = |g: usize| -> Vec<Column> {
+            let over = arms[g - 1].clone();
+            let named = |name: &str| format!("{name}{g}");
+            match set {
+                [(a, _), (b, head)] if style.joined => {
+                    let head = if *head == "Total" { "No./total" } else { "No./time" };
+                    vec![Column { over, ..Column::new(What::Joined(named(a), named(b)), head) }]
+                }
+                _ => set.iter().map(|(n, head)| Column { over: over.clone(), ..Column::new(What::Data(named(n)), *head) }).collect(),
+            }
+        };
+        return [group(1), group(2)].concat();
+    }
+    let one: &[(&str, &str)] = match () {
+        () if has("events") && has("n") => &[("events", "Events"), ("n", "Total")],
+        () if has("events") && has("time") => &[("events", "Events"), ("time", "Time")],
+        () if has("mean") && has("sd") => &[("mean", "Mean"), ("sd", "SD"), ("n", "Total")],
+        () if has("r") && has("n") => &[("r", "r"), ("n", "n")],
+        () if has("n1") && has("n2") => &[("n1", "n1"), ("n2", "n2")],
+        () if has("n") => &[("n", "n")],
+        () => &[],
+    };
+    one.iter().map(|(name, head)| Column::new(What::Data((*name).into()), *head)).collect()
+}
+
+/// A column for each domain judged, `A`, `B`, … in order; the overall judgement last.
+fn judgements(request: &PictureRequest) -> Vec<Column> {
+    let letter = |i: usize, domain: &str| {
+        if domain.eq_ignore_ascii_case("overall") { "O".to_owned() } else { char::from(b'A' + (i % 26) as u8).to_string() }
+    };
+    let column = |(i, domain): (usize, &String)| Column {
+        over: if i == 0 && request.domains.len() > 3 { "Risk of bias".into() } else { String::new() },
+        ..Column::new(What::Judgement(i), letter(i, domain))
+    };
+    let mut out: Vec<Column> = request.domains.iter().enumerate().map(column).collect();
+    if out.first().is_some_and(|c| !c.over.is_empty()) {
+        out.iter_mut().for_each(|c| c.over = "Risk of bias".into());
+    }
+    out
+}
+
+fn fact<'a>(facts: Option<&'a RowFacts>, name: &str) -> Option<&'a crate::eval::outcome::Fact> {
+    facts?.values.get(name)
+}
+
+/// What stands in a column at a row.
+pub fn cell(column: &Column, row: &Row, rows: &[Row], result: &PoolResult, style: &Style) -> String {
+    let pooled = row.kind == Kind::Pooled;
+    match &column.what {
+        What::Study => row.label.clone(),
+        What::Plot | What::Judgement(_) => String::new(),
+        What::Effect => match row.ends {
+            Some(ends) => style.interval(row.estimate, ends, decimals(result)),
+            None if row.kind == Kind::Study => row.estimate.map_or_else(|| number::MISSING.into(), |x| number::fixed(x, decimals(result))),
+            None => String::new(),
+        },
+        What::Weight if style.layout == Layout::Bmj => row.weight.map(|w| number::fixed(w, 1)).unwrap_or_default(),
+        What::Weight => row.weight.map(number::percent).unwrap_or_default(),
+        What::Se => row.study.and_then(|s| s.vi).map(|v| number::significant(v.sqrt(), 3)).unwrap_or_default(),
+        // Only numbers of people and of events have a sum that says something.
+        What::Data(name) if pooled && summed(name) => sum(rows, name).map(number::size).unwrap_or_default(),
+        What::Joined(a, b) if pooled => match (sum(rows, a), sum(rows, b)) {
+            (Some(a), Some(b)) => format!("{}/{}", number::size(a), number::size(b)),
+            _ => String::new(),
+        },
+        What::Data(name) => fact(row.facts, name).map(|f| text(f, name)).unwrap_or_default(),
+        What::Joined(first, second) => match (fact(row.facts, first), fact(row.facts, second)) {
+            (Some(a), Some(b)) => format!("{}/{}", text(a, first), text(b, second)),
+            _ => String::new(),
+        },
+        What::K => row.pool.map(|p| number::count(p.k as u64)).unwrap_or_default(),
+        What::P => row.pool.and_then(|p| p.p).map(number::p_cell).unwrap_or_default(),
+        What::I2 => row.pool.and_then(|p| p.heterogeneity.as_ref()).map(|h| number::percent(h.i2)).unwrap_or_default(),
+    }
+}
+
+/// Numbers of people with separators, as their sums have them; everything else as typed.
+fn text(fact: &crate::eval::outcome::Fact, name: &str) -> String {
+    fact.number.filter(|x| summed(name) && x.fract() == 0.0).map_or_else(|| fact.text.clone(), number::size)
+}
+
+fn summed(name: &str) -> bool {
+    matches!(name, "n" | "n1" | "n2" | "events" | "events1" | "events2" | "time" | "time1" | "time2")
+}
+
+/// The sum over the studies drawn; none unless every one says.
+fn sum(rows: &[Row], name: &str) -> Option<f64> {
+    rows.iter().filter(|r| r.kind == Kind::Study).map(|r| fact(r.facts, name)?.number).sum()
+}

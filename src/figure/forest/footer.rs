@@ -1,0 +1,85 @@
+//! The lines below a forest: heterogeneity, tests, how it was computed, whether it was planned.
+
+use super::style::Style;
+use crate::eval::outcome::{Outcome, PictureRequest, PoolResult};
+use crate::number;
+use crate::report::words;
+
+/// A line of the footer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// What it says.
+    pub text: String,
+    /// How it was done, in grey; the others are results.
+    pub aside: bool,
+}
+
+/// All lines, results first.
+pub fn lines(result: &PoolResult, request: &PictureRequest, style: &Style) -> Vec<Line> {
+    let mut out: Vec<String> = Vec::new();
+    if let Some(why) = &result.not_pooled {
+        out.push(format!("Not pooled: {}", why.reason));
+    }
+    out.extend(result.heterogeneity.as_ref().map(|h| style.heterogeneity(h, false)));
+    if let Some(levels) = result.heterogeneity.as_ref().and_then(|h| h.levels.as_ref()) {
+        out.push(format!(
+            "Variance between trials {}, within {}",
+            number::variance(levels.sigma2.between),
+            number::variance(levels.sigma2.within)
+        ));
+    }
+    out.extend(style.overall(result).filter(|_| result.not_pooled.is_none()));
+    out.extend(style.between(result));
+    let mut out: Vec<Line> = out.into_iter().map(|text| Line { text, aside: false }).collect();
+    out.push(Line { text: method(result), aside: true });
+    out.push(Line { text: status(result, request), aside: true });
+    if !request.domains.is_empty() && request.columns.as_ref().is_none_or(|c| c.iter().any(|c| c == "rob")) {
+        out.push(Line { text: domains(request), aside: true });
+    }
+    let left: Vec<&str> = result.studies.iter().filter(|s| s.is_left_out()).map(|s| s.study.as_str()).collect();
+    if !left.is_empty() {
+        out.push(Line { text: format!("Left out: {}", left.join(", ")), aside: true });
+    }
+    out
+}
+
+/// `RR; random effects, τ² by restricted maximum likelihood; 95% CI by …; I² τ²-based`
+pub fn method(result: &PoolResult) -> String {
+    let mut parts = vec![result.spec.measure.value.full_name().to_owned()];
+    match words::used_model(result) {
+        Some(model) if result.k > 1 => {
+            parts.push(model);
+            parts.push(format!("{} CI by {}", number::level(result.level), words::ci_of(result)));
+            if result.pi.is_some() {
+                parts.push(format!("prediction interval by {}", words::pi_of(result, result.spec.pi.value)));
+            }
+            parts.extend(result.heterogeneity.as_ref().map(|h| format!("I2 {}", words::i2(h.i2_definition))));
+        }
+        Some(_) => parts.push("one study, as it stands".into()),
+        None => parts.push("nothing pooled".into()),
+    }
+    let text = parts.join("; ").replace("tau2", "τ²").replace("I2", "I²");
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Whether the analysis was planned: its status, its plan, the lock.
+pub fn status(result: &PoolResult, request: &PictureRequest) -> String {
+    let (status, role, plan) = match &request.subject {
+        Outcome::LeaveOneOut(rows) | Outcome::Cumulative(rows) => (rows.head.status, rows.head.role, &rows.head.plan),
+        _ => (result.status, result.role, &result.plan),
+    };
+    let role = role.map(|r| format!(" {r}")).unwrap_or_default().replace('_', " ");
+    let plan = plan.as_ref().map(|p| format!(" ({p})")).unwrap_or_default();
+    let lock = request.fingerprint.as_ref().map(|f| format!("; lock {f}")).unwrap_or_default();
+    format!("Status: {}{role}{plan}{lock}", status.replace('_', " "))
+}
+
+/// What the letters of the domains stand for.
+fn domains(request: &PictureRequest) -> String {
+    let letter = |i: usize| char::from(b'A' + (i % 26) as u8);
+    let name =
+        |(i, d): (usize, &String)| if d.eq_ignore_ascii_case("overall") { "O overall".to_owned() } else { format!("{} {d}", letter(i)) };
+    let all: Vec<String> = request.domains.iter().enumerate().map(name).collect();
+    format!("Risk of bias: {}; + low, ! some concerns or unclear or moderate, × high or worse, ? no information", all.join(", "))
+}

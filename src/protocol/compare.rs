@@ -1,0 +1,97 @@
+//! Two records, field by field.
+
+use super::record::{Field, Key, Part, Record};
+use serde_json::Value;
+
+/// A field in which two records differ. A field that one of them lacks is absent there.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Difference<'a> {
+    /// Which field.
+    pub key: Key,
+    /// As registered.
+    pub registered: Option<&'a Field>,
+    /// As run.
+    pub executed: Option<&'a Field>,
+}
+
+impl Difference<'_> {
+    /// Whether the plan left the value open.
+    pub fn was_open(&self) -> bool {
+        self.registered.is_some_and(|f| f.is_open()) && self.executed.is_some_and(|f| !f.is_open())
+    }
+}
+
+impl Field {
+    /// Whether nothing is said: the plan left it to the data.
+    pub fn is_open(&self) -> bool {
+        self.value.is_null()
+    }
+}
+
+/// The differing fields of two records, in the order of [`Key`]. What they work on is not looked at.
+pub fn differences<'a>(registered: &'a Record, executed: &'a Record) -> Vec<Difference<'a>> {
+    let mut keys: Vec<Key> = registered.fields.iter().chain(&executed.fields).map(|f| f.key).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let value = |f: Option<&'a Field>| f.map_or(&Value::Null, |f| &f.value);
+    keys.into_iter()
+        .map(|key| Difference { key, registered: registered.field(key), executed: executed.field(key) })
+        .filter(|d| value(d.registered) != value(d.executed))
+        .collect()
+}
+
+/// Whether two records are of the same question: outcome, timepoint and comparison, by id.
+/// What the plan left open agrees with everything.
+pub fn same_question(registered: &Record, executed: &Record) -> bool {
+    question_differences(registered, executed).is_empty()
+}
+
+/// The parts of the question in which two records differ.
+pub fn question_differences<'a>(registered: &'a Record, executed: &'a Record) -> Vec<Difference<'a>> {
+    let (registered, executed) = (registered.root(), executed.root());
+    differences(registered, executed)
+        .into_iter()
+        .filter(|d| d.key.part() == Part::Key && d.registered.is_some_and(|f| !f.is_open() || d.key == Key::Outcome))
+        .filter(|d| !(d.key == Key::Comparison && regrouped(d)))
+        .collect()
+}
+
+/// Whether two comparisons are of the same arms lumped or split otherwise: on both sides they share arms.
+fn regrouped(d: &Difference) -> bool {
+    let arms = |f: Option<&Field>| -> Option<[Vec<String>; 2]> {
+        let (first, second) = f?.value.as_str()?.split_once(" vs ")?;
+        Some([first, second].map(|side| side.split(',').map(|arm| arm.trim().to_lowercase()).collect()))
+    };
+    match (arms(d.registered), arms(d.executed)) {
+        (Some(a), Some(b)) => (0..2).all(|i| a[i].iter().any(|arm| b[i].contains(arm))),
+        _ => false,
+    }
+}
+
+/// Whether two records say the same, numerics aside, and work on the same.
+pub fn same(registered: &Record, executed: &Record) -> bool {
+    registered.kind == executed.kind
+        && differences(registered, executed).iter().all(|d| d.key.part() == Part::Numerics)
+        && match (&registered.of, &executed.of) {
+            (None, None) => true,
+            (Some(a), Some(b)) => same(a, b),
+            _ => false,
+        }
+}
+
+impl Record {
+    /// The pooled analysis that everything stands on.
+    pub fn root(&self) -> &Record {
+        self.of.as_deref().map_or(self, Record::root)
+    }
+
+    /// Without one field.
+    pub fn without(&self, key: Key) -> Record {
+        Record { fields: self.fields.iter().filter(|f| f.key != key).cloned().collect(), ..self.clone() }
+    }
+
+    /// Whether it compares groups of studies.
+    pub fn has_subgroups(&self) -> bool {
+        self.field(Key::Subgroups).is_some_and(|f| !f.is_open())
+    }
+}

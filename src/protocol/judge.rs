@@ -1,0 +1,227 @@
+//! The differences of an executed analysis from a planned one: code, severity, and the studies they concern.
+
+use super::compare::{Difference, differences};
+use super::executed::{Executed, Facts};
+use super::matching::{Differs, Known};
+use super::plan::Planned;
+use super::record::{Code, Field, Grade, Key, Part, Record};
+use super::role::Role;
+use serde_json::Value;
+
+/// The differences of an analysis from a planned one, each with its code and severity.
+pub fn judge(planned: &Planned, run: &Executed, known: &Known) -> Vec<Differs> {
+    let facts = known.get(&planned.id).cloned().unwrap_or_default();
+    let mut found = differences(&planned.record, &run.record);
+    let mut out = role_change(planned, run);
+    let methods = [Key::Model, Key::Tau2Estimator, Key::Ci, Key::Pi, Key::Pooling];
+    let ruled = |r: &Record| r.field(Key::Rule).is_some_and(|f| !f.is_open());
+    if ruled(&planned.record) && !ruled(&run.record) {
+        // The rule has been put aside: what counts is whether its choice was another.
+        found.retain(|d| d.key != Key::Rule && !methods.contains(&d.key));
+        out.extend(overridden(planned, &facts, run));
+    }
+    let ranked = found.iter().any(|d| d.key == Key::Hierarchy);
+    for difference in found {
+        if ranked && difference.key == Key::UnitOfAnalysis && !is_overlap(&difference) {
+            // That one result of several is taken goes with the order in which it is chosen.
+            continue;
+        }
+        if difference.key == Key::Gate && difference.executed.is_none() {
+            // Run by hand: in order where its condition holds.
+            if let Some((false, words)) = &facts.gate {
+                out.push(differs(planned, &difference, Some(words.clone())));
+            }
+            continue;
+        }
+        let by_set = matches!(difference.key, Key::Criteria | Key::Named) && run.facts.effects.is_some() && facts.effects.is_some();
+        if by_set && !is_eligibility(&difference) {
+            continue;
+        }
+        out.push(differs(planned, &difference, None));
+    }
+    let same_measure = !out.iter().any(|d| matches!(d.key, Key::Measure));
+    out.extend(studies_moved(&planned.record, &facts, run, &out, same_measure));
+    for d in out.iter_mut().filter(|d| d.studies.is_empty() && concerns_studies(d.key)) {
+        d.studies = other_effects(&facts, &run.facts);
+    }
+    out
+}
+
+/// One field, judged.
+fn differs(planned: &Planned, d: &Difference, executed: Option<String>) -> Differs {
+    let words = |f: Option<&Field>| f.map_or_else(|| "not stated".to_owned(), |f| f.words.clone());
+    let mut code = d.key.code(planned.role);
+    if d.was_open() {
+        code = Code::Gap;
+    }
+    if is_eligibility(d) {
+        code = Code::Elig;
+    }
+    if is_overlap(d) {
+        code = Code::Dup;
+    }
+    if is_assumed_correlation(d) {
+        code = Code::Imp;
+    }
+    let mut severity = code.severity();
+    if code == Code::I2d && !reads_i2(&planned.record) {
+        severity = Grade::T;
+    }
+    if d.key.part() == Part::Numerics {
+        severity = Grade::T;
+    }
+    Differs {
+        key: d.key,
+        code,
+        severity,
+        registered: words(d.registered),
+        executed: executed.unwrap_or_else(|| words(d.executed)),
+        studies: Vec::new(),
+    }
+}
+
+/// Whether a criterion asks for the design of a study: who is eligible, and no longer who is left out.
+fn is_eligibility(d: &Difference) -> bool {
+    let says =
+        |f: Option<&Field>| f.is_some_and(|f| f.words.split(|c: char| !c.is_alphanumeric()).any(|w| w == "design" || w == "designs"));
+    d.key == Key::Criteria && says(d.registered) != says(d.executed)
+}
+
+/// Whether nothing but an assumed correlation changes.
+fn is_assumed_correlation(d: &Difference) -> bool {
+    let without = |f: Option<&Field>| -> Option<Value> {
+        let mut value = f?.value.clone();
+        let inner = value.as_object_mut()?.values_mut().next()?.as_object_mut()?;
+        inner.remove("rho").map(|_| value.clone())
+    };
+    d.key == Key::UnitOfAnalysis && without(d.registered).is_some() && without(d.registered) == without(d.executed)
+}
+
+/// Whether what changes is which reports count as one trial, and which of them stands for it.
+fn is_overlap(d: &Difference) -> bool {
+    let says = |f: Option<&Field>| {
+        f.is_some_and(|f| match d.key {
+            Key::UnitOfAnalysis => f.value == AS_IF_INDEPENDENT,
+            Key::Hierarchy => f.value.as_array().is_some_and(|ranks| ranks.iter().any(|r| r["key"] == "study" || r["key"] == "report")),
+            _ => false,
+        })
+    };
+    says(d.registered) || says(d.executed)
+}
+
+/// The value of a unit of analysis where several effects of one trial are pooled as they are.
+const AS_IF_INDEPENDENT: &str = "all effects, as if independent";
+
+fn reads_i2(record: &Record) -> bool {
+    record.field(Key::Rule).is_some_and(|f| f.words.contains("i2") || f.value.to_string().contains("i2"))
+}
+
+/// An outcome that is primary in the plan and secondary in the script, or the reverse.
+pub(super) fn role_change(planned: &Planned, run: &Executed) -> Vec<Differs> {
+    let changed = run.claims.filter(|claim| matches!(planned.role, Role::Primary | Role::Secondary) && *claim != planned.role);
+    changed
+        .map(|claim| Differs {
+            key: Key::Outcome,
+            code: Code::Role,
+            severity: Code::Role.severity(),
+            registered: planned.role.name().to_owned(),
+            executed: claim.name().to_owned(),
+            studies: Vec::new(),
+        })
+        .into_iter()
+        .collect()
+}
+
+/// A model chosen by hand where a rule was to choose: what the rule says beside what was done.
+fn overridden(planned: &Planned, facts: &Facts, run: &Executed) -> Vec<Differs> {
+    if facts.methods == run.facts.methods && facts.pooled == run.facts.pooled {
+        return Vec::new();
+    }
+    let rule = planned.record.field(Key::Rule).map_or("", |f| f.words.as_str());
+    let registered = facts.rule.clone().unwrap_or_else(|| rule.to_owned());
+    let executed = run.facts.methods.as_ref().map_or_else(|| "not pooled".to_owned(), |m| m.join(", "));
+    let of = |code: Code, registered: String, executed: String| Differs {
+        key: Key::Rule,
+        code,
+        severity: code.severity(),
+        registered,
+        executed,
+        studies: Vec::new(),
+    };
+    let mut out = vec![of(Code::Ovr, registered, executed)];
+    if facts.pooled.is_some() && run.facts.pooled.is_some() && facts.pooled != run.facts.pooled {
+        let words = |pooled: Option<bool>| if pooled == Some(true) { "pooled" } else { "not pooled" }.to_owned();
+        out.push(of(Code::Fall, words(facts.pooled), words(run.facts.pooled)));
+    }
+    out
+}
+
+/// Studies that the plan's selection takes today and the analysis does not, and the reverse; results of one study
+/// chosen otherwise.
+fn studies_moved(planned: &Record, facts: &Facts, run: &Executed, found: &[Differs], same_measure: bool) -> Vec<Differs> {
+    let (Some(_), Some(_)) = (&facts.effects, &run.facts.effects) else { return Vec::new() };
+    let (before, after) = (facts.studies(), run.facts.studies());
+    let out: Vec<String> = before.iter().filter(|s| !after.contains(s)).map(|s| (*s).to_owned()).collect();
+    let back: Vec<String> = after.iter().filter(|s| !before.contains(s)).map(|s| (*s).to_owned()).collect();
+    let eligible = found.iter().any(|d| d.code == Code::Elig);
+    let selection = [Key::Criteria, Key::Named];
+    let selects = !eligible && differences(planned, &run.record).iter().any(|d| selection.contains(&d.key));
+    let of = |code: Code, registered: String, executed: String, studies: Vec<String>| Differs {
+        key: Key::Named,
+        code,
+        severity: code.severity(),
+        registered,
+        executed,
+        studies,
+    };
+    let mut moved = Vec::new();
+    if selects && !out.is_empty() {
+        moved.push(of(Code::ExcAdded, format!("k = {}", before.len()), format!("without {}", out.join(", ")), out.clone()));
+    }
+    if selects && !back.is_empty() {
+        moved.push(of(Code::ExcDropped, format!("without {}", back.join(", ")), format!("k = {}", after.len()), back.clone()));
+    }
+    let explained = found.iter().any(|d| concerns_studies(d.key) && d.key != Key::Outcome);
+    let other = other_effects(facts, &run.facts);
+    if selects && same_measure && !explained && out.is_empty() && back.is_empty() && !other.is_empty() {
+        moved.push(of(
+            Code::Sel,
+            "the result that the plan's order chooses".into(),
+            format!("another result of {}", other.join(", ")),
+            other,
+        ));
+    }
+    moved
+}
+
+/// Whether a change of this field can move studies or change their effects.
+fn concerns_studies(key: Key) -> bool {
+    matches!(
+        key,
+        Key::Criteria
+            | Key::AnalysisSet
+            | Key::Instruments
+            | Key::Direction
+            | Key::Orientation
+            | Key::Window
+            | Key::Hierarchy
+            | Key::UnitOfAnalysis
+            | Key::MissingData
+            | Key::Overlap
+            | Key::Zero
+    )
+}
+
+/// The studies whose effect is another, or that only one of the two takes.
+fn other_effects(registered: &Facts, executed: &Facts) -> Vec<String> {
+    let (Some(a), Some(b)) = (&registered.effects, &executed.effects) else { return Vec::new() };
+    let close = |x: f64, y: f64| (x - y).abs() <= 1e-12 * x.abs().max(y.abs()).max(1.0);
+    let has = |list: &[super::executed::UsedEffect], e: &super::executed::UsedEffect| {
+        list.iter().any(|o| o.study == e.study && close(o.yi, e.yi) && close(o.vi, e.vi))
+    };
+    let mut studies: Vec<String> =
+        a.iter().filter(|e| !has(b, e)).chain(b.iter().filter(|e| !has(a, e))).map(|e| e.study.clone()).collect();
+    studies.sort();
+    studies.dedup();
+    studies
+}

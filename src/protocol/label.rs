@@ -1,0 +1,280 @@
+//! Status, role and deviations of each executed analysis, once all of a script are known.
+
+use super::deviation::{Deviation, Effect};
+use super::executed::{Executed, Reason, Timing};
+use super::judge::judge;
+use super::matching::{Differs, Known, Match, find};
+use super::plan::Planned;
+use super::record::{Code, Grade, Key};
+use super::role::{Role, Status};
+use super::version::{InVersion, Versions};
+use std::collections::BTreeSet;
+
+/// What is said of one executed analysis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Label {
+    /// How it stands to the plan.
+    pub status: Status,
+    /// What it is for.
+    pub role: Option<Role>,
+    /// The planned analysis that it is, or stands in the place of, or belongs to.
+    pub plan: Option<String>,
+    /// Differences from what was registered.
+    pub deviations: Vec<Deviation>,
+    /// The code of an analysis beside the plan.
+    pub added: Option<Code>,
+    /// In which way it counts as planned, or what else is to be known.
+    pub note: Option<String>,
+    /// The label as figures and texts print it: `[PRE-SPECIFIED · primary P1]`.
+    pub text: String,
+}
+
+/// Labels all executed analyses of a script, in their order. Whether one stands in the place of a planned analysis
+/// hangs on whether that has been run as registered too, before or after.
+pub fn label_all(executed: &[Executed], versions: &Versions, known: &Known, criteria: &BTreeSet<String>) -> Vec<Label> {
+    if versions.all.is_empty() {
+        return executed.iter().map(|_| unregistered()).collect();
+    }
+    let matches: Vec<Match> = executed.iter().map(|run| find(run, versions, known, criteria)).collect();
+    let done: BTreeSet<&str> = matches.iter().filter_map(done_as_registered).collect();
+    // What settles an open value beside the planned analysis itself is one more analysis, and no clarification.
+    let exactly =
+        matches.iter().filter_map(|m| if let Match::Exact { form, .. } = m { Some(form.planned.id.as_str()) } else { None }).collect();
+    let plan = Seen { versions, known, done, exactly };
+    let mut explored = 0;
+    executed.iter().zip(&matches).map(|(run, found)| label(run, found, &plan, &mut explored)).collect()
+}
+
+/// The plan, and what of it has been run.
+struct Seen<'a> {
+    versions: &'a Versions,
+    known: &'a Known,
+    done: BTreeSet<&'a str>,
+    exactly: BTreeSet<&'a str>,
+}
+
+/// The id of the planned analysis that has been run as registered, technicalities aside.
+fn done_as_registered<'a>(found: &Match<'a>) -> Option<&'a str> {
+    match found {
+        Match::Exact { form, .. } => Some(&form.planned.id),
+        Match::Near { form, differs } if differs.iter().all(|d| matches!(d.severity, Grade::T | Grade::C)) => Some(&form.planned.id),
+        _ => None,
+    }
+}
+
+/// Without any lock.
+pub fn unregistered() -> Label {
+    Label {
+        status: Status::Unregistered,
+        role: None,
+        plan: None,
+        deviations: Vec::new(),
+        added: None,
+        note: None,
+        text: "[UNREGISTERED]".into(),
+    }
+}
+
+fn label(run: &Executed, found: &Match, plan: &Seen, explored: &mut usize) -> Label {
+    let Seen { versions, known, done, exactly } = plan;
+    match found {
+        Match::Exact { form, note } => as_planned(run, *form, versions, Vec::new(), note.clone(), known),
+        Match::Row(rows) => {
+            let text = format!("[PRE-SPECIFIED · row of {}]", rows.id);
+            let note = Some(format!("row of {}", rows.id));
+            Label {
+                status: Status::PreSpecified,
+                role: Some(rows.role),
+                plan: Some(rows.id.clone()),
+                deviations: Vec::new(),
+                added: None,
+                note,
+                text,
+            }
+        }
+        Match::SameStudies(planned) => {
+            let reason = run.steps.first().map_or_else(String::new, |r| format!("; reason given: {}", r.text));
+            let base = base(planned);
+            Label {
+                note: Some(format!("same studies as {} (planned){reason}", planned.id)),
+                ..post_hoc(run, Role::Sensitivity, Some(base), Code::SenAdded, explored)
+            }
+        }
+        Match::Near { form, differs } => {
+            let settles = differs.iter().all(|d| matches!(d.severity, Grade::T | Grade::C));
+            let technical = differs.iter().all(|d| d.severity == Grade::T);
+            if technical || settles && run.declared.is_none() && !exactly.contains(form.planned.id.as_str()) {
+                return as_planned(run, *form, versions, differs.clone(), None, known);
+            }
+            let role = beside_role(run, form.planned);
+            if done.contains(form.planned.id.as_str()) || run.declared.is_some() {
+                let role = run.declared.unwrap_or(role);
+                return post_hoc(run, role, Some(base(form.planned)), Code::added(role, None), explored);
+            }
+            let deviations: Vec<Deviation> = differs.iter().map(|d| deviation(d, run, known.get(&form.planned.id))).collect();
+            Label {
+                status: Status::Deviation,
+                role: Some(form.planned.role),
+                plan: Some(form.planned.id.clone()),
+                text: format!("[DEVIATION from {} · {}]", form.planned.id, short(&deviations)),
+                deviations,
+                added: None,
+                note: None,
+            }
+        }
+        Match::Beside(parent) => {
+            let role = run.declared.unwrap_or_else(|| role_of(run));
+            post_hoc(run, role, parent.map(base), Code::added(role_of(run), None), explored)
+        }
+        Match::None => {
+            let differs = new_question(run, versions);
+            let role = run.declared.unwrap_or(Role::Exploratory);
+            post_hoc(run, role, None, Code::added(role, Some(differs)), explored)
+        }
+    }
+}
+
+/// The field of the question in which an analysis is of no planned one: the timepoint of a planned outcome, …
+fn new_question(run: &Executed, versions: &Versions) -> Key {
+    let nearest = versions.analyses().map(|f| super::compare::question_differences(&f.planned.record, &run.record)).min_by_key(Vec::len);
+    nearest.and_then(|d| d.first().map(|d| d.key)).unwrap_or(Key::Outcome)
+}
+
+/// A planned analysis, run as planned or but for what was left open.
+fn as_planned(run: &Executed, form: InVersion, versions: &Versions, differs: Vec<Differs>, note: Option<String>, known: &Known) -> Label {
+    let planned = form.planned;
+    let mut deviations: Vec<Deviation> = differs.iter().map(|d| deviation(d, run, known.get(&planned.id))).collect();
+    let clarified = deviations.iter().any(|d| d.severity == Grade::C);
+    let amendment = versions.amendment(form);
+    let (status, text) = match (amendment, &run.facts.rule) {
+        (Some(amendment), _) => {
+            let when = if amendment.after_results { "AFTER results" } else { "before results" };
+            deviations.extend(amended(run, form, versions));
+            (Status::Amended, format!("[AMENDED {} {when} · {}]", amendment.id, planned.id))
+        }
+        (None, _) if clarified => (Status::Clarified, format!("[CLARIFIED · {} · {}]", planned.id, short(&deviations))),
+        (None, Some(rule)) => (Status::PreSpecified, format!("[PRE-SPECIFIED · {} · rule {rule}]", planned.id)),
+        (None, None) => (Status::PreSpecified, format!("[PRE-SPECIFIED · {}]", tagged(planned))),
+    };
+    Label { status, role: Some(planned.role), plan: Some(planned.id.clone()), deviations, added: None, note, text }
+}
+
+/// What an amendment changed since the first lock, with its own reason.
+fn amended(run: &Executed, form: InVersion, versions: &Versions) -> Vec<Deviation> {
+    let (Some(amendment), Some(first)) = (versions.amendment(form), versions.all.first()) else { return Vec::new() };
+    let Some(before) = first.plan.planned(&form.planned.id) else { return Vec::new() };
+    let as_amended =
+        Executed { record: form.planned.record.clone(), facts: Default::default(), claims: Some(form.planned.role), ..run.clone() };
+    let when = if amendment.after_results { Timing::AfterResults } else { Timing::BeforeResults };
+    let reason = Reason { code: amendment.code, text: format!("{}: {}", amendment.id, amendment.reason), when: Some(when) };
+    let differs = judge(before, &as_amended, &Known::new());
+    differs.iter().map(|d| Deviation { effect: None, ..explained(d, Some(&reason), None) }).collect()
+}
+
+/// `primary P1`, `sensitivity S2 of P1`
+fn tagged(planned: &Planned) -> String {
+    let role = planned.role.name().replace('_', "-");
+    match &planned.parent {
+        Some(parent) => format!("{role} {} of {parent}", planned.id),
+        None => format!("{role} {}", planned.id),
+    }
+}
+
+/// The analysis whose question a planned one serves.
+fn base(planned: &Planned) -> &str {
+    planned.parent.as_deref().unwrap_or(&planned.id)
+}
+
+/// What an analysis beside a planned one is for.
+fn beside_role(run: &Executed, planned: &Planned) -> Role {
+    match (role_of(run), planned.role) {
+        (Role::Exploratory, Role::Primary | Role::Secondary) => Role::Sensitivity,
+        (Role::Exploratory, role) => role,
+        (role, _) => role,
+    }
+}
+
+/// What an analysis is for, by its kind.
+fn role_of(run: &Executed) -> Role {
+    match run.record.kind.as_str() {
+        "pool" if run.record.has_subgroups() => Role::Subgroup,
+        "pool" => Role::Exploratory,
+        "regress" | "predict" | "contrast" | "test" | "vif" => Role::MetaRegression,
+        "permute" if run.record.field(Key::Formula).is_some() => Role::MetaRegression,
+        "egger"
+        | "begg"
+        | "harbord"
+        | "peters"
+        | "macaskill"
+        | "deeks"
+        | "ruecker"
+        | "trim_and_fill"
+        | "fail_safe"
+        | "pet_peese"
+        | "excess_significance"
+        | "henmi_copas" => Role::SmallStudy,
+        _ => Role::Sensitivity,
+    }
+}
+
+fn post_hoc(run: &Executed, role: Role, of: Option<&str>, added: Code, explored: &mut usize) -> Label {
+    let text = match (role, of) {
+        (Role::Exploratory, _) | (_, None) => {
+            *explored += 1;
+            let name = run.name.clone().unwrap_or_else(|| format!("X{explored}"));
+            format!("[POST HOC · {} {name}]", role.name().replace('_', "-"))
+        }
+        (role, Some(of)) => format!("[POST HOC · {} of {of}]", role.name().replace('_', "-")),
+    };
+    Label {
+        status: Status::PostHoc,
+        role: Some(role),
+        plan: of.map(str::to_owned),
+        deviations: Vec::new(),
+        added: Some(added),
+        note: None,
+        text,
+    }
+}
+
+/// A difference with its reason and its effect.
+fn deviation(differs: &Differs, run: &Executed, registered: Option<&super::executed::Facts>) -> Deviation {
+    let of_studies = matches!(differs.code, Code::ExcAdded | Code::ExcDropped | Code::Sel | Code::Elig);
+    let reason = run.because.as_ref().or_else(|| run.steps.first().filter(|_| of_studies));
+    let effect = Effect { registered: registered.and_then(|f| f.result), executed: run.facts.result };
+    explained(differs, reason, Some(effect))
+}
+
+fn explained(differs: &Differs, reason: Option<&Reason>, effect: Option<Effect>) -> Deviation {
+    Deviation {
+        code: differs.code,
+        severity: differs.severity,
+        field: if differs.code == Code::Role { "role".to_owned() } else { differs.key.words().to_owned() },
+        registered: differs.registered.clone(),
+        executed: differs.executed.clone(),
+        reason_code: reason.and_then(|r| r.code),
+        reason: reason.map(|r| r.text.clone()),
+        effect,
+        studies: differs.studies.clone(),
+        when: reason.and_then(|r| r.when).map(Timing::words),
+    }
+}
+
+/// `tau2 reml→dl, ci hksj→wald`, `EXC+`
+fn short(deviations: &[Deviation]) -> String {
+    let one = |d: &Deviation| {
+        let brief = |s: &str| s.chars().count() <= 12;
+        match d.code {
+            Code::Est | Code::Ci | Code::Pi | Code::Lvl | Code::Mod | Code::Meas | Code::Set | Code::I2d
+                if brief(&d.registered) && brief(&d.executed) =>
+            {
+                format!("{} {}→{}", d.field, d.registered, d.executed)
+            }
+            Code::Gap if brief(&d.executed) => format!("{} {}", d.field, d.executed),
+            code => code.name().to_owned(),
+        }
+    };
+    let mut parts: Vec<String> = deviations.iter().map(one).collect();
+    parts.dedup();
+    parts.join(", ")
+}

@@ -1,0 +1,253 @@
+//! Which planned analysis an executed one is, or stands in the place of.
+
+use super::compare::{differences, same, same_question};
+use super::executed::{Executed, Facts};
+use super::judge::{judge, role_change};
+use super::plan::Planned;
+use super::record::{Code, Field, Grade, Key, Record};
+use super::version::{InVersion, Versions};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What an executed analysis is, seen from the plan.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Match<'a> {
+    /// A planned one, as planned. The note says in which way, where it is not word for word.
+    Exact {
+        /// Which, in which version.
+        form: InVersion<'a>,
+        /// Why it counts as the same.
+        note: Option<String>,
+    },
+    /// One row of a planned leave-one-out, run by hand.
+    Row(&'a Planned),
+    /// Studies left out by name that are those a planned criterion leaves out.
+    SameStudies(&'a Planned),
+    /// Of the question of a planned one, and different.
+    Near {
+        /// The nearest.
+        form: InVersion<'a>,
+        /// In which fields.
+        differs: Vec<Differs>,
+    },
+    /// A verb on a planned analysis that the plan does not ask, or does not ask so.
+    Beside(Option<&'a Planned>),
+    /// Of no planned question.
+    None,
+}
+
+/// A field that differs, judged.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Differs {
+    /// Which.
+    pub key: Key,
+    /// Its code.
+    pub code: Code,
+    /// How grave.
+    pub severity: Grade,
+    /// As registered, in words.
+    pub registered: String,
+    /// As run, in words.
+    pub executed: String,
+    /// The studies it concerns: moved in or out, or with another effect.
+    pub studies: Vec<String>,
+}
+
+/// What is known of planned analyses on today's data, by id.
+pub type Known = BTreeMap<String, Facts>;
+
+/// Finds the planned analysis.
+pub fn find<'a>(run: &Executed, versions: &'a Versions, known: &Known, criteria: &BTreeSet<String>) -> Match<'a> {
+    let forms = versions.forms();
+    if let Some(form) = exact(run, &forms, known) {
+        let differs = role_change(form.planned, run);
+        return if differs.is_empty() { Match::Exact { form, note: None } } else { Match::Near { form, differs } };
+    }
+    if let Some(form) = forms.iter().find(|f| run.ran.as_deref() == Some(&f.planned.id)) {
+        return near(run, *form, known);
+    }
+    if run.record.kind != "pool" {
+        return derived(run, &forms, known);
+    }
+    let alike: Vec<InVersion> = forms.iter().filter(|f| is_alike(&f.planned.record, &run.record)).copied().collect();
+    if let Some(found) = selected_otherwise(run, &alike, versions, known, criteria) {
+        return found;
+    }
+    let nearest = alike.iter().map(|f| (*f, judge(f.planned, run, known))).min_by_key(|(f, d)| (cost(d), f.planned.parent.is_some()));
+    match nearest {
+        Some((form, differs)) if differs.iter().all(|d| d.severity == Grade::T) && differs.is_empty() => Match::Exact { form, note: None },
+        Some((form, differs)) => Match::Near { form, differs },
+        None if run.record.has_subgroups() => Match::Beside(parent(&forms, &run.record.without(Key::Subgroups))),
+        None => Match::None,
+    }
+}
+
+fn near<'a>(run: &Executed, form: InVersion<'a>, known: &Known) -> Match<'a> {
+    let differs = judge(form.planned, run, known);
+    if differs.is_empty() { Match::Exact { form, note: None } } else { Match::Near { form, differs } }
+}
+
+/// The planned one that says the same in every field; where a condition guards it, the condition holds.
+fn exact<'a>(run: &Executed, forms: &[InVersion<'a>], known: &Known) -> Option<InVersion<'a>> {
+    let gate = |id: &str| known.get(id).and_then(|k| k.gate.as_ref()).is_none_or(|g| g.0);
+    let is = |f: &&InVersion| {
+        let planned = &f.planned.record;
+        same(planned, &run.record) || gate(&f.planned.id) && same(&planned.without(Key::Gate), &run.record)
+    };
+    let named = forms.iter().filter(|f| run.ran.as_deref() == Some(&f.planned.id));
+    named.clone().find(is).or_else(|| if run.ran.is_some() { None } else { forms.iter().find(is) }).copied()
+}
+
+/// Pools that can be compared field by field: of one question, and both with the same subgroup factors or both without.
+fn is_alike(planned: &Record, run: &Record) -> bool {
+    planned.kind == run.kind && same_question(planned, run) && factors(planned) == factors(run)
+}
+
+/// The subgroup factors of a pool.
+fn factors(record: &Record) -> Vec<String> {
+    fn texts(value: &Value, out: &mut Vec<String>) {
+        match value {
+            Value::String(text) => out.push(text.clone()),
+            Value::Array(items) => items.iter().for_each(|i| texts(i, out)),
+            Value::Object(map) => map.get("by").or_else(|| map.get("factor")).into_iter().for_each(|v| texts(v, out)),
+            _ => {}
+        }
+    }
+    let mut out = Vec::new();
+    record.field(Key::Subgroups).into_iter().for_each(|f| texts(&f.value, &mut out));
+    out
+}
+
+/// Analyses that differ from a planned one in their selection only.
+fn selected_otherwise<'a>(
+    run: &Executed,
+    alike: &[InVersion<'a>],
+    versions: &'a Versions,
+    known: &Known,
+    criteria: &BTreeSet<String>,
+) -> Option<Match<'a>> {
+    let selection = |f: &&InVersion<'a>| {
+        let found = differences(&f.planned.record, &run.record);
+        !found.is_empty() && found.iter().all(|d| matches!(d.key, Key::Criteria | Key::Named | Key::Numerics))
+    };
+    let candidates: Vec<InVersion<'a>> = alike.iter().filter(selection).copied().collect();
+    let same_set = |f: &InVersion| known.get(&f.planned.id).and_then(|k| k.same_studies(&run.facts)).unwrap_or(false);
+    if let Some(cited) = &run.cites {
+        if let Some(form) = candidates.iter().find(|f| &f.planned.id == cited && same_set(f)) {
+            return Some(Match::Exact { form: *form, note: Some(format!("criterion {cited}: the same studies, by name")) });
+        }
+        // A criterion that people apply: what it leaves out is not known before they do.
+        if criteria.contains(cited)
+            && let Some(form) = candidates.iter().find(|f| only(f.planned, run, Key::Named))
+        {
+            let text = run.steps.first().map_or(String::new(), |r| format!(", judged: {}", r.text));
+            return Some(Match::Exact { form: *form, note: Some(format!("registered criterion {cited}{text}")) });
+        }
+    }
+    if let Some(rows) = candidates.iter().find_map(|f| row_of(f.planned, run, versions)) {
+        return Some(Match::Row(rows));
+    }
+    let form = candidates.iter().find(|f| same_set(f))?;
+    let by_name =
+        differences(&form.planned.record, &run.record).iter().any(|d| d.key == Key::Named && d.executed.is_some_and(|f| !f.is_open()));
+    let by_criterion = form.planned.record.field(Key::Criteria).is_some_and(|f| !is_empty(f));
+    let parent = candidates.iter().find(|f| same_set(f) && f.planned.record.field(Key::Criteria).is_none_or(is_empty));
+    Some(match parent {
+        // What is left out by name is not there: nothing has been left out.
+        Some(form) => Match::Exact { form: *form, note: Some("the same studies".into()) },
+        None if by_name && by_criterion => Match::SameStudies(form.planned),
+        None => Match::Exact { form: *form, note: Some("the same studies".into()) },
+    })
+}
+
+fn is_empty(field: &Field) -> bool {
+    match &field.value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+fn only(planned: &Planned, run: &Executed, key: Key) -> bool {
+    differences(&planned.record, &run.record).iter().all(|d| d.key == key)
+}
+
+/// The planned leave-one-out of which an analysis is one row.
+fn row_of<'a>(whole: &Planned, run: &Executed, versions: &'a Versions) -> Option<&'a Planned> {
+    if !only(whole, run, Key::Named) {
+        return None;
+    }
+    let all = known_studies(whole, run);
+    if all != 1 {
+        return None;
+    }
+    let rows = |p: &&Planned| p.record.kind == "leave_one_out" && p.record.of.as_deref().is_some_and(|of| same(of, &whole.record));
+    versions.latest()?.analyses.iter().find(rows)
+}
+
+/// How many studies an analysis names to leave out beyond those of another.
+fn known_studies(whole: &Planned, run: &Executed) -> usize {
+    let named = |r: &Record| r.field(Key::Named).map_or(0, |f| names(&f.value));
+    named(&run.record).saturating_sub(named(&whole.record))
+}
+
+fn names(value: &Value) -> usize {
+    match value {
+        Value::String(_) => 1,
+        Value::Array(items) => items.iter().map(names).sum(),
+        Value::Object(map) => map.iter().filter(|(k, _)| *k != "reason" && *k != "because" && *k != "keep").map(|(_, v)| names(v)).sum(),
+        _ => 0,
+    }
+}
+
+/// A verb on a result: planned for the same parent, or beside the plan.
+fn derived<'a>(run: &Executed, forms: &[InVersion<'a>], known: &Known) -> Match<'a> {
+    let Some(of) = &run.record.of else { return Match::None };
+    let same_parent =
+        |f: &&InVersion| f.planned.record.kind == run.record.kind && f.planned.record.of.as_deref().is_some_and(|p| same(p, of));
+    let shares = |f: &InVersion| run.record.kind != "regress" || share_a_moderator(&f.planned.record, &run.record);
+    let candidates = forms.iter().filter(same_parent).filter(|f| shares(f));
+    match candidates.map(|f| (*f, judge(f.planned, run, known))).min_by_key(|(_, d)| cost(d)) {
+        Some((form, differs)) if differs.is_empty() => Match::Exact { form, note: None },
+        Some((form, differs)) => Match::Near { form, differs },
+        None => match parent(forms, of) {
+            Some(parent) => Match::Beside(Some(parent)),
+            None if forms.iter().any(|f| same_question(&f.planned.record, &run.record)) => {
+                Match::Beside(forms.iter().find(|f| same_question(&f.planned.record, &run.record)).map(|f| f.planned))
+            }
+            None => Match::None,
+        },
+    }
+}
+
+/// The planned analysis that a record is.
+fn parent<'a>(forms: &[InVersion<'a>], record: &Record) -> Option<&'a Planned> {
+    let exact = forms.iter().find(|f| same(&f.planned.record, record));
+    let alike = || forms.iter().find(|f| is_alike(&f.planned.record, record));
+    exact.or_else(alike).map(|f| f.planned)
+}
+
+fn share_a_moderator(planned: &Record, run: &Record) -> bool {
+    let terms = |r: &Record| -> BTreeSet<String> {
+        let words = r.field(Key::Formula).map_or("", |f| f.words.as_str());
+        let split = words.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+        split
+            .filter(|w| !w.is_empty() && !matches!(*w, "factor" | "interaction" | "no" | "intercept") && w.parse::<f64>().is_err())
+            .map(str::to_owned)
+            .collect()
+    };
+    terms(planned).intersection(&terms(run)).next().is_some()
+}
+
+/// How far from the plan: what is grave weighs more.
+fn cost(differs: &[Differs]) -> usize {
+    differs
+        .iter()
+        .map(|d| match d.severity {
+            Grade::E => 8,
+            Grade::M => 4,
+            Grade::C => 1,
+            Grade::N | Grade::T => 0,
+        })
+        .sum()
+}

@@ -1,0 +1,176 @@
+//! Judgements of risk of bias: tables, figures, and what they say in a report.
+
+mod grid;
+mod scene;
+mod tools;
+
+use super::figures::Figures;
+use super::paper::Paper;
+use crate::eval::outcome::{PoolResult, RobRequest, TableResult};
+use crate::figure::Figure;
+use crate::figure::font::Fonts;
+use crate::number;
+use crate::report::document::{Align, Block, Cell};
+use crate::store::Store;
+use grid::{Grid, grids};
+
+/// Judgements study by study, or shares domain by domain, as a table; what does not fit.
+pub fn table(store: &Store, request: &RobRequest, summary: bool) -> (TableResult, Vec<String>) {
+    let (grids, problems) = grids(store, request);
+    let title = if summary { "Risk of bias by domain" } else { "Risk of bias by study" };
+    let mut out = TableResult { title: title.into(), columns: Vec::new(), rows: Vec::new(), notes: Vec::new() };
+    for grid in &grids {
+        if summary { by_domain(&mut out, grid, request) } else { by_study(&mut out, store, grid) }
+    }
+    match grids.as_slice() {
+        [] => out.notes.push("the data hold no such judgements: a store folder has them in `risk_of_bias.csv`".into()),
+        [_] => {}
+        several => out.notes.push(format!(
+            "judgements of several tools: {}; `tool \"…\"` chooses one",
+            several.iter().map(|g| g.tool.name).collect::<Vec<_>>().join(", ")
+        )),
+    }
+    (out, problems)
+}
+
+fn by_study(out: &mut TableResult, store: &Store, grid: &Grid) {
+    if out.columns.is_empty() {
+        out.columns = vec!["study".into(), "result".into()];
+        out.columns.extend(grid.tool.domains.iter().map(|d| d.mark.to_owned()));
+        out.columns.push("overall".into());
+    }
+    let domains = out.columns.len() - 3;
+    for panel in &grid.panels {
+        for row in &panel.rows {
+            let mut cells = vec![row.label.clone(), panel.title(store).unwrap_or_default()];
+            let words = row.levels.iter().map(|l| l.map_or_else(String::new, |l| l.word().to_owned()));
+            cells.extend(words.chain(std::iter::repeat(String::new())).take(domains.max(row.levels.len())));
+            cells.push(row.overall.map_or_else(String::new, |l| l.word().to_owned()));
+            out.rows.push(cells);
+        }
+    }
+    let marks = grid.tool.domains.iter().map(|d| format!("{} {}", d.mark, d.name)).collect::<Vec<_>>().join("; ");
+    out.notes.push(format!("{}: {marks}", grid.tool.name));
+}
+
+fn by_domain(out: &mut TableResult, grid: &Grid, request: &RobRequest) {
+    out.columns = ["tool", "domain", "judgement", "share"].map(str::to_owned).to_vec();
+    for (domain, parts) in shares(grid, request) {
+        for (level, share) in parts {
+            out.rows.push(vec![grid.tool.name.into(), domain.clone(), level.word().into(), number::percent(100.0 * share)]);
+        }
+    }
+    out.notes.push(by(request));
+}
+
+fn shares(grid: &Grid, request: &RobRequest) -> Vec<(String, Vec<(tools::Level, f64)>)> {
+    match &request.weights {
+        Some(pool) => grid.shares(Some(&|study: &str| weight(pool, study))),
+        None => grid.shares(None),
+    }
+}
+
+/// The weight of a study: of all its effects.
+fn weight(pool: &PoolResult, study: &str) -> Option<f64> {
+    let own: Vec<f64> = pool.studies.iter().filter(|s| s.included && s.study == study).filter_map(|s| s.weight).collect();
+    (!own.is_empty()).then(|| own.iter().sum())
+}
+
+/// What the shares are of.
+fn by(request: &RobRequest) -> String {
+    match &request.weights {
+        Some(pool) => format!("shares of the weight in {}", pool.id.as_deref().unwrap_or("the analysis")),
+        None => "shares of studies, unweighted".into(),
+    }
+}
+
+/// The figure of the first tool that fits; what does not fit.
+pub fn figure(store: &Store, request: &RobRequest, summary: bool, fonts: &Fonts) -> (Option<Figure>, Vec<String>) {
+    let (grids, problems) = grids(store, request);
+    let figure = grids.first().map(|grid| {
+        if summary {
+            scene::summary(grid, &shares(grid, request), &by(request), request.colour_blind, fonts)
+        } else {
+            scene::traffic_light(store, grid, request.colour_blind, fonts)
+        }
+    });
+    (figure, problems)
+}
+
+/// Item 11: which tools the judgements are of.
+pub fn tools(paper: &mut Paper, store: &Store) {
+    let (grids, _) = grids(store, &RobRequest::default());
+    if grids.is_empty() {
+        return;
+    }
+    let names: Vec<&str> = grids.iter().map(|g| g.tool.name).collect();
+    let mut people: Vec<&str> = store.risk_of_bias.iter().filter_map(|j| j.assessor.as_deref()).collect();
+    people.sort_unstable();
+    people.dedup();
+    let by = if people.is_empty() { String::new() } else { format!(", judged by {}", people.join(" and ")) };
+    paper.say(format!("Risk of bias was judged with {}{by}.", names.join(" and ")));
+}
+
+/// Item 18.
+pub fn write(paper: &mut Paper, store: &Store, figures: &Figures) {
+    let request = RobRequest::default();
+    let (grids, problems) = grids(store, &request);
+    if grids.is_empty() {
+        paper.gap(
+            "18",
+            "assessments of risk of bias for each included study. The data hold none: they stand in `risk_of_bias.csv` of the store",
+        );
+        return;
+    }
+    for grid in &grids {
+        let fonts = &figures.fonts;
+        paper.document.push(figures.block(&scene::traffic_light(store, grid, false, fonts)));
+        paper.document.push(figures.block(&scene::summary(grid, &shares(grid, &request), &by(&request), false, fonts)));
+    }
+    let rows: Vec<Vec<Cell>> = store
+        .risk_of_bias
+        .iter()
+        .filter(|j| !j.is_of_synthesis())
+        .map(|j| {
+            let label = store.studies.get(&j.study).map_or(j.study.as_str(), |s| s.label());
+            let of = [&j.outcome, &j.timepoint].into_iter().flatten().cloned().collect::<Vec<_>>().join(", ");
+            [label, &of, &j.domain, &j.judgement, j.support.as_deref().unwrap_or_default()].map(Cell::text).to_vec()
+        })
+        .collect();
+    let columns = ["study", "result", "domain", "judgement", "support"].map(|c| (c, Align::Left));
+    paper.table("Judgements with their support", &columns, rows);
+    for text in problems {
+        paper.document.push(Block::Note { code: "W332".into(), text });
+    }
+    paper.filled("18");
+}
+
+/// How the weight of a synthesis is spread over judgements of its studies: the overall
+/// judgement, by weight.
+pub fn contributing(store: &Store, pool: &PoolResult) -> Option<String> {
+    let request = RobRequest { weights: Some(Box::new(pool.clone())), ..RobRequest::default() };
+    let request = RobRequest { outcome: Some(pool.outcome.clone()), timepoint: pool.timepoint.clone(), ..request };
+    let (grids, _) = grids(store, &request);
+    let grid = grids.first()?;
+    let shares = shares(grid, &request);
+    let (_, parts) = shares.iter().find(|(name, parts)| name == "Overall" && !parts.is_empty())?;
+    let parts: Vec<String> = parts.iter().map(|(level, share)| format!("{} {}", level.word(), number::percent(100.0 * share))).collect();
+    Some(format!("overall risk of bias by weight among judged studies: {}", parts.join(", ")))
+}
+
+/// Item 21: judgements about missing evidence, one for each synthesis (ROB-ME); whether there are any.
+pub fn missing_evidence(paper: &mut Paper, store: &Store) -> bool {
+    let rows: Vec<Vec<Cell>> = store
+        .risk_of_bias
+        .iter()
+        .filter(|j| j.is_of_synthesis())
+        .map(|j| {
+            let cell = |t: &Option<String>| Cell::text(t.clone().unwrap_or_default());
+            vec![Cell::text(&j.study), Cell::text(&j.domain), Cell::text(&j.judgement), cell(&j.support), cell(&j.assessor)]
+        })
+        .collect();
+    let any = !rows.is_empty();
+    let columns = ["synthesis", "domain", "judgement", "support", "judged by"].map(|c| (c, Align::Left));
+    paper.table("Risk of bias due to missing evidence (ROB-ME)", &columns, rows);
+    any
+}

@@ -1,0 +1,176 @@
+//! Effects without a pooled one (SWiM): directions with a sign test, median and range, and the
+//! effect-direction plot. Nothing counts what is significant.
+//!
+//! Sources: Campbell M et al. BMJ 2020;368:l6890 (SWiM); Boon MH, Thomson H. Res Synth Methods
+//! 2021;12:29-33 (the plot; sizes of arrows by sample size).
+
+use crate::eval::outcome::{PoolResult, StudyEffect, TableResult};
+use crate::figure::Figure;
+use crate::figure::font::Fonts;
+use crate::figure::scene::{Anchor, Fill, Node, Scene, Stroke, Text, group, line};
+use crate::figure::twin::Twin;
+use crate::number;
+use crate::report::compose::{directions, effect};
+
+/// The effects that count, each with its size.
+fn effects(pool: &PoolResult) -> Vec<(&StudyEffect, f64)> {
+    pool.studies.iter().filter(|s| s.included).filter_map(|s| s.yi.map(|y| (s, y))).collect()
+}
+
+/// Direction by direction.
+pub fn table(pool: &PoolResult) -> TableResult {
+    let columns = ["study", "people", "direction", effect::label(pool).as_str(), "p of no test: none is counted"].map(str::to_owned);
+    let columns = columns[..4].to_vec();
+    let rows = effects(pool)
+        .into_iter()
+        .map(|(study, y)| vec![study.study.clone(), people(study), direction(pool, y), shown(pool, study)])
+        .collect();
+    let mut notes = Vec::new();
+    if let Some(d) = &pool.directions {
+        notes.push(directions(d, pool.level));
+    }
+    notes.extend(range(pool));
+    notes.push(
+        "directions are counted whatever their p; the sign test asks whether effects lie on one side more often than by chance".into(),
+    );
+    TableResult { title: format!("Effects without pooling: {}", pool.outcome.replace('_', " ")), columns, rows, notes }
+}
+
+fn people(study: &StudyEffect) -> String {
+    match (study.n1, study.n2) {
+        (Some(a), Some(b)) => number::size(a + b),
+        (Some(a), None) => number::size(a),
+        _ => String::new(),
+    }
+}
+
+fn shown(pool: &PoolResult, study: &StudyEffect) -> String {
+    let (estimate, ci) = effect::study_shown(pool, study);
+    number::interval(estimate, ci, effect::decimals(pool)).to_string()
+}
+
+/// The side of an effect, in the words of the outcome where it has a direction.
+fn direction(pool: &PoolResult, y: f64) -> String {
+    let null = pool.spec.measure.value.null_value().unwrap_or(0.0);
+    match (&pool.sides, y == null) {
+        (_, true) => "no effect".into(),
+        (Some([left, right]), _) => {
+            if y < null {
+                left.clone()
+            } else {
+                right.clone()
+            }
+        }
+        (None, _) => {
+            if y < null {
+                "below no effect".into()
+            } else {
+                "above no effect".into()
+            }
+        }
+    }
+}
+
+/// Median, quartiles and range of the effects.
+fn range(pool: &PoolResult) -> Option<String> {
+    let mut all: Vec<f64> = effects(pool).into_iter().filter_map(|(s, _)| effect::study_shown(pool, s).0).collect();
+    all.sort_by(f64::total_cmp);
+    let at = |share: f64| {
+        let place = share * (all.len() - 1) as f64;
+        let (low, high) = (place.floor() as usize, place.ceil() as usize);
+        all[low] + (all[high] - all[low]) * (place - low as f64)
+    };
+    if all.is_empty() {
+        return None;
+    }
+    let d = effect::decimals(pool);
+    let show = |x: f64| number::fixed(x, d);
+    Some(format!(
+        "{} {}: median {}, quartiles {} and {}, range {} to {}",
+        all.len(),
+        if all.len() == 1 { "effect" } else { "effects" },
+        show(at(0.5)),
+        show(at(0.25)),
+        show(at(0.75)),
+        show(at(0.0)),
+        show(at(1.0))
+    ))
+}
+
+/// The effect-direction plot.
+pub fn figure(pool: &PoolResult, fonts: &Fonts) -> Figure {
+    const SIZE: f64 = 13.0;
+    const ROW: f64 = 28.0;
+    const EDGE: f64 = 16.0;
+    let found = effects(pool);
+    let title = format!("Direction of effects: {}", pool.outcome.replace('_', " "));
+    let mut scene = Scene { title: title.clone(), ..Scene::default() };
+    let mut twin = Twin { columns: vec!["yi", "people"], rows: Vec::new() };
+    let widest = |texts: &mut dyn Iterator<Item = String>| texts.map(|t| fonts.width(&t, SIZE, false)).fold(50.0, f64::max);
+    let names = widest(&mut found.iter().map(|(s, _)| s.study.clone())) + 16.0;
+    let sizes = widest(&mut found.iter().map(|(s, _)| people(s))) + 24.0;
+    let sides = pool.sides.clone().unwrap_or(["below no effect".into(), "above no effect".into()]);
+    let half = widest(&mut sides.iter().cloned()).max(70.0) + 16.0;
+    let effects_at = EDGE + names + sizes + 2.0 * half + 12.0;
+    let centre = EDGE + names + sizes + half;
+    let mut y = EDGE + SIZE;
+    scene.push(Text::new([EDGE, y], title.clone(), SIZE + 2.0).bold(true));
+    y += ROW + 4.0;
+    scene.push(Text::new([EDGE, y], "Study", SIZE).bold(true));
+    scene.push(Text::new([EDGE + names + sizes - 20.0, y], "People", SIZE).bold(true).anchored(Anchor::End));
+    scene.push(Text::new([centre - 8.0, y], sides[0].clone(), SIZE).bold(true).anchored(Anchor::End));
+    scene.push(Text::new([centre + 8.0, y], sides[1].clone(), SIZE).bold(true));
+    scene.push(Text::new([effects_at, y], effect::head(pool), SIZE).bold(true));
+    let mut right = effects_at + fonts.width(&effect::head(pool), SIZE, true);
+    let top = y + 8.0;
+    y = top;
+    let null = pool.spec.measure.value.null_value().unwrap_or(0.0);
+    let mut said = Vec::new();
+    for (study, yi) in &found {
+        let middle = y + ROW / 2.0;
+        let base = middle + SIZE * 0.35;
+        let count = study.n1.map(|a| a + study.n2.unwrap_or(0.0));
+        // Small, middle and large studies: below 50, to 300, above.
+        let size = match count {
+            Some(n) if n > 300.0 => 11.0,
+            Some(n) if n >= 50.0 => 8.0,
+            _ => 5.0,
+        };
+        let mut nodes: Vec<Node> = vec![
+            Text::new([EDGE, base], study.study.clone(), SIZE).into(),
+            Text::new([EDGE + names + sizes - 20.0, base], people(study), SIZE).anchored(Anchor::End).into(),
+        ];
+        nodes.push(if *yi == null {
+            Node::Circle { at: [centre, middle], radius: size * 0.7, fill: Fill::of("#777777"), stroke: None }
+        } else {
+            let sign = if *yi < null { -1.0 } else { 1.0 };
+            let tip = centre + sign * (half / 2.0 + size);
+            let back = centre + sign * (half / 2.0 - size);
+            let fill = if sign < 0.0 { Fill::of("#b35806") } else { Fill::of("#2d5f8a") };
+            Node::Polygon { points: vec![[tip, middle], [back, middle - size], [back, middle + size]], fill, stroke: None }
+        });
+        let text = shown(pool, study);
+        right = right.max(effects_at + fonts.width(&text, SIZE, false));
+        nodes.push(Text::new([effects_at, base], text.clone(), SIZE).into());
+        let words = format!("{}: {}, {text}", study.study, direction(pool, *yi));
+        twin.row("study", study.study.clone(), vec![Some(*yi), count], format!("{} | {text}", people(study)));
+        said.push(words.clone());
+        scene.push(group(words, nodes));
+        y += ROW;
+    }
+    scene.push(line([centre, top], [centre, y], Stroke::of("#333333", 1.0)));
+    y += 8.0;
+    let mut lines = vec!["Arrows: small below 50 people, middle to 300, large above; no size without numbers.".to_owned()];
+    lines.extend(pool.directions.as_ref().map(|d| directions(d, pool.level)));
+    lines.extend(range(pool));
+    for text in lines {
+        y += 18.0;
+        right = right.max(EDGE + fonts.width(&text, SIZE - 2.0, false));
+        twin.text(text.clone());
+        scene.push(Text::new([EDGE, y], text, SIZE - 2.0).coloured("#333333"));
+    }
+    scene.width = (right.max(EDGE + fonts.width(&title, SIZE + 2.0, true)) + EDGE).ceil();
+    scene.height = y + EDGE;
+    scene.description = said.join(". ");
+    Figure { scene, twin, notes: Vec::new() }
+}

@@ -1,0 +1,201 @@
+//! The tables of a registered plan: differences between protocol and review, what became of each planned analysis,
+//! what happened to the data.
+
+use super::standing::interval;
+use crate::eval::outcome::{DifferenceRow, EventRow, PlanReport};
+use crate::protocol::Effect;
+use crate::report::document::{Align, Block, Cell, Column, Document, Table};
+
+/// 'Differences between protocol and review', with what stands beside it.
+pub fn differences(report: &PlanReport) -> Document {
+    let mut out = Document::default();
+    out.push(Block::Heading(1, "Differences between protocol and review".into()));
+    out.push(Block::Paragraph(against(report)));
+    for similar in &report.similar {
+        out.push(Block::Paragraph(format!(
+            "{} was not run as registered; a similar unregistered analysis was run: {} {} in the plan, {} in line {} (`{}`).",
+            similar.plan, similar.field, similar.registered, similar.executed, similar.line, similar.statement
+        )));
+    }
+    if report.differences.is_empty() {
+        out.push(Block::Paragraph("None.".into()));
+    } else {
+        out.push(Block::Table(table(&report.differences, &report.locked)));
+    }
+    if !report.planned_condition_false.is_empty() {
+        out.push(Block::Heading(2, "Planned, condition false or met by no study".into()));
+        let rows = report.planned_condition_false.iter().map(|c| vec![Cell::text(&c.id), Cell::text(&c.reason)]).collect();
+        out.push(Block::Table(Table { columns: vec![left("planned"), left("why it changes nothing")], rows }));
+    }
+    if !report.additions.is_empty() {
+        out.push(Block::Heading(2, "Analyses beside the plan (post hoc)".into()));
+        let rows = report
+            .additions
+            .iter()
+            .map(|a| {
+                let lines: Vec<String> = a.lines.iter().map(usize::to_string).collect();
+                vec![
+                    Cell::text(a.code),
+                    Cell::text(match &a.plan {
+                        Some(plan) => format!("{} of {plan}", a.role.replace('_', "-")),
+                        None => a.role.replace('_', "-"),
+                    }),
+                    Cell::text(a.statements.first().cloned().unwrap_or_default()),
+                    Cell::text(lines.join(", ")),
+                ]
+            })
+            .collect();
+        out.push(Block::Table(Table { columns: vec![left("code"), left("role"), left("analysis"), left("lines")], rows }));
+    }
+    events(&mut out, report);
+    out.push(Block::Paragraph(verdict(report)));
+    out
+}
+
+/// What became of each planned analysis.
+pub fn status(report: &PlanReport) -> Document {
+    let mut out = Document::default();
+    out.push(Block::Heading(1, format!("Status of {}", report.path)));
+    out.push(Block::Paragraph(against(report)));
+    let rows = report
+        .planned
+        .iter()
+        .map(|p| {
+            let role = p.role.replace('_', "-");
+            let role = p.parent.as_ref().map_or(role.clone(), |parent| format!("{role} of {parent}"));
+            vec![
+                Cell::text(&p.id),
+                Cell::text(role),
+                Cell::text(p.status.replace('_', " ")),
+                Cell::maybe(p.line.map(|l| l.to_string())),
+                Cell::maybe(p.detail.clone()),
+            ]
+        })
+        .collect();
+    out.push(Block::Table(Table {
+        columns: vec![left("planned"), left("role"), left("status"), Column::new("line", Align::Right), left("detail")],
+        rows,
+    }));
+    events(&mut out, report);
+    out.push(Block::Paragraph(verdict(report)));
+    out
+}
+
+fn left(head: &str) -> Column {
+    Column::new(head, Align::Left)
+}
+
+fn against(report: &PlanReport) -> String {
+    match &report.fingerprint {
+        Some(fingerprint) => {
+            let holds = if report.verified { "verified" } else { "not verified" };
+            format!("Plan {}, {}, {fingerprint}, {holds}.", report.path, report.locked)
+        }
+        None => format!("Plan {} is not locked: nothing of it is registered.", report.path),
+    }
+}
+
+fn verdict(report: &PlanReport) -> String {
+    if report.fingerprint.is_none() {
+        return "Every result is unregistered.".into();
+    }
+    if report.complete {
+        return "Complete: every difference that asks for a reason has one.".into();
+    }
+    let waiting = report.differences.iter().filter(|d| d.unexplained);
+    let mut ids: Vec<String> = waiting.map(|d| format!("{} ({})", d.plan, d.code)).collect();
+    ids.dedup();
+    format!("INCOMPLETE: a reason is asked for {}.", ids.join(", "))
+}
+
+fn table(rows: &[DifferenceRow], locked: &str) -> Table {
+    let columns = vec![
+        Column::new("#", Align::Right),
+        left("item"),
+        left(&if locked.is_empty() { "registered".to_owned() } else { format!("registered ({locked})") }),
+        left("done"),
+        left("code"),
+        Column::dispensable("when", Align::Left, 2),
+        left("reason"),
+        left("effect"),
+    ];
+    let rows = rows
+        .iter()
+        .enumerate()
+        .map(|(i, row)| {
+            let item = if row.item == "analysis" { row.plan.clone() } else { format!("{} {}", row.plan, row.item) };
+            let done = if row.studies.is_empty() { row.executed.clone() } else { format!("{} ({})", row.executed, row.studies.join(", ")) };
+            vec![
+                Cell::text((i + 1).to_string()),
+                Cell::text(item),
+                Cell::text(&row.registered),
+                Cell::text(done),
+                Cell::text(row.code),
+                Cell::text(row.when.unwrap_or("not stated")),
+                Cell::text(reason(row)),
+                Cell::text(row.effect.map_or_else(String::new, |e| effect(row.shown.unwrap_or(e), e))),
+            ]
+        })
+        .collect();
+    Table { columns, rows }
+}
+
+fn reason(row: &DifferenceRow) -> String {
+    match (row.reason_code, &row.reason) {
+        (Some(code), Some(text)) => format!("{code}: {text}"),
+        (None, Some(text)) => text.clone(),
+        _ if row.unexplained => "no reason stated".into(),
+        _ => String::new(),
+    }
+}
+
+/// `0.51 [0.12, 0.90] → 0.49 [-0.01, 0.99]; interval holds no effect: no → yes`
+fn effect(shown: Effect, scale: Effect) -> String {
+    let show = |x: Option<[f64; 3]>| x.map_or_else(|| "no estimate".to_owned(), interval);
+    let mut out = format!("{} → {}", show(shown.registered), show(shown.executed));
+    if let Some((before, after)) = scale.crosses() {
+        let word = |yes: bool| if yes { "yes" } else { "no" };
+        out.push_str(&format!("; holds no effect: {} → {}", word(before), word(after)));
+    }
+    out
+}
+
+fn events(out: &mut Document, report: &PlanReport) {
+    if report.data_events.is_empty() {
+        return;
+    }
+    out.push(Block::Heading(2, "What happened to the data since the lock".into()));
+    let columns = ["event", "studies", "before", "after", "by, date, reason", "planned", "k", "effect"].into_iter().map(left).collect();
+    let mut rows = Vec::new();
+    for event in &report.data_events {
+        let touched = event.effects.iter().map(|e| (Some(e.plan.clone()), Some(e)));
+        let touched: Vec<_> = if event.effects.is_empty() { vec![(None, None)] } else { touched.collect() };
+        for (i, (plan, effect_on)) in touched.into_iter().enumerate() {
+            let first = |text: String| if i == 0 { Cell::text(text) } else { Cell::Empty };
+            rows.push(vec![
+                first(event.event.kind.to_owned()),
+                first(event.event.studies.join(", ")),
+                first(with_field(event, &event.event.before)),
+                first(with_field(event, &event.event.after)),
+                first(who(event)),
+                Cell::text(plan.unwrap_or_else(|| "none".into())),
+                Cell::text(effect_on.map_or_else(String::new, |e| format!("{} → {}", e.k_before, e.k_after))),
+                Cell::text(effect_on.map_or_else(String::new, |e| effect(e.shown, Effect { registered: e.before, executed: e.after }))),
+            ]);
+        }
+    }
+    out.push(Block::Table(Table { columns, rows }));
+}
+
+fn with_field(event: &EventRow, value: &Option<String>) -> String {
+    match (&event.event.field, value) {
+        (Some(field), Some(value)) => format!("{field} {value}"),
+        (None, Some(value)) => value.clone(),
+        _ => String::new(),
+    }
+}
+
+fn who(event: &EventRow) -> String {
+    let parts = [&event.event.by, &event.event.date, &event.event.reason];
+    parts.into_iter().flatten().cloned().collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,234 @@
+//! Plans before data: what was locked, and what a plan says of the items of protocols.
+
+use super::document::{Align, Block, Cell, Column, Document, Table};
+use super::style::Style;
+use super::{Hints, markdown, text};
+use crate::eval::outcome::{Outcome, RuleAnalysis};
+use crate::number::plural;
+use crate::protocol::completeness::{Coverage, Item, Registry};
+use crate::protocol::lock::Lock;
+use crate::protocol::{Key, Plan};
+use serde::Serialize;
+
+/// What is said when a plan is locked.
+pub struct LockReport<'a> {
+    /// The lock's file.
+    pub file: &'a str,
+    /// The lock.
+    pub lock: &'a Lock,
+    /// What can be said of its rules.
+    pub rules: &'a [RuleAnalysis],
+    /// What would have stood in its way, were it no draft.
+    pub stops: Vec<String>,
+}
+
+/// The text of it.
+pub fn lock_text(report: &LockReport, style: &Style) -> String {
+    text::render(&locked(report), style)
+}
+
+fn locked(report: &LockReport) -> Document {
+    let lock = report.lock;
+    let mut out = Document::default();
+    let draft = if lock.draft { ", as a draft" } else { "" };
+    out.push(Block::Heading(1, format!("{}: locked{draft}", report.file)));
+    let mut facts =
+        vec![("fingerprint".to_owned(), format!("plan {}", lock.fingerprint())), ("plan_sha256".to_owned(), lock.plan_sha256.clone())];
+    let mut fact = |name: &str, value: Option<String>| facts.extend(value.map(|v| (name.to_owned(), v)));
+    fact("stage", lock.declared.stage.clone());
+    let by = |seen: &String| format!("{seen}, declared by {}", lock.declared.by.join(", "));
+    fact("results seen", lock.declared.results_seen.as_ref().map(by));
+    fact("data", Some(data(lock)));
+    fact("amendment", lock.amendment.as_ref().map(|a| format!("{} of {}: {}", a.id, a.date, a.reason)));
+    fact("sealed", lock.sealed.then(|| "planned estimates stay hidden until the lock, or `weald unseal`".to_owned()));
+    out.push(Block::Facts(facts));
+    out.push(Block::Heading(2, "Planned".into()));
+    out.push(planned(&lock.plan));
+    let open: Vec<String> = report.stops.iter().chain(lock.plan.open.iter().filter(|o| !report.stops.contains(o))).cloned().collect();
+    for (title, lines) in
+        [("Not chosen by the authors", defaults(&lock.plan)), ("Left open", open), ("Warnings accepted", lock.plan.accepted.clone())]
+    {
+        if !lines.is_empty() {
+            out.push(Block::Heading(2, title.into()));
+            out.push(Block::List(lines));
+        }
+    }
+    for rule in report.rules {
+        out.blocks.extend(super::compose::document(&Outcome::RuleAnalysis(Box::new(rule.clone())), &Hints::default()).blocks);
+    }
+    out.push(Block::Paragraph(format!(
+        "Paste `plan {}` into the registry record. What it shows and what not, `weald verify` says.",
+        lock.fingerprint()
+    )));
+    out
+}
+
+fn data(lock: &Lock) -> String {
+    let held = &lock.store_at_lock;
+    if held.snapshot_sha256.is_none() {
+        return "not looked at (`--store STORE` records their counts)".into();
+    }
+    let rows: Vec<String> = held.result_rows.iter().map(|(outcome, n)| format!("{outcome} {n}")).collect();
+    let rows = if rows.is_empty() { "no result rows".to_owned() } else { format!("result rows: {}", rows.join(", ")) };
+    format!("{}; {rows}", plural(held.studies, "study", "studies"))
+}
+
+fn planned(plan: &Plan) -> Block {
+    let columns = ["id", "role", "of", "statement"].map(|h| Column::new(h, Align::Left)).to_vec();
+    let rows = plan
+        .analyses
+        .iter()
+        .map(|p| {
+            let gate = p.record.field(Key::Gate).map(|f| format!(" {}", f.words)).unwrap_or_default();
+            let cells =
+                [p.id.clone(), p.role.name().replace('_', "-"), p.parent.clone().unwrap_or_default(), format!("{}{gate}", p.statement)];
+            cells.into_iter().map(Cell::Text).collect()
+        })
+        .collect();
+    Block::Table(Table { columns, rows })
+}
+
+/// Every value that comes from the edition or from conventions, with the analyses it holds for.
+fn defaults(plan: &Plan) -> Vec<String> {
+    let mut lines: Vec<(String, Vec<&str>)> = Vec::new();
+    for planned in plan.analyses.iter().filter(|p| p.record.of.is_none()) {
+        for field in planned.record.fields.iter().filter(|f| is_default(&f.origin)) {
+            let text = format!("{} {} ({})", words(field.key), field.words, root(&field.origin));
+            match lines.iter_mut().find(|(t, _)| *t == text) {
+                Some((_, ids)) => ids.push(&planned.id),
+                None => lines.push((text, vec![&planned.id])),
+            }
+        }
+    }
+    lines.into_iter().map(|(text, ids)| format!("{text}: {}", ids.join(", "))).collect()
+}
+
+/// Whether nobody chose a value, by its origin.
+fn is_default(origin: &str) -> bool {
+    let root = root(origin);
+    root.starts_with("edition ") || root.starts_with("conventions ")
+}
+
+/// `inherited from P1 (edition 2026)` is of the edition.
+fn root(origin: &str) -> &str {
+    origin.rsplit_once('(').map_or(origin, |(_, inner)| inner.trim_end_matches(')'))
+}
+
+/// What a field is about.
+fn words(key: Key) -> &'static str {
+    match key {
+        Key::Measure => "effect measure",
+        Key::Zero => "zero cells",
+        Key::Model => "model",
+        Key::Tau2Estimator => "tau2 estimator",
+        Key::Ci => "confidence interval",
+        Key::Pi => "prediction interval",
+        Key::Level => "level",
+        Key::I2 => "I2",
+        Key::Robust => "cluster-robust errors",
+        Key::UnitOfAnalysis => "several effects of one trial:",
+        Key::Hierarchy => "hierarchy of results:",
+        Key::MissingData => "missing data:",
+        _ => "setting",
+    }
+}
+
+/// `weald check` of a plan.
+#[derive(Debug, Serialize)]
+pub struct CheckReport<'a> {
+    /// Weald's version.
+    pub weald: &'static str,
+    /// The plan's file.
+    pub plan: &'a str,
+    /// No error, and nothing left open that it needs.
+    pub ok: bool,
+    /// The fingerprint it would be locked with.
+    pub fingerprint: String,
+    /// Errors, warnings and notes.
+    pub diagnostics: Vec<super::json::DiagnosticJson>,
+    /// The items of PRISMA-P and the registries.
+    pub items: &'a [Item],
+    /// Texts to paste.
+    pub registries: &'a [Registry],
+    /// Left open.
+    pub open: &'a [String],
+    /// The planned analyses, every default filled in.
+    pub analyses: &'a Plan,
+}
+
+impl CheckReport<'_> {
+    fn document(&self) -> Document {
+        let mut out = Document::default();
+        out.push(Block::Heading(1, format!("{}: plan {}", self.plan, self.fingerprint)));
+        out.push(planned(self.analyses));
+        let count = |c: Coverage| self.items.iter().filter(|i| i.coverage == c).count();
+        out.push(Block::Heading(2, "Completeness".into()));
+        out.push(Block::Paragraph(format!(
+            "{} of {} items stated, {} defaulted, {} missing.",
+            count(Coverage::Stated),
+            self.items.len(),
+            count(Coverage::Defaulted),
+            count(Coverage::Missing)
+        )));
+        out.push(completeness(self.items));
+        let missing: Vec<String> = self
+            .items
+            .iter()
+            .filter(|i| i.coverage != Coverage::Stated && !i.write.is_empty())
+            .map(|i| format!("{}: {}", i.content, i.write))
+            .collect();
+        if !missing.is_empty() {
+            out.push(Block::Heading(2, "How to state the others".into()));
+            out.push(Block::List(missing));
+        }
+        let unchosen = defaults(self.analyses);
+        if !unchosen.is_empty() {
+            out.push(Block::Heading(2, "Not chosen by the authors".into()));
+            out.push(Block::List(unchosen));
+        }
+        if !self.open.is_empty() {
+            out.push(Block::Heading(2, "Left open".into()));
+            out.push(Block::List(self.open.to_vec()));
+        }
+        for registry in self.registries {
+            out.push(Block::Heading(2, format!("To paste into {}", registry.name)));
+            for field in &registry.fields {
+                out.push(Block::Heading(3, field.field.to_owned()));
+                for line in field.text.lines() {
+                    out.push(Block::Paragraph(line.to_owned()));
+                }
+            }
+        }
+        out
+    }
+
+    /// For a terminal.
+    pub fn text(&self, style: &Style) -> String {
+        text::render(&self.document(), style)
+    }
+
+    /// As Markdown.
+    pub fn markdown(&self) -> String {
+        markdown::render(&self.document())
+    }
+
+    /// For programs.
+    pub fn json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}
+
+fn completeness(items: &[Item]) -> Block {
+    let mut columns = vec![Column::new("item", Align::Left), Column::new("", Align::Left)];
+    columns.push(Column::dispensable("PRISMA-P", Align::Left, 1));
+    columns.push(Column::dispensable("PROSPERO", Align::Left, 2));
+    columns.push(Column::dispensable("INPLASY", Align::Left, 3));
+    columns.push(Column::dispensable("OSF", Align::Left, 4));
+    let rows = items
+        .iter()
+        .map(|i| [i.content, i.coverage.name(), i.prisma_p, i.prospero, i.inplasy, i.osf].into_iter().map(Cell::text).collect())
+        .collect();
+    Block::Table(Table { columns, rows })
+}

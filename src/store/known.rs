@@ -1,0 +1,100 @@
+//! Characteristics of studies that have a meaning to the checks, and what they hold.
+
+use super::model::Store;
+use super::near_miss::nearest;
+use super::tools::tool;
+use super::value::Value;
+use crate::diagnostic::Problem;
+
+/// What a known characteristic holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// Any text.
+    Text,
+    /// A number.
+    Number,
+    /// A year, a month or a day: `2026`, `2026-05`, `2026-05-31`.
+    Date,
+}
+
+/// The characteristics of a trial that Weald knows: name, what it holds, meaning.
+pub const KNOWN: &[(&str, Holds, &str)] = &[
+    ("design", Holds::Text, "`parallel`, `cluster`, `crossover` or another word; checked by rule 17"),
+    ("allocation_unit", Holds::Text, "what was randomised: people, wards, villages"),
+    ("sites", Holds::Text, "where it took place"),
+    ("country", Holds::Text, "in which country"),
+    ("recruitment_start", Holds::Date, "when recruitment began"),
+    ("recruitment_end", Holds::Date, "when it ended"),
+    ("n_randomised", Holds::Number, "people randomised"),
+    ("icc", Holds::Number, "intracluster correlation"),
+    ("cluster_size", Holds::Number, "mean size of the clusters"),
+    ("funding", Holds::Text, "who paid"),
+    ("conflicts", Holds::Text, "conflicts of interest of its authors"),
+    ("inspect_sr", Holds::Text, "how far its trustworthiness was checked (INSPECT-SR)"),
+];
+
+/// The table as Markdown, for `docs/store.md`.
+pub fn markdown() -> String {
+    let mut text = String::from("| characteristic | holds | meaning |\n| --- | --- | --- |\n");
+    for (name, holds, meaning) in KNOWN {
+        let holds = match holds {
+            Holds::Text => "text",
+            Holds::Number => "number",
+            Holds::Date => "date",
+        };
+        text.push_str(&format!("| `{name}` | {holds} | {meaning} |\n"));
+    }
+    text
+}
+
+impl Store {
+    /// Known characteristics that hold something else, and judgements a known tool does not have.
+    pub(crate) fn misfits(&self) -> Vec<Problem> {
+        let mut found = Vec::new();
+        for study in self.studies.values() {
+            for (name, holds, _) in KNOWN {
+                let Some(value) = study.characteristics.get(*name).filter(|v| !v.is_missing()) else { continue };
+                let (fits, wanted) = match holds {
+                    Holds::Text => continue,
+                    Holds::Number => (value.number().is_some(), "a number"),
+                    Holds::Date => (is_date(value), "a date such as `2026-05-31`, `2026-05` or `2026`"),
+                };
+                if !fits {
+                    let problem = Problem::warning("W372", format!("`{name}` of study `{}` is `{value}`, not {wanted}", study.id));
+                    found.push(
+                        problem
+                            .help("checks that need it pass it over; write what else there is to say in a characteristic of another name"),
+                    );
+                }
+            }
+        }
+        for judgement in &self.risk_of_bias {
+            let Some(tool) = judgement.tool.as_deref().and_then(tool) else { continue };
+            if !judgement.judgement.is_empty() && !tool.knows(&judgement.judgement) {
+                let words = tool.words.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>().join(", ");
+                let message =
+                    format!("{} has no judgement `{}` ({} of `{}`)", tool.name, judgement.judgement, judgement.domain, judgement.study);
+                let help = match nearest(&judgement.judgement, tool.words.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`? Its words are {words}"),
+                    None => format!("its words are {words}"),
+                };
+                found.push(Problem::warning("W373", message).help(help));
+            }
+        }
+        found
+    }
+}
+
+/// Whether a value is a year, a month or a day.
+fn is_date(value: &Value) -> bool {
+    let Some(text) = value.text() else { return false };
+    let parts: Vec<&str> = text.split('-').collect();
+    let digits = |part: &&str, n: usize| part.len() == n && part.bytes().all(|b| b.is_ascii_digit());
+    let fits = |part: &str, most: u32| part.parse().is_ok_and(|x: u32| (1..=most).contains(&x));
+    match parts.as_slice() {
+        [year] => digits(year, 4),
+        [year, month] => digits(year, 4) && digits(month, 2) && fits(month, 12),
+        [year, month, day] => digits(year, 4) && digits(month, 2) && digits(day, 2) && fits(month, 12) && fits(day, 31),
+        _ => false,
+    }
+}

@@ -1,0 +1,247 @@
+//! Scripts that follow a locked plan: what each result is called, and what the table of differences says.
+//!
+//! A file of `tests/plans/follow` holds cases:
+//!
+//! ```text
+//! ==== another estimator in place of P1 ====
+//! ---- plan ----              what is locked; without it the part above the first case, named `plan`
+//! ---- amended before ----    a later plan, locked with an `amend` before (or `after`) results
+//! ---- data ----              data.csv
+//! ---- script ----            follows `x.plan.weald`
+//! ---- says ----              what the run gives: labels, differences, exit status
+//! ```
+//!
+//! `UPDATE=1 cargo test --test plans_follow` writes what is said now into the files; read it before you keep it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use weald::eval::outcome::Outcome;
+use weald::protocol::journal::{Event, Journal, Said};
+use weald::protocol::lock::{Amendment, Declared, Lock, LockedSource, NUMERICS, StoreAtLock, Tool, journal_path, lock_path};
+use weald::protocol::{Code, ReasonCode};
+use weald::store::Memory;
+use weald::{Session, Source};
+
+const PLAN: &str = "x.plan.weald";
+
+struct Case {
+    name: String,
+    parts: BTreeMap<String, String>,
+    order: Vec<String>,
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plans/follow")
+}
+
+fn between<'a>(line: &'a str, mark: &str) -> Option<&'a str> {
+    line.strip_prefix(mark)?.strip_prefix(' ')?.strip_suffix(mark)?.strip_suffix(' ')
+}
+
+/// The parts above the first case, and the cases.
+fn cases(text: &str) -> (BTreeMap<String, String>, Vec<String>, Vec<Case>) {
+    let mut shared = Case { name: String::new(), parts: BTreeMap::new(), order: Vec::new() };
+    let mut cases: Vec<Case> = Vec::new();
+    let mut part = String::new();
+    for line in text.lines() {
+        if let Some(name) = between(line, "====") {
+            cases.push(Case { name: name.to_owned(), parts: BTreeMap::new(), order: Vec::new() });
+            part.clear();
+        } else if let Some(name) = between(line, "----") {
+            part = name.to_owned();
+            let case = cases.last_mut().unwrap_or(&mut shared);
+            case.order.push(part.clone());
+            case.parts.insert(part.clone(), String::new());
+        } else if !part.is_empty() {
+            let case = cases.last_mut().unwrap_or(&mut shared);
+            let body = case.parts.get_mut(&part).expect("a part that has begun");
+            body.push_str(line);
+            body.push('\n');
+        }
+    }
+    (shared.parts, shared.order, cases)
+}
+
+/// A plan's lock, as `weald lock` makes it.
+fn lock(text: &str, amendment: Option<Amendment>, previous: Option<String>) -> Lock {
+    let read = Session::default().read_plan(&Source::new(PLAN, text));
+    let problems: Vec<String> = read.problems.iter().filter(|p| p.problem.is_error()).map(|p| p.problem.message.clone()).collect();
+    assert!(problems.is_empty(), "the plan can't be read: {problems:?}\n{text}");
+    Lock {
+        lock_format: 1,
+        tool: Tool { name: "weald".into(), version: "0.1.0".into(), numerics: NUMERICS.into() },
+        edition: 2026,
+        conventions: None,
+        sources: vec![LockedSource::new(PLAN, text)],
+        plan_sha256: String::new(),
+        analyses: indexmap::IndexMap::new(),
+        plan: read.plan,
+        store_at_lock: StoreAtLock::default(),
+        declared: Declared { on: Some("2024-01-01".into()), ..Declared::default() },
+        draft: false,
+        sealed: false,
+        journal_head: None,
+        previous_lock: previous,
+        amendment,
+        lock_sha256: String::new(),
+    }
+    .with_digests()
+}
+
+/// What a case gives, line by line.
+fn says(case: &Case, shared: &BTreeMap<String, String>) -> String {
+    let part = |name: &str| case.parts.get(name).or_else(|| shared.get(name)).cloned();
+    let mut files = Memory::new();
+    let plan = part("plan").expect("a plan");
+    let mut locks = vec![lock(&plan, None, None)];
+    for when in ["before", "after"] {
+        if let Some(text) = case.parts.get(&format!("amended {when}")) {
+            let amendment = Amendment {
+                id: format!("A{}", locks.len()),
+                date: "2024-06-01".into(),
+                reason_code: ReasonCode::BetterMethod,
+                reason: "a better estimator is known".into(),
+                after_data: when == "after",
+            };
+            let previous = locks.last().map(|l| weald::digest::sha256(l.to_text().as_bytes()));
+            locks.push(lock(text, Some(amendment), previous));
+        }
+    }
+    if part("unlocked").is_none() {
+        let mut journal = Journal::default();
+        let mut previous = None;
+        for (i, lock) in locks.iter_mut().enumerate() {
+            if let Some(numerics) = case.parts.get("numerics") {
+                lock.tool.numerics = numerics.trim().to_owned();
+                *lock = lock.clone().with_digests();
+            }
+            lock.journal_head = journal.head().map(str::to_owned);
+            lock.previous_lock = previous;
+            *lock = lock.clone().with_digests();
+            let (text, file) = (lock.to_text(), lock_path(PLAN, i + 1));
+            let file_sha256 = weald::digest::sha256(text.as_bytes());
+            let said = Said { time: "2024-01-01T09:00:00Z".into(), user: "a".into(), tool: "weald".into(), command: "lock".into() };
+            let event = Event::Lock {
+                file: file.clone(),
+                file_sha256: file_sha256.clone(),
+                plan_sha256: lock.plan_sha256.clone(),
+                store_sha256: None,
+            };
+            journal.add(said, event);
+            previous = Some(file_sha256);
+            files = files.with(&file, text.as_str());
+        }
+        files = files.with(&journal_path(PLAN), journal.to_text().as_str());
+    }
+    files = files.with(PLAN, locks.last().map_or(plan.as_str(), Lock::text));
+    for (name, body) in shared.iter().chain(&case.parts) {
+        if let Some((_, extension)) = name.rsplit_once('.')
+            && matches!(extension, "csv" | "weald" | "json")
+        {
+            files = files.with(name, body.as_str());
+        }
+    }
+    let mut session = Session::with_files(files);
+    let run = session.run(&Source::new("review.weald", part("script").expect("a script")));
+    let mut out = String::new();
+    for outcome in &run.outcomes {
+        let Ok(value) = serde_json::to_value(outcome) else { continue };
+        let Some(status) = value.get("status").and_then(|s| s.as_str()) else { continue };
+        let line = value.get("line").and_then(serde_json::Value::as_u64).unwrap_or(0);
+        let label = match outcome {
+            Outcome::Pool(r) => r.label.clone(),
+            other => other.clone().head_mut().and_then(|h| h.label.clone()),
+        };
+        let _ = writeln!(out, "{line} {status} {}", label.unwrap_or_default());
+        assert!(value.get("deviations").is_some(), "{}: no `deviations` in the JSON", case.name);
+    }
+    if let Some(followed) = &run.followed {
+        let report = &followed.report;
+        for d in &report.differences {
+            let studies = if d.studies.is_empty() { String::new() } else { format!(" ({})", d.studies.join(", ")) };
+            let reason = d.reason.as_ref().map(|r| format!("; {}{r}", d.reason_code.map(|c| format!("{c}: ")).unwrap_or_default()));
+            let _ = writeln!(
+                out,
+                "{} {} {} {}: {} → {}{studies}{}",
+                d.code,
+                d.severity,
+                d.plan,
+                d.item,
+                d.registered,
+                d.executed,
+                reason.unwrap_or_default()
+            );
+        }
+        for a in &report.additions {
+            let _ = writeln!(out, "beside: {} {} {}", a.code, a.role, a.plan.as_deref().unwrap_or("of no planned question"));
+        }
+        for c in &report.planned_condition_false {
+            let _ = writeln!(out, "condition: {} {}", c.id, c.reason);
+        }
+        for s in &report.similar {
+            let _ = writeln!(out, "similar: {} {} {} → {}", s.plan, s.field, s.registered, s.executed);
+        }
+        for e in &report.data_events {
+            let effects: Vec<String> = e.effects.iter().map(|e| format!("{} k {} → {}", e.plan, e.k_before, e.k_after)).collect();
+            let _ = writeln!(out, "event: {} {} {} [{}]", e.code, e.event.kind, e.event.studies.join(", "), effects.join("; "));
+        }
+    }
+    for located in &run.problems {
+        let _ = writeln!(out, "{} {}", located.problem.code, located.problem.message);
+    }
+    let _ = writeln!(out, "exit {}", run.status_under_plan());
+    out
+}
+
+fn all_files() -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder()).expect("the folder").map(|e| e.expect("an entry").path()).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn every_case_says_what_is_written() {
+    let update = std::env::var_os("UPDATE").is_some_and(|v| v == "1");
+    let mut wrong = String::new();
+    for path in all_files() {
+        let text = std::fs::read_to_string(&path).expect("readable");
+        let (shared, order, cases) = cases(&text);
+        let mut written = String::new();
+        for name in &order {
+            let _ = write!(written, "---- {name} ----\n{}", shared[name]);
+        }
+        for case in &cases {
+            let said = says(case, &shared);
+            let expected = case.parts.get("says").map_or("", |s| s.trim_end());
+            if said.trim_end() != expected {
+                let _ = writeln!(wrong, "{}: {}\nexpected:\n{expected}\nsaid:\n{said}", path.display(), case.name);
+            }
+            let _ = writeln!(written, "==== {} ====", case.name);
+            for name in case.order.iter().filter(|n| *n != "says") {
+                let _ = write!(written, "---- {name} ----\n{}", case.parts[name]);
+            }
+            let _ = write!(written, "---- says ----\n{said}\n");
+        }
+        if update {
+            std::fs::write(&path, written).expect("writable");
+        }
+    }
+    assert!(update || wrong.is_empty(), "{wrong}");
+}
+
+/// A taxonomy of which a code has no example would be a promise that nobody has kept.
+#[test]
+fn every_code_has_a_case() {
+    let all: String = all_files().iter().map(|p| std::fs::read_to_string(p).expect("readable")).collect();
+    let says: Vec<&str> = all.lines().collect();
+    let shown = |code: Code| {
+        let begins = |l: &&str| l.starts_with(&format!("{} ", code.name())) && l.contains('→');
+        says.iter().any(begins)
+            || says
+                .iter()
+                .any(|l| l.starts_with(&format!("beside: {} ", code.name())) || l.starts_with(&format!("event: {} ", code.name())))
+    };
+    let missing: Vec<&str> = Code::ALL.into_iter().filter(|c| !shown(*c)).map(Code::name).collect();
+    assert!(missing.is_empty(), "no case shows {missing:?}");
+}
