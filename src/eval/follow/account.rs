@@ -51,6 +51,8 @@ impl Walk<'_, '_> {
     }
 
     /// Labels what names are bound to, and what of it has been shown.
+    // A guard can't borrow what it matches.
+    #[allow(clippy::collapsible_match)]
     fn label_names(&mut self, account: &Account, executed: &[Executed]) {
         for (run, label) in executed.iter().zip(&account.labels) {
             let Some(name) = &run.name else { continue };

@@ -47,7 +47,7 @@ impl Walk<'_, '_> {
 
     /// Every planned analysis on synthetic rows. Gates are left open, so that each is tried.
     pub fn shells(&mut self, dry: DryRun) -> Result<Vec<Shell>, Halt> {
-        let own = std::mem::replace(self.state, State::default());
+        let own = std::mem::take(self.state);
         *self.state = on_synthetic_rows(&own, dry);
         let mode = std::mem::replace(&mut self.mode, Mode::Run);
         let outcomes = std::mem::take(&mut self.outcomes);

@@ -49,8 +49,7 @@ pub fn figure(d: &Diagram, fonts: &Fonts) -> Figure {
     let width = if other { other_side + WIDE } else { beside + WIDE } + EDGE;
     let slot = |x: f64, heading: Option<&str>, ids: &[B]| Slot::new(d, fonts, x, heading, ids);
     let pooled = d.value(B::StudiesPooled).is_some();
-    let mut rows: Vec<(usize, Row)> = Vec::new();
-    rows.push((
+    let mut rows: Vec<(usize, Row)> = vec![(
         0,
         Row {
             previous: previous.then(|| slot(left, None, &[B::PreviousStudies, B::PreviousReports])),
@@ -63,7 +62,7 @@ pub fn figure(d: &Diagram, fonts: &Fonts) -> Figure {
             other: other.then(|| slot(other_at, Some("Records identified from:"), &[B::Websites, B::Organisations, B::Citations])),
             other_side: (other && d.value(B::OtherScreenedOut).is_some()).then(|| slot(other_side, None, &[B::OtherScreenedOut])),
         },
-    ));
+    )];
     rows.push((
         1,
         Row { main: Some(slot(main, None, &[B::Screened])), main_side: Some(slot(beside, None, &[B::RecordsExcluded])), ..Row::default() },
@@ -123,11 +122,12 @@ pub fn figure(d: &Diagram, fonts: &Fonts) -> Figure {
             }
         }
         // The columns meet where studies are included.
-        if *phase == 2 && rows.get(i.wrapping_sub(1)).is_some_and(|r| r.0 == 1) {
-            if let (Some((x, from)), Some(to)) = (last[1].take(), &row.main) {
-                let middle = y + height / 2.0;
-                sheet.arrow(&[[x, from], [x, middle], [to.x + WIDE, middle]]);
-            }
+        if *phase == 2
+            && rows.get(i.wrapping_sub(1)).is_some_and(|r| r.0 == 1)
+            && let (Some((x, from)), Some(to)) = (last[1].take(), &row.main)
+        {
+            let middle = y + height / 2.0;
+            sheet.arrow(&[[x, from], [x, middle], [to.x + WIDE, middle]]);
         }
         let totals = previous && i + 1 == rows.len() - usize::from(pooled);
         if totals && let Some(to) = &row.main {

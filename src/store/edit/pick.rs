@@ -107,7 +107,10 @@ pub(super) fn entry<T: Serialize>(kind: &Kind, which: &Which, list: &[T]) -> Res
             let fits = |json: &Json| {
                 wanted.iter().all(|(name, text)| match json.get(name) {
                     Some(Json::String(known)) => known == text,
-                    Some(known) => known.to_string() == *text,
+                    Some(known) => {
+                        let shown = known.to_string();
+                        shown == *text
+                    }
                     None => crate::store::is_missing(text),
                 })
             };

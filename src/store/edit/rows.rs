@@ -47,7 +47,7 @@ pub(super) fn edit(store: &mut Store, at: usize, given: Given) -> Result<(), Vec
         let canonical = known.map_or(name.trim(), |c| c.name);
         if let Some(study) = store.studies.get(&row.study)
             && known.is_none()
-            && !row.moderators.get(canonical).is_some_and(|v| !v.is_missing())
+            && row.moderators.get(canonical).is_none_or(|v| v.is_missing())
             && study.characteristics.contains_key(canonical)
         {
             let problem = Problem::error("E373", format!("`{canonical}` is a characteristic of the study, not of its row"));
