@@ -122,7 +122,9 @@ pub fn save(files: &dyn Files, store: &Store, path: &str) -> Result<(), Problem>
 pub(crate) fn beyond_rows(store: &Store) -> Vec<&'static str> {
     let mut bare = Store { rows: store.rows.clone(), ..Store::default() };
     bare.complete();
-    let with_rows = |id: &String| store.rows.iter().any(|row| row.study == *id);
+    // Looked up once: a store may hold as many studies as rows.
+    let of_rows: std::collections::HashSet<&str> = store.rows.iter().map(|row| row.study.as_str()).collect();
+    let with_rows = |id: &String| of_rows.contains(id.as_str());
     let parts = [
         ("a review", store.review.is_some()),
         ("outcomes with a description", store.outcomes != bare.outcomes),
