@@ -155,6 +155,12 @@ pub struct EventRow {
     /// What happened.
     #[serde(flatten)]
     pub event: DataEvent,
+    /// The results it is about, by their keys, where a journal knows them.
+    pub results: Vec<String>,
+    /// Why the record does not fit the data.
+    pub misfit: Option<String>,
+    /// Whether it asks for a record.
+    pub unexplained: bool,
     /// What it does to each planned pool it touches.
     pub effects: Vec<EventEffect>,
 }
