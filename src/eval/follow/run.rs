@@ -75,12 +75,15 @@ impl Walk<'_, '_> {
         }
         let line = self.source.line_column(at.start).0;
         let asking = Asking { ran: Some(id.to_owned()), ..Asking::default() };
-        let first = self.outcomes.len();
+        let (first, ran) = (self.outcomes.len(), self.state.follow.executed.len());
         match self.in_the_plan(&planned, asking, true) {
             Ok(()) => {
                 // A result stands where the script asks for it.
                 for outcome in self.outcomes.iter_mut().skip(first) {
                     outcome.at_line(line);
+                }
+                for run in self.state.follow.executed.iter_mut().skip(ran) {
+                    Arc::make_mut(run).line = line;
                 }
                 Ok(())
             }
