@@ -45,7 +45,7 @@ impl Walk<'_, '_> {
             Some(last) => {
                 let files = last.sources.iter().fold(Memory::new(), |files, s| files.with(&s.path, s.text.as_bytes()));
                 let source = Source::new(last.sources.first().map_or(path.clone(), |s| s.path.clone()), last.text());
-                let state = self.read_locked(&files, source)?;
+                let state = if last.draft { self.read_draft(&files, source, &path, at) } else { self.read_locked(&files, source)? };
                 let verified = self.verify_plan(&path, at);
                 Self::of_locks(self.env.files, &path, &locks, state, verified)
             }
@@ -88,6 +88,7 @@ impl Walk<'_, '_> {
             path: path.to_owned(),
             versions: Versions::default(),
             fingerprint: None,
+            draft: false,
             verified: false,
             sealed: super::evidence::sealed(files, path, &state, &[]),
             locked: String::new(),
@@ -106,6 +107,21 @@ impl Walk<'_, '_> {
             self.report_located(located);
         }
         if broken { Err(crate::eval::Halt::Error) } else { Ok(state) }
+    }
+
+    /// A locked draft can hold what does not resolve: that is told, and what does is followed.
+    fn read_draft(&mut self, files: &dyn Files, source: Source, path: &str, at: Span) -> State {
+        self.report(
+            Problem::warning("W557", format!("the last lock of `{path}` is a draft: it leaves open what the plan needs"))
+                .at(at, "this plan")
+                .help(format!("complete the plan and lock it: `weald lock {path}`")),
+        );
+        let (state, problems) = self.read_quietly(files, source);
+        for mut located in problems {
+            located.problem.severity = crate::diagnostic::Severity::Warning;
+            self.report_located(located);
+        }
+        state
     }
 
     /// What a plan's text says, with no data and no names but its own, and the errors in it.
@@ -159,11 +175,15 @@ impl Walk<'_, '_> {
     }
 
     fn of_locks(files: &dyn Files, path: &str, locks: &[Lock], plan: State, (verified, first_seen): (bool, SeenRows)) -> Following {
-        let versions = Versions { all: locks.iter().map(version).collect() };
-        let first = locks.first();
+        // Drafts are no registration of a plan that was locked whole after them.
+        let whole = locks.iter().any(|l| !l.draft);
+        let registered: Vec<&Lock> = locks.iter().filter(|l| !l.draft || !whole).collect();
+        let versions = Versions { all: registered.iter().map(|l| version(l)).collect() };
+        let first = registered.first();
         Following {
             path: path.to_owned(),
             fingerprint: locks.last().map(Lock::fingerprint),
+            draft: locks.last().is_some_and(|l| l.draft),
             verified,
             sealed: super::evidence::sealed(files, path, &plan, locks),
             locked: first
