@@ -146,7 +146,8 @@ fn odd_amendment(amendment: &Amendment, last: &Lock, plan: &Plan, path: &str) ->
     let journal = journal_path(path);
     let journal = evidence::read(&journal).and_then(|bytes| Journal::read(&journal, &bytes).ok()).unwrap_or_default();
     let locked = journal.entries.iter().rev().find(|e| matches!(e.event, Event::Lock { .. })).and_then(|e| e.time.get(..10));
-    let before = last.declared.on.as_deref().into_iter().chain(locked).max().filter(|on| amendment.date.as_str() < *on);
+    // The people's date goes before the machine's.
+    let before = last.declared.on.as_deref().or(locked).filter(|on| amendment.date.as_str() < *on);
     if let Some(on) = before {
         odd.push(format!("amendment `{}` is dated {}, before the plan that it amends ({on})", amendment.id, amendment.date));
     }
