@@ -309,6 +309,13 @@ impl Journal {
         seen
     }
 
+    /// The day on which results were first seen, where that stands before the entry of a lock; the first has number 0.
+    pub fn results_before_lock(&self, at: usize) -> Option<&str> {
+        let lock = self.entries.iter().enumerate().filter(|(_, e)| matches!(e.event, Event::Lock { .. })).nth(at)?.0;
+        let first = self.entries.get(..lock)?.iter().find(|e| matches!(e.event, Event::Results { .. }))?;
+        Some(first.time.get(..10).unwrap_or(&first.time))
+    }
+
     /// When results were first seen.
     pub fn first_results(&self) -> Option<&Entry> {
         self.entries.iter().find(|e| matches!(&e.event, Event::Results { .. }))

@@ -7,6 +7,8 @@ mod data;
 mod events;
 mod evidence;
 mod explore;
+mod logged;
+mod obstacle;
 mod overlay;
 mod reasons;
 mod recorded;

@@ -101,6 +101,9 @@ fn verdict(report: &PlanReport) -> String {
     if report.fingerprint.is_none() {
         return "Every result is unregistered.".into();
     }
+    if let Some(line) = report.stopped {
+        return format!("The script stopped at line {line}: what stands below it was not run, and nothing is said of it.");
+    }
     if report.complete {
         return "Complete: every difference that asks for a reason has one.".into();
     }
@@ -125,7 +128,11 @@ fn table(rows: &[DifferenceRow], locked: &str) -> Table {
     let columns = vec![
         Column::new("#", Align::Right),
         left("item"),
-        left(&if locked.is_empty() { "registered".to_owned() } else { format!("registered ({locked})") }),
+        left(&if locked.is_empty() {
+            "registered".to_owned()
+        } else {
+            format!("registered ({})", locked.split(',').next().unwrap_or_default())
+        }),
         left("done"),
         left("code"),
         Column::dispensable("when", Align::Left, 2),
