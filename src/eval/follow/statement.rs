@@ -47,8 +47,8 @@ impl Walk<'_, '_> {
                 let source = Source::new(last.sources.first().map_or(path.clone(), |s| s.path.clone()), last.text());
                 let state = if last.draft { self.read_draft(&files, source, &path, at) } else { self.read_locked(&files, source)? };
                 let verified = self.verify_plan(&path, at);
-                let first = match locks.as_slice() {
-                    [first, _, ..] => Some(Arc::new(self.read_lock(first))),
+                let first = match registered(&locks).as_slice() {
+                    [(_, first), _, ..] => Some(Arc::new(self.read_lock(first))),
                     _ => None,
                 };
                 Following { first, ..Self::of_locks(self.env.files, &path, &locks, state, verified) }
@@ -114,7 +114,6 @@ impl Walk<'_, '_> {
         if broken { Err(crate::eval::Halt::Error) } else { Ok(state) }
     }
 
-<<<<<<< HEAD
     /// A locked draft can hold what does not resolve: that is told, and what does is followed.
     fn read_draft(&mut self, files: &dyn Files, source: Source, path: &str, at: Span) -> State {
         self.report(
@@ -128,13 +127,13 @@ impl Walk<'_, '_> {
             self.report_located(located);
         }
         state
-=======
+    }
+
     /// The plan as a lock has it. What is wrong with an earlier one is told by `verify`.
     fn read_lock(&self, lock: &Lock) -> State {
         let files = lock.sources.iter().fold(Memory::new(), |files, s| files.with(&s.path, s.text.as_bytes()));
         let name = lock.sources.first().map_or("", |s| s.path.as_str());
         self.read_quietly(&files, Source::new(name, lock.text())).0
->>>>>>> main
     }
 
     /// What a plan's text says, with no data and no names but its own, and the errors in it.
@@ -187,19 +186,11 @@ impl Walk<'_, '_> {
         (found.holds(), found.journal)
     }
 
-<<<<<<< HEAD
-    fn of_locks(files: &dyn Files, path: &str, locks: &[Lock], plan: State, (verified, first_seen): (bool, SeenRows)) -> Following {
-        // Drafts are no registration of a plan that was locked whole after them.
-        let whole = locks.iter().any(|l| !l.draft);
-        let registered: Vec<&Lock> = locks.iter().filter(|l| !l.draft || !whole).collect();
-        let versions = Versions { all: registered.iter().map(|l| version(l)).collect() };
-        let first = registered.first();
-=======
     fn of_locks(files: &dyn Files, path: &str, locks: &[Lock], plan: State, (verified, journal): (bool, Option<Journal>)) -> Following {
         let results_before = |at: usize| journal.as_ref().and_then(|j| j.results_before_lock(at));
-        let versions = Versions { all: locks.iter().enumerate().map(|(at, lock)| version(lock, results_before(at))).collect() };
-        let first = locks.first();
->>>>>>> main
+        let registered = registered(locks);
+        let versions = Versions { all: registered.iter().map(|(at, lock)| version(lock, results_before(*at))).collect() };
+        let first = registered.first().map(|(_, lock)| *lock);
         Following {
             path: path.to_owned(),
             fingerprint: locks.last().map(Lock::fingerprint),
@@ -248,6 +239,12 @@ impl Walk<'_, '_> {
         self.state.follow = Followed { plan: Some(Arc::new(following)), ..Followed::default() };
         Ok(())
     }
+}
+
+/// The locks that count, each with its place among all: drafts are no registration of a plan that was locked whole after them.
+fn registered(locks: &[Lock]) -> Vec<(usize, &Lock)> {
+    let whole = locks.iter().any(|l| !l.draft);
+    locks.iter().enumerate().filter(|(_, l)| !l.draft || !whole).collect()
 }
 
 /// A lock, and when the journal has results before it.
