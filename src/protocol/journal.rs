@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// The format that is written, and the newest that is read. The first kept a digest of each row alone.
+/// The newest format. The first kept a digest of each row alone.
 pub const JOURNAL_FORMAT: u32 = 2;
 
 /// What is kept of a result row.
@@ -170,9 +170,20 @@ impl Journal {
         self.entries.push(entry);
     }
 
+    /// The oldest format that holds its entries: so the number says nothing that they do not.
+    fn format(&self) -> u32 {
+        let says = |rows: &SeenRows| rows.values().any(|row| matches!(row, Seen::Says(_)));
+        let needs_the_second = self.entries.iter().any(|e| match &e.event {
+            Event::Results { rows, .. } => says(rows),
+            Event::Data { added, changed, .. } => says(added) || says(changed),
+            _ => false,
+        });
+        if needs_the_second { JOURNAL_FORMAT } else { 1 }
+    }
+
     /// The file's text.
     pub fn to_text(&self) -> String {
-        let head = Head { journal_format: JOURNAL_FORMAT, entries: self.entries.len(), head: self.head().map(str::to_owned) };
+        let head = Head { journal_format: self.format(), entries: self.entries.len(), head: self.head().map(str::to_owned) };
         // Serialising into memory can't fail: keys are texts.
         let line = |text: Result<String, _>| text.unwrap_or_default() + "\n";
         let entries = self.entries.iter().map(|e| line(serde_json::to_string(e)));

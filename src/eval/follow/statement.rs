@@ -45,10 +45,10 @@ impl Walk<'_, '_> {
             Some(last) => {
                 let files = last.sources.iter().fold(Memory::new(), |files, s| files.with(&s.path, s.text.as_bytes()));
                 let source = Source::new(last.sources.first().map_or(path.clone(), |s| s.path.clone()), last.text());
-                let state = self.read_locked(&files, source)?;
+                let state = if last.draft { self.read_draft(&files, source, &path, at) } else { self.read_locked(&files, source)? };
                 let verified = self.verify_plan(&path, at);
-                let first = match locks.as_slice() {
-                    [first, _, ..] => Some(Arc::new(self.read_lock(first))),
+                let first = match registered(&locks).as_slice() {
+                    [(_, first), _, ..] => Some(Arc::new(self.read_lock(first))),
                     _ => None,
                 };
                 Following { first, ..Self::of_locks(self.env.files, &path, &locks, state, verified) }
@@ -92,6 +92,7 @@ impl Walk<'_, '_> {
             path: path.to_owned(),
             versions: Versions::default(),
             fingerprint: None,
+            draft: false,
             verified: false,
             sealed: super::evidence::sealed(files, path, &state, &[]),
             locked: String::new(),
@@ -111,6 +112,21 @@ impl Walk<'_, '_> {
             self.report_located(located);
         }
         if broken { Err(crate::eval::Halt::Error) } else { Ok(state) }
+    }
+
+    /// A locked draft can hold what does not resolve: that is told, and what does is followed.
+    fn read_draft(&mut self, files: &dyn Files, source: Source, path: &str, at: Span) -> State {
+        self.report(
+            Problem::warning("W557", format!("the last lock of `{path}` is a draft: it leaves open what the plan needs"))
+                .at(at, "this plan")
+                .help(format!("complete the plan and lock it: `weald lock {path}`")),
+        );
+        let (state, problems) = self.read_quietly(files, source);
+        for mut located in problems {
+            located.problem.severity = crate::diagnostic::Severity::Warning;
+            self.report_located(located);
+        }
+        state
     }
 
     /// The plan as a lock has it. What is wrong with an earlier one is told by `verify`.
@@ -172,11 +188,13 @@ impl Walk<'_, '_> {
 
     fn of_locks(files: &dyn Files, path: &str, locks: &[Lock], plan: State, (verified, journal): (bool, Option<Journal>)) -> Following {
         let results_before = |at: usize| journal.as_ref().and_then(|j| j.results_before_lock(at));
-        let versions = Versions { all: locks.iter().enumerate().map(|(at, lock)| version(lock, results_before(at))).collect() };
-        let first = locks.first();
+        let registered = registered(locks);
+        let versions = Versions { all: registered.iter().map(|(at, lock)| version(lock, results_before(*at))).collect() };
+        let first = registered.first().map(|(_, lock)| *lock);
         Following {
             path: path.to_owned(),
             fingerprint: locks.last().map(Lock::fingerprint),
+            draft: locks.last().is_some_and(|l| l.draft),
             verified,
             sealed: super::evidence::sealed(files, path, &plan, locks),
             locked: first
@@ -221,6 +239,12 @@ impl Walk<'_, '_> {
         self.state.follow = Followed { plan: Some(Arc::new(following)), ..Followed::default() };
         Ok(())
     }
+}
+
+/// The locks that count, each with its place among all: drafts are no registration of a plan that was locked whole after them.
+fn registered(locks: &[Lock]) -> Vec<(usize, &Lock)> {
+    let whole = locks.iter().any(|l| !l.draft);
+    locks.iter().enumerate().filter(|(_, l)| !l.draft || !whole).collect()
 }
 
 /// A lock, and when the journal has results before it.

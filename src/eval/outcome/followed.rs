@@ -14,6 +14,8 @@ pub struct PlanReport {
     pub locked: String,
     /// What was pasted into a registry.
     pub fingerprint: Option<String>,
+    /// Whether its last lock is a draft.
+    pub draft: bool,
     /// Whether locks, chain, receipt and journal hold.
     pub verified: bool,
     /// What became of each planned analysis.

@@ -90,7 +90,8 @@ fn against(report: &PlanReport) -> String {
     match &report.fingerprint {
         Some(fingerprint) => {
             let holds = if report.verified { "verified" } else { "not verified" };
-            format!("Plan {}, {}, {fingerprint}, {holds}.", report.path, report.locked)
+            let draft = if report.draft { ", a draft" } else { "" };
+            format!("Plan {}, {}, {fingerprint}{draft}, {holds}.", report.path, report.locked)
         }
         None => format!("Plan {} is not locked: nothing of it is registered.", report.path),
     }
