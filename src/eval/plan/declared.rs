@@ -1,7 +1,7 @@
 //! A plan in its canonical form: what is hashed, kept in a lock and compared.
 
 use super::open;
-use crate::eval::record::{self, duration, of_rule};
+use crate::eval::record::{self, of_rule};
 use crate::eval::state::State;
 use crate::protocol::{Plan, Planned};
 use serde_json::{Map, Value, json};
@@ -83,18 +83,7 @@ fn declared(state: &State) -> Value {
                 .collect(),
         ),
     );
-    add(
-        "timepoints",
-        Value::Object(
-            store
-                .timepoints
-                .values()
-                .map(|t| {
-                    (t.id.clone(), json!({ "from": t.from.as_deref().map(duration), "to": t.to.as_deref().map(duration), "pick": t.pick }))
-                })
-                .collect(),
-        ),
-    );
+    add("timepoints", Value::Object(store.timepoints.values().map(|t| (t.id.clone(), record::window(t))).collect()));
     let set = |names: &[String]| {
         let mut names = names.to_vec();
         names.sort();

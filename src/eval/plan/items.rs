@@ -172,7 +172,7 @@ impl Reading<'_> {
     fn windows(&self) -> Option<String> {
         let one = |t: &crate::store::Timepoint| {
             let (from, to) = t.from.as_ref().zip(t.to.as_ref())?;
-            let pick = t.pick.as_ref().map(|p| format!(", {p} one if there are several")).unwrap_or_default();
+            let pick = t.pick.as_ref().map(|p| format!(", the {p} measurement if there are several")).unwrap_or_default();
             Some(format!("{} from {from} to {to}{pick}", t.label.as_ref().unwrap_or(&t.id)))
         };
         let all: Vec<String> = self.state.store.timepoints.values().filter_map(one).collect();
