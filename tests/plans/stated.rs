@@ -96,6 +96,36 @@ fn items_are_stated_defaulted_or_missing() {
 }
 
 #[test]
+fn amendments_are_stated_or_defaulted() {
+    assert_eq!(coverage(WHOLE, "amendments").map(|c| c.0), Some(Coverage::Defaulted));
+    let stated = format!("{WHOLE}declare amendments \"entered into the registry within a week\"");
+    assert_eq!(coverage(&stated, "amendments"), Some((Coverage::Stated, "Amendments: entered into the registry within a week.".into())));
+}
+
+/// Who declares, and when, is part of what a plan means: a declaration is a person's.
+#[test]
+fn a_declaration_is_part_of_the_meaning() {
+    for (from, to) in [("\"B. Reviewer\" date", "\"C. Reviewer\" date"), ("2022-10-01", "2022-10-02")] {
+        let other = WHOLE.replace(from, to);
+        assert_ne!(super::meaning::digest_of(&other), super::meaning::digest_of(WHOLE), "{from}");
+    }
+}
+
+/// What a reconstructed plan does not state was chosen by nobody, and nothing deviates from it.
+#[test]
+fn a_reconstructed_plan_is_silent_where_its_text_is() {
+    let text = format!("{WHOLE}declare reconstructed from \"the Methods of a paper\"");
+    let plan = plan(&text);
+    let p1 = plan.planned("P1").expect("planned");
+    let field = |key| p1.record.field(key).expect("a field");
+    let (level, set) = (field(weald::protocol::Key::Level), field(weald::protocol::Key::AnalysisSet));
+    assert!(level.is_silent() && level.words == "plan silent" && !set.is_silent());
+    assert_eq!(coverage(&text, "missing data").map(|c| c.0), Some(Coverage::Missing));
+    let (_, words) = coverage(&text, "model and intervals").expect("an item");
+    assert!(words.contains("hksj") && !words.contains("95%") && !words.contains("not chosen"), "{words}");
+}
+
+#[test]
 fn amendments_say_when_why_and_whether_data_had_been_seen() {
     for (statement, code) in [
         ("amend A1 date \"2024-05-01\" reason better_method \"…\"", "E506"),
@@ -103,6 +133,9 @@ fn amendments_say_when_why_and_whether_data_had_been_seen() {
         ("amend A1 date \"2024-05-01\" reason beter_method \"…\" after data no", "E205"),
         ("amend A1 date \"2024-05-01\" reason better_method \"…\" after data perhaps", "E205"),
         ("declare results_seen none", "E287"),
+        ("declare nothing", "E218"),
+        ("declare amendments", "E209"),
+        ("declare reconstructed from", "E209"),
         ("declare results_seen nothing by \"A\"", "E205"),
         ("grade P9 threshold mid", "E503"),
         ("dry run k 0", "E208"),
