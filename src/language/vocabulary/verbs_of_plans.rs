@@ -24,7 +24,7 @@ pub const OF_PLANS: &[Verb] = &[
         &[],
         false,
         "declare results_seen none | some | all by PERSON, … [date \"DATE\"] | declare amendments \"TEXT\" | declare reconstructed from \"TEXT\"",
-        "Says how much of the results was known and who says so, how amendments are documented, or what a plan was reconstructed from",
+        "Says how much of the results was known, how amendments are documented, or what a plan was reconstructed from",
         "declare results_seen none by \"A. Reviewer\", \"B. Reviewer\" date \"2024-05-01\""
     ),
     verb!(
