@@ -31,6 +31,11 @@ fn unknown_names_are_found_without_data() {
         ("plan P1 primary: pool x when k > 2", "E504"),
         ("plan P1 primary: pool x\nplan P1 primary: pool x", "E501"),
         ("plan P1 sensitivity: pool x", "E503"),
+        ("plan P1 primary: where x > 1", "E503"),
+        ("plan P1 primary: pool x\nplan P2 secondary: pool x\nplan L1 sensitivity: leave-one-out of P2..P1", "E503"),
+        ("plan P1 primary: pool x\nplan L1 sensitivity: leave-one-out of P1..P4", "E503"),
+        ("plan P1 primary: pool x\nplan S1 sensitivity of P1, Q2: model dl", "E503"),
+        ("plan P1 primary: pool x\nplan S1 sensitivity of P1, 2: model dl", "E217"),
         ("plan P1 primary: pool x\nplan F1 small-study of P1: egger when i2 > 3", "E227"),
     ] {
         let found = errors(&format!("{OUTCOME}{statement}"));

@@ -19,6 +19,8 @@ pub struct Following {
     pub versions: Versions,
     /// What was pasted into a registry.
     pub fingerprint: Option<String>,
+    /// What it was reconstructed from, if it was.
+    pub reconstructed: Option<String>,
     /// Whether its last lock is a draft.
     pub draft: bool,
     /// Whether locks, chain, receipt and journal hold.

@@ -92,6 +92,7 @@ impl Walk<'_, '_> {
             path: path.to_owned(),
             versions: Versions::default(),
             fingerprint: None,
+            reconstructed: state.plan.reconstructed.clone(),
             draft: false,
             verified: false,
             sealed: super::evidence::sealed(files, path, &state, &[]),
@@ -194,6 +195,7 @@ impl Walk<'_, '_> {
         Following {
             path: path.to_owned(),
             fingerprint: locks.last().map(Lock::fingerprint),
+            reconstructed: locks.last().and_then(|l| l.declared.reconstructed.clone()),
             draft: locks.last().is_some_and(|l| l.draft),
             verified,
             sealed: super::evidence::sealed(files, path, &plan, locks),
