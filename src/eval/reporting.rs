@@ -9,8 +9,8 @@ use crate::language::expr::interpolate;
 use crate::language::suggest::nearest;
 use crate::source::Span;
 use crate::store::{Grade, Store};
-use std::collections::BTreeMap;
 use crate::syntax::ast::{Command, ExprKind, ItemKind};
+use std::collections::BTreeMap;
 
 /// The domains of GRADE that a person rates, in their order.
 pub const DOMAINS: &[&str] = &[

@@ -33,12 +33,7 @@ pub fn table(store: &Store, rows: &[FindingRow], results: &[&Outcome]) -> TableR
         "certainty",
         "what happens",
     ];
-    let mut out = TableResult {
-        title: TITLE.into(),
-        columns: columns.map(str::to_owned).to_vec(),
-        rows: Vec::new(),
-        notes: Vec::new(),
-    };
+    let mut out = TableResult { title: TITLE.into(), columns: columns.map(str::to_owned).to_vec(), rows: Vec::new(), notes: Vec::new() };
     for row in rows {
         out.rows.push(line(store, row));
         out.notes.extend(signals(store, row, results));

@@ -74,7 +74,8 @@ pub fn publish(asked: &Composition, material: &Material) -> Published {
         (Composed::Report, Some(path)) => report(asked, material, path),
         (Composed::Bundle, Some(path)) => bundle::write(asked, material, path),
         (Composed::Flow, Some(path)) => {
-            let drawn = picture("flow", asked, path, "the data hold no counts of the flow diagram", |fonts| flow::figure(&asked.store, fonts));
+            let drawn =
+                picture("flow", asked, path, "the data hold no counts of the flow diagram", |fonts| flow::figure(&asked.store, fonts));
             with(flow_problems(asked, material), drawn)
         }
         (Composed::TrafficLight(request), to) => rob(asked, request, false, to),

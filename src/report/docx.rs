@@ -253,7 +253,10 @@ impl Writer {
 
     fn cell(&mut self, align: Align, width: usize, runs: &str) {
         let side = if align == Align::Left { "left" } else { "right" };
-        let _ = write!(self.out, "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/></w:tcPr><w:p><w:pPr><w:spacing w:after=\"20\"/><w:jc w:val=\"{side}\"/></w:pPr>{runs}</w:p></w:tc>");
+        let _ = write!(
+            self.out,
+            "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/></w:tcPr><w:p><w:pPr><w:spacing w:after=\"20\"/><w:jc w:val=\"{side}\"/></w:pPr>{runs}</w:p></w:tc>"
+        );
     }
 
     fn figure(&mut self, figure: &Figure) {
