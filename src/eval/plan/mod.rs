@@ -19,6 +19,7 @@ pub use items::{items, registry};
 pub use open::{Gap, gaps};
 pub use state::DryRun;
 pub use state::{Asked, Draft, PlannedStatement};
+pub use stated::is_date;
 
 use crate::eval::outcome::RuleAnalysis;
 use crate::eval::state::State;
