@@ -124,7 +124,7 @@ impl Sink<'_> {
 
     /// Adds a finding about the data as a whole.
     pub(crate) fn whole(&mut self, about: &str, draft: Draft) -> Option<&mut Finding> {
-        let file = self.store.rows.first().map(|row| row.origin.file.clone()).unwrap_or_default();
+        let file = self.store.rows.first().map(|row| row.origin.file.to_string()).unwrap_or_default();
         let place = Place { file, ..Place::default() };
         let id = hash(&format!("{}|{about}", draft.rule));
         let message = draft.message.clone();

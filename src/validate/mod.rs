@@ -53,13 +53,15 @@ pub fn validate(store: &Store) -> Vec<Finding> {
         finding.disposition = store.dispositions.iter().rev().find(|d| d.finding == finding.id).cloned();
     }
     let rank = |s: Severity| match s {
-        Severity::Error => 0,
+        Severity::Error => 0u8,
         Severity::Warning => 1,
         Severity::Note => 2,
     };
     found.sort_by(|a, b| {
-        let key = |f: &Finding| (rank(f.severity), f.place.file.clone(), f.place.row.unwrap_or(0), f.rule);
-        key(a).cmp(&key(b))
+        fn key(f: &Finding, rank: u8) -> (u8, &str, usize, u8) {
+            (rank, &f.place.file, f.place.row.unwrap_or(0), f.rule)
+        }
+        key(a, rank(a.severity)).cmp(&key(b, rank(b.severity)))
     });
     found
 }

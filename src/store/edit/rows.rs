@@ -62,7 +62,7 @@ pub(super) fn edit(store: &mut Store, at: usize, given: Given) -> Result<(), Vec
                 }
                 Some(Kind::Key) => row.set_key(canonical, ""),
                 Some(Kind::Number(_)) => {
-                    row.values.shift_remove(canonical);
+                    row.values.remove(canonical);
                 }
                 None => {
                     row.moderators.insert(canonical.to_owned(), Value::Missing);
