@@ -76,6 +76,15 @@ impl Numbers {
     }
 }
 
+impl std::ops::Index<&str> for Numbers {
+    type Output = Cell;
+
+    /// The cell of a column that is there; ends the program, as that of a map does, if it is not.
+    fn index(&self, name: &str) -> &Cell {
+        &self.0[self.0.iter().position(|(own, _)| own == name).unwrap_or(usize::MAX)].1
+    }
+}
+
 impl<'a> IntoIterator for &'a Numbers {
     type Item = (&'a str, &'a Cell);
     type IntoIter = Box<dyn Iterator<Item = (&'a str, &'a Cell)> + 'a>;

@@ -63,16 +63,21 @@ pub(crate) struct Sink<'a> {
     pub(crate) store: &'a Store,
     pub(crate) found: Vec<Finding>,
     /// The first row of each study.
-    first: HashMap<&'a str, usize>,
+    first: &'a HashMap<&'a str, usize>,
+}
+
+/// The first row of each study.
+pub(crate) fn first_rows(store: &Store) -> HashMap<&str, usize> {
+    let mut first = HashMap::new();
+    for (index, row) in store.rows.iter().enumerate() {
+        first.entry(row.study.as_str()).or_insert(index);
+    }
+    first
 }
 
 impl<'a> Sink<'a> {
     /// Nothing found yet.
-    pub(crate) fn new(store: &'a Store) -> Self {
-        let mut first = HashMap::new();
-        for (index, row) in store.rows.iter().enumerate() {
-            first.entry(row.study.as_str()).or_insert(index);
-        }
+    pub(crate) fn new(store: &'a Store, first: &'a HashMap<&'a str, usize>) -> Self {
         Sink { store, found: Vec::new(), first }
     }
 }
