@@ -86,8 +86,10 @@ impl Walk<'_, '_> {
         }
         // One file read in two ways is two sets of data.
         let key = if how == ReadAs::default() { path.clone() } else { format!("{path}\0{how:?}") };
+        let by_itself = (how == ReadAs::default()).then(|| path.clone());
         if let Some(store) = self.env.loaded.get(&key).cloned() {
             self.take_data(store, at);
+            self.state.data_path = by_itself;
             return Ok(());
         }
         let loaded = store::open_as(self.env.files, &path, &how);
@@ -99,6 +101,7 @@ impl Walk<'_, '_> {
                 let store = Arc::new(store);
                 self.env.loaded.insert(key, store.clone());
                 self.take_data(store, at);
+                self.state.data_path = by_itself;
                 Ok(())
             }
             (None, Some(draft), Mode::Check) => {

@@ -150,6 +150,7 @@ impl Walk<'_, '_> {
             draw: self.env.draw,
             loaded: &mut loaded,
             history: &[],
+            editing: None,
         };
         let mut walk = Walk::new(&mut state, &mut env, Mode::Check, source);
         for problem in parsed.problems {
