@@ -24,7 +24,7 @@ mod small_study;
 mod standing;
 mod unanswered;
 
-pub use composition::{Composed, Composition, FindingRow, RobRequest, SECTIONS, Section};
+pub use composition::{Composed, Composition, FindingRow, InformationSize, RobRequest, SECTIONS, Section};
 pub use decision::{AbsoluteResult, AbsoluteRow, Ends, Nnt, NntEnd, ProbabilityResult, ReExpressResult, ReExpressed};
 pub use exported::{DataForm, Effects, ExportedEffect, ResultForm};
 pub use followed::{AdditionRow, ConditionRow, DifferenceRow, EventEffect, EventRow, NotDoneRow, PlanReport, PlannedRow, SimilarRow};

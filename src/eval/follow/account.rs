@@ -106,7 +106,7 @@ impl Walk<'_, '_> {
                     Ok(Some(result)) => {
                         let record = crate::eval::record::of_analysis(&result.spec, &following.plan);
                         by_data.insert(statement.id.clone(), record.fields);
-                        facts(&result)
+                        facts(&result, &self.state.store)
                     }
                     Ok(None) => Facts::default(),
                     Err(why) => Facts { impossible: Some(why), ..Facts::default() },
@@ -154,11 +154,12 @@ impl Walk<'_, '_> {
                     unexplained: n.is_unexplained(),
                 },
             })
+            .chain(self.edited(following, known))
+            .chain(super::practice::differences(self.state, following, account, executed))
             .chain(self.technical(following))
             .collect();
-        let edited = self.edited(following, known);
-        let complete = following.versions.all.is_empty() || account.is_complete() && edited.is_empty();
-        differences.splice(0..0, edited);
+        differences.sort_by_key(DifferenceRow::rank);
+        let complete = following.versions.all.is_empty() || account.is_complete() && !differences.iter().any(|d| d.unexplained);
         let additions = account
             .additions(executed)
             .into_iter()
@@ -349,11 +350,11 @@ impl Walk<'_, '_> {
             let mut effects = Vec::new();
             if let Some(without) = event.undone(&store) {
                 for id in &pools {
-                    let with = self.silently(id).ok().flatten().map(|r| facts(&r));
-                    let before = self.on_store(without.clone(), |walk| walk.silently(id).ok().flatten().map(|r| facts(&r)));
+                    let with = self.silently(id).ok().flatten().map(|r| facts(&r, &store));
+                    let before = self.on_store(without.clone(), |walk| walk.silently(id).ok().flatten().map(|r| facts(&r, &without)));
                     let touched = before.as_ref().map(|f| &f.effects) != with.as_ref().map(|f| &f.effects);
                     if touched {
-                        let k = |f: &Option<Facts>| f.as_ref().map_or(0, |f| f.studies().len());
+                        let k = |f: &Option<Facts>| f.as_ref().map_or(0, |f| f.reports().len());
                         let effect =
                             Effect { registered: before.as_ref().and_then(|f| f.result), executed: with.as_ref().and_then(|f| f.result) };
                         effects.push(EventEffect {

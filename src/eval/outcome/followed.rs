@@ -132,6 +132,22 @@ pub struct DifferenceRow {
     pub unexplained: bool,
 }
 
+impl DifferenceRow {
+    /// Its place in the table: unrecorded edits first, then roles and questions, what is material, what was not done,
+    /// clarified and technical.
+    pub fn rank(&self) -> (u8, u8) {
+        match (self.status, self.code, self.severity) {
+            ("data_change", ..) => (0, 0),
+            (_, "ROLE", _) => (1, 0),
+            (_, _, "E") => (1, 1),
+            (_, _, "M") => (2, u8::from(self.when.is_some_and(|w| w != "after results"))),
+            (_, _, "N") => (3, 0),
+            (_, _, "C") => (4, 0),
+            _ => (5, 0),
+        }
+    }
+}
+
 /// Analyses beside the plan, of one code and one planned analysis.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AdditionRow {
