@@ -7,6 +7,7 @@
 //! ---- plan ----              what is locked; without it the part above the first case, named `plan`
 //! ---- amended before ----    a later plan, locked with an `amend` before (or `after`) results
 //! ---- data ----              data.csv
+//! ---- first seen ----        the data when P1 was first seen, as the journal keeps them
 //! ---- script ----            follows `x.plan.weald`
 //! ---- says ----              what the run gives: labels, differences, exit status
 //! ```
@@ -16,8 +17,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use weald::eval::follow::{Names, results, seen};
 use weald::eval::outcome::Outcome;
-use weald::protocol::journal::{Event, Journal, Said};
+use weald::protocol::journal::{Event, Journal, Said, Seen};
 use weald::protocol::lock::{Amendment, Declared, Lock, LockedSource, NUMERICS, StoreAtLock, Tool, journal_path, lock_path};
 use weald::protocol::{Code, ReasonCode};
 use weald::store::Memory;
@@ -89,6 +91,18 @@ fn lock(text: &str, amendment: Option<Amendment>, previous: Option<String>) -> L
     .with_digests()
 }
 
+/// What a journal holds when P1 was first seen on these data.
+fn first_results(data: &str, digests: bool) -> Event {
+    let mut session = Session::with_files(Memory::new().with("data.csv", data));
+    let run = session.run(&Source::new("first.weald", "use \"data.csv\""));
+    assert!(run.ok(), "{:?}", run.problems);
+    let store = &session.state().store;
+    let today = results(store, &Names::default());
+    let digest = |at: usize| store.rows[at].sha256();
+    let rows = if digests { today.iter().map(|(k, t)| (k.clone(), Seen::Digest(digest(t.at)))).collect() } else { seen(&today) };
+    Event::Results { store_sha256: store.sha256(), analyses: vec!["P1".into()], rows }
+}
+
 /// What a case gives, line by line.
 fn says(case: &Case, shared: &BTreeMap<String, String>) -> String {
     let part = |name: &str| case.parts.get(name).or_else(|| shared.get(name)).cloned();
@@ -131,6 +145,11 @@ fn says(case: &Case, shared: &BTreeMap<String, String>) -> String {
             journal.add(said, event);
             previous = Some(file_sha256);
             files = files.with(&file, text.as_str());
+        }
+        let digests = case.parts.get("first seen, digests alone");
+        if let Some(data) = digests.cloned().or_else(|| part("first seen")) {
+            let said = Said { time: "2024-07-01T09:00:00Z".into(), user: "a".into(), tool: "weald".into(), command: "run".into() };
+            journal.add(said, first_results(&data, digests.is_some()));
         }
         files = files.with(&journal_path(PLAN), journal.to_text().as_str());
     }
@@ -184,7 +203,16 @@ fn says(case: &Case, shared: &BTreeMap<String, String>) -> String {
         }
         for e in &report.data_events {
             let effects: Vec<String> = e.effects.iter().map(|e| format!("{} k {} → {}", e.plan, e.k_before, e.k_after)).collect();
-            let _ = writeln!(out, "event: {} {} {} [{}]", e.code, e.event.kind, e.event.studies.join(", "), effects.join("; "));
+            let _ = write!(out, "event: {} {} {} [{}]", e.code, e.event.kind.word(), e.event.studies.join(", "), effects.join("; "));
+            if !e.results.is_empty() {
+                let field = e.event.field.as_deref().unwrap_or_default();
+                let (before, after) = (e.event.before.as_deref().unwrap_or_default(), e.event.after.as_deref().unwrap_or_default());
+                let _ = write!(out, " {}: {field} {before} → {after}", e.results.join(", "));
+            }
+            if let Some(why) = &e.misfit {
+                let _ = write!(out, " does not fit: {why}");
+            }
+            let _ = writeln!(out, "{}", if e.unexplained { " UNEXPLAINED" } else { "" });
         }
     }
     for located in &run.problems {

@@ -2,15 +2,12 @@
 
 use super::recorded::facts;
 use super::state::Following;
-use crate::eval::outcome::{
-    AdditionRow, ConditionRow, DifferenceRow, EventEffect, EventRow, NotDoneRow, Outcome, PlanReport, PlannedRow, SimilarRow,
-};
+use crate::eval::outcome::{AdditionRow, ConditionRow, DifferenceRow, NotDoneRow, Outcome, PlanReport, PlannedRow, SimilarRow};
 use crate::eval::plan::{Asked, PlannedStatement};
 use crate::eval::walk::Walk;
 use crate::protocol::account::Row;
 use crate::protocol::matching::Known;
 use crate::protocol::{Account, Code, Deviation, Effect, Executed, Facts, Field, Key, Status, account};
-use crate::store::Store;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -154,12 +151,13 @@ impl Walk<'_, '_> {
                     unexplained: n.is_unexplained(),
                 },
             })
-            .chain(self.edited(following, known))
             .chain(super::practice::differences(self.state, following, account, executed))
             .chain(self.technical(following))
             .collect();
         differences.sort_by_key(DifferenceRow::rank);
-        let complete = following.versions.all.is_empty() || account.is_complete() && !differences.iter().any(|d| d.unexplained);
+        let data_events = self.data_events(following);
+        let asked = differences.iter().any(|d| d.unexplained) || data_events.iter().any(|e| e.unexplained);
+        let complete = following.versions.all.is_empty() || account.is_complete() && !asked;
         let additions = account
             .additions(executed)
             .into_iter()
@@ -208,7 +206,7 @@ impl Walk<'_, '_> {
             similar,
             differences,
             additions,
-            data_events: self.events(following),
+            data_events,
             complete,
         }
     }
@@ -235,7 +233,7 @@ impl Walk<'_, '_> {
     }
 
     /// An effect on the scale that is displayed.
-    fn shown(&self, following: &Following, plan: &str, effect: Effect) -> Effect {
+    pub fn shown(&self, following: &Following, plan: &str, effect: Effect) -> Effect {
         let measure = following.plan.plan.planned.get(plan).map(|p| p.spec().measure.value);
         let back = |x: Option<[f64; 3]>| {
             x.map(|x| {
@@ -246,40 +244,6 @@ impl Walk<'_, '_> {
             })
         };
         Effect { registered: back(effect.registered), executed: back(effect.executed) }
-    }
-
-    /// Results that were edited since they were first seen, with no record of it, where a planned analysis takes the study.
-    fn edited(&self, following: &Following, known: &Known) -> Vec<DifferenceRow> {
-        if following.first_seen.is_empty() {
-            return Vec::new();
-        }
-        let now = super::edits::digests(&self.state.store);
-        let edits = super::edits::unrecorded(&following.first_seen, &now, &self.state.follow.events);
-        let row = |(study, key): (String, String)| {
-            let takes = |facts: &Facts| facts.effects.is_none() || facts.studies().contains(&study.as_str());
-            let ids: Vec<&str> = known.iter().filter(|(_, f)| takes(f)).map(|(id, _)| id.as_str()).collect();
-            let gone = !now.contains_key(&key);
-            // A result that is gone can't be among those that were taken today.
-            (gone || !ids.is_empty()).then(|| DifferenceRow {
-                plan: if ids.is_empty() { "all".into() } else { ids.join(", ") },
-                role: None,
-                status: "data_change",
-                line: None,
-                code: Code::Dat.name(),
-                severity: Code::Dat.severity().name(),
-                item: "data".into(),
-                registered: "as first seen".into(),
-                executed: format!("{key} {}", if gone { "is gone" } else { "was edited, with no record" }),
-                when: Some("after results"),
-                reason_code: None,
-                reason: None,
-                effect: None,
-                shown: None,
-                studies: vec![study],
-                unexplained: true,
-            })
-        };
-        edits.into_iter().filter_map(row).collect()
     }
 
     /// The version of the numerics, where it is not that of the lock.
@@ -337,54 +301,6 @@ impl Walk<'_, '_> {
             });
         }
         rows
-    }
-
-    /// The events of the data, each with what the planned pools give without it and with it.
-    fn events(&mut self, following: &Following) -> Vec<EventRow> {
-        let events = self.state.follow.events.clone();
-        let store = self.state.store.clone();
-        let pools: Vec<String> =
-            following.plan.plan.planned.values().filter(|p| matches!(p.asked, Asked::Pool(_))).map(|p| p.id.clone()).collect();
-        let mut rows = Vec::new();
-        for event in events {
-            let mut effects = Vec::new();
-            if let Some(without) = event.undone(&store) {
-                for id in &pools {
-                    let with = self.silently(id).ok().flatten().map(|r| facts(&r, &store));
-                    let before = self.on_store(without.clone(), |walk| walk.silently(id).ok().flatten().map(|r| facts(&r, &without)));
-                    let touched = before.as_ref().map(|f| &f.effects) != with.as_ref().map(|f| &f.effects);
-                    if touched {
-                        let k = |f: &Option<Facts>| f.as_ref().map_or(0, |f| f.reports().len());
-                        let effect =
-                            Effect { registered: before.as_ref().and_then(|f| f.result), executed: with.as_ref().and_then(|f| f.result) };
-                        effects.push(EventEffect {
-                            plan: id.clone(),
-                            k_before: k(&before),
-                            k_after: k(&with),
-                            before: effect.registered,
-                            after: effect.executed,
-                            shown: self.shown(following, id, effect),
-                        });
-                    }
-                }
-            }
-            let code = if event.kind == "correction" { Code::Dat } else { Code::DatAdded };
-            rows.push(EventRow { code: code.name(), event, effects });
-        }
-        rows
-    }
-
-    /// Does something on other data.
-    fn on_store<T>(&mut self, store: Arc<Store>, act: impl FnOnce(&mut Self) -> T) -> T {
-        let catalogue = Arc::new(crate::language::catalogue::Catalogue::of(&store));
-        let own = std::mem::replace(&mut self.state.store, store);
-        let named = std::mem::replace(&mut self.state.catalogue, catalogue);
-        let locked = self.state.follow.locked_store.take();
-        let done = act(self);
-        self.state.store = own;
-        self.state.catalogue = named;
-        self.state.follow.locked_store = locked;
-        done
     }
 }
 

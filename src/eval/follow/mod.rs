@@ -2,7 +2,8 @@
 
 mod account;
 mod ask;
-mod edits;
+mod changes;
+mod data;
 mod events;
 mod evidence;
 mod explore;
@@ -11,14 +12,15 @@ mod practice;
 mod reasons;
 mod recorded;
 mod renamed;
+mod results;
 mod run;
 mod state;
 mod statement;
 
 pub use account::Reported;
-pub use edits::digests;
-pub use events::DataEvent;
+pub use events::{DataEvent, Happened};
 pub use evidence::SEALED;
 pub use practice::{Finding, Restated};
 pub use recorded::{Asking, Recorded};
+pub use results::{Names, Today, differences, results, seen};
 pub use state::{Followed, Following};

@@ -2,6 +2,7 @@
 
 use crate::eval::state::State;
 use crate::protocol::account::Omitted;
+use crate::protocol::journal::SeenRows;
 use crate::protocol::{Executed, Versions};
 use crate::store::Store;
 use indexmap::IndexMap;
@@ -25,8 +26,8 @@ pub struct Following {
     pub locked: String,
     /// The version of the numerics of the last lock.
     pub numerics: Option<String>,
-    /// The digests of results as they were first seen, from the journal.
-    pub first_seen: IndexMap<String, String>,
+    /// Results as they were first seen, from the journal.
+    pub first_seen: SeenRows,
     /// The plan as it was locked: its declarations, rules, settings and planned statements.
     pub plan: State,
     /// Criteria that the plan registers by an id.

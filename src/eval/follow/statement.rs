@@ -7,13 +7,13 @@ use crate::eval::state::State;
 use crate::eval::walk::{Environment, Mode, Step, Walk};
 use crate::language::cursor::{Cursor, text_of};
 use crate::language::settings::Settings;
+use crate::protocol::journal::{Journal, SeenRows};
 use crate::protocol::lock::{Lock, LockedSource, lock_path};
 use crate::protocol::verify::{Surroundings, Verdict, verify};
 use crate::protocol::{Amendment, Plan, Version, Versions};
 use crate::source::{Source, Span};
 use crate::store::{Files, Memory, Store};
 use crate::syntax::ast::Command;
-use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -92,7 +92,7 @@ impl Walk<'_, '_> {
             sealed: super::evidence::sealed(files, path, &state, &[]),
             locked: String::new(),
             numerics: None,
-            first_seen: IndexMap::new(),
+            first_seen: SeenRows::new(),
             criteria: BTreeSet::new(),
             plan: state,
         })
@@ -134,8 +134,8 @@ impl Walk<'_, '_> {
     }
 
     /// Whether the plan, its locks, its receipt and its journal fit one another; what does not is told.
-    /// With the digests of the results that the journal has seen.
-    fn verify_plan(&mut self, path: &str, at: Span) -> (bool, IndexMap<String, String>) {
+    /// With the results that the journal has seen.
+    fn verify_plan(&mut self, path: &str, at: Span) -> (bool, SeenRows) {
         let files = self.env.files;
         let read = |file: &str| files.exists(file).then(|| files.read(file).ok()).flatten();
         let found = {
@@ -155,16 +155,10 @@ impl Walk<'_, '_> {
             let told = Problem::warning("W555", format!("`{path}` does not verify: {}", first.message)).at(at, "this plan");
             self.report(told.help(format!("what runs is what the locks hold; `weald verify {path}` shows all that was found")));
         }
-        (found.holds(), found.journal.as_ref().map(super::edits::first_seen).unwrap_or_default())
+        (found.holds(), found.journal.as_ref().map(Journal::first_seen).unwrap_or_default())
     }
 
-    fn of_locks(
-        files: &dyn Files,
-        path: &str,
-        locks: &[Lock],
-        plan: State,
-        (verified, first_seen): (bool, IndexMap<String, String>),
-    ) -> Following {
+    fn of_locks(files: &dyn Files, path: &str, locks: &[Lock], plan: State, (verified, first_seen): (bool, SeenRows)) -> Following {
         let versions = Versions { all: locks.iter().map(version).collect() };
         let first = locks.first();
         Following {

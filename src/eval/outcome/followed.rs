@@ -133,16 +133,15 @@ pub struct DifferenceRow {
 }
 
 impl DifferenceRow {
-    /// Its place in the table: unrecorded edits first, then roles and questions, what is material, what was not done,
+    /// Its place in the table: roles and questions, what is material, what was not done,
     /// clarified and technical.
     pub fn rank(&self) -> (u8, u8) {
-        match (self.status, self.code, self.severity) {
-            ("data_change", ..) => (0, 0),
-            (_, "ROLE", _) => (1, 0),
-            (_, _, "E") => (1, 1),
-            (_, _, "M") => (2, u8::from(self.when.is_some_and(|w| w != "after results"))),
-            (_, _, "N") => (3, 0),
-            (_, _, "C") => (4, 0),
+        match (self.code, self.severity) {
+            ("ROLE", _) => (0, 0),
+            (_, "E") => (0, 1),
+            (_, "M") => (1, u8::from(self.when.is_some_and(|w| w != "after results"))),
+            (_, "N") => (2, 0),
+            (_, "C") => (3, 0),
             _ => (5, 0),
         }
     }
@@ -171,6 +170,12 @@ pub struct EventRow {
     /// What happened.
     #[serde(flatten)]
     pub event: DataEvent,
+    /// The results it is about, by their keys, where a journal knows them.
+    pub results: Vec<String>,
+    /// Why the record does not fit the data.
+    pub misfit: Option<String>,
+    /// Whether it asks for a record.
+    pub unexplained: bool,
     /// What it does to each planned pool it touches.
     pub effects: Vec<EventEffect>,
 }

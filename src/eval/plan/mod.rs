@@ -20,6 +20,7 @@ pub use items::{items, registry};
 pub use open::{Gap, gaps};
 pub use state::DryRun;
 pub use state::{Asked, Draft, Grading, PlannedStatement, SampleSize};
+pub use stated::is_date;
 
 use crate::eval::outcome::RuleAnalysis;
 use crate::eval::state::State;
