@@ -4,6 +4,7 @@ use super::deviation::ReasonCode;
 use super::obstacle::Obstacle;
 use super::record::Record;
 use super::role::Role;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One analysis as it was run.
 #[derive(Debug, Clone, PartialEq)]
@@ -95,8 +96,12 @@ pub struct Facts {
 /// An effect that entered.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UsedEffect {
-    /// The study.
+    /// The study, or the trial where effects of several of its reports were combined.
     pub study: String,
+    /// The trial it belongs to.
+    pub trial: String,
+    /// The studies behind it, in order.
+    pub reports: Vec<String>,
     /// The effect, on the analysis scale.
     pub yi: f64,
     /// Its sampling variance.
@@ -106,10 +111,19 @@ pub struct UsedEffect {
 impl Facts {
     /// The studies that entered, each once, in order.
     pub fn studies(&self) -> Vec<&str> {
-        let mut studies: Vec<&str> = self.effects.iter().flatten().map(|e| e.study.as_str()).collect();
+        let mut studies: Vec<&str> = self.effects.iter().flatten().flat_map(|e| &e.reports).map(String::as_str).collect();
         studies.sort_unstable();
         studies.dedup();
         studies
+    }
+
+    /// The studies that speak for each trial, in order.
+    pub fn reports(&self) -> BTreeMap<&str, BTreeSet<&str>> {
+        let mut trials: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for effect in self.effects.iter().flatten() {
+            trials.entry(&effect.trial).or_default().extend(effect.reports.iter().map(String::as_str));
+        }
+        trials
     }
 
     /// Whether two analyses took the same studies; none where that is not known of both.

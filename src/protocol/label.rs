@@ -247,7 +247,8 @@ fn post_hoc(run: &Executed, role: Role, of: Option<&str>, added: Code, explored:
 
 /// A difference with its reason and its effect.
 fn deviation(differs: &Differs, run: &Executed, registered: Option<&super::executed::Facts>) -> Deviation {
-    let of_studies = matches!(differs.code, Code::ExcAdded | Code::ExcDropped | Code::Sel | Code::Elig);
+    let of_studies =
+        matches!(differs.code, Code::ExcAdded | Code::ExcDropped | Code::Sel | Code::Elig | Code::SenChanged | Code::Dup | Code::Uoa);
     let reason = run.because.as_ref().or_else(|| run.steps.first().filter(|_| of_studies));
     let effect = Effect { registered: registered.and_then(|f| f.result), executed: run.facts.result };
     explained(differs, reason, Some(effect))
@@ -279,6 +280,7 @@ fn short(deviations: &[Deviation]) -> String {
                 format!("{} {}→{}", d.field, d.registered, d.executed)
             }
             Code::Gap if brief(&d.executed) => format!("{} {}", d.field, d.executed),
+            Code::Gap => d.field.clone(),
             code => code.name().to_owned(),
         }
     };

@@ -5,6 +5,7 @@ use super::executed::{Executed, Facts};
 use super::judge::{judge, role_change};
 use super::plan::Planned;
 use super::record::{Code, Grade, Key, Record};
+use super::role::Role;
 use super::version::{InVersion, Versions};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,7 +74,10 @@ pub fn find<'a>(run: &Executed, versions: &'a Versions, known: &Known, criteria:
     if let Some(found) = selected_otherwise(run, &alike, versions, known, criteria) {
         return found;
     }
-    let nearest = alike.iter().map(|f| (*f, judge(f.planned, run, known))).min_by_key(|(f, d)| (cost(d), f.planned.parent.is_some()));
+    let nearest = alike
+        .iter()
+        .map(|f| (*f, judge(f.planned, run, known)))
+        .min_by_key(|(f, d)| (!is_other_criterion(f.planned, run), cost(d), f.planned.parent.is_some()));
     match nearest {
         Some((form, differs)) if differs.iter().all(|d| d.severity == Grade::T) && differs.is_empty() => Match::Exact { form, note: None },
         Some((form, differs)) => Match::Near { form, differs },
@@ -158,6 +162,20 @@ fn selected_otherwise<'a>(
         None if by_name => Match::SameStudies(form.planned),
         None => Match::Exact { form: *form, note: Some("the same studies".into()) },
     })
+}
+
+/// Whether an analysis is a planned sensitivity analysis with another criterion on the same columns.
+fn is_other_criterion(planned: &Planned, run: &Executed) -> bool {
+    let columns = |r: &Record| r.field(Key::Criteria).map(|f| columns_of(&f.words)).unwrap_or_default();
+    let (ours, theirs) = (columns(&planned.record), columns(&run.record));
+    planned.role == Role::Sensitivity && !ours.is_empty() && ours == theirs && only(planned, run, Key::Criteria)
+}
+
+/// The columns that criteria ask for: the names in them that stand outside quotes.
+fn columns_of(words: &str) -> BTreeSet<String> {
+    let bare: String = words.split('"').step_by(2).collect::<Vec<_>>().join(" ");
+    let names = bare.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| w.starts_with(char::is_alphabetic));
+    names.filter(|w| !matches!(*w, "exclude" | "where" | "none" | "and" | "or" | "not" | "in" | "is")).map(str::to_owned).collect()
 }
 
 fn only(planned: &Planned, run: &Executed, key: Key) -> bool {

@@ -26,6 +26,7 @@ pub mod role;
 pub mod stamp;
 mod stored;
 pub mod taxonomy;
+mod unit;
 pub mod verify;
 pub mod version;
 

@@ -223,6 +223,7 @@ impl Key {
             Key::AnalysisSet => Code::Set,
             Key::Orientation => Code::Sign,
             Key::Measure => Code::Meas,
+            Key::Criteria if role == Role::Sensitivity => Code::SenChanged,
             Key::Criteria | Key::Named => Code::ExcAdded,
             Key::Hierarchy => Code::Sel,
             Key::UnitOfAnalysis => Code::Uoa,

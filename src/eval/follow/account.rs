@@ -115,7 +115,7 @@ impl Walk<'_, '_> {
                     Ok(Some(result)) => {
                         let record = crate::eval::record::of_analysis(&result.spec, &following.plan);
                         by_data.insert(statement.id.clone(), record.fields);
-                        facts(&result)
+                        facts(&result, &self.state.store)
                     }
                     Ok(None) => Facts::default(),
                     Err(why) => Facts { impossible: Some(why), ..Facts::default() },
@@ -165,7 +165,7 @@ impl Walk<'_, '_> {
     }
 
     fn report_of(&mut self, following: &Following, account: &Account, executed: &[Executed], known: &Known) -> PlanReport {
-        let differences: Vec<DifferenceRow> = account
+        let mut differences: Vec<DifferenceRow> = account
             .differences(executed, &following.versions)
             .into_iter()
             .map(|row| match row {
@@ -207,10 +207,13 @@ impl Walk<'_, '_> {
                     unexplained: n.is_unexplained(),
                 },
             })
+            .chain(super::practice::differences(self.state, following, account, executed))
             .chain(self.technical(following))
             .collect();
+        differences.sort_by_key(DifferenceRow::rank);
         let data_events = self.data_events(following);
-        let complete = following.versions.all.is_empty() || account.is_complete() && !data_events.iter().any(|e| e.unexplained);
+        let asked = differences.iter().any(|d| d.unexplained) || data_events.iter().any(|e| e.unexplained);
+        let complete = following.versions.all.is_empty() || account.is_complete() && !asked;
         let additions = account
             .additions(executed)
             .into_iter()

@@ -1,7 +1,7 @@
 //! What was run, as the plan is compared with it.
 
 use super::reasons::Said;
-use crate::eval::outcome::{Outcome, PoolResult};
+use crate::eval::outcome::{Outcome, PoolResult, StudyEffect};
 use crate::eval::record;
 use crate::eval::state::State;
 use crate::eval::walk::Walk;
@@ -41,7 +41,8 @@ impl Walk<'_, '_> {
             return;
         }
         let record = record::of_analysis(spec, &self.state.before_data());
-        self.keep_record(record, spec, facts(result), result.line);
+        let facts = facts(result, &self.state.store);
+        self.keep_record(record, spec, facts, result.line);
     }
 
     /// Records a verb on a result that has been run; its result is the next to be added.
@@ -50,7 +51,7 @@ impl Walk<'_, '_> {
             return;
         }
         let record = record::of_further(spec, &self.state.before_data());
-        let facts = Facts { result: headline(outcome), ..facts(base) };
+        let facts = Facts { result: headline(outcome), ..facts(base, &self.state.store) };
         self.keep_record(record, &AnalysisSpec { name: spec.name.clone(), ..spec.base.clone() }, facts, base.line);
     }
 
@@ -104,10 +105,10 @@ pub fn claimed_role(record: &Record, store: &crate::store::Store, plan: &super::
     }
 }
 
-/// What is known of a pooled analysis.
-pub fn facts(result: &PoolResult) -> Facts {
+/// What is known of a pooled analysis of these data.
+pub fn facts(result: &PoolResult, store: &crate::store::Store) -> Facts {
     let used = result.studies.iter().filter(|s| s.included);
-    let mut effects: Vec<UsedEffect> = used.filter_map(|s| Some(UsedEffect { study: s.study.clone(), yi: s.yi?, vi: s.vi? })).collect();
+    let mut effects: Vec<UsedEffect> = used.filter_map(|s| used_effect(s, store)).collect();
     effects.sort_by(|a, b| (&a.study, a.yi).partial_cmp(&(&b.study, b.yi)).unwrap_or(std::cmp::Ordering::Equal));
     let rule = result.rule.as_ref().map(|rule| {
         let values: Vec<String> = rule.values.iter().map(|(name, x)| format!("{name} = {}", crate::number::significant(*x, 3))).collect();
@@ -134,6 +135,20 @@ pub fn facts(result: &PoolResult) -> Facts {
         },
         empty: None,
     }
+}
+
+fn used_effect(effect: &StudyEffect, store: &crate::store::Store) -> Option<UsedEffect> {
+    let row = effect.rows.first().and_then(|row| store.rows.get(*row));
+    let mut reports = if effect.combined.is_empty() { vec![effect.study.clone()] } else { effect.combined.clone() };
+    reports.sort();
+    reports.dedup();
+    Some(UsedEffect {
+        study: effect.study.clone(),
+        trial: row.map_or(effect.study.as_str(), |row| store.trial_of(row)).to_owned(),
+        reports,
+        yi: effect.yi?,
+        vi: effect.vi?,
+    })
 }
 
 fn headline_of_pool(result: &PoolResult) -> Option<[f64; 3]> {
