@@ -32,7 +32,7 @@ pub use followed::{AdditionRow, ConditionRow, DifferenceRow, EventEffect, EventR
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
 pub use infer::{Decision, DecisionSet, Fit, InferResult};
 pub use multilevel::{LevelErrors, LevelProfile, LevelProfileResult, Levels, RobustResult, WildResult, WildRow};
-pub use picture::{Drawn, Fact, Format, Layout, NotDrawn, PictureRequest, Plot, RowFacts};
+pub use picture::{BiasDomain, Drawn, Fact, Format, Layout, NotDrawn, PictureRequest, Plot, RowFacts};
 pub use plan::SyntheticResult;
 pub use regression::{
     ContrastResult, PermuteResult, PermuteRow, PredictResult, PredictRow, RegressResult, RegressStudy, RobustRegression, TestResult,

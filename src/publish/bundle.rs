@@ -6,7 +6,7 @@ use crate::diagnostic::Problem;
 use crate::eval::EDITION;
 use crate::eval::outcome::Composition;
 use crate::report::docx::archive;
-use crate::report::json::{DocumentJson, VERSION};
+use crate::report::json::{DocumentJson, VERSION, diagnostics};
 use crate::source::Source;
 use crate::store::{sha256, to_json};
 use std::collections::BTreeMap;
@@ -24,7 +24,10 @@ pub fn write(asked: &Composition, material: &Material, path: &str) -> Published 
     }
     parts.insert("store.json".into(), to_json(&asked.store).into_bytes());
     let source = Source::new(asked.source.name.clone(), material.script);
-    let document = DocumentJson::new(EDITION, None, &source, &[], material.results.iter().copied());
+    let mut document = DocumentJson::new(EDITION, material.conventions, &source, &[], material.results.iter().copied());
+    document.diagnostics = material.problems.iter().flat_map(|p| diagnostics(std::slice::from_ref(&p.problem), &p.source)).collect();
+    document.ok = !material.problems.iter().any(|p| p.problem.is_error());
+    document.plan = material.plan.and_then(|p| serde_json::to_value(p).ok());
     match document.render() {
         Ok(json) => parts.insert("results.json".into(), json.into_bytes()),
         Err(e) => return refused(&format!("the results can't be written: {e}")),

@@ -14,12 +14,14 @@ pub struct Figures<'a> {
     store: &'a Store,
     /// Whether the report shows no SVG.
     pixels: bool,
+    /// Of the plan that is followed.
+    fingerprint: Option<&'a str>,
 }
 
 impl<'a> Figures<'a> {
     /// For a report on these data.
-    pub fn new(store: &'a Store, pixels: bool) -> Self {
-        Self { fonts: Fonts::bundled(), store, pixels }
+    pub fn new(store: &'a Store, pixels: bool, fingerprint: Option<&'a str>) -> Self {
+        Self { fonts: Fonts::bundled(), store, pixels, fingerprint }
     }
 
     /// A picture as a block.
@@ -38,7 +40,7 @@ impl<'a> Figures<'a> {
 
     /// A plot of a result; none where it can't be drawn.
     pub fn plot(&self, plot: Plot, subject: &Outcome) -> Option<Block> {
-        let request: PictureRequest = crate::eval::picture_of(plot, subject.clone(), self.store);
+        let request: PictureRequest = crate::eval::picture_of(plot, subject.clone(), self.store, self.fingerprint);
         figure::figure(&request, &self.fonts).ok().map(|figure| self.block(&figure))
     }
 }

@@ -14,6 +14,7 @@ mod findings;
 pub mod flow;
 mod methods;
 mod paper;
+mod planned;
 pub mod prisma;
 mod results;
 pub mod rob;
@@ -23,10 +24,13 @@ mod tables;
 mod whole;
 
 use crate::diagnostic::Problem;
-use crate::eval::outcome::{Composed, Composition, FileResult, Format, Outcome, RobRequest, TableResult};
+use crate::eval::Located;
+use crate::eval::outcome::{Composed, Composition, FileResult, Format, Outcome, PictureRequest, PlanReport, RobRequest, TableResult};
 use crate::figure::font::Fonts;
-use crate::figure::{Figure, render};
+use crate::figure::{self, Figure, render};
+use crate::language::spec::Conventions;
 use crate::report::{docx, html, markdown};
+use crate::store::Entry;
 use std::collections::BTreeMap;
 
 /// What there is to compose from.
@@ -39,6 +43,14 @@ pub struct Material<'a> {
     pub read: &'a BTreeMap<String, Vec<u8>>,
     /// Files that it has written so far.
     pub written: &'a BTreeMap<String, Vec<u8>>,
+    /// What became of the plan, where one is followed.
+    pub plan: Option<&'a PlanReport>,
+    /// The change logs of the stores that were used, by path.
+    pub logs: Vec<(String, Vec<Entry>)>,
+    /// Another program's defaults, if set.
+    pub conventions: Option<Conventions>,
+    /// Errors, warnings and notes so far.
+    pub problems: &'a [Located],
 }
 
 /// What came of a composition.
@@ -57,6 +69,7 @@ pub fn publish(asked: &Composition, material: &Material) -> Published {
     match (&asked.what, asked.to.as_deref()) {
         (Composed::ExportData { form, tool }, Some(path)) => export::data(asked, *form, tool.as_deref(), path),
         (Composed::ExportResult { outcome, effects, form }, Some(path)) => export::result(asked, outcome, effects.as_ref(), *form, path),
+        (Composed::Picture(request), Some(path)) => drawn(request, path),
         (Composed::Report, Some(path)) => report(asked, material, path),
         (Composed::Bundle, Some(path)) => bundle::write(asked, material, path),
         (Composed::Flow, Some(path)) => {
@@ -69,8 +82,10 @@ pub fn publish(asked: &Composition, material: &Material) -> Published {
         (Composed::TrafficLight(request), to) => rob(asked, request, false, to),
         (Composed::RobSummary(request), to) => rob(asked, request, true, to),
         (Composed::SummaryOfFindings(rows), _) => table(findings::table(&asked.store, rows, &material.results)),
-        (Composed::Directions(pool), Some(path)) => picture("effect_direction", Some(swim::figure(pool, &Fonts::bundled())), path, ""),
-        (Composed::Directions(pool), None) => table(swim::table(pool)),
+        (Composed::Directions(pool), Some(path)) => {
+            picture("effect_direction", Some(swim::figure(&asked.store, pool, &Fonts::bundled())), path, "")
+        }
+        (Composed::Directions(pool), None) => table(swim::table(&asked.store, pool)),
         (Composed::Flow, None) => {
             Published { problems: flow_problems(asked, material), ..table(flow::table(&asked.store, &material.results)) }
         }
@@ -78,14 +93,17 @@ pub fn publish(asked: &Composition, material: &Material) -> Published {
         (Composed::Exclusions, _) => table(tables::exclusions(&asked.store, &material.results)),
         (Composed::Dispositions, _) => table(tables::dispositions(&asked.store)),
         (Composed::Results, _) => table(results::table(&asked.store, &material.results)),
-        (Composed::Report | Composed::Bundle | Composed::ExportData { .. } | Composed::ExportResult { .. }, None) => Published::default(),
+        (
+            Composed::Report | Composed::Bundle | Composed::ExportData { .. } | Composed::ExportResult { .. } | Composed::Picture(_),
+            None,
+        ) => Published::default(),
     }
 }
 
 /// The whole report as a file of the kind that its name says.
 fn report(asked: &Composition, material: &Material, path: &str) -> Published {
     let ending = path.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase()).unwrap_or_default();
-    let figures = figures::Figures::new(&asked.store, ending == "docx");
+    let figures = figures::Figures::new(&asked.store, ending == "docx", material.plan.and_then(|p| p.fingerprint.as_deref()));
     let (title, document) = whole::document(asked, material, &figures);
     let bytes = match ending.as_str() {
         "md" => Ok(markdown::render(&document).into_bytes()),
@@ -141,6 +159,25 @@ fn picture(plot: &str, figure: Option<Figure>, path: &str, missing: &str) -> Pub
             }
         }
         Err(e) => refused(e.to_string()),
+    }
+}
+
+/// A picture of a result, as `forest of` and the like draw it; a warning where there is nothing to draw.
+fn drawn(request: &PictureRequest, path: &str) -> Published {
+    match figure::draw(request) {
+        Ok(drawn) => Published {
+            outcome: Some(Outcome::File(FileResult { path: path.to_owned(), figure: Some(drawn.figure) })),
+            files: vec![(format!("{path}.csv"), drawn.numbers), (path.to_owned(), drawn.picture)],
+            problems: drawn.notes.into_iter().map(|text| Problem::note("W487", text)).collect(),
+        },
+        Err(why) => {
+            let problem = Problem::warning("W488", format!("`{path}` is not written: {}", why.message));
+            let problem = match why.help {
+                Some(help) => problem.help(help),
+                None => problem,
+            };
+            Published { problems: vec![problem], ..Published::default() }
+        }
     }
 }
 

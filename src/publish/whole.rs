@@ -5,8 +5,8 @@ use super::figures::Figures;
 use super::paper::Paper;
 use super::results::{sentence, title};
 use super::roles::{self, Part};
-use super::{Material, methods, tables};
-use crate::eval::outcome::{Composition, Outcome, Plot, PoolResult, TableResult};
+use super::{Material, methods, planned, tables};
+use crate::eval::outcome::{Composition, Outcome, PlanReport, Plot, PoolResult, TableResult};
 use crate::number;
 use crate::report::compose::{self, Hints};
 use crate::report::document::{Align, Block, Cell, Document};
@@ -21,6 +21,8 @@ pub struct Writing<'a> {
     pub results: &'a [&'a Outcome],
     /// What draws them.
     pub figures: &'a Figures<'a>,
+    /// What became of the plan, where one is followed.
+    pub plan: Option<&'a PlanReport>,
 }
 
 impl<'a> Writing<'a> {
@@ -38,7 +40,7 @@ impl<'a> Writing<'a> {
 /// The title and the document.
 pub fn document(asked: &Composition, material: &Material, figures: &Figures) -> (String, Document) {
     let store = &*asked.store;
-    let writing = Writing { store, results: &material.results, figures };
+    let writing = Writing { store, results: &material.results, figures, plan: material.plan };
     let review = store.review.clone().unwrap_or_default();
     let mut paper = Paper::new(&asked.sections);
     let title = review.title.clone().or(review.id.clone()).unwrap_or_else(|| "A systematic review".into());
@@ -68,7 +70,7 @@ pub fn document(asked: &Composition, material: &Material, figures: &Figures) -> 
     for name in ["interpretation", "evidence_limits", "process_limits", "implications"] {
         paper.person_part(name, 3);
     }
-    other(&mut paper, &writing);
+    other(&mut paper, &writing, material);
     paper.checklist();
     (title, paper.document)
 }
@@ -97,8 +99,16 @@ fn facts(paper: &mut Paper, writing: &Writing, script: &str) {
         }
     }
     let status: Vec<String> = counts.iter().map(|(s, n)| format!("{n} {}", s.replace('_', " "))).collect();
-    if !status.is_empty() {
-        fact("analyses", status.join(", "));
+    match writing.plan {
+        Some(plan) => {
+            let lock = plan.fingerprint.as_ref().map_or("not locked".to_owned(), |f| {
+                format!("{f}, {}, {}", plan.locked, if plan.verified { "verified" } else { "not verified" })
+            });
+            fact("plan", format!("{}, {lock}", plan.path));
+            fact("analyses", planned::dashboard(plan));
+        }
+        None if !status.is_empty() => fact("analyses", status.join(", ")),
+        None => {}
     }
     fact("made by", format!("Weald {VERSION} from {script}; every number comes from a result of that script"));
     paper.document.push(Block::Facts(facts));
@@ -143,6 +153,7 @@ fn results(paper: &mut Paper, writing: &Writing) {
     } else {
         paper.gap("20b", "results: the script pools nothing before this report");
     }
+    planned::not_done(paper, writing.plan, Part::Synthesis);
     for (i, pool) in writing.pools(Part::Synthesis).enumerate() {
         if i == 0 {
             paper.document.push(Block::Anchor(super::paper::anchor("19")));
@@ -153,6 +164,7 @@ fn results(paper: &mut Paper, writing: &Writing) {
     part(paper, writing, "20c", "Possible causes of heterogeneity", Part::Heterogeneity, "no subgroup analysis or meta-regression was run");
     part(paper, writing, "20d", "Sensitivity analyses", Part::Sensitivity, "no sensitivity analysis was run");
     paper.part("21", 3, "Reporting biases");
+    planned::not_done(paper, writing.plan, Part::MissingResults);
     let judged = super::rob::missing_evidence(paper, store);
     let tests: Vec<&Outcome> = writing.of(Part::MissingResults).collect();
     for outcome in &tests {
@@ -188,6 +200,11 @@ fn synthesis(paper: &mut Paper, writing: &Writing, pool: &PoolResult) {
     }
     paper.say(sentence(pool));
     contributing(paper, writing.store, pool);
+    if pool.not_pooled.is_some() && pool.k > 1 {
+        let drawn = super::swim::figure(writing.store, pool, &writing.figures.fonts);
+        paper.document.push(writing.figures.block(&drawn));
+        listing(paper, super::swim::table(writing.store, pool));
+    }
     forest(paper, writing, &Outcome::Pool(Box::new(pool.clone())));
     embed_blocks(paper, compose::document(&Outcome::Pool(Box::new(pool.clone())), &Hints { sides: pool.sides.clone() }), 4, true);
 }
@@ -232,6 +249,7 @@ fn part(paper: &mut Paper, writing: &Writing, item: &str, heading: &str, part: P
     if found.is_empty() {
         paper.say(format!("In this script {none}."));
     }
+    planned::not_done(paper, writing.plan, part);
     for outcome in found {
         if let Outcome::Pool(pool) = outcome {
             paper.heading(4, title(writing.store, pool));
@@ -312,7 +330,7 @@ fn published(paper: &mut Paper, compared: &[&Outcome]) {
 }
 
 /// Items 24 to 27.
-fn other(paper: &mut Paper, writing: &Writing) {
+fn other(paper: &mut Paper, writing: &Writing, material: &Material) {
     let store = writing.store;
     paper.heading(2, "Other information");
     paper.part("24a", 3, "Registration");
@@ -329,17 +347,11 @@ fn other(paper: &mut Paper, writing: &Writing) {
     }
     paper.person_part("protocol", 3);
     paper.part("24c", 3, "Amendments and deviations");
-    let deviations = deviations(writing);
-    let columns = ["analysis", "code", "field", "registered", "executed", "reason"].map(|c| (c, Align::Left));
-    let planned = writing.results.iter().any(|o| matches!(o, Outcome::Pool(p) if p.status != "unregistered"));
-    if !deviations.is_empty() {
-        paper.table("Differences between plan and report", &columns, deviations);
-        paper.filled("24c");
-    } else if planned {
-        paper.say("No difference between the registered plan and the analyses of this script was found.");
+    if let Some(plan) = writing.plan {
+        planned::write(paper, plan);
         paper.filled("24c");
     }
-    if !paper.wrote("amendments") && !planned {
+    if !paper.wrote("amendments") && writing.plan.is_none() {
         paper.person("amendments");
     }
     paper.person_part("support", 3);
@@ -352,22 +364,5 @@ fn other(paper: &mut Paper, writing: &Writing) {
         paper.heading(3, "Data checks");
         listing(paper, decided);
     }
-}
-
-/// The differences that results carry.
-fn deviations(writing: &Writing) -> Vec<Vec<Cell>> {
-    let mut rows = Vec::new();
-    for outcome in writing.results {
-        let Ok(json) = serde_json::to_value(outcome) else { continue };
-        let text = |value: &serde_json::Value, key: &str| value.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
-        let name = Some(text(&json, "id")).filter(|id| !id.is_empty()).unwrap_or_else(|| text(&json, "statement"));
-        for d in json.get("deviations").and_then(|d| d.as_array()).into_iter().flatten() {
-            let reason = [text(d, "reason_code").replace('_', " "), text(d, "reason")];
-            let reason = reason.into_iter().filter(|r| !r.is_empty()).collect::<Vec<_>>().join(": ");
-            let reason = if reason.is_empty() { "not explained".to_owned() } else { reason };
-            let cells = [name.clone(), text(d, "code"), text(d, "field"), text(d, "registered"), text(d, "executed"), reason];
-            rows.push(cells.map(Cell::text).to_vec());
-        }
-    }
-    rows
+    planned::changes(paper, material);
 }

@@ -76,6 +76,16 @@ impl Walk<'_, '_> {
                             *result = labelled;
                         }
                     }
+                    Outcome::Composition(_) => {
+                        let Some(subject) = outcome.pictured() else { continue };
+                        let id = match &mut *subject {
+                            Outcome::Pool(pool) => pool.id.as_ref(),
+                            other => other.head_mut().and_then(|h| h.id.as_ref()),
+                        };
+                        if id == Some(name) {
+                            subject.stand(label);
+                        }
+                    }
                     Outcome::ShowFinding(inner) | Outcome::ExplainFinding(inner) => {
                         if inner.head_mut().is_some_and(|h| h.id.as_ref() == Some(name)) {
                             inner.stand(label);

@@ -50,6 +50,8 @@ pub enum Composed {
     Dispositions,
     /// The GRADE summary of findings, of these analyses.
     SummaryOfFindings(Vec<FindingRow>),
+    /// A picture of a result in a script that follows a plan: its label is known when all has been run.
+    Picture(Box<super::PictureRequest>),
     /// Directions of effects where nothing is pooled.
     Directions(Box<PoolResult>),
     /// A result as a file of another program; with the effects behind it for a script.

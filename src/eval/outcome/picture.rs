@@ -2,6 +2,7 @@
 //! [`PictureRequest`] and gives back a [`Drawn`].
 
 use super::{Outcome, PredictResult};
+use crate::bias::Level;
 use std::collections::BTreeMap;
 
 /// What is drawn.
@@ -117,8 +118,8 @@ pub struct PictureRequest {
     pub font: Option<Vec<u8>>,
     /// What the store says of the rows that studies come from, by row.
     pub facts: BTreeMap<usize, RowFacts>,
-    /// The domains of the judgements of risk of bias.
-    pub domains: Vec<String>,
+    /// The domains of the judgements of risk of bias, the overall judgement last.
+    pub domains: Vec<BiasDomain>,
     /// How the two groups are called, where all rows call them the same.
     pub arms: Option<[String; 2]>,
     /// Half the width of the band in which differences do not matter, on the analysis scale.
@@ -137,7 +138,16 @@ pub struct RowFacts {
     /// Values by column, the text as typed.
     pub values: BTreeMap<String, Fact>,
     /// Judgements of risk of bias, as many as there are domains.
-    pub judgements: Vec<Option<String>>,
+    pub judgements: Vec<Option<Level>>,
+}
+
+/// A domain of risk of bias, as its tool names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BiasDomain {
+    /// `D1`, `A`; `O` for the overall judgement.
+    pub mark: &'static str,
+    /// Its official name.
+    pub name: &'static str,
 }
 
 /// A value with its text.

@@ -5,7 +5,7 @@ mod clauses;
 mod curve;
 mod facts;
 
-use super::outcome::{FileResult, Format, NotDrawn, Outcome, PictureRequest, Plot};
+use super::outcome::{Composed, FileResult, Format, NotDrawn, Outcome, PictureRequest, Plot};
 use super::state::State;
 use super::walk::{Halt, Mode, Step, Walk};
 use crate::diagnostic::Problem;
@@ -20,8 +20,8 @@ use crate::syntax::ast::{Command, ExprKind, ItemKind};
 use clauses::Asked;
 
 /// The picture of a result by default, for reports.
-pub fn picture_of(plot: Plot, subject: Outcome, store: &Store) -> PictureRequest {
-    facts::request(plot, subject, &Asked::default(), None, store)
+pub fn picture_of(plot: Plot, subject: Outcome, store: &Store, fingerprint: Option<&str>) -> PictureRequest {
+    facts::request(plot, subject, &Asked::default(), None, store, fingerprint.map(str::to_owned))
 }
 
 /// The subject of a picture.
@@ -96,7 +96,8 @@ impl Walk<'_, '_> {
                 Some(self.attempt(read)?)
             }
         };
-        let mut request = facts::request(plot, outcome, &asked, font, &self.state.store);
+        let fingerprint = self.state.follow.plan.as_ref().and_then(|p| p.fingerprint.clone());
+        let mut request = facts::request(plot, outcome, &asked, font, &self.state.store, fingerprint);
         if let (Plot::Bubble, Some(spec), Outcome::Regress(result)) = (plot, &subject.spec, &request.subject) {
             match self.curve(spec, result, asked.on.as_deref()) {
                 Ok(curve) => {
@@ -105,6 +106,9 @@ impl Walk<'_, '_> {
                 }
                 Err(problems) => return Err(self.refused(problems, command.span)),
             }
+        }
+        if self.state.follow.plan.is_some() {
+            return self.compose(Composed::Picture(Box::new(request)), Some(asked.path), command);
         }
         match (self.env.draw)(&request) {
             Ok(drawn) => {

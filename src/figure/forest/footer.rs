@@ -1,7 +1,8 @@
 //! The lines below a forest: heterogeneity, tests, how it was computed, whether it was planned.
 
 use super::style::Style;
-use crate::eval::outcome::{Outcome, PictureRequest, PoolResult};
+use crate::bias::Level;
+use crate::eval::outcome::{PictureRequest, PoolResult};
 use crate::number;
 use crate::report::words;
 
@@ -65,21 +66,34 @@ pub fn method(result: &PoolResult) -> String {
 
 /// Whether the analysis was planned: its status, its plan, the lock.
 pub fn status(result: &PoolResult, request: &PictureRequest) -> String {
-    let (status, role, plan) = match &request.subject {
-        Outcome::LeaveOneOut(rows) | Outcome::Cumulative(rows) => (rows.head.status, rows.head.role, &rows.head.plan),
-        _ => (result.status, result.role, &result.plan),
+    let mut subject = request.subject.clone();
+    let (status, label) = match subject.head_mut() {
+        Some(head) => (head.status, head.label.clone()),
+        None => (result.status, result.label.clone()),
     };
-    let role = role.map(|r| format!(" {r}")).unwrap_or_default().replace('_', " ");
-    let plan = plan.as_ref().map(|p| format!(" ({p})")).unwrap_or_default();
-    let lock = request.fingerprint.as_ref().map(|f| format!("; lock {f}")).unwrap_or_default();
-    format!("Status: {}{role}{plan}{lock}", status.replace('_', " "))
+    let words = match label {
+        Some(label) => label.trim_start_matches('[').replacen(']', "", 1),
+        None => status.replace('_', " "),
+    };
+    let lock = request.fingerprint.as_ref().map(|f| format!("; plan {f}")).unwrap_or_default();
+    format!("Status: {words}{lock}")
 }
 
-/// What the letters of the domains stand for.
+/// What the marks of the domains and the signs of the judgements drawn stand for.
 fn domains(request: &PictureRequest) -> String {
-    let letter = |i: usize| char::from(b'A' + (i % 26) as u8);
-    let name =
-        |(i, d): (usize, &String)| if d.eq_ignore_ascii_case("overall") { "O overall".to_owned() } else { format!("{} {d}", letter(i)) };
-    let all: Vec<String> = request.domains.iter().enumerate().map(name).collect();
-    format!("Risk of bias: {}; + low, ! some concerns or unclear or moderate, × high or worse, ? no information", all.join(", "))
+    let lower = |text: &str| {
+        let mut letters = text.chars();
+        letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+    };
+    // "Bias due to …" says nothing that the line does not say.
+    let short = |name: &str| {
+        let starts = ["Bias due to ", "Bias arising from ", "Bias in "];
+        lower(starts.iter().find_map(|s| name.strip_prefix(s)).unwrap_or(name))
+    };
+    let all: Vec<String> = request.domains.iter().map(|d| format!("{} {}", d.mark, short(d.name))).collect();
+    let mut levels: Vec<Level> = request.facts.values().flat_map(|f| f.judgements.iter().copied().flatten()).collect();
+    levels.sort_unstable();
+    levels.dedup();
+    let signs: Vec<String> = levels.into_iter().map(|l| format!("{} {}", l.symbol(), lower(l.word()))).collect();
+    format!("Risk of bias: {}; {}", all.join(", "), signs.join(", "))
 }

@@ -2,6 +2,7 @@
 
 use super::rows::{Kind, Row};
 use super::style::Style;
+use crate::bias::Level;
 use crate::figure::frame::Scale;
 use crate::figure::scene::{Anchor, Fill, Node, Stroke, Text, line};
 
@@ -73,15 +74,9 @@ fn arrow(x: f64, y: f64, scale: &Scale, colour: &'static str) -> Node {
 }
 
 /// A judgement of risk of bias: a disc with its sign.
-pub fn judgement(word: &str, x: f64, y: f64) -> Vec<Node> {
-    let (fill, ink, sign) = match word.trim().to_ascii_lowercase().as_str() {
-        "low" => ("#02C100", "#000000", "+"),
-        "some" | "some concerns" | "some_concerns" | "unclear" | "moderate" => ("#E2DF07", "#000000", "!"),
-        "high" | "serious" => ("#BF0000", "#ffffff", "×"),
-        "critical" => ("#820000", "#ffffff", "×"),
-        "ni" | "no information" | "no_information" => ("#4EA1F7", "#000000", "?"),
-        _ => ("#cccccc", "#000000", "?"),
-    };
-    let sign = Text::new([x, y + 4.0], sign, 11.0).bold(true).anchored(Anchor::Middle).coloured(ink);
+pub fn judgement(level: Level, x: f64, y: f64) -> Vec<Node> {
+    let (fill, ink) = level.colours(false);
+    let size = if level == Level::Critical { 9.0 } else { 11.0 };
+    let sign = Text::new([x, y + 0.36 * size], level.symbol(), size).bold(true).anchored(Anchor::Middle).coloured(ink);
     vec![Node::Circle { at: [x, y], radius: 7.5, fill: Fill::of(fill), stroke: Some(Stroke::of("#333333", 0.5)) }, sign.into()]
 }

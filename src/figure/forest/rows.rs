@@ -83,7 +83,8 @@ pub fn of_pool<'a>(result: &'a PoolResult, request: &'a PictureRequest, style: &
     let study = |s: &'a StudyEffect, weight: Option<f64>| {
         let (estimate, ends) = study_shown(result, s);
         let facts = if let [row] = s.rows.as_slice() { request.facts.get(row) } else { None };
-        let label = facts.map(|f| f.label.clone()).filter(|l| !l.is_empty()).unwrap_or_else(|| s.study.clone());
+        let mut labels = s.rows.iter().filter_map(|row| request.facts.get(row)).map(|f| f.label.as_str());
+        let label = labels.next().filter(|l| !l.is_empty() && labels.all(|other| other == *l)).unwrap_or(&s.study).to_owned();
         let share = if largest > 0.0 { weight.unwrap_or(0.0) / largest } else { 0.5 };
         Row { kind: Kind::Study, label, estimate, ends, weight, share, study: Some(s), facts, pool: None }
     };
@@ -95,8 +96,9 @@ pub fn of_pool<'a>(result: &'a PoolResult, request: &'a PictureRequest, style: &
                 rows.push(Row::bare(Kind::Heading, group.group.clone().unwrap_or_else(|| number::MISSING.into())));
                 let mut own: Vec<Row> = included(group).map(|s| study(s, whole.get(&key(s)).map_or(s.weight, |w| *w))).collect();
                 sort(&mut own, request);
+                let weight: Option<f64> = own.iter().map(|r| r.weight).sum();
                 rows.append(&mut own);
-                rows.extend(pooled(group, style, Kind::Group));
+                rows.extend(pooled(group, style, Kind::Group).map(|row| Row { weight, ..row }));
                 let notes = group.heterogeneity.as_ref().map(|h| style.heterogeneity(h, true));
                 rows.extend(notes.map(|text| Row::bare(Kind::Note, text)));
             }

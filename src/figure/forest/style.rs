@@ -80,12 +80,13 @@ impl Style {
         let level = number::level(result.level);
         let name = words::label(result);
         match self.layout {
-            Layout::Weald | Layout::Revman => format!("{name} [{level} CI]"),
+            Layout::Weald => format!("{name} [{level} CI]"),
+            Layout::Revman => revman_name(result).map_or(name, str::to_owned),
             Layout::Jama | Layout::Bmj => format!("{name} ({level} CI)"),
         }
     }
 
-    /// `IV, Random` under the head of effects, as RevMan has it.
+    /// `IV, Random, 95% CI` under the head of effects, as RevMan has it.
     pub fn method_head(&self, result: &PoolResult) -> Option<String> {
         let by = match result.model.as_deref()? {
             "common" => "IV, Fixed",
@@ -93,7 +94,7 @@ impl Style {
             "peto" => "Peto, Fixed",
             _ => "IV, Random",
         };
-        (self.layout == Layout::Revman).then(|| by.to_owned())
+        (self.layout == Layout::Revman).then(|| format!("{by}, {} CI", number::level(result.level)))
     }
 
     /// The name of a pooled row.
@@ -190,4 +191,19 @@ impl Style {
             Layout::Bmj => format!("Test for subgroup differences: χ²={q}, df={df}, {p}"),
         })
     }
+}
+
+/// What RevMan calls a measure.
+fn revman_name(result: &PoolResult) -> Option<&'static str> {
+    Some(match result.measure {
+        "or" => "Odds Ratio",
+        "peto" => "Peto Odds Ratio",
+        "rr" => "Risk Ratio",
+        "rd" => "Risk Difference",
+        "md" => "Mean Difference",
+        "smd" => "Std. Mean Difference",
+        "hr" => "Hazard Ratio",
+        "irr" => "Rate Ratio",
+        _ => return None,
+    })
 }

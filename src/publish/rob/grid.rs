@@ -1,6 +1,6 @@
 //! Judgements of a store, study by study and domain by domain, and what does not fit.
 
-use super::tools::{self, Level, TOOLS, Tool};
+use crate::bias::{self as tools, Level, TOOLS, Tool};
 use crate::eval::outcome::RobRequest;
 use crate::store::{RobJudgement, Store};
 
@@ -50,7 +50,7 @@ pub fn grids(store: &Store, request: &RobRequest) -> (Vec<Grid>, Vec<String>) {
     let kept: Option<Vec<&str>> =
         request.weights.as_ref().map(|w| w.studies.iter().filter(|s| s.included).map(|s| s.study.as_str()).collect());
     for judgement in &store.risk_of_bias {
-        let name = judgement.tool.as_deref().unwrap_or("RoB 2");
+        let name = judgement.tool_name();
         if judgement.is_of_synthesis() {
             continue;
         }
@@ -162,7 +162,7 @@ fn reason<'a>(store: &'a Store, tool: &Tool, panel: &Panel, row: &GridRow) -> Op
             && j.domain.trim().eq_ignore_ascii_case("overall")
             && j.outcome == panel.outcome
             && j.timepoint == panel.timepoint
-            && tools::tool(j.tool.as_deref().unwrap_or("RoB 2")).is_some_and(|t| t == tool)
+            && tools::tool(j.tool_name()).is_some_and(|t| t == tool)
     };
     store.risk_of_bias.iter().rev().find(of).and_then(|j| j.support.as_deref()).filter(|s| !s.trim().is_empty())
 }

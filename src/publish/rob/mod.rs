@@ -2,10 +2,10 @@
 
 mod grid;
 mod scene;
-mod tools;
 
 use super::figures::Figures;
 use super::paper::Paper;
+use crate::bias::Level;
 use crate::eval::outcome::{PoolResult, RobRequest, TableResult};
 use crate::figure::Figure;
 use crate::figure::font::Fonts;
@@ -63,7 +63,7 @@ fn by_domain(out: &mut TableResult, grid: &Grid, request: &RobRequest) {
     out.notes.push(by(request));
 }
 
-fn shares(grid: &Grid, request: &RobRequest) -> Vec<(String, Vec<(tools::Level, f64)>)> {
+fn shares(grid: &Grid, request: &RobRequest) -> Vec<(String, Vec<(Level, f64)>)> {
     match &request.weights {
         Some(pool) => grid.shares(Some(&|study: &str| weight(pool, study))),
         None => grid.shares(None),

@@ -1,7 +1,7 @@
 //! The two figures of risk of bias.
 
 use super::grid::{Grid, Panel};
-use super::tools::{Level, Tool};
+use crate::bias::{Level, Tool};
 use crate::figure::Figure;
 use crate::figure::font::Fonts;
 use crate::figure::scene::{Anchor, Fill, Node, Scene, Stroke, Text, group, line};
