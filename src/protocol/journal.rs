@@ -234,7 +234,16 @@ impl Journal {
             };
             problems.push(changed(1, message));
         }
-        if problems.is_empty() { Ok(Journal { entries }) } else { Err(problems) }
+        let journal = Journal { entries };
+        if problems.is_empty() {
+            // A blank or a line end more changes no digest of an entry, and no entry may be written anew because of it.
+            let written = journal.to_text();
+            if written != text {
+                let same = written.split_inclusive('\n').zip(text.split_inclusive('\n')).take_while(|(a, b)| a == b).count();
+                problems.push(changed(same + 1, "it says the same in other characters than were written".to_owned()));
+            }
+        }
+        if problems.is_empty() { Ok(journal) } else { Err(problems) }
     }
 
     /// All rows as they were first seen: what was changed or taken out later among them.

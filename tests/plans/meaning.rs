@@ -1,5 +1,7 @@
 //! What changes the meaning of a plan, and what does not.
 
+use weald::protocol::canonical::{Domain, canonical, digest};
+use weald::protocol::plan::meaning;
 use weald::protocol::{Key, Plan, Role};
 use weald::{Session, Source};
 
@@ -25,6 +27,24 @@ pub fn plan(text: &str) -> Plan {
     let errors: Vec<_> = read.problems.iter().filter(|p| p.problem.is_error()).map(|p| &p.problem).collect();
     assert!(errors.is_empty(), "{text}\n{errors:?}");
     read.plan
+}
+
+/// The digest of what a text means, as a lock holds it; or the first error of it.
+pub fn digest_of(text: &str) -> Result<String, String> {
+    let read = Session::default().read_plan(&Source::new("a.plan.weald", text));
+    match read.problems.iter().find(|p| p.problem.is_error()) {
+        Some(p) => Err(format!("{} {}", p.problem.code, p.problem.message)),
+        None => Ok(digest(Domain::Plan, &meaning(&read.plan))),
+    }
+}
+
+/// What the meanings of two texts differ in, for the message of a test that fails.
+pub fn difference(a: &str, b: &str) -> String {
+    let sorted = |text: &str| serde_json::from_str::<serde_json::Value>(&canonical(&meaning(&plan(text)))).expect("JSON");
+    let lines = |text: &str| serde_json::to_string_pretty(&sorted(text)).expect("JSON");
+    let (a, b) = (lines(a), lines(b));
+    let differ = a.lines().zip(b.lines()).filter(|(a, b)| a != b).take(6);
+    differ.map(|(a, b)| format!("{a}  <>  {b}\n")).collect()
 }
 
 /// Whether two texts mean the same.

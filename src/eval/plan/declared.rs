@@ -1,8 +1,7 @@
 //! A plan in its canonical form: what is hashed, kept in a lock and compared.
 
 use super::open;
-use crate::eval::record::decimal;
-use crate::eval::record::{self, of_rule};
+use crate::eval::record::{self, duration, of_rule};
 use crate::eval::state::State;
 use crate::protocol::{Plan, Planned};
 use serde_json::{Map, Value, json};
@@ -111,7 +110,11 @@ fn declared(state: &State) -> Value {
     let judgements: Map<String, Value> = state
         .judgements
         .iter()
-        .map(|j| (j.name.clone(), json!({ "of": j.of, "by": set(&j.by), "answer": j.answer.as_ref().map(ToString::to_string) })))
+        .map(|j| {
+            // A judgement can be asked for each of several results.
+            let name = j.of.as_ref().map_or_else(|| j.name.clone(), |of| format!("{} for {of}", j.name));
+            (name, json!({ "of": j.of, "by": set(&j.by), "answer": j.answer.as_ref().map(ToString::to_string) }))
+        })
         .collect();
     add("judgements", Value::Object(judgements));
     let draft = &*state.plan;
@@ -127,10 +130,4 @@ fn declared(state: &State) -> Value {
     add("sealed", if draft.sealed { json!(true) } else { Value::Null });
     add("edition", json!(crate::language::settings::EDITION.to_string()));
     Value::Object(out)
-}
-
-/// A window's end, its number in one spelling.
-fn duration(text: &str) -> String {
-    let unit = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
-    format!("{}{}", decimal(&text[..unit]), &text[unit..])
 }

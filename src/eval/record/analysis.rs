@@ -1,6 +1,6 @@
 //! A pooled analysis as fields.
 
-use super::number::{decimal, of_float};
+use super::number::{decimal, duration, of_float};
 use super::{Fields, condition, of_rule};
 use crate::eval::state::State;
 use crate::language::conversions::Cluster;
@@ -66,12 +66,6 @@ fn estimand(fields: &mut Fields, spec: &AnalysisSpec, state: &State) {
 
 fn variance_word(spec: &AnalysisSpec) -> String {
     json!(spec.variance.value).as_str().unwrap_or_default().to_owned()
-}
-
-/// A window's end: its number in one spelling.
-fn duration(text: &str) -> String {
-    let unit = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
-    format!("{}{}", decimal(&text[..unit]), &text[unit..])
 }
 
 /// A cell's number as exact decimal text.

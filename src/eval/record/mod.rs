@@ -12,6 +12,7 @@ pub(in crate::eval) use analysis::{cell, mid};
 pub use condition::{condition, in_words};
 pub use further::of_further;
 pub use number::decimal;
+pub(in crate::eval) use number::duration;
 pub use rule::of_rule;
 
 use crate::protocol::{Field, Key, Record};
