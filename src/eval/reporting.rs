@@ -1,6 +1,6 @@
 //! Statements that compose: reports, flow diagrams, figures and tables of the whole review.
 
-use super::outcome::{Composed, Composition, FindingRow, Outcome, PoolResult, RobRequest, SECTIONS, Section};
+use super::outcome::{Composed, Composition, FindingRow, Outcome, PoolResult, PredictResult, RobRequest, SECTIONS, Section};
 use super::walk::{Halt, Mode, Step, Walk};
 use super::words::{unexpected, usage};
 use crate::diagnostic::Problem;
@@ -9,7 +9,8 @@ use crate::language::expr::interpolate;
 use crate::language::suggest::nearest;
 use crate::source::Span;
 use crate::store::{Grade, Store};
-use crate::syntax::ast::{Command, ItemKind};
+use std::collections::BTreeMap;
+use crate::syntax::ast::{Command, ExprKind, ItemKind};
 
 /// The domains of GRADE that a person rates, in their order.
 pub const DOMAINS: &[&str] = &[
@@ -37,10 +38,18 @@ pub fn mid_of(store: &Store, result: &PoolResult) -> Option<f64> {
 impl Walk<'_, '_> {
     /// Keeps what the session composes at the end of the run.
     pub fn compose(&mut self, what: Composed, to: Option<String>, command: &Command) -> Step {
+        self.compose_with(what, to, None, command)
+    }
+
+    /// The same, with a font for pictures.
+    fn compose_with(&mut self, what: Composed, to: Option<String>, font: Option<Vec<u8>>, command: &Command) -> Step {
         if self.mode == Mode::Run {
+            let curves = if matches!(what, Composed::Report) { self.curves() } else { BTreeMap::new() };
             self.outcomes.push(Outcome::Composition(Box::new(Composition {
                 what,
                 to,
+                font,
+                curves,
                 store: self.state.store.clone(),
                 sections: self.state.sections.clone(),
                 span: command.span,
@@ -49,6 +58,19 @@ impl Walk<'_, '_> {
             })));
         }
         Ok(())
+    }
+
+    /// The lines of named regressions, for the bubble plots of a report.
+    fn curves(&self) -> BTreeMap<String, (String, PredictResult)> {
+        let mut out = BTreeMap::new();
+        for (name, finding) in &self.state.findings {
+            if let Some(Outcome::Regress(result)) = &finding.outcome
+                && let Ok(Some(curve)) = self.curve(&finding.spec, result, None)
+            {
+                out.insert(name.clone(), curve);
+            }
+        }
+        out
     }
 
     /// The file after `to`, which has one of these endings.
@@ -68,6 +90,20 @@ impl Walk<'_, '_> {
         Ok(path)
     }
 
+    /// `font "FILE"`, if it stands next; the bytes, in a run.
+    fn font_after(&mut self, cursor: &mut Cursor) -> Result<Option<Vec<u8>>, Halt> {
+        let Some(at) = cursor.take_word("font") else { return Ok(None) };
+        let item = cursor.advance();
+        let span = item.map_or(at, |i| i.span);
+        let path = text_of(item, "font", at);
+        let path = self.attempt(path)?;
+        if self.mode == Mode::Check {
+            return Ok(None);
+        }
+        let read = self.env.files.read(&path).map_err(|p| p.at_least(span, "read as a font"));
+        Ok(Some(self.attempt(read)?))
+    }
+
     /// `report to "FILE"`, `report bundle to "FILE.zip"`
     pub fn report_to(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);
@@ -80,8 +116,9 @@ impl Walk<'_, '_> {
             );
         };
         let path = self.target_file(&mut cursor, at, if bundle { &["zip"] } else { REPORTS })?;
+        let font = if bundle { None } else { self.font_after(&mut cursor)? };
         self.finish(&mut cursor, command)?;
-        self.compose(if bundle { Composed::Bundle } else { Composed::Report }, Some(path), command)
+        self.compose_with(if bundle { Composed::Bundle } else { Composed::Report }, Some(path), font, command)
     }
 
     /// `section NAME "TEXT"`
@@ -131,8 +168,9 @@ impl Walk<'_, '_> {
             Some(at) => Some(self.target_file(&mut cursor, at, PICTURES)?),
             None => None,
         };
+        let font = if to.is_some() { self.font_after(&mut cursor)? } else { None };
         self.finish(&mut cursor, command)?;
-        self.compose(Composed::Flow, to, command)
+        self.compose_with(Composed::Flow, to, font, command)
     }
 
     /// `characteristics [COLUMN, …]`
@@ -187,10 +225,13 @@ impl Walk<'_, '_> {
                 );
             }
         };
-        let (mut request, mut to) = (RobRequest::default(), None);
+        let (mut request, mut to, mut font) = (RobRequest::default(), None, None);
         while let Some(item) = cursor.advance() {
             match word_of(item).map(str::to_ascii_lowercase).as_deref() {
-                Some("to") => to = Some(self.target_file(&mut cursor, item.span, PICTURES)?),
+                Some("to") => {
+                    to = Some(self.target_file(&mut cursor, item.span, PICTURES)?);
+                    font = self.font_after(&mut cursor)?;
+                }
                 Some("tool") => {
                     let text = text_of(cursor.advance(), "tool", item.span);
                     request.tool = Some(self.attempt(text)?);
@@ -212,12 +253,19 @@ impl Walk<'_, '_> {
                 _ => return self.fail(unexpected(item, usage(command))),
             }
         }
-        self.compose(if summary { Composed::RobSummary(request) } else { Composed::TrafficLight(request) }, to, command)
+        self.compose_with(if summary { Composed::RobSummary(request) } else { Composed::TrafficLight(request) }, to, font, command)
     }
 
     /// The name and result of a pooled analysis; no result while only checking.
     fn pooled(&mut self, cursor: &mut Cursor, after: &str, command: &Command) -> Result<Option<(String, PoolResult)>, Halt> {
         let item = cursor.advance();
+        if let Some(ItemKind::Paren(expr)) = item.map(|i| &i.kind)
+            && let ExprKind::Command(inner) = &expr.kind
+        {
+            let analysis = self.analyse(inner, None)?;
+            let name = inner.head.text.clone();
+            return Ok(analysis.result.clone().map(|r| (name, r)));
+        }
         let word = item.and_then(|i| word_of(i).map(|w| (w, i.span)));
         let analysis = self.named_analysis(word, after, item.map_or(command.head.span, |i| i.span))?;
         let name = word.map_or_else(|| "it".to_owned(), |(w, _)| w.to_owned());
@@ -233,6 +281,7 @@ impl Walk<'_, '_> {
             Some(at) => Some(self.target_file(&mut cursor, at, PICTURES)?),
             None => None,
         };
+        let font = if to.is_some() { self.font_after(&mut cursor)? } else { None };
         self.finish(&mut cursor, command)?;
         match result {
             Some((_, mut result)) => {
@@ -240,7 +289,7 @@ impl Walk<'_, '_> {
                 let included = result.studies.iter().filter(|s| s.included).filter_map(|s| s.yi);
                 let found = super::rule::directions(measure, included, result.level);
                 result.directions = found;
-                self.compose(Composed::Directions(Box::new(result)), to, command)
+                self.compose_with(Composed::Directions(Box::new(result)), to, font, command)
             }
             None => Ok(()),
         }
@@ -293,6 +342,14 @@ impl Walk<'_, '_> {
             }
             if !more {
                 break;
+            }
+        }
+        // `a, b risk 2%`: a risk is of the names before it that have none of their own.
+        let mut next = None;
+        for row in rows.iter_mut().rev() {
+            match &row.risk {
+                Some(_) => next.clone_from(&row.risk),
+                None => row.risk.clone_from(&next),
             }
         }
         self.compose(Composed::SummaryOfFindings(rows), None, command)

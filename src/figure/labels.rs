@@ -19,7 +19,7 @@ pub fn beside(points: &[([f64; 2], f64, &str)], edges: [f64; 4], taken: &[[f64; 
             ([*x, y - r - 4.0], Anchor::Middle),
             ([*x, y + r + 10.0], Anchor::Middle),
         ];
-        let text = |(at, anchor)| Text::new(at, fonts.fitted(name, SIZE, false, 160.0), SIZE).anchored(anchor).coloured("#444444");
+        let text = |(at, anchor)| Text::new(at, fonts.fitted(name, SIZE, false, 160.0), SIZE).anchored(anchor).coloured("#444444").rimmed();
         let free = |text: &Text| {
             let [a, b, c, d] = text.bounds(fonts);
             let inside = a >= edges[0] && b >= edges[1] && c <= edges[2] && d <= edges[3];

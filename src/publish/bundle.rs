@@ -15,10 +15,11 @@ use std::collections::BTreeMap;
 pub fn write(asked: &Composition, material: &Material, path: &str) -> Published {
     let mut parts: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let script = name_of(&asked.source.name);
-    parts.insert(format!("script/{script}"), material.script.as_bytes().to_vec());
     for (name, bytes) in material.read {
         parts.insert(format!("read/{}", inside(name)), bytes.clone());
     }
+    // Paths in a script are relative to its own folder: it stands beside what it has read.
+    parts.insert(format!("read/{script}"), material.script.as_bytes().to_vec());
     for (name, bytes) in material.written {
         parts.insert(format!("written/{}", inside(name)), bytes.clone());
     }
@@ -45,7 +46,7 @@ fn refused(why: &str) -> Published {
 
 /// What is in the archive, with digests, and how to run it again.
 fn manifest(parts: &BTreeMap<String, Vec<u8>>, script: &str) -> String {
-    let mut out = format!("Weald {VERSION}\nRun again: in the folder `read`, `weald run ../script/{script}`\n\nSHA-256, file\n");
+    let mut out = format!("Weald {VERSION}\nRun again: `weald run {script} --out again` in the folder `read`\n\nSHA-256, file\n");
     for (name, bytes) in parts {
         out.push_str(&format!("{}  {name}\n", sha256(bytes)));
     }

@@ -18,6 +18,9 @@ use crate::stats::dist::norm_quantile;
 use crate::stats::effect::Measure;
 use crate::store::Store;
 
+/// What the table is called.
+const TITLE: &str = "Summary of findings";
+
 /// The table, its signals and ratings below it.
 pub fn table(store: &Store, rows: &[FindingRow], results: &[&Outcome]) -> TableResult {
     let columns = [
@@ -31,7 +34,7 @@ pub fn table(store: &Store, rows: &[FindingRow], results: &[&Outcome]) -> TableR
         "what happens",
     ];
     let mut out = TableResult {
-        title: "Summary of findings".into(),
+        title: TITLE.into(),
         columns: columns.map(str::to_owned).to_vec(),
         rows: Vec::new(),
         notes: Vec::new(),
@@ -154,7 +157,14 @@ fn signals(store: &Store, row: &FindingRow, results: &[&Outcome]) -> Vec<String>
     let rated = |domain: &str| match ratings.iter().find(|g| g.domain == domain) {
         Some(g) => {
             let by = g.rater.as_deref().unwrap_or("nobody named");
-            format!("rated {} by {by}: {}", g.level.replace('-', "−"), g.reason.as_deref().unwrap_or("no reason given"))
+            let others: Vec<String> = store
+                .grades
+                .iter()
+                .filter(|o| o.analysis == g.analysis && o.domain == g.domain && o.level != g.level)
+                .map(|o| format!("{} by {}", o.level.replace('-', "−"), o.rater.as_deref().unwrap_or("nobody named")))
+                .collect();
+            let others = if others.is_empty() { String::new() } else { format!(" (another rating: {})", others.join(", ")) };
+            format!("rated {} by {by}: {}{others}", g.level.replace('-', "−"), g.reason.as_deref().unwrap_or("no reason given"))
         }
         None => "not rated".to_owned(),
     };
@@ -265,6 +275,17 @@ fn of_result(outcome: &Outcome, name: &str) -> bool {
 /// Item 22 in a report: the analyses that somebody rated, or all primary syntheses.
 pub fn write(paper: &mut Paper, writing: &Writing) {
     let store = writing.store;
+    // A statement of the script says risks and differences; its table stands as it is.
+    let stated = writing.results.iter().filter_map(|o| match o {
+        Outcome::Table(t) if t.title == TITLE => Some(t),
+        _ => None,
+    });
+    let stated: Vec<&TableResult> = stated.collect();
+    if !stated.is_empty() {
+        stated.into_iter().for_each(|t| listing(paper, t.clone()));
+        paper.filled("22");
+        return;
+    }
     let rated = |p: &&PoolResult| p.id.as_ref().is_some_and(|id| store.grades.iter().any(|g| g.analysis == *id));
     let rows: Vec<FindingRow> = writing
         .pools(Part::Synthesis)

@@ -135,6 +135,8 @@ pub fn figure(store: &Store, pool: &PoolResult, fonts: &Fonts) -> Figure {
     let title = format!("Direction of effects: {}", pool.outcome.replace('_', " "));
     let mut scene = Scene { title: title.clone(), ..Scene::default() };
     let mut twin = Twin { columns: vec!["yi", "people"], rows: Vec::new() };
+    twin.text(title.clone());
+    twin.text(effect::head(pool));
     let widest = |texts: &mut dyn Iterator<Item = String>| texts.map(|t| fonts.width(&t, SIZE, false)).fold(50.0, f64::max);
     let names = widest(&mut found.iter().map(|(s, _)| label(store, s))) + 16.0;
     let sizes = widest(&mut found.iter().map(|(s, _)| people(s))) + 24.0;

@@ -11,7 +11,7 @@ use crate::number;
 use crate::report::compose::{self, Hints};
 use crate::report::document::{Align, Block, Cell, Document};
 use crate::report::json::VERSION;
-use crate::store::Store;
+use crate::store::{Store, Study, sha256};
 
 /// What the parts of a report are written from.
 pub struct Writing<'a> {
@@ -220,25 +220,35 @@ fn forest(paper: &mut Paper, writing: &Writing, outcome: &Outcome) {
 fn contributing(paper: &mut Paper, store: &Store, pool: &PoolResult) {
     let ids: Vec<&str> = pool.studies.iter().filter(|s| !s.is_left_out()).map(|s| s.study.as_str()).collect();
     let mut parts = Vec::new();
-    let names: Vec<String> = store.characteristics.keys().cloned().collect();
-    for name in names {
+    let studies: Vec<&Study> = ids.iter().filter_map(|id| store.studies.get(*id)).collect();
+    for name in characteristics::known(&studies) {
         let mut levels: Vec<(String, usize)> = Vec::new();
-        for study in ids.iter().filter_map(|id| store.studies.get(*id)) {
-            let Some(value) = study.characteristics.get(&name).map(ToString::to_string).filter(|v| !v.is_empty()) else { continue };
+        let mut numbers: Vec<f64> = Vec::new();
+        for value in studies.iter().filter_map(|s| s.characteristics.get(&name)) {
+            numbers.extend(value.number());
+            let value = value.to_string();
             match levels.iter_mut().find(|l| l.0 == value) {
+                _ if value.is_empty() => {}
                 Some(l) => l.1 += 1,
                 None => levels.push((value, 1)),
             }
         }
-        if !levels.is_empty() && levels.len() <= 6 {
+        let name = name.replace('_', " ");
+        let of_numbers = numbers.len() > 1 && numbers.len() == levels.iter().map(|l| l.1).sum::<usize>();
+        if of_numbers && levels.len() > 3 {
+            let (low, high) = numbers.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(*x), b.max(*x)));
+            parts.push(format!("{name}: {} to {}", number::plain(low), number::plain(high)));
+        } else if !levels.is_empty() && levels.len() <= 6 {
             let levels: Vec<String> = levels.into_iter().map(|(l, n)| format!("{l} {n}")).collect();
-            parts.push(format!("{}: {}", name.replace('_', " "), levels.join(", ")));
+            parts.push(format!("{name}: {}", levels.join(", ")));
         }
     }
-    let bias = super::rob::contributing(store, pool);
-    parts.extend(bias);
     if !parts.is_empty() {
-        paper.say(format!("Contributing effects by study characteristic: {}.", parts.join("; ")));
+        paper.say(format!("Contributing studies by their characteristics: {}.", parts.join("; ")));
+    }
+    match super::rob::contributing(store, pool) {
+        Some(bias) => paper.say(format!("{}{}.", bias[..1].to_uppercase(), &bias[1..])),
+        None => paper.say("The data hold no overall judgement of their risk of bias."),
     }
 }
 
@@ -254,6 +264,10 @@ fn part(paper: &mut Paper, writing: &Writing, item: &str, heading: &str, part: P
         if let Outcome::Pool(pool) = outcome {
             paper.heading(4, title(writing.store, pool));
             paper.say(sentence(pool));
+            if let Some(between) = &pool.between {
+                let (q, df, p) = (number::statistic(between.q), number::df(between.df), number::p_value(between.p));
+                paper.say(format!("Test between subgroups ({} tau2): Q({df}) = {q}, {p}.", between.tau2));
+            }
             if !pool.spec.by.is_empty() || pool.groups.is_some() {
                 forest(paper, writing, outcome);
                 embed_blocks(paper, compose::document(outcome, &Hints { sides: pool.sides.clone() }), 4, true);
@@ -262,8 +276,8 @@ fn part(paper: &mut Paper, writing: &Writing, item: &str, heading: &str, part: P
             }
         } else {
             embed(paper, outcome, 4);
-            if matches!(outcome, Outcome::LeaveOneOut(_) | Outcome::Cumulative(_)) {
-                forest(paper, writing, outcome);
+            if let Some(plot) = roles::plot_of(outcome) {
+                paper.document.blocks.extend(writing.figures.plot(plot, outcome));
             }
         }
     }
@@ -272,7 +286,14 @@ fn part(paper: &mut Paper, writing: &Writing, item: &str, heading: &str, part: P
 
 /// A result as it is printed, its headings at a level.
 fn embed(paper: &mut Paper, outcome: &Outcome, level: u8) {
-    embed_blocks(paper, compose::document(outcome, &Hints::default()), level, false);
+    let document = compose::document(outcome, &Hints::default());
+    match roles::heading(outcome) {
+        Some(heading) => {
+            paper.heading(level, heading);
+            embed_blocks(paper, document, level, true);
+        }
+        None => embed_blocks(paper, document, level, false),
+    }
 }
 
 /// Blocks of a result's own report, its headings moved to a level or left out.
@@ -358,6 +379,8 @@ fn other(paper: &mut Paper, writing: &Writing, material: &Material) {
     paper.person_part("interests", 3);
     paper.part("27", 3, "Availability of data, code and other materials");
     paper.say("Data, script and every result that this report is made from are written as one archive by `report bundle to \"FILE.zip\"`.");
+    let rows: Vec<Vec<Cell>> = material.read.iter().map(|(name, bytes)| vec![Cell::text(name), Cell::text(sha256(bytes))]).collect();
+    paper.table("Files that the script has read", &[("file", Align::Left), ("SHA-256", Align::Left)], rows);
     paper.person("availability");
     let decided = tables::dispositions(store);
     if !decided.rows.is_empty() {

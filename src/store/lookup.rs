@@ -158,7 +158,6 @@ impl Store {
             .iter()
             .filter(|j| j.study == row.study && is(j))
             .filter(|j| fits(&j.outcome, Some(&row.outcome)) && fits(&j.timepoint, row.timepoint.as_deref()))
-            .rev()
             .max_by_key(|j| (j.outcome.is_some(), j.timepoint.is_some()))
     }
 

@@ -6,6 +6,7 @@ use super::{DataForm, Effects, PoolResult, ResultForm};
 use crate::source::Source;
 use crate::source::Span;
 use crate::store::Store;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Something to compose, with what was known when the statement stood.
@@ -15,6 +16,10 @@ pub struct Composition {
     pub what: Composed,
     /// Where it is written, if to a file.
     pub to: Option<String>,
+    /// A font for letters that the bundled one lacks.
+    pub font: Option<Vec<u8>>,
+    /// The lines of named regressions along their first moderator with numbers, by name.
+    pub curves: BTreeMap<String, (String, super::PredictResult)>,
     /// The data.
     pub store: Arc<Store>,
     /// What people wrote for it.

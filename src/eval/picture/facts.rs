@@ -4,7 +4,6 @@ use super::clauses::{Asked, OWN_COLUMNS};
 use crate::bias::{self, Level, Tool};
 use crate::eval::further::mid_half_width;
 use crate::eval::outcome::{BiasDomain, Fact, Format, Outcome, PictureRequest, Plot, PoolResult, RowFacts, StudyEffect};
-use crate::eval::state::State;
 use crate::store::{Row, Store, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +25,8 @@ pub fn request(
     let wanted = asked.columns.iter().flatten().chain(asked.order.iter().map(|(c, _)| c)).map(String::as_str);
     let columns: Vec<&str> = RAW.iter().copied().chain(wanted.filter(|c| !OWN_COLUMNS.contains(c))).collect();
     let rows: Vec<usize> = studies.iter().flat_map(|s| s.rows.iter().copied()).collect();
-    let tool = tool(store, &rows);
+    let tools = tools(store, &rows);
+    let tool = tools.first().copied();
     let mut facts: BTreeMap<usize, RowFacts> =
         rows.iter().filter_map(|i| Some((*i, of_row(store, store.rows.get(*i)?, &columns, tool)))).collect();
     let outcome = pool.and_then(|p| store.outcomes.get(&p.outcome));
@@ -39,11 +39,13 @@ pub fn request(
         title: asked.title.clone(),
         labels: asked.labels,
         font,
+        bias_tools: tools.iter().map(|t| t.name).collect(),
         arms: arms(store, &rows),
         mid: pool.zip(outcome).and_then(|(p, o)| mid_half_width(o, p.spec.measure.value, p.measure)),
         domains: tool.map(|tool| domains(tool, &mut facts)).unwrap_or_default(),
         facts,
         curve: None,
+        outcome: outcome.and_then(|o| o.label.clone()),
         fingerprint,
         subject,
     }
@@ -61,10 +63,10 @@ fn pool_of(subject: &Outcome) -> Option<&PoolResult> {
 }
 
 /// Adds the values of a column, such as the moderator of a bubble plot.
-pub fn add_column(request: &mut PictureRequest, column: Option<&str>, state: &State) {
+pub fn add_column(request: &mut PictureRequest, column: Option<&str>, store: &Store) {
     let Some(column) = column else { return };
     for (row, facts) in &mut request.facts {
-        let own = state.store.rows.get(*row).map(|r| of_row(&state.store, r, &[column], None));
+        let own = store.rows.get(*row).map(|r| of_row(store, r, &[column], None));
         facts.values.extend(own.into_iter().flat_map(|f| f.values));
     }
 }
@@ -85,10 +87,16 @@ fn of_row(store: &Store, row: &Row, columns: &[&str], tool: Option<&Tool>) -> Ro
     }
 }
 
-/// The tool that judged the rows drawn, the first in the data where there are several.
-fn tool(store: &Store, rows: &[usize]) -> Option<&'static Tool> {
+/// The tools that judged the rows drawn, in the order of the data.
+fn tools(store: &Store, rows: &[usize]) -> Vec<&'static Tool> {
     let studies: BTreeSet<&str> = rows.iter().filter_map(|i| store.rows.get(*i)).map(|r| r.study.as_str()).collect();
-    store.risk_of_bias.iter().filter(|j| studies.contains(j.study.as_str())).find_map(|j| bias::tool(j.tool_name()))
+    let mut out: Vec<&'static Tool> = Vec::new();
+    for tool in store.risk_of_bias.iter().filter(|j| studies.contains(j.study.as_str())).filter_map(|j| bias::tool(j.tool_name())) {
+        if !out.contains(&tool) {
+            out.push(tool);
+        }
+    }
+    out
 }
 
 /// What a tool judged of a row: domain by domain, the whole last. A word that is none of its

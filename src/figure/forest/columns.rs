@@ -168,7 +168,7 @@ pub fn cell(column: &Column, at: usize, rows: &[Row], result: &PoolResult, style
         What::Study => row.label.clone(),
         What::Plot | What::Judgement(_) => String::new(),
         What::Effect => match row.ends {
-            Some(ends) => style.interval(row.estimate, ends, decimals(result)),
+            Some(ends) => style.interval(row.estimate, ends, decimals(result), crate::report::words::on_log_axis(result)),
             None if row.kind == Kind::Study => row.estimate.map_or_else(|| number::MISSING.into(), |x| number::fixed(x, decimals(result))),
             None => String::new(),
         },

@@ -15,7 +15,6 @@ pub fn mark(row: &Row, y: f64, scale: &Scale, style: &Style, largest: f64) -> Ve
     let ends = row.ends.filter(|e| e.iter().all(|x| !x.is_nan()));
     match row.kind {
         Kind::Study => {
-            out.extend(ends.into_iter().flat_map(|ends| interval(ends, y, scale, Stroke::of(style.line, 1.2))));
             if let Some(x) = row.estimate.filter(|x| scale.holds(*x)) {
                 // The area is proportional to the weight; a pixel stays of the smallest.
                 let side = (largest * row.share.max(0.0).sqrt()).max(1.0);
@@ -24,6 +23,8 @@ pub fn mark(row: &Row, y: f64, scale: &Scale, style: &Style, largest: f64) -> Ve
             } else if let (Some(x), None) = (row.estimate.filter(|x| !x.is_nan()), ends) {
                 out.push(arrow(x, y, scale, style.line));
             }
+            // Over the square, so that an interval that is shorter is seen.
+            out.extend(ends.into_iter().flat_map(|ends| interval(ends, y, scale, Stroke::of(style.line, 1.2))));
         }
         Kind::Group | Kind::Pooled => {
             if let (Some(x), Some([a, b])) = (row.estimate.filter(|x| !x.is_nan()), ends) {

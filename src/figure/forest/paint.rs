@@ -74,6 +74,12 @@ pub fn paint(sheet: &Sheet) -> Result<Figure, FigureError> {
     let Some((low, high)) = axis::limits(&reaches, null.map(on)) else {
         return Err(FigureError::unfit("no effect has a finite value to draw", ""));
     };
+    // What the sides favour has no meaning without the line between them.
+    let (low, high) = match null.map(on).filter(|_| result.sides.is_some()) {
+        Some(x) if x < low => (x - 0.02 * (high - x), high),
+        Some(x) if x > high => (low, x + 0.02 * (x - low)),
+        _ => (low, high),
+    };
     let (placed, right) = place(sheet);
     let plot = columns
         .iter()
@@ -429,7 +435,8 @@ fn footer(sheet: &Sheet, [y, width]: [f64; 2], scene: &mut Scene, twin: &mut Twi
 fn title(sheet: &Sheet) -> String {
     let Sheet { request, result, .. } = *sheet;
     let studies = number::plural(result.k, "study", "studies");
-    request.title.clone().unwrap_or_else(|| format!("Forest plot of {}: {}, {studies}", result.spec.estimand, words::label(result)))
+    let of = super::super::outcome_of(request, result);
+    request.title.clone().unwrap_or_else(|| format!("Forest plot of {of}: {}, {studies}", words::label(result)))
 }
 
 /// What the picture says, for those who don't see it.
@@ -437,7 +444,7 @@ fn description(sheet: &Sheet) -> String {
     let row = |r: &Row| {
         let ends = r.ends?;
         let decimals = crate::report::compose::effect::decimals(sheet.result);
-        Some(format!("{}: {}", r.label, sheet.style.interval(r.estimate, ends, decimals)))
+        Some(format!("{}: {}", r.label, sheet.style.interval(r.estimate, ends, decimals, words::on_log_axis(sheet.result))))
     };
     let rows: Vec<String> = sheet.rows.iter().filter(|r| r.kind != Kind::Study).filter_map(row).collect();
     let studies = number::plural(sheet.rows.iter().filter(|r| r.kind == Kind::Study).count(), "row", "rows");
