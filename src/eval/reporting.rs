@@ -1,7 +1,9 @@
 //! Statements that compose: reports, flow diagrams, figures and tables of the whole review.
 
 use super::follow::Finding;
-use super::outcome::{Composed, Composition, FindingRow, InformationSize, Outcome, PoolResult, PredictResult, RobRequest, SECTIONS, Section};
+use super::outcome::{
+    Composed, Composition, FindingRow, InformationSize, Outcome, PoolResult, PredictResult, RobRequest, SECTIONS, Section,
+};
 use super::plan::SampleSize;
 use super::record::decimal;
 use super::walk::{Halt, Mode, Step, Walk};

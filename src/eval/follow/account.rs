@@ -143,7 +143,7 @@ impl Walk<'_, '_> {
         let Some(first) = &following.first else { return };
         for (label, run) in account.labels.iter_mut().zip(executed).filter(|(l, _)| l.status == Status::Amended) {
             let Some(id) = label.plan.as_deref() else { continue };
-            let was = self.under(following, first, |walk| walk.silently(id).ok().flatten().map(|r| facts(&r)));
+            let was = self.under(following, first, |walk| walk.silently(id).ok().flatten().map(|r| facts(&r, &walk.state.store)));
             let effect = Effect { registered: was.and_then(|f| f.result), executed: run.facts.result };
             for deviation in label.deviations.iter_mut().filter(|d| d.effect.is_none()) {
                 deviation.effect = Some(effect);
