@@ -63,6 +63,25 @@ fn rules_with_gaps_judgements_and_loops_without_a_stop_are_refused() {
     }
 }
 
+/// All that is wrong with a rule is told at once.
+#[test]
+fn a_rule_without_an_end_is_looked_into_all_the_same() {
+    let text = format!("{OUTCOME}rule r\n  when i2(q) > 75% then reml\nplan P1 primary: pool x model r");
+    let found: Vec<&str> = read(&text).problems.iter().map(|p| p.problem.code).collect();
+    for code in ["E246", "E281"] {
+        assert!(found.contains(&code), "{code}: {found:?}");
+    }
+}
+
+#[test]
+fn rules_read_planned_results() {
+    let text = format!(
+        "{OUTCOME}plan P1 primary: pool x model reml\nrule r\n  when P1.estimate > 0 then common\n  otherwise reml\n\
+         plan P2 secondary: pool x itt model r\nrule t\n  when P1.k >= 10 then egger\n  otherwise none\nplan F1 small-study of P1: apply t to P1"
+    );
+    assert_eq!(errors(&text), []);
+}
+
 #[test]
 fn what_is_open_is_told_and_what_is_needed_stops() {
     let two = "instrument A for x higher better\ninstrument B for x higher better\n";

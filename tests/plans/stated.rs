@@ -176,6 +176,26 @@ fn a_dry_run_gives_shells_marked_as_such() {
     assert!(session.state().analyses.is_empty());
 }
 
+/// What is sealed says nothing of an estimate, whatever asks for it.
+#[test]
+fn a_sealed_result_keeps_its_estimate() {
+    let data = "study,outcome,year,yi,vi\nA,x,1,0.1,0.01\nB,x,2,0.2,0.01\nC,x,3,0.4,0.01\n";
+    let plan = "outcome x primary lower better measure generic\nseal\nplan P1 primary: pool x\n";
+    let files = weald::store::Memory::new().with("d.csv", data).with("a.plan.weald", plan);
+    let mut session = Session::with_files(files);
+    let script = "follow \"a.plan.weald\"\nuse \"d.csv\"\nrun plan\ncumulative of P1 order year\ninfluence of P1\nleave-one-out of P1\n\
+                  gosh of P1\nregress P1 on year\nexpect P1 estimate 0.3\nreproduce P1 estimate 0.3 k 3\nmethods of P1\n";
+    let run = session.run(&Source::new("a.weald", script));
+    assert!(run.ok(), "{:?}", run.problems);
+    assert_eq!(run.problems.iter().filter(|p| p.problem.code == "W558").count(), 3, "{:?}", run.problems);
+    let json: Vec<serde_json::Value> = run.outcomes.iter().map(|o| serde_json::to_value(o).expect("JSON")).collect();
+    let kinds: Vec<&str> = json.iter().filter_map(|o| o["kind"].as_str()).collect();
+    assert_eq!(kinds, ["pool", "cumulative", "influence", "leave_one_out", "gosh", "regress"]);
+    for outcome in &json {
+        assert!(outcome["estimate"].is_null() && outcome["rows"].is_null() && outcome["coefficients"].is_null(), "{outcome}");
+    }
+}
+
 fn has_numbers(value: &serde_json::Value) -> bool {
     match value {
         serde_json::Value::Number(_) => true,
