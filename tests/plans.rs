@@ -1,5 +1,7 @@
 //! Plans before data: statements, records, gaps, locks, dry runs.
 
+#[path = "plans/edits.rs"]
+mod edits;
 #[path = "plans/gaps.rs"]
 mod gaps;
 #[path = "plans/locking.rs"]
@@ -10,3 +12,7 @@ mod meaning;
 mod proof;
 #[path = "plans/stated.rs"]
 mod stated;
+#[path = "plans/tampering.rs"]
+mod tampering;
+#[path = "plans/windows.rs"]
+mod windows;

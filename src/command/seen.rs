@@ -3,12 +3,11 @@
 
 use super::{evidence, say};
 use crate::diagnostic::Problem;
-use crate::eval::follow::digests;
+use crate::eval::follow::{Names, Today, differences, results, seen};
 use crate::protocol::Status;
-use crate::protocol::journal::{Event, Journal};
+use crate::protocol::journal::{Event, Journal, Seen, SeenRows};
 use crate::protocol::lock::journal_path;
 use crate::session::{Run, Session};
-use indexmap::IndexMap;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -33,26 +32,25 @@ fn enter(session: &Session, run: &Run, folder: &Path, command: &str) -> Result<(
     let Some(journal) = evidence::read(&file).and_then(|bytes| Journal::read(&file, &bytes).ok()) else { return Ok(()) };
     let stands = |status| matches!(status, Status::PreSpecified | Status::Amended | Status::Clarified | Status::Deviation);
     let shown: BTreeSet<&str> = followed.account.labels.iter().filter(|l| stands(l.status)).filter_map(|l| l.plan.as_deref()).collect();
-    let seen = journal.seen();
-    let analyses: Vec<String> = shown.into_iter().filter(|id| !seen.contains_key(id)).map(str::to_owned).collect();
+    let shown_before = journal.seen();
+    let analyses: Vec<String> = shown.into_iter().filter(|id| !shown_before.contains_key(id)).map(str::to_owned).collect();
     let store = &session.state().store;
-    let (store_sha256, now) = (store.sha256(), digests(store));
+    let names = Names { of_plan: Some(&follow.renamed), ..Names::default() };
+    let (store_sha256, now) = (store.sha256(), results(store, &names));
     let first = journal.first_results().is_none();
     if !first && journal.store() != Some(store_sha256.as_str()) {
         let before = journal.rows();
-        let differ = |known: bool| {
-            let chosen = now.iter().filter(|(key, digest)| match before.get(key.as_str()) {
-                Some(old) => known && *old != digest.as_str(),
-                None => !known,
-            });
-            chosen.map(|(key, digest)| (key.clone(), digest.clone())).collect::<IndexMap<_, _>>()
-        };
+        let says = |today: &Today| Seen::Says(today.says.clone());
+        let is_new = |key: &str| !before.contains_key(key);
+        let differs =
+            |key: &str, today: &Today| before.get(key).is_some_and(|s| differences(s, today, store).is_none_or(|d| !d.is_empty()));
+        let added = now.iter().filter(|(key, _)| is_new(key)).map(|(key, today)| (key.clone(), says(today))).collect();
+        let changed = now.iter().filter(|(key, today)| differs(key, today)).map(|(key, today)| (key.clone(), says(today))).collect();
         let removed = before.keys().filter(|key| !now.contains_key(**key)).map(|key| (*key).to_owned()).collect();
-        let event = Event::Data { store_sha256: store_sha256.clone(), added: differ(false), changed: differ(true), removed };
-        evidence::record(&path, command, event)?;
+        evidence::record(&path, command, Event::Data { store_sha256: store_sha256.clone(), added, changed, removed })?;
     }
     if !analyses.is_empty() {
-        let rows = if first { now } else { IndexMap::new() };
+        let rows = if first { seen(&now) } else { SeenRows::new() };
         evidence::record(&path, command, Event::Results { store_sha256, analyses, rows })?;
     }
     Ok(())

@@ -24,6 +24,7 @@ mod small_study;
 mod standing;
 mod unanswered;
 
+pub use crate::eval::follow::Happened;
 pub use composition::{Composed, Composition, FindingRow, RobRequest, SECTIONS, Section};
 pub use decision::{AbsoluteResult, AbsoluteRow, Ends, Nnt, NntEnd, ProbabilityResult, ReExpressResult, ReExpressed};
 pub use exported::{DataForm, Effects, ExportedEffect, ResultForm};

@@ -10,9 +10,23 @@ use crate::diagnostic::{Place, Problem};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
-/// The format that is written, and the newest that is read.
-pub const JOURNAL_FORMAT: u32 = 1;
+/// The newest format. The first kept a digest of each row alone.
+pub const JOURNAL_FORMAT: u32 = 2;
+
+/// What is kept of a result row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Seen {
+    /// The digest of the row, in journals of the first format.
+    Digest(String),
+    /// What it said, by column: its keys, numbers and moderators, and what was known of its study.
+    Says(BTreeMap<String, String>),
+}
+
+/// Result rows by their keys.
+pub type SeenRows = IndexMap<String, Seen>;
 
 /// A journal.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -93,17 +107,17 @@ pub enum Event {
         store_sha256: String,
         /// Which planned analyses became visible, by id.
         analyses: Vec<String>,
-        /// The digest of each result row of which it was not known before, by the row's keys.
-        rows: IndexMap<String, String>,
+        /// The result rows of the data, where none was known before.
+        rows: SeenRows,
     },
     /// The data differ from those of the last entry.
     Data {
         /// The digest of the data.
         store_sha256: String,
-        /// Rows that are new, with their digests.
-        added: IndexMap<String, String>,
-        /// Rows that say something else, with their digests.
-        changed: IndexMap<String, String>,
+        /// Rows that are new.
+        added: SeenRows,
+        /// Rows that say something else than when they were last seen.
+        changed: SeenRows,
         /// Rows that are gone.
         removed: Vec<String>,
     },
@@ -156,9 +170,20 @@ impl Journal {
         self.entries.push(entry);
     }
 
+    /// The oldest format that holds its entries: so the number says nothing that they do not.
+    fn format(&self) -> u32 {
+        let says = |rows: &SeenRows| rows.values().any(|row| matches!(row, Seen::Says(_)));
+        let needs_the_second = self.entries.iter().any(|e| match &e.event {
+            Event::Results { rows, .. } => says(rows),
+            Event::Data { added, changed, .. } => says(added) || says(changed),
+            _ => false,
+        });
+        if needs_the_second { JOURNAL_FORMAT } else { 1 }
+    }
+
     /// The file's text.
     pub fn to_text(&self) -> String {
-        let head = Head { journal_format: JOURNAL_FORMAT, entries: self.entries.len(), head: self.head().map(str::to_owned) };
+        let head = Head { journal_format: self.format(), entries: self.entries.len(), head: self.head().map(str::to_owned) };
         // Serialising into memory can't fail: keys are texts.
         let line = |text: Result<String, _>| text.unwrap_or_default() + "\n";
         let entries = self.entries.iter().map(|e| line(serde_json::to_string(e)));
@@ -220,17 +245,38 @@ impl Journal {
             };
             problems.push(changed(1, message));
         }
-        if problems.is_empty() { Ok(Journal { entries }) } else { Err(problems) }
+        let journal = Journal { entries };
+        if problems.is_empty() {
+            // A blank or a line end more changes no digest of an entry, and no entry may be written anew because of it.
+            let written = journal.to_text();
+            if written != text {
+                let same = written.split_inclusive('\n').zip(text.split_inclusive('\n')).take_while(|(a, b)| a == b).count();
+                problems.push(changed(same + 1, "it says the same in other characters than were written".to_owned()));
+            }
+        }
+        if problems.is_empty() { Ok(journal) } else { Err(problems) }
     }
 
-    /// The digests of all rows as the journal last knew them.
-    pub fn rows(&self) -> IndexMap<&str, &str> {
+    /// All rows as they were first seen: what was changed or taken out later among them.
+    pub fn first_seen(&self) -> SeenRows {
+        let mut out = SeenRows::new();
+        for entry in &self.entries {
+            let (Event::Results { rows: seen, .. } | Event::Data { added: seen, .. }) = &entry.event else { continue };
+            for (key, row) in seen {
+                out.entry(key.clone()).or_insert_with(|| row.clone());
+            }
+        }
+        out
+    }
+
+    /// All rows as the journal last knew them.
+    pub fn rows(&self) -> IndexMap<&str, &Seen> {
         let mut known = IndexMap::new();
         for entry in &self.entries {
             match &entry.event {
-                Event::Results { rows, .. } => known.extend(rows.iter().map(|(k, d)| (k.as_str(), d.as_str()))),
+                Event::Results { rows, .. } => known.extend(rows.iter().map(|(k, row)| (k.as_str(), row))),
                 Event::Data { added, changed, removed, .. } => {
-                    known.extend(added.iter().chain(changed).map(|(k, d)| (k.as_str(), d.as_str())));
+                    known.extend(added.iter().chain(changed).map(|(k, row)| (k.as_str(), row)));
                     for key in removed {
                         known.shift_remove(key.as_str());
                     }
@@ -261,6 +307,13 @@ impl Journal {
             }
         }
         seen
+    }
+
+    /// The day on which results were first seen, where that stands before the entry of a lock; the first has number 0.
+    pub fn results_before_lock(&self, at: usize) -> Option<&str> {
+        let lock = self.entries.iter().enumerate().filter(|(_, e)| matches!(e.event, Event::Lock { .. })).nth(at)?.0;
+        let first = self.entries.get(..lock)?.iter().find(|e| matches!(e.event, Event::Results { .. }))?;
+        Some(first.time.get(..10).unwrap_or(&first.time))
     }
 
     /// When results were first seen.

@@ -73,7 +73,7 @@ pub fn variance(variance: SmdVariance) -> &'static str {
 /// studies only.
 pub fn zero_cells(result: &PoolResult) -> String {
     let spec = &result.spec;
-    let policy = zero_policy(spec.zero.value, spec.measure.value);
+    let policy = spec.zero.value.words(spec.measure.value);
     let counts = matches!(result.model.as_deref(), Some("mh" | "peto"));
     let stated = matches!(spec.zero.value, ZeroPolicy::OnlyZeroStudies | ZeroPolicy::AllStudies | ZeroPolicy::Tacc);
     match policy {
@@ -82,24 +82,6 @@ pub fn zero_cells(result: &PoolResult) -> String {
             format!("no correction in the pooled counts, in the effects of single studies {policy}")
         }
         _ => policy.to_owned(),
-    }
-}
-
-/// What is done with zero cells, to follow "zero cells:".
-pub fn zero_policy(policy: ZeroPolicy, measure: Measure) -> &'static str {
-    use Measure::{As, Ird, Irr, Or, Peto, Rd, Rr};
-    match (policy, measure) {
-        (_, As) | (ZeroPolicy::Edition | ZeroPolicy::Revman5, Peto) => "no correction",
-        (ZeroPolicy::Edition | ZeroPolicy::Revman5, Or | Rr | Irr) => "0.5 added to every cell of a study with a zero",
-        (ZeroPolicy::Edition | ZeroPolicy::Revman5, Rd | Ird) => "0.5 in the variance only, where it would be 0",
-        (ZeroPolicy::Edition | ZeroPolicy::Revman5, _) => "0.5 added only where the variance would not exist",
-        (ZeroPolicy::Metafor | ZeroPolicy::OnlyZeroStudies, _) => {
-            "0.5 added to every cell of a study with a zero, double-zero studies kept"
-        }
-        (ZeroPolicy::None, _) => "no correction",
-        (ZeroPolicy::AllStudies, _) => "0.5 added to every cell of every study",
-        (ZeroPolicy::Tacc, _) => "treatment-arm continuity correction in studies with a zero",
-        (ZeroPolicy::DropDoubleZero, _) => "0.5 added to every cell of a study with a zero, double-zero studies left out",
     }
 }
 

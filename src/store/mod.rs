@@ -59,6 +59,7 @@ mod told;
 mod tools;
 mod unreadable;
 mod value;
+mod weeks;
 mod write_csv;
 
 pub use crate::digest::sha256;
@@ -98,6 +99,7 @@ pub use study::{STUDY_FIELDS, Study};
 pub use told::change_lines;
 pub use tools::{TOOLS, Tool, tool};
 pub use value::Value;
+pub use weeks::weeks;
 pub use write_csv::to_csv;
 
 /// Whether a field holds nothing worth writing.

@@ -1,5 +1,7 @@
 //! What changes the meaning of a plan, and what does not.
 
+use weald::protocol::canonical::{Domain, canonical, digest};
+use weald::protocol::plan::meaning;
 use weald::protocol::{Key, Plan, Role};
 use weald::{Session, Source};
 
@@ -25,6 +27,24 @@ pub fn plan(text: &str) -> Plan {
     let errors: Vec<_> = read.problems.iter().filter(|p| p.problem.is_error()).map(|p| &p.problem).collect();
     assert!(errors.is_empty(), "{text}\n{errors:?}");
     read.plan
+}
+
+/// The digest of what a text means, as a lock holds it; or the first error of it.
+pub fn digest_of(text: &str) -> Result<String, String> {
+    let read = Session::default().read_plan(&Source::new("a.plan.weald", text));
+    match read.problems.iter().find(|p| p.problem.is_error()) {
+        Some(p) => Err(format!("{} {}", p.problem.code, p.problem.message)),
+        None => Ok(digest(Domain::Plan, &meaning(&read.plan))),
+    }
+}
+
+/// What the meanings of two texts differ in, for the message of a test that fails.
+pub fn difference(a: &str, b: &str) -> String {
+    let sorted = |text: &str| serde_json::from_str::<serde_json::Value>(&canonical(&meaning(&plan(text)))).expect("JSON");
+    let lines = |text: &str| serde_json::to_string_pretty(&sorted(text)).expect("JSON");
+    let (a, b) = (lines(a), lines(b));
+    let differ = a.lines().zip(b.lines()).filter(|(a, b)| a != b).take(6);
+    differ.map(|(a, b)| format!("{a}  <>  {b}\n")).collect()
 }
 
 /// Whether two texts mean the same.
@@ -126,6 +146,19 @@ fn a_generic_statement_stands_for_one_analysis_each() {
     let plan = plan(text);
     let ids: Vec<&str> = plan.analyses.iter().map(|a| a.id.as_str()).collect();
     assert_eq!(ids, ["P1", "P2", "L1[P1]", "L1[P2]", "S1[P1]", "S1[P2]", "F1"]);
+    for (of, ids) in [
+        ("P1, P3", "S1[P1] S1[P3]"),
+        ("P1..P3", "S1[P1] S1[P2] S1[P3]"),
+        ("P2..P3", "S1[P2] S1[P3]"),
+        ("P*, P1", "S1[P1] S1[P2] S1[P3]"),
+        ("P2", "S1"),
+    ] {
+        let text = format!("outcome x lower better measure rr\nplan P1 primary: pool x\nplan P2 secondary: pool x cc\nplan P3 secondary: pool x itt\nplan S1 sensitivity of {of}: where k > 1\n")
+            .replace("where k > 1", "exclude where dose > 1\nplan L1 sensitivity: leave-one-out of P1..P2")
+            .replace("outcome x", "characteristic dose\noutcome x");
+        let found: Vec<String> = self::plan(&text).analyses.iter().map(|a| a.id.clone()).filter(|id| id.starts_with('S')).collect();
+        assert_eq!(found.join(" "), ids, "{of}");
+    }
     let f1 = plan.planned("F1").expect("planned");
     assert_eq!(f1.record.field(Key::Gate).map(|f| f.value.clone()), Some("k >= 10".into()));
     assert_eq!(f1.statement, "egger of P1");

@@ -270,14 +270,3 @@ fn tokens_of_openssl_hold_and_no_byte_of_them_can_change() {
     assert!(stamp::check(b"", &digest, None, None).is_err());
     assert!(stamp::check(&stamps("stamped.tsq"), &digest, None, None).is_err());
 }
-
-/// Writes the old lock once; the files are kept, and never made anew.
-#[test]
-#[ignore = "made once"]
-fn write_the_old_lock() {
-    let to = format!("{}/tests/plans/old", env!("CARGO_MANIFEST_DIR"));
-    std::fs::create_dir_all(&to).expect("a folder");
-    for (name, bytes) in folder("0.0.9") {
-        std::fs::write(format!("{to}/{name}"), bytes).expect("written");
-    }
-}

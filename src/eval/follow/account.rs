@@ -2,15 +2,12 @@
 
 use super::recorded::facts;
 use super::state::Following;
-use crate::eval::outcome::{
-    AdditionRow, ConditionRow, DifferenceRow, EventEffect, EventRow, NotDoneRow, Outcome, PlanReport, PlannedRow, SimilarRow,
-};
+use crate::eval::outcome::{AdditionRow, ConditionRow, DifferenceRow, NotDoneRow, Outcome, PlanReport, PlannedRow, SimilarRow};
 use crate::eval::plan::{Asked, PlannedStatement};
 use crate::eval::walk::Walk;
 use crate::protocol::account::Row;
 use crate::protocol::matching::Known;
 use crate::protocol::{Account, Code, Deviation, Effect, Executed, Facts, Field, Key, Status, account};
-use crate::store::Store;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -25,14 +22,16 @@ pub struct Reported {
 
 impl Walk<'_, '_> {
     /// Compares what was run with the plan, and labels the results of this run. None if no plan is followed.
-    pub fn account(&mut self) -> Option<Reported> {
+    /// `stopped` is the line of the script at which it ended early.
+    pub fn account(&mut self, stopped: Option<usize>) -> Option<Reported> {
         let following = self.state.follow.plan.clone()?;
         let mut by_data = BTreeMap::new();
         let known = self.known(&following, &mut by_data);
         let versions = following.versions.filled(&by_data);
         let claims = |e: &Executed| super::recorded::claimed_role(&e.record, &self.state.store, &following);
         let executed: Vec<Executed> = self.state.follow.executed.iter().map(|e| Executed { claims: claims(e), ..(**e).clone() }).collect();
-        let account = account(&executed, &versions, &known, &following.criteria, &self.state.follow.omitted);
+        let mut account = account(&executed, &versions, &known, &following.criteria, &self.state.follow.omitted);
+        self.effects_of_amendments(&following, &mut account, &executed);
         for recorded in std::mem::take(&mut self.recorded) {
             let (Some(outcome), Some(label)) = (self.outcomes.get_mut(recorded.outcome), account.labels.get(recorded.executed)) else {
                 continue;
@@ -40,7 +39,7 @@ impl Walk<'_, '_> {
             outcome.stand(label);
         }
         self.label_names(&account, &executed);
-        let report = Arc::new(self.report_of(&following, &account, &executed, &known));
+        let report = Arc::new(PlanReport { stopped, ..self.report_of(&following, &account, &executed, &known) });
         for outcome in &mut self.outcomes {
             match outcome {
                 Outcome::Differences(slot) | Outcome::PlanStatus(slot) => *slot = Some(report.clone()),
@@ -129,12 +128,56 @@ impl Walk<'_, '_> {
         known
     }
 
+    /// What analyses that were amended give as the first lock has them, beside what they give now.
+    fn effects_of_amendments(&mut self, following: &Following, account: &mut Account, executed: &[Executed]) {
+        let Some(first) = &following.first else { return };
+        for (label, run) in account.labels.iter_mut().zip(executed).filter(|(l, _)| l.status == Status::Amended) {
+            let Some(id) = label.plan.as_deref() else { continue };
+            let was = self.under(following, first, |walk| walk.silently(id).ok().flatten().map(|r| facts(&r)));
+            let effect = Effect { registered: was.and_then(|f| f.result), executed: run.facts.result };
+            for deviation in label.deviations.iter_mut().filter(|d| d.effect.is_none()) {
+                deviation.effect = Some(effect);
+            }
+        }
+    }
+
+    /// Does something under another version of the plan.
+    fn under<T>(&mut self, following: &Following, plan: &Arc<crate::eval::state::State>, act: impl FnOnce(&mut Self) -> T) -> T {
+        let version = Following { plan: (**plan).clone(), ..following.clone() };
+        let own = self.state.follow.plan.replace(Arc::new(version));
+        let (locked, silent) = (self.state.follow.locked_store.take(), self.state.follow.silent.take());
+        let (analyses, findings) = (self.state.analyses.clone(), self.state.findings.clone());
+        let done = act(self);
+        self.state.follow.plan = own;
+        (self.state.follow.locked_store, self.state.follow.silent) = (locked, silent);
+        (self.state.analyses, self.state.findings) = (analyses, findings);
+        done
+    }
+
     fn report_of(&mut self, following: &Following, account: &Account, executed: &[Executed], known: &Known) -> PlanReport {
-        let mut differences: Vec<DifferenceRow> = account
-            .differences(executed)
+        let differences: Vec<DifferenceRow> = account
+            .differences(executed, &following.versions)
             .into_iter()
             .map(|row| match row {
                 Row::Deviation { plan, status, line, deviation } => self.difference(following, plan, status, line, deviation),
+                Row::Amended(a) => DifferenceRow {
+                    plan: a.planned.id.clone(),
+                    role: Some(a.planned.role.name()),
+                    status: "amended",
+                    line: None,
+                    code: a.code.name(),
+                    severity: a.code.severity().name(),
+                    item: "analysis".into(),
+                    registered: if a.added { "not planned".into() } else { a.planned.statement.clone() },
+                    executed: if a.added { a.planned.statement.clone() } else { "no longer planned".into() },
+                    when: Some(if a.amendment.after_results { "after results" } else { "before results" }),
+                    reason_code: a.amendment.code.map(crate::protocol::ReasonCode::name),
+                    reason: Some(a.amendment.words()),
+                    effect: None,
+                    shown: None,
+                    studies: Vec::new(),
+                    unexplained: false,
+                },
                 Row::NotDone(n) => DifferenceRow {
                     plan: n.id.clone(),
                     role: Some(n.role.name()),
@@ -144,7 +187,7 @@ impl Walk<'_, '_> {
                     severity: "N",
                     item: "analysis".into(),
                     registered: following.versions.planned(&n.id).map(|p| p.statement.clone()).unwrap_or_default(),
-                    executed: "not run".into(),
+                    executed: n.obstacle.as_ref().map_or_else(|| "not run".to_owned(), |why| format!("not run: {why}")),
                     when: None,
                     reason_code: n.reason_code.map(crate::protocol::ReasonCode::name),
                     reason: n.reason.clone(),
@@ -156,9 +199,8 @@ impl Walk<'_, '_> {
             })
             .chain(self.technical(following))
             .collect();
-        let edited = self.edited(following, known);
-        let complete = following.versions.all.is_empty() || account.is_complete() && edited.is_empty();
-        differences.splice(0..0, edited);
+        let data_events = self.data_events(following);
+        let complete = following.versions.all.is_empty() || account.is_complete() && !data_events.iter().any(|e| e.unexplained);
         let additions = account
             .additions(executed)
             .into_iter()
@@ -186,6 +228,8 @@ impl Walk<'_, '_> {
             path: following.path.clone(),
             locked: following.locked.clone(),
             fingerprint: following.fingerprint.clone(),
+            reconstructed: following.reconstructed.clone(),
+            draft: following.draft,
             verified: following.verified,
             planned: self.planned_rows(following, account, executed, known),
             not_done: account
@@ -196,6 +240,7 @@ impl Walk<'_, '_> {
                     role: n.role.name(),
                     code: n.code.name(),
                     reason: n.reason.clone(),
+                    obstacle: n.obstacle.clone(),
                     reason_code: n.reason_code.map(crate::protocol::ReasonCode::name),
                 })
                 .collect(),
@@ -207,7 +252,8 @@ impl Walk<'_, '_> {
             similar,
             differences,
             additions,
-            data_events: self.events(following),
+            data_events,
+            stopped: None,
             complete,
         }
     }
@@ -234,7 +280,7 @@ impl Walk<'_, '_> {
     }
 
     /// An effect on the scale that is displayed.
-    fn shown(&self, following: &Following, plan: &str, effect: Effect) -> Effect {
+    pub fn shown(&self, following: &Following, plan: &str, effect: Effect) -> Effect {
         let measure = following.plan.plan.planned.get(plan).map(|p| p.spec().measure.value);
         let back = |x: Option<[f64; 3]>| {
             x.map(|x| {
@@ -245,40 +291,6 @@ impl Walk<'_, '_> {
             })
         };
         Effect { registered: back(effect.registered), executed: back(effect.executed) }
-    }
-
-    /// Results that were edited since they were first seen, with no record of it, where a planned analysis takes the study.
-    fn edited(&self, following: &Following, known: &Known) -> Vec<DifferenceRow> {
-        if following.first_seen.is_empty() {
-            return Vec::new();
-        }
-        let now = super::edits::digests(&self.state.store);
-        let edits = super::edits::unrecorded(&following.first_seen, &now, &self.state.follow.events);
-        let row = |(study, key): (String, String)| {
-            let takes = |facts: &Facts| facts.effects.is_none() || facts.studies().contains(&study.as_str());
-            let ids: Vec<&str> = known.iter().filter(|(_, f)| takes(f)).map(|(id, _)| id.as_str()).collect();
-            let gone = !now.contains_key(&key);
-            // A result that is gone can't be among those that were taken today.
-            (gone || !ids.is_empty()).then(|| DifferenceRow {
-                plan: if ids.is_empty() { "all".into() } else { ids.join(", ") },
-                role: None,
-                status: "data_change",
-                line: None,
-                code: Code::Dat.name(),
-                severity: Code::Dat.severity().name(),
-                item: "data".into(),
-                registered: "as first seen".into(),
-                executed: format!("{key} {}", if gone { "is gone" } else { "was edited, with no record" }),
-                when: Some("after results"),
-                reason_code: None,
-                reason: None,
-                effect: None,
-                shown: None,
-                studies: vec![study],
-                unexplained: true,
-            })
-        };
-        edits.into_iter().filter_map(row).collect()
     }
 
     /// The version of the numerics, where it is not that of the lock.
@@ -313,9 +325,11 @@ impl Walk<'_, '_> {
             let not_done = account.not_done.iter().find(|n| n.id == planned.id);
             let condition = account.condition_false.iter().find(|c| c.0 == planned.id);
             let (status, detail) = match (run, condition, not_done) {
-                (Some((label, _)), ..) => (label.status.name(), known.get(&planned.id).and_then(|k| k.impossible.clone())),
+                (Some((label, _)), ..) => {
+                    (label.status.name(), known.get(&planned.id).and_then(|k| k.impossible.as_ref()).map(|o| o.words.clone()))
+                }
                 (None, Some(condition), _) => ("planned_condition_false", Some(condition.1.clone())),
-                (None, None, Some(n)) => ("not_done", n.reason.clone()),
+                (None, None, Some(n)) => ("not_done", n.reason.clone().or_else(|| n.obstacle.clone())),
                 (None, None, None) => ("not_done", None),
             };
             rows.push(PlannedRow {
@@ -336,54 +350,6 @@ impl Walk<'_, '_> {
             });
         }
         rows
-    }
-
-    /// The events of the data, each with what the planned pools give without it and with it.
-    fn events(&mut self, following: &Following) -> Vec<EventRow> {
-        let events = self.state.follow.events.clone();
-        let store = self.state.store.clone();
-        let pools: Vec<String> =
-            following.plan.plan.planned.values().filter(|p| matches!(p.asked, Asked::Pool(_))).map(|p| p.id.clone()).collect();
-        let mut rows = Vec::new();
-        for event in events {
-            let mut effects = Vec::new();
-            if let Some(without) = event.undone(&store) {
-                for id in &pools {
-                    let with = self.silently(id).ok().flatten().map(|r| facts(&r));
-                    let before = self.on_store(without.clone(), |walk| walk.silently(id).ok().flatten().map(|r| facts(&r)));
-                    let touched = before.as_ref().map(|f| &f.effects) != with.as_ref().map(|f| &f.effects);
-                    if touched {
-                        let k = |f: &Option<Facts>| f.as_ref().map_or(0, |f| f.studies().len());
-                        let effect =
-                            Effect { registered: before.as_ref().and_then(|f| f.result), executed: with.as_ref().and_then(|f| f.result) };
-                        effects.push(EventEffect {
-                            plan: id.clone(),
-                            k_before: k(&before),
-                            k_after: k(&with),
-                            before: effect.registered,
-                            after: effect.executed,
-                            shown: self.shown(following, id, effect),
-                        });
-                    }
-                }
-            }
-            let code = if event.kind == "correction" { Code::Dat } else { Code::DatAdded };
-            rows.push(EventRow { code: code.name(), event, effects });
-        }
-        rows
-    }
-
-    /// Does something on other data.
-    fn on_store<T>(&mut self, store: Arc<Store>, act: impl FnOnce(&mut Self) -> T) -> T {
-        let catalogue = Arc::new(crate::language::catalogue::Catalogue::of(&store));
-        let own = std::mem::replace(&mut self.state.store, store);
-        let named = std::mem::replace(&mut self.state.catalogue, catalogue);
-        let locked = self.state.follow.locked_store.take();
-        let done = act(self);
-        self.state.store = own;
-        self.state.catalogue = named;
-        self.state.follow.locked_store = locked;
-        done
     }
 }
 

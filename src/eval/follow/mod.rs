@@ -2,21 +2,25 @@
 
 mod account;
 mod ask;
-mod edits;
+mod changes;
+mod data;
 mod events;
 mod evidence;
 mod explore;
+mod logged;
+mod obstacle;
 mod overlay;
 mod reasons;
 mod recorded;
 mod renamed;
+mod results;
 mod run;
 mod state;
 mod statement;
 
 pub use account::Reported;
-pub use edits::digests;
-pub use events::DataEvent;
-pub use evidence::SEALED;
+pub use events::{DataEvent, Happened};
+pub use evidence::{SEALED, sealed};
 pub use recorded::{Asking, Recorded};
+pub use results::{Names, Today, differences, results, seen};
 pub use state::{Followed, Following};

@@ -1,8 +1,10 @@
 //! What a session knows of the plan it follows.
 
+use crate::eval::outcome::PoolResult;
 use crate::eval::state::State;
 use crate::protocol::account::Omitted;
-use crate::protocol::{Executed, Versions};
+use crate::protocol::journal::SeenRows;
+use crate::protocol::{Executed, Obstacle, Versions};
 use crate::store::Store;
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
@@ -17,6 +19,10 @@ pub struct Following {
     pub versions: Versions,
     /// What was pasted into a registry.
     pub fingerprint: Option<String>,
+    /// What it was reconstructed from, if it was.
+    pub reconstructed: Option<String>,
+    /// Whether its last lock is a draft.
+    pub draft: bool,
     /// Whether locks, chain, receipt and journal hold.
     pub verified: bool,
     /// Why planned estimates are hidden; none if they are not.
@@ -25,8 +31,10 @@ pub struct Following {
     pub locked: String,
     /// The version of the numerics of the last lock.
     pub numerics: Option<String>,
-    /// The digests of results as they were first seen, from the journal.
-    pub first_seen: IndexMap<String, String>,
+    /// Results as they were first seen, from the journal.
+    pub first_seen: SeenRows,
+    /// The plan as the first lock has it, where amendments followed.
+    pub first: Option<Arc<State>>,
     /// The plan as it was locked: its declarations, rules, settings and planned statements.
     pub plan: State,
     /// Criteria that the plan registers by an id.
@@ -41,7 +49,7 @@ pub struct Followed {
     /// What was run, in order.
     pub executed: Vec<Arc<Executed>>,
     /// Planned analyses that could not be run, and why.
-    pub impossible: IndexMap<String, String>,
+    pub impossible: IndexMap<String, Obstacle>,
     /// Planned analyses that will not be run, and why.
     pub omitted: Omitted,
     /// Outcomes, timepoints and arms that are called otherwise than in the plan: the script's name, the plan's name.
@@ -50,6 +58,19 @@ pub struct Followed {
     pub events: Vec<super::events::DataEvent>,
     /// The store in which planned analyses are run, with the store it was made of.
     pub locked_store: Option<(Arc<Store>, Arc<Store>)>,
+    /// What planned pools give that were computed only for a comparison.
+    pub silent: Option<Silent>,
+}
+
+/// Results of planned pools, for as long as data and judgements stay what they are.
+#[derive(Debug, Clone)]
+pub struct Silent {
+    /// The data.
+    pub store: Arc<Store>,
+    /// How many judgements had been recorded.
+    pub judgements: usize,
+    /// By id: the result, none of what pools nothing, or what stands in its way.
+    pub results: IndexMap<String, Result<Option<PoolResult>, Obstacle>>,
 }
 
 impl Followed {

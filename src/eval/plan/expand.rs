@@ -3,7 +3,7 @@
 use super::state::PlannedStatement;
 use crate::diagnostic::Problem;
 use crate::language::cursor::word_of;
-use crate::language::vocabulary::{self, Subject};
+use crate::language::vocabulary::{self, Subject, VerbId};
 use crate::source::Span;
 use crate::syntax::ast::{Command, Expr, Item, ItemKind, Word};
 use indexmap::IndexMap;
@@ -33,13 +33,24 @@ pub fn body(command: &Command, parent: Option<&str>, planned: &IndexMap<String, 
         (Some(verb), Some(parent)) if verb.subject == Subject::OfAnalysis && !is(&command.items, "of") => {
             command.items.splice(0..0, [item("of"), item(parent)]);
         }
-        (None, Some(parent)) if vocabulary::clause(&name).is_some() && !planned.contains_key(&name) => {
+        (_, Some(parent)) if name.is_empty() => command.head = Word { text: parent.to_owned(), span: at },
+        (_, None) if name.is_empty() => {
+            return Err(Problem::error("E503", "`where` selects the studies of a planned analysis, and none is named")
+                .at(at, "of which analysis?")
+                .help("write `plan S1 sensitivity of P1: where …`, or `pool OUTCOME where …`"));
+        }
+        (verb, Some(parent)) if is_clause(verb, &name) && !planned.contains_key(&name) => {
             command.items.insert(0, Item { kind: ItemKind::Word(name), span: at });
             command.head = Word { text: parent.to_owned(), span: at };
         }
         _ => {}
     }
     Ok(Body { command, gate, because, expects })
+}
+
+/// Whether a word begins a clause and no analysis: `by`, and `corr` or `prefer`, which are statements as well.
+fn is_clause(verb: Option<&vocabulary::Verb>, name: &str) -> bool {
+    vocabulary::clause(name).is_some() && verb.is_none_or(|v| !v.is_further() && v.id != VerbId::Pool)
 }
 
 fn is(items: &[Item], word: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Plans before data: `plan P1 primary: pool …` and what else a plan states, resolved
 //! against its own declarations.
 
+mod declare;
 mod declared;
 mod dry;
 mod expand;
@@ -19,6 +20,7 @@ pub use items::{items, registry};
 pub use open::{Gap, gaps};
 pub use state::DryRun;
 pub use state::{Asked, Draft, PlannedStatement};
+pub use stated::is_date;
 
 use crate::eval::outcome::RuleAnalysis;
 use crate::eval::state::State;

@@ -41,3 +41,9 @@ pub fn decimal(text: &str) -> String {
 pub(super) fn of_float(x: f64) -> String {
     decimal(&crate::number::full(x))
 }
+
+/// A stretch of time, its number in one spelling: `8.0w` is `8w`.
+pub(super) fn duration(text: &str) -> String {
+    let unit = text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len();
+    format!("{}{}", decimal(&text[..unit]), &text[unit..])
+}

@@ -56,8 +56,8 @@ pub const OF_FOLLOWING: &[Verb] = &[
         Other,
         &[],
         false,
-        "record update | late | correction STUDY, … [field NAME] [from VALUE to VALUE] [by PERSON] [date \"DATE\"] [because \"REASON\"]",
-        "Records what happened to the data since the lock: a search update, a late result, a correction",
+        "record update | late | correction | removal STUDY, … [field NAME] [from VALUE to VALUE] [by PERSON] [date \"DATE\"] [because \"REASON\"]",
+        "Records what happened to the data since the lock: a search update, a late result, a correction, a study taken out",
         "record correction \"Aronson 1948\" field n1 from 132 to 123 by \"A. Reviewer\" date \"2024-05-01\" because \"typing error\""
     ),
     verb!(

@@ -2,7 +2,7 @@
 //! what happened to the data.
 
 use super::standing::interval;
-use crate::eval::outcome::{DifferenceRow, EventRow, PlanReport};
+use crate::eval::outcome::{DifferenceRow, EventRow, Happened, PlanReport};
 use crate::protocol::Effect;
 use crate::report::document::{Align, Block, Cell, Column, Document, Table};
 
@@ -20,7 +20,7 @@ pub fn differences(report: &PlanReport) -> Document {
     if report.differences.is_empty() {
         out.push(Block::Paragraph("None.".into()));
     } else {
-        out.push(Block::Table(table(&report.differences, &report.locked)));
+        out.push(Block::Table(table(report)));
     }
     if !report.planned_condition_false.is_empty() {
         out.push(Block::Heading(2, "Planned, condition false or met by no study".into()));
@@ -90,7 +90,10 @@ fn against(report: &PlanReport) -> String {
     match &report.fingerprint {
         Some(fingerprint) => {
             let holds = if report.verified { "verified" } else { "not verified" };
-            format!("Plan {}, {}, {fingerprint}, {holds}.", report.path, report.locked)
+            let draft = if report.draft { ", a draft" } else { "" };
+            let kind = report.reconstructed.as_ref();
+            let kind = kind.map(|from| format!(" It was {}.", crate::protocol::lock::reconstructed(from))).unwrap_or_default();
+            format!("Plan {}, {}, {fingerprint}{draft}, {holds}.{kind}", report.path, report.locked)
         }
         None => format!("Plan {} is not locked: nothing of it is registered.", report.path),
     }
@@ -100,20 +103,41 @@ fn verdict(report: &PlanReport) -> String {
     if report.fingerprint.is_none() {
         return "Every result is unregistered.".into();
     }
+    if let Some(line) = report.stopped {
+        return format!("The script stopped at line {line}: what stands below it was not run, and nothing is said of it.");
+    }
     if report.complete {
         return "Complete: every difference that asks for a reason has one.".into();
     }
     let waiting = report.differences.iter().filter(|d| d.unexplained);
     let mut ids: Vec<String> = waiting.map(|d| format!("{} ({})", d.plan, d.code)).collect();
     ids.dedup();
-    format!("INCOMPLETE: a reason is asked for {}.", ids.join(", "))
+    let results: usize = report.data_events.iter().filter(|e| e.unexplained).map(|e| e.results.len()).sum();
+    let records = match results {
+        0 => None,
+        1 => Some("a record of what happened to 1 result (`record correction`, `record removal`)".to_owned()),
+        n => Some(format!("a record of what happened to {n} results (`record correction`, `record removal`)")),
+    };
+    let reasons = (!ids.is_empty()).then(|| format!("a reason is asked for {}", ids.join(", ")));
+    match (reasons, records) {
+        (Some(reasons), Some(records)) => format!("INCOMPLETE: {reasons}, and {records}."),
+        (Some(reasons), None) => format!("INCOMPLETE: {reasons}."),
+        (None, records) => format!("INCOMPLETE: {} is asked for.", records.unwrap_or_else(|| "a reason".into())),
+    }
 }
 
-fn table(rows: &[DifferenceRow], locked: &str) -> Table {
+fn table(report: &PlanReport) -> Table {
+    let (rows, locked) = (&report.differences, &report.locked);
+    // What was written down after the results were known is registered nowhere.
+    let registered = if report.reconstructed.is_some() { "reconstructed" } else { "registered" };
     let columns = vec![
         Column::new("#", Align::Right),
         left("item"),
-        left(&if locked.is_empty() { "registered".to_owned() } else { format!("registered ({locked})") }),
+        left(&if locked.is_empty() {
+            registered.to_owned()
+        } else {
+            format!("{registered} ({})", locked.split(',').next().unwrap_or_default())
+        }),
         left("done"),
         left("code"),
         Column::dispensable("when", Align::Left, 2),
@@ -166,7 +190,7 @@ fn events(out: &mut Document, report: &PlanReport) {
         return;
     }
     out.push(Block::Heading(2, "What happened to the data since the lock".into()));
-    let columns = ["event", "studies", "before", "after", "by, date, reason", "planned", "k", "effect"].into_iter().map(left).collect();
+    let columns = ["event", "of", "before", "after", "by, date, reason", "planned", "k", "effect"].into_iter().map(left).collect();
     let mut rows = Vec::new();
     for event in &report.data_events {
         let touched = event.effects.iter().map(|e| (Some(e.plan.clone()), Some(e)));
@@ -174,18 +198,31 @@ fn events(out: &mut Document, report: &PlanReport) {
         for (i, (plan, effect_on)) in touched.into_iter().enumerate() {
             let first = |text: String| if i == 0 { Cell::text(text) } else { Cell::Empty };
             rows.push(vec![
-                first(event.event.kind.to_owned()),
-                first(event.event.studies.join(", ")),
+                first(event.event.kind.word().to_owned()),
+                first(about(event)),
                 first(with_field(event, &event.event.before)),
                 first(with_field(event, &event.event.after)),
                 first(who(event)),
                 Cell::text(plan.unwrap_or_else(|| "none".into())),
                 Cell::text(effect_on.map_or_else(String::new, |e| format!("{} → {}", e.k_before, e.k_after))),
-                Cell::text(effect_on.map_or_else(String::new, |e| effect(e.shown, Effect { registered: e.before, executed: e.after }))),
+                Cell::text(
+                    effect_on
+                        .filter(|e| e.before.is_some() || e.after.is_some())
+                        .map_or_else(String::new, |e| effect(e.shown, Effect { registered: e.before, executed: e.after })),
+                ),
             ]);
         }
     }
     out.push(Block::Table(Table { columns, rows }));
+}
+
+/// The result of an edit, else the studies.
+fn about(event: &EventRow) -> String {
+    match (event.event.kind, event.results.as_slice()) {
+        (Happened::Edited | Happened::Gone, [one]) => one.clone(),
+        (Happened::Edited | Happened::Gone, all) => format!("{} results of {}", all.len(), event.event.studies.join(", ")),
+        _ => event.event.studies.join(", "),
+    }
 }
 
 fn with_field(event: &EventRow, value: &Option<String>) -> String {
@@ -198,5 +235,13 @@ fn with_field(event: &EventRow, value: &Option<String>) -> String {
 
 fn who(event: &EventRow) -> String {
     let parts = [&event.event.by, &event.event.date, &event.event.reason];
-    parts.into_iter().flatten().cloned().collect::<Vec<_>>().join("; ")
+    let mut said: Vec<String> = parts.into_iter().flatten().cloned().collect();
+    match event.event.kind {
+        Happened::Edited | Happened::Gone if event.unexplained => said.push("no record".into()),
+        Happened::Edited | Happened::Gone => said.push("no record; no planned analysis reads it".into()),
+        Happened::Appeared => said.push("not there when results were first seen".into()),
+        _ => {}
+    }
+    said.extend(event.misfit.iter().map(|why| format!("does not fit: {why}")));
+    said.join("; ")
 }
