@@ -1,7 +1,7 @@
 //! Walking a script, statement by statement.
 
 use super::analysis;
-use super::follow::{Asking, Recorded};
+use super::follow::{Asking, Drawing, Recorded};
 use super::located::{DataTexts, Located};
 use super::outcome::{Drawn, NotDrawn, Outcome, PictureRequest, PoolResult};
 use super::state::{Analysis, State};
@@ -86,6 +86,8 @@ pub struct Walk<'a, 'e> {
     pub asking: Asking,
     /// Results that the plan is compared with.
     pub recorded: Vec<Recorded>,
+    /// Pictures of results that are compared with a plan.
+    pub drawings: Vec<Drawing>,
 }
 
 /// More statements than any review needs.
@@ -112,6 +114,7 @@ impl<'a, 'e> Walk<'a, 'e> {
             steps: 0,
             asking: Asking::default(),
             recorded: Vec::new(),
+            drawings: Vec::new(),
         }
     }
 
@@ -521,6 +524,9 @@ impl crate::language::expr::Scope for Walk<'_, '_> {
     }
 
     fn unknown(&self, name: &str, span: Span) -> Option<Problem> {
+        if self.state.is_planned(name) {
+            return Some(self.not_yet_run(name, span));
+        }
         self.state.store.column(name).is_some().then(|| {
             Problem::error("E201", format!("`{name}` is a column, and has one value a row"))
                 .at(span, "outside a condition on rows")

@@ -28,7 +28,12 @@ impl Walk<'_, '_> {
         let known = self.known(&following, &mut by_data);
         let versions = following.versions.filled(&by_data);
         let claims = |e: &Executed| super::recorded::claimed_role(&e.record, &self.state.store, &following);
-        let executed: Vec<Executed> = self.state.follow.executed.iter().map(|e| Executed { claims: claims(e), ..(**e).clone() }).collect();
+        let executed = self.state.follow.executed.iter().map(|e| {
+            let mut executed = Executed { claims: claims(e), ..(**e).clone() };
+            executed.settle_question(&versions, &known);
+            executed
+        });
+        let executed: Vec<Executed> = executed.collect();
         let account = account(&executed, &versions, &known, &following.criteria, &self.state.follow.omitted);
         for recorded in std::mem::take(&mut self.recorded) {
             let (Some(outcome), Some(label)) = (self.outcomes.get_mut(recorded.outcome), account.labels.get(recorded.executed)) else {
@@ -37,6 +42,7 @@ impl Walk<'_, '_> {
             outcome.stand(label);
         }
         self.label_names(&account, &executed);
+        self.draw_again(&account, &following);
         let report = Arc::new(self.report_of(&following, &account, &executed, &known));
         for outcome in &mut self.outcomes {
             match outcome {
@@ -94,6 +100,7 @@ impl Walk<'_, '_> {
         let planned: Vec<Arc<PlannedStatement>> = following.plan.plan.planned.values().cloned().collect();
         for statement in &planned {
             let run = self.state.follow.executed.iter().rev().find(|e| e.ran.as_deref() == Some(&statement.id));
+            let ran = run.is_some();
             if let Some(run) = run {
                 by_data.insert(statement.id.clone(), run.record.root().fields.clone());
             }
@@ -103,13 +110,16 @@ impl Walk<'_, '_> {
                     Ok(Some(result)) => {
                         let record = crate::eval::record::of_analysis(&result.spec, &following.plan);
                         by_data.insert(statement.id.clone(), record.fields);
-                        facts(&result, &self.state.store)
+                        facts(&result, self.state)
                     }
                     Ok(None) => Facts::default(),
                     Err(why) => Facts { impossible: Some(why), ..Facts::default() },
                 },
                 (None, _) => Facts::default(),
             };
+            if let Some(why) = self.lacks_columns(statement).filter(|_| !ran) {
+                facts.impossible = Some(why);
+            }
             if let Some(why) = self.state.follow.impossible.get(&statement.id) {
                 facts.impossible = Some(why.clone());
             }
@@ -120,7 +130,10 @@ impl Walk<'_, '_> {
                 }
                 facts.empty = selects_nothing(following, &statement.id, parent, &facts);
             }
-            facts.gate = self.gate_of(statement).ok().flatten();
+            facts.gate = match self.state.follow.idle.get(&statement.id) {
+                Some(words) => Some((false, words.clone())),
+                None => self.gate_of(statement).ok().flatten(),
+            };
             known.insert(statement.id.clone(), facts);
         }
         known

@@ -116,6 +116,9 @@ impl Walk<'_, '_> {
                 for text in drawn.notes {
                     self.report(Problem::note("W487", text).at(asked.at, "in this picture"));
                 }
+                if self.state.follow.plan.is_some() {
+                    self.keep_picture(request, &asked.path, asked.at);
+                }
                 self.outcomes.push(Outcome::File(FileResult { path: asked.path, figure: Some(drawn.figure) }));
                 Ok(())
             }
