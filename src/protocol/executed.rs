@@ -2,7 +2,7 @@
 
 use super::deviation::ReasonCode;
 use super::obstacle::Obstacle;
-use super::record::Record;
+use super::record::{Field, Record};
 use super::role::Role;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,8 +27,10 @@ pub struct Executed {
     pub steps: Vec<Reason>,
     /// The planned criterion that a reason cites: `because criterion S2 "…"`.
     pub cites: Option<String>,
-    /// What the outcome is called in the script, where that is not its role in the plan.
-    pub claims: Option<Role>,
+    /// Role and importance of the outcome in the plan and in the script, where they are not the same.
+    pub claims: Option<(String, String)>,
+    /// The named analysis that it derives from: `P1 model dl` from P1.
+    pub base: Option<String>,
     /// What came of it.
     pub facts: Facts,
 }
@@ -79,8 +81,10 @@ pub struct Facts {
     pub effects: Option<Vec<UsedEffect>>,
     /// Estimate, lower and upper limit, on the analysis scale.
     pub result: Option<[f64; 3]>,
-    /// Model, interval and prediction interval as a rule or the statement settled them.
-    pub methods: Option<Vec<String>>,
+    /// How effects are pooled, as a rule or the statement settled it.
+    pub settled: Option<Vec<Field>>,
+    /// Studies that a rule's loop left out as outliers.
+    pub dropped: Vec<String>,
     /// Whether effects were pooled.
     pub pooled: Option<bool>,
     /// The rule that chose, its branch and values, in words: `pooling→reml ci hksj, k = 6`.

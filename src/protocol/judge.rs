@@ -6,27 +6,25 @@ use super::matching::{Differs, Known};
 use super::plan::Planned;
 use super::record::{Code, Field, Grade, Key, Part, Record};
 use super::role::Role;
-use super::unit;
+use super::{options, ruled, unit};
 
 /// The differences of an analysis from a planned one, each with its code and severity.
 pub fn judge(planned: &Planned, run: &Executed, known: &Known) -> Vec<Differs> {
     let facts = known.get(&planned.id).cloned().unwrap_or_default();
     let mut found = differences(&planned.record, &run.record);
     let mut out = role_change(planned, run);
-    let methods = [Key::Model, Key::Tau2Estimator, Key::Ci, Key::Pi, Key::Pooling];
-    let ruled = |r: &Record| r.field(Key::Rule).is_some_and(|f| !f.is_open());
-    if ruled(&planned.record) && !ruled(&run.record) {
-        // The rule has been put aside: what counts is whether its choice was another.
-        found.retain(|d| d.key != Key::Rule && !methods.contains(&d.key));
-        out.extend(overridden(planned, &facts, run));
-    }
+    out.extend(ruled::settled(planned, &facts, run, &mut found));
+    found.retain(|d| !(d.key == Key::Orientation && only_lists_differ(d)));
     let chosen = found.iter().any(|d| d.key == Key::UnitOfAnalysis && unit::was_open(d));
     let ranked = found.iter().any(|d| d.key == Key::Hierarchy);
     let combines = found.iter().any(|d| d.key == Key::UnitOfAnalysis && unit::changes(d));
+    let instruments = found.iter().any(|d| d.key == Key::Instruments);
     let model = found.iter().any(|d| d.key == Key::Model);
     for difference in found {
         // That one result of several is taken goes with the order in which it is chosen.
         let follows = match difference.key {
+            // An instrument that is new has a direction that is new.
+            Key::Orientation => instruments && difference.registered.is_none(),
             Key::UnitOfAnalysis => ranked && !combines && !chosen,
             Key::Hierarchy => combines || chosen,
             // An estimator that is there on one side alone goes with the model.
@@ -68,8 +66,9 @@ pub fn judge(planned: &Planned, run: &Executed, known: &Known) -> Vec<Differs> {
 }
 
 /// One field, judged.
-fn differs(planned: &Planned, d: &Difference, executed: Option<String>) -> Differs {
+pub(super) fn differs(planned: &Planned, d: &Difference, executed: Option<String>) -> Differs {
     let words = |f: Option<&Field>| f.map_or_else(|| "not stated".to_owned(), |f| f.words.clone());
+    let mut registered = words(d.registered);
     let mut code = d.key.code(planned.role);
     if d.was_open() {
         code = Code::Gap;
@@ -79,6 +78,7 @@ fn differs(planned: &Planned, d: &Difference, executed: Option<String>) -> Diffe
     }
     if d.key == Key::UnitOfAnalysis && unit::was_open(d) {
         code = Code::Gap;
+        registered = "not stated".to_owned();
     }
     if unit::assumes_otherwise(d) {
         code = Code::Imp;
@@ -87,17 +87,21 @@ fn differs(planned: &Planned, d: &Difference, executed: Option<String>) -> Diffe
     if code == Code::I2d && !reads_i2(&planned.record) {
         severity = Grade::T;
     }
+    let (registered, executed) = match options::differing(d).filter(|_| executed.is_none()) {
+        Some((before, after)) => (before, Some(after)),
+        None => (registered, executed),
+    };
     if d.key.part() == Part::Numerics {
         severity = Grade::T;
     }
-    Differs {
-        key: d.key,
-        code,
-        severity,
-        registered: words(d.registered),
-        executed: executed.unwrap_or_else(|| words(d.executed)),
-        studies: Vec::new(),
-    }
+    Differs { key: d.key, code, severity, registered, executed: executed.unwrap_or_else(|| words(d.executed)), studies: Vec::new() }
+}
+
+/// Whether two lists of instruments differ while those in both have the same direction.
+fn only_lists_differ(d: &Difference) -> bool {
+    let (Some(a), Some(b)) = (d.registered, d.executed) else { return false };
+    let (Some(a), Some(b)) = (a.value.as_object(), b.value.as_object()) else { return false };
+    a.iter().all(|(id, direction)| b.get(id).is_none_or(|other| other == direction))
 }
 
 /// Whether a criterion asks for the design of a study: who is eligible, and no longer who is left out.
@@ -113,42 +117,18 @@ fn reads_i2(record: &Record) -> bool {
 
 /// An outcome that is primary in the plan and secondary in the script, or the reverse.
 pub(super) fn role_change(planned: &Planned, run: &Executed) -> Vec<Differs> {
-    let changed = run.claims.filter(|claim| matches!(planned.role, Role::Primary | Role::Secondary) && *claim != planned.role);
+    let changed = run.claims.as_ref().filter(|_| matches!(planned.role, Role::Primary | Role::Secondary));
     changed
-        .map(|claim| Differs {
+        .map(|(registered, executed)| Differs {
             key: Key::Outcome,
             code: Code::Role,
             severity: Code::Role.severity(),
-            registered: planned.role.name().to_owned(),
-            executed: claim.name().to_owned(),
+            registered: registered.clone(),
+            executed: executed.clone(),
             studies: Vec::new(),
         })
         .into_iter()
         .collect()
-}
-
-/// A model chosen by hand where a rule was to choose: what the rule says beside what was done.
-fn overridden(planned: &Planned, facts: &Facts, run: &Executed) -> Vec<Differs> {
-    if facts.methods == run.facts.methods && facts.pooled == run.facts.pooled {
-        return Vec::new();
-    }
-    let rule = planned.record.field(Key::Rule).map_or("", |f| f.words.as_str());
-    let registered = facts.rule.clone().unwrap_or_else(|| rule.to_owned());
-    let executed = run.facts.methods.as_ref().map_or_else(|| "not pooled".to_owned(), |m| m.join(", "));
-    let of = |code: Code, registered: String, executed: String| Differs {
-        key: Key::Rule,
-        code,
-        severity: code.severity(),
-        registered,
-        executed,
-        studies: Vec::new(),
-    };
-    let mut out = vec![of(Code::Ovr, registered, executed)];
-    if facts.pooled.is_some() && run.facts.pooled.is_some() && facts.pooled != run.facts.pooled {
-        let words = |pooled: Option<bool>| if pooled == Some(true) { "pooled" } else { "not pooled" }.to_owned();
-        out.push(of(Code::Fall, words(facts.pooled), words(run.facts.pooled)));
-    }
-    out
 }
 
 /// Studies that the plan's selection takes today and the analysis does not, and the reverse; results of one study

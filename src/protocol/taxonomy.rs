@@ -259,7 +259,7 @@ impl Key {
             Key::Comparison => "comparison",
             Key::AnalysisSet => "set",
             Key::Instruments => "instruments",
-            Key::Direction => "direction",
+            Key::Direction => "definition",
             Key::Orientation => "orientation",
             Key::Window => "window",
             Key::Measure => "measure",

@@ -160,7 +160,7 @@ struct Pools<'a> {
 impl Pools<'_> {
     fn run(&self, walk: &mut Walk) -> Vec<(String, Option<Facts>)> {
         let planned = self.following.plan.plan.planned.values().filter(|p| matches!(p.asked, Asked::Pool(_)));
-        planned.map(|p| (p.id.clone(), walk.silently(&p.id).ok().flatten().map(|r| facts(&r, &walk.state.store)))).collect()
+        planned.map(|p| (p.id.clone(), walk.silently(&p.id).ok().flatten().map(|r| facts(&r, walk.state)))).collect()
     }
 
     fn today(&mut self, walk: &mut Walk) -> Vec<(String, Option<Facts>)> {

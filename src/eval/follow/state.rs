@@ -48,6 +48,8 @@ pub struct Followed {
     pub plan: Option<Arc<Following>>,
     /// What was run, in order.
     pub executed: Vec<Arc<Executed>>,
+    /// Planned rules that were applied and had nothing to run, and why.
+    pub idle: IndexMap<String, String>,
     /// Planned analyses that could not be run, and why.
     pub impossible: IndexMap<String, Obstacle>,
     /// Planned analyses that will not be run, and why.
