@@ -44,6 +44,8 @@ pub struct Following {
 /// What has been done under the plan.
 #[derive(Debug, Clone, Default)]
 pub struct Followed {
+    /// Whether a plan was named that could not be followed: what asks for it is not blamed.
+    pub refused: bool,
     /// The plan; none if the script follows none.
     pub plan: Option<Arc<Following>>,
     /// What was run, in order.
