@@ -457,6 +457,12 @@ impl Walk<'_, '_> {
         let first = arms(&mut cursor);
         let vs = cursor.take_word("vs");
         let second = arms(&mut cursor);
+        let was = cursor.take_word("was");
+        let planned = was.map(|at| {
+            let first = arms(&mut cursor);
+            cursor.take_word("vs");
+            (first, arms(&mut cursor), at)
+        });
         let control = cursor.take_word("as").map(|_| cursor.take_word("control").is_some());
         if control == Some(false) {
             return self.fail(
@@ -472,6 +478,9 @@ impl Walk<'_, '_> {
                     .at(command.span, "expected `A vs B`")
                     .help(format!("write `{}`", usage(command))),
             );
+        }
+        if let Some((was1, was2, at)) = &planned {
+            self.renamed_arms([&first, &second], [was1, was2], *at)?;
         }
         let id = format!("{} vs {}", first.join(", "), second.join(", "));
         let label = control.map(|_| format!("{} vs control", first.join(", ")));

@@ -24,7 +24,7 @@ const PICKS: [(&str, &str); 6] = [
 ];
 
 impl Walk<'_, '_> {
-    /// `timepoint ID ["LABEL"] [window A..B] [target T] [pick nearest | earliest | latest]`
+    /// `timepoint ID ["LABEL"] [was PLANNED] [window A..B] [target T] [pick nearest | earliest | latest]`
     pub fn timepoint(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);
         let id = self.attempt(new_id(&mut cursor, command))?;
@@ -50,6 +50,7 @@ impl Walk<'_, '_> {
                         }
                     }
                 }
+                Some("was") => self.renamed_timepoint(&id, &mut cursor, item.span)?,
                 Some("target") => match cursor.advance().map(|i| &i.kind) {
                     Some(ItemKind::Quantity(q)) if weeks(&text(q)).is_some() => target = Some(text(q)),
                     _ => {

@@ -6,7 +6,8 @@ use indexmap::IndexMap;
 use std::sync::Arc;
 
 /// The store in which planned analyses are run. `plan` holds the plan's declarations, `script` those of the
-/// script, the plan's among them. `renamed` gives outcomes of the data the names they have in the plan.
+/// script, the plan's among them. `renamed` gives outcomes, timepoints and arms of the data the
+/// names they have in the plan.
 pub fn locked(store: &Arc<Store>, plan: &Store, script: &Store, renamed: &IndexMap<String, String>) -> Arc<Store> {
     let mut declared = declarations(store);
     let of_plan = declarations(plan);
@@ -26,8 +27,16 @@ pub fn locked(store: &Arc<Store>, plan: &Store, script: &Store, renamed: &IndexM
         if let Some(name) = renamed.get(&row.outcome) {
             row.outcome.clone_from(name);
         }
+        for key in [&mut row.timepoint, &mut row.arm1, &mut row.arm2, &mut row.comparison] {
+            if let Some(name) = key.as_ref().and_then(|key| renamed.get(key)) {
+                *key = Some(name.clone());
+            }
+        }
     }
     rest.outcomes.retain(|id, _| !renamed.contains_key(id));
+    rest.timepoints.retain(|id, _| !renamed.contains_key(id));
+    rest.arms.retain(|id, _| !renamed.contains_key(id));
+    rest.comparisons.retain(|_, c| !c.arm1.iter().chain(&c.arm2).any(|arm| renamed.contains_key(arm)));
     rest.instruments.retain(|id, _| !plan.instruments.contains_key(id) || renamed.is_empty());
     locked.preferences = plan.preferences.clone();
     let _ = locked.merge(rest);

@@ -83,8 +83,12 @@ fn rename(record: &mut Record, names: &indexmap::IndexMap<String, String>) {
     }
     for field in record.fields.iter_mut().filter(|f| matches!(f.key, Key::Outcome | Key::Timepoint | Key::Comparison)) {
         if let Value::String(text) = &mut field.value {
-            let renamed: Vec<&str> = text.split(' ').map(|w| names.get(w).map_or(w, String::as_str)).collect();
-            *text = renamed.join(" ");
+            // `imr vs tau, waitlist`: arms stand between blanks and commas.
+            let one = |word: &str| {
+                let bare = word.trim_end_matches(',');
+                names.get(bare).map_or_else(|| word.to_owned(), |name| format!("{name}{}", &word[bare.len()..]))
+            };
+            *text = text.split(' ').map(one).collect::<Vec<_>>().join(" ");
             field.words = text.clone();
         }
     }

@@ -1,7 +1,7 @@
-//! `outcome recovery was personal_recovery`: a name of the script for one of the plan.
+//! `outcome recovery was personal_recovery`: names of the script for those of the plan, of outcomes, timepoints and arms.
 
 use crate::diagnostic::Problem;
-use crate::eval::walk::{Step, Walk};
+use crate::eval::walk::{Halt, Step, Walk};
 use crate::language::cursor::{Cursor, word_of};
 use crate::language::suggest::{nearest, or_list};
 use crate::source::Span;
@@ -10,29 +10,10 @@ use crate::store::Store;
 impl Walk<'_, '_> {
     /// The plan's name of an outcome, after `was`: what the plan declares of it holds of the new name too.
     pub fn renamed(&mut self, id: &str, cursor: &mut Cursor, at: Span) -> Step {
-        let Some(following) = self.state.follow.plan.clone() else {
-            return self.fail(
-                Problem::error("E520", "`was` names an outcome of the plan, and the script follows none")
-                    .at(at, "of which plan?")
-                    .help("write `follow \"NAME.plan.weald\"` above it"),
-            );
-        };
-        let item = cursor.advance();
-        let word = item.and_then(word_of).unwrap_or_default().to_owned();
-        let declared = &following.plan.store.outcomes;
-        if !declared.contains_key(&word) {
-            let known: Vec<String> = declared.keys().cloned().collect();
-            let problem =
-                Problem::error("E524", format!("the plan has no outcome `{word}`")).at(item.map_or(at, |i| i.span), "not in the plan");
-            return self.fail(match nearest(&word, known.iter().map(String::as_str)) {
-                Some(near) => problem.help(format!("did you mean `{near}`?")),
-                None => problem.help(format!("its outcomes are {}", or_list(&known, 12))),
-            });
-        }
-        let plan = following.plan.script_store().clone();
+        let plan = self.followed_store("an outcome", at)?;
+        let word = self.planned_name("outcome", &plan.outcomes.keys().cloned().collect::<Vec<_>>(), cursor, at)?;
         let id = id.to_owned();
-        self.state.follow.renamed.insert(id.clone(), word.clone());
-        self.state.follow.locked_store = None;
+        self.rename(id.clone(), word.clone());
         self.state.change_store(|store: &mut Store| {
             if let Some(was) = plan.outcomes.get(&word) {
                 let own = store.ensure_outcome(&id);
@@ -47,5 +28,85 @@ impl Walk<'_, '_> {
             }
         });
         Ok(())
+    }
+
+    /// The same of a timepoint: its window and what is picked within it are those of the plan.
+    pub fn renamed_timepoint(&mut self, id: &str, cursor: &mut Cursor, at: Span) -> Step {
+        let plan = self.followed_store("a timepoint", at)?;
+        let word = self.planned_name("timepoint", &plan.timepoints.keys().cloned().collect::<Vec<_>>(), cursor, at)?;
+        self.rename(id.to_owned(), word.clone());
+        self.state.change_store(|store: &mut Store| {
+            if let Some(was) = plan.timepoints.get(&word) {
+                let own = store.ensure_timepoint(id);
+                own.from = own.from.take().or_else(|| was.from.clone());
+                own.to = own.to.take().or_else(|| was.to.clone());
+                own.target = own.target.take().or_else(|| was.target.clone());
+                own.pick = own.pick.take().or_else(|| was.pick.clone());
+            }
+        });
+        Ok(())
+    }
+
+    /// The same of the arms of a comparison, `compare IMR vs TAU was imr vs tau`: each by its place.
+    pub fn renamed_arms(&mut self, sides: [&[String]; 2], was: [&[String]; 2], at: Span) -> Step {
+        let plan = self.followed_store("a comparison", at)?;
+        let same = |a: &[String], b: &[String]| a.len() == b.len() && b.iter().all(|x| a.contains(x));
+        if !plan.comparisons.values().any(|c| same(&c.arm1, was[0]) && same(&c.arm2, was[1])) {
+            let said = format!("{} vs {}", was[0].join(", "), was[1].join(", "));
+            let known: Vec<String> = plan.comparisons.keys().cloned().collect();
+            let problem = Problem::error("E524", format!("the plan has no comparison `{said}`")).at(at, "not in the plan");
+            return self.fail(match known.is_empty() {
+                true => problem.help("it declares no comparison"),
+                false => problem.help(format!("its comparisons are {}", or_list(&known, 12))),
+            });
+        }
+        if sides[0].len() != was[0].len() || sides[1].len() != was[1].len() {
+            return self.fail(
+                Problem::error("E218", "each arm has one name in the plan")
+                    .at(at, "not as many arms")
+                    .help("write as many arms after `was` as before it, in the same order: `compare IMR vs TAU was imr vs tau`"),
+            );
+        }
+        for (new, old) in sides.iter().zip(was).flat_map(|(new, old)| new.iter().zip(old)).filter(|(new, old)| new != old) {
+            self.rename(new.clone(), old.clone());
+        }
+        Ok(())
+    }
+
+    fn rename(&mut self, new: String, planned: String) {
+        self.state.follow.renamed.insert(new, planned);
+        self.state.follow.locked_store = None;
+    }
+
+    /// The declarations of the plan that is followed.
+    fn followed_store(&mut self, what: &str, at: Span) -> Result<std::sync::Arc<Store>, Halt> {
+        match self.state.follow.plan.as_ref() {
+            Some(following) => Ok(following.plan.script_store().clone()),
+            None if self.state.follow.refused => Err(Halt::Error),
+            None => {
+                self.report(
+                    Problem::error("E520", format!("`was` names {what} of the plan, and the script follows none"))
+                        .at(at, "of which plan?")
+                        .help("write `follow \"NAME.plan.weald\"` above it"),
+                );
+                Err(Halt::Error)
+            }
+        }
+    }
+
+    /// The name that follows `was`, which the plan knows.
+    fn planned_name(&mut self, what: &str, known: &[String], cursor: &mut Cursor, at: Span) -> Result<String, Halt> {
+        let item = cursor.advance();
+        let word = item.and_then(word_of).unwrap_or_default().to_owned();
+        if known.contains(&word) {
+            return Ok(word);
+        }
+        let problem = Problem::error("E524", format!("the plan has no {what} `{word}`")).at(item.map_or(at, |i| i.span), "not in the plan");
+        self.report(match nearest(&word, known.iter().map(String::as_str)) {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None if known.is_empty() => problem.help(format!("it declares no {what}")),
+            None => problem.help(format!("its {what}s are {}", or_list(known, 12))),
+        });
+        Err(Halt::Error)
     }
 }

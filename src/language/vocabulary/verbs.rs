@@ -213,7 +213,7 @@ pub const FIRST: &[Verb] = &[
         NewName,
         &[C::Window],
         false,
-        "timepoint ID [\"LABEL\"] [window A..B] [target TIME] [pick nearest | earliest | latest]",
+        "timepoint ID [\"LABEL\"] [was PLANNED] [window A..B] [target TIME] [pick nearest | earliest | latest]",
         "Declares a timepoint, and which measurement is taken where a study has several within its window",
         "timepoint posttest window -2w..4w pick nearest"
     ),
@@ -235,7 +235,7 @@ pub const FIRST: &[Verb] = &[
         Other,
         &[],
         false,
-        "compare ARM vs ARM, ARM [as control]",
+        "compare ARM vs ARM, ARM [was ARM vs ARM, ARM] [as control]",
         "Declares a comparison of arms",
         "compare imr vs tau, waitlist as control"
     ),
