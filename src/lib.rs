@@ -15,6 +15,7 @@
 
 pub mod audit;
 pub mod axis;
+pub mod bias;
 pub mod cli;
 pub mod command;
 pub mod diagnostic;

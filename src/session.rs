@@ -10,7 +10,7 @@ use crate::language::vocabulary::{self, Group};
 use crate::protocol::Plan;
 use crate::publish::Material;
 use crate::source::{Source, Span};
-use crate::store::{Author, Files, Memory, Store};
+use crate::store::{Author, Files, Memory, Store, read_log};
 use crate::syntax::ast::{Line, Statement, StatementKind};
 use recorder::{Kept, Recorder};
 use std::cell::RefCell;
@@ -513,7 +513,18 @@ impl Session {
             let before = self.told.iter().map(|o| &**o).chain(&run.outcomes[..i]);
             let results = before.filter(|o| o.is_public()).collect();
             let (read, wrote) = self.kept.take();
-            let published = crate::publish::publish(&asked, &Material { results, script: &script, read: &read, written: &wrote });
+            let logs = self.loaded.keys().filter_map(|path| Some((path.clone(), read_log(&*self.files, path).ok()?))).collect();
+            let material = Material {
+                results,
+                script: &script,
+                read: &read,
+                written: &wrote,
+                plan: run.followed.as_ref().map(|f| &*f.report),
+                logs,
+                conventions: self.state.settings.conventions,
+                problems: &run.problems,
+            };
+            let published = crate::publish::publish(&asked, &material);
             self.kept.replace((read, wrote));
             let files = Recorder::new(&*self.files, &self.kept);
             let mut problems = published.problems;

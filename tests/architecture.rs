@@ -51,7 +51,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "stats::regression::Value",
         ],
     ),
-    ("eval", &["source", "diagnostic", "number", "syntax", "language", "store", "stats", "validate", "protocol"]),
+    ("eval", &["source", "bias", "diagnostic", "number", "syntax", "language", "store", "stats", "validate", "protocol"]),
     (
         "report",
         &[
@@ -83,8 +83,10 @@ const EDGES: &[(&str, &[&str])] = &[
     ("validate", &["source", "diagnostic", "number", "store", "stats"]),
     ("audit", &["source", "diagnostic", "number", "store", "stats", "validate"]),
     ("axis", &[]),
+    // The tools for risk of bias: tables of words.
+    ("bias", &[]),
     // Pictures of results; the words and decimals are those of reports.
-    ("figure", &["axis", "number", "stats", "eval::outcome", "report::words", "report::compose::effect"]),
+    ("figure", &["axis", "bias", "number", "stats", "eval::outcome", "report::words", "report::compose::effect"]),
     // The whole review: its report, diagrams and tables, from data and results; no computation.
     (
         "publish",
@@ -96,6 +98,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "number",
             "store",
             "stats",
+            "bias",
             "validate",
             "protocol",
             "eval",

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::Read;
 use weald::eval::outcome::{Outcome, TableResult};
-use weald::store::Memory;
+use weald::store::{Files, Memory};
 use weald::{Problem, Run, Session, Source};
 
 const BCG: &[u8] = include_bytes!("reference/bcg.csv");
@@ -254,13 +254,20 @@ fn the_archive_has_the_same_bytes_and_a_digest_of_everything() {
     assert_eq!(zip, written(&script, "all.zip"));
     let parts = parts(&zip);
     let names: Vec<&str> = parts.iter().map(|p| p.0.as_str()).collect();
-    assert_eq!(names, ["MANIFEST.txt", "read/bcg.csv", "results.json", "script/script.weald", "store.json", "written/r.md"]);
+    assert_eq!(names, ["MANIFEST.txt", "read/bcg.csv", "read/script.weald", "results.json", "store.json", "written/r.md"]);
     let manifest = String::from_utf8_lossy(&parts[0].1).into_owned();
     for (name, bytes) in &parts[1..] {
         assert!(manifest.contains(&format!("{}  {name}\n", weald::store::sha256(bytes))), "{name}");
     }
     assert_eq!(parts[1].1, BCG);
-    assert_eq!(String::from_utf8_lossy(&parts[3].1).trim_end(), script.trim_end());
+    assert_eq!(String::from_utf8_lossy(&parts[2].1).trim_end(), script.trim_end());
+    // What was read, alone, gives what was written.
+    let read = parts.iter().filter_map(|(name, bytes)| Some((name.strip_prefix("read/")?, bytes)));
+    let files = read.fold(Memory::new(), |files, (name, bytes)| files.with(name, bytes.clone()));
+    let text = files.read("script.weald").map(|b| String::from_utf8_lossy(&b).into_owned()).expect("the script");
+    let (again, session) = run_with(files, &text);
+    assert!(again.ok(), "{:?}", again.problems);
+    assert_eq!(session.files().read("r.md").expect("written"), parts[5].1);
 }
 
 fn rob(rows: &[[&str; 5]]) -> Memory {
@@ -330,9 +337,9 @@ fn shares_by_weight_are_those_of_the_analysis() {
         run_with(files, "use \"data\"\nlet a = pool outcome measure generic model common\nrob summary weights of a\nrob summary");
     let tables: Vec<&TableResult> = run.outcomes.iter().filter_map(|o| if let Outcome::Table(t) = o { Some(t) } else { None }).collect();
     // Weights of inverse variances 50 and 16.7: 75% and 25%.
-    assert_eq!(tables[0].rows[0][2..], ["Low", "75.0%"]);
-    assert_eq!(tables[0].rows[1][2..], ["High", "25.0%"]);
-    assert_eq!(tables[1].rows[0][2..], ["Low", "50.0%"]);
+    assert_eq!(tables[0].rows[0][3..], ["Low", "75.0%"]);
+    assert_eq!(tables[0].rows[1][3..], ["High", "25.0%"]);
+    assert_eq!(tables[1].rows[0][3..], ["Low", "50.0%"]);
 }
 
 fn findings(script: &str) -> TableResult {
@@ -450,6 +457,80 @@ fn pictures_of_the_review_hold_their_texts_apart() {
     }
     let (run, _) = run_with(bcg(), "use \"bcg.csv\"\nlet v = pool outcome measure rr\nlet w = pool outcome measure or where year > 1970");
     for pool in run.pools() {
-        clear(Some(weald::publish::swim::figure(pool, &fonts)));
+        clear(Some(weald::publish::swim::figure(&store(&with_flow("")), pool, &fonts)));
     }
+}
+
+const PLAN: [(&str, &str); 4] = [
+    ("bcg.plan.weald", include_str!("../examples/bcg/bcg.plan.weald")),
+    ("bcg.plan.lock.json", include_str!("../examples/bcg/bcg.plan.lock.json")),
+    ("bcg.plan.lock.2.json", include_str!("../examples/bcg/bcg.plan.lock.2.json")),
+    ("bcg.plan.journal.jsonl", include_str!("../examples/bcg/bcg.plan.journal.jsonl")),
+];
+
+#[test]
+fn a_report_under_a_plan_says_what_became_of_it_and_the_archive_too() {
+    let files = PLAN.iter().fold(bcg(), |files, (name, text)| files.with(name, *text));
+    let script = "follow \"bcg.plan.weald\"\nuse \"bcg.csv\"\nrun S1, S2, L1, G1, M1\n\
+        pool outcome model pm ci hksj because peer_review \"a reviewer asked\" after results\n\
+        omit F1 because not_applicable_data \"invented: no test was wanted\"\n\
+        report to \"r.md\"\nreport to \"r.html\"\nreport bundle to \"r.zip\"\n";
+    let (run, session) = run_with(files, script);
+    assert!(run.ok(), "{:?}", run.problems);
+    let text = String::from_utf8(session.files().read("r.md").expect("written")).expect("text");
+    for said in [
+        "7 analyses planned",
+        "Planned analyses",
+        "F1: planned and not done (not applicable data: invented: no test was wanted)",
+        "Differences between protocol and review",
+        "peer_review: a reviewer asked",
+        "A1 before results",
+    ] {
+        assert!(text.contains(said), "{said}\n{text}");
+    }
+    let html = String::from_utf8(session.files().read("r.html").expect("written")).expect("text");
+    let fingerprint = run.followed.as_ref().and_then(|f| f.report.fingerprint.clone()).expect("a lock");
+    assert!(html.contains("Status: PRE-SPECIFIED · L1") && html.contains(&format!("; plan {fingerprint}")), "in the pictures");
+    let parts = parts(&session.files().read("r.zip").expect("written"));
+    let names: Vec<&str> = parts.iter().map(|p| p.0.as_str()).collect();
+    for name in ["read/bcg.plan.weald", "read/bcg.plan.lock.json", "read/bcg.plan.lock.2.json", "read/bcg.plan.journal.jsonl"] {
+        assert!(names.contains(&name), "{names:?}");
+    }
+    let json = parts.iter().find(|p| p.0 == "results.json").expect("the results");
+    let json: serde_json::Value = serde_json::from_slice(&json.1).expect("JSON");
+    assert_eq!(json["plan"]["fingerprint"].as_str(), Some(fingerprint.as_str()));
+    assert_eq!(json["plan"]["not_done"][0]["id"], "F1");
+    let statuses: BTreeSet<&str> = json["results"].as_array().expect("results").iter().filter_map(|r| r["status"].as_str()).collect();
+    assert_eq!(statuses, BTreeSet::from(["amended", "deviation", "pre_specified"]));
+}
+
+#[test]
+fn changes_of_the_data_stand_in_the_report() {
+    let entry = |n: u64, prev: &str| {
+        format!(
+            "{{\"n\":{n},\"at\":\"2026-05-31T12:00:00Z\",\"by\":\"A. Reviewer\",\"action\":\"edit\",\"because\":\"a misprint\",\"adopted\":[\"rows.csv: 1 row\"],\"store\":\"\",\"prev\":\"{prev}\"}}\n"
+        )
+    };
+    let first = entry(1, "");
+    let second = entry(2, &weald::store::sha256(first.trim_end().as_bytes()));
+    let files = Memory::new()
+        .with("data/weald.json", r#"{"schema": 1}"#)
+        .with("data/rows.csv", "study,outcome,yi,vi\nA,outcome,0.1,0.02\nB,outcome,0.4,0.06\n")
+        .with("data/changes.jsonl", format!("{first}{second}"));
+    let (run, session) = run_with(files, "use \"data\"\npool outcome measure generic\nreport to \"r.md\"");
+    assert!(run.ok(), "{:?}", run.problems);
+    let text = String::from_utf8(session.files().read("r.md").expect("written")).expect("text");
+    assert!(text.contains("Changes of the data") && text.contains("a misprint") && text.contains("rows.csv: 1 row"), "{text}");
+}
+
+#[test]
+fn effects_that_are_not_pooled_are_shown_by_direction() {
+    let script = "rule never\n  when k < 100 then not_pooled\n  otherwise reml\nuse \"bcg.csv\"\nlet v = pool outcome measure rr model never\nswim of v\nreport to \"r.md\"";
+    let (run, session) = run_with(bcg(), script);
+    assert!(run.ok(), "{:?}", run.problems);
+    let text = String::from_utf8(session.files().read("r.md").expect("written")).expect("text");
+    for said in ["Effects without pooling", "sign test p = 0.022", "combined by Fisher's method", "median", "not pooled"] {
+        assert!(text.contains(said), "{said}\n{text}");
+    }
+    assert!(!text.contains("significan"));
 }

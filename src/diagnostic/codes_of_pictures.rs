@@ -10,6 +10,7 @@ pub const CODES: &[Code] = &[
         "Each picture shows results of some statements: a forest those of `pool`, `leave-one-out` and `cumulative`. The help line names them.",
     ),
     code("E481", "a picture's file has another ending", "The ending of its name says what kind of file a picture is: .svg, .png or .pdf."),
+    code("E482", "a file that is no font", "A picture's `font` names a file of type TrueType or OpenType (.ttf, .otf)."),
     code(
         "W487",
         "something in a picture is not as it should be",

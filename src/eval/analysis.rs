@@ -45,7 +45,7 @@ pub fn analyse(spec: &AnalysisSpec, state: &State, line: usize) -> Result<Analys
 
 /// What effects left and right of no effect favour: the arms, where all rows name the same.
 fn sides(spec: &AnalysisSpec, candidates: &[Candidate], state: &State) -> Option<[String; 2]> {
-    if spec.measure.value.groups() == Groups::One || spec.measure.value.null_value().is_none() {
+    if spec.measure.value.groups() != Groups::Two || spec.measure.value.null_value().is_none() {
         return None;
     }
     let direction = state.store.outcomes.get(&spec.estimand.outcome)?.direction?;

@@ -25,14 +25,14 @@ mod standing;
 mod unanswered;
 
 pub use crate::eval::follow::Happened;
-pub use composition::{Composed, Composition, FindingRow, RobRequest, SECTIONS, Section};
+pub use composition::{Composed, Composition, FindingRow, InformationSize, RobRequest, SECTIONS, Section};
 pub use decision::{AbsoluteResult, AbsoluteRow, Ends, Nnt, NntEnd, ProbabilityResult, ReExpressResult, ReExpressed};
 pub use exported::{DataForm, Effects, ExportedEffect, ResultForm};
 pub use followed::{AdditionRow, ConditionRow, DifferenceRow, EventEffect, EventRow, NotDoneRow, PlanReport, PlannedRow, SimilarRow};
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
 pub use infer::{Decision, DecisionSet, Fit, InferResult};
 pub use multilevel::{LevelErrors, LevelProfile, LevelProfileResult, Levels, RobustResult, WildResult, WildRow};
-pub use picture::{Drawn, Fact, Format, Layout, NotDrawn, PictureRequest, Plot, RowFacts};
+pub use picture::{BiasDomain, Drawn, Fact, Format, Layout, NotDrawn, PictureRequest, Plot, RowFacts};
 pub use plan::SyntheticResult;
 pub use regression::{
     ContrastResult, PermuteResult, PermuteRow, PredictResult, PredictRow, RegressResult, RegressStudy, RobustRegression, TestResult,

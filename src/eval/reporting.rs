@@ -1,6 +1,11 @@
 //! Statements that compose: reports, flow diagrams, figures and tables of the whole review.
 
-use super::outcome::{Composed, Composition, FindingRow, Outcome, PoolResult, RobRequest, SECTIONS, Section};
+use super::follow::Finding;
+use super::outcome::{
+    Composed, Composition, FindingRow, InformationSize, Outcome, PoolResult, PredictResult, RobRequest, SECTIONS, Section,
+};
+use super::plan::SampleSize;
+use super::record::decimal;
 use super::walk::{Halt, Mode, Step, Walk};
 use super::words::{unexpected, usage};
 use crate::diagnostic::Problem;
@@ -9,7 +14,8 @@ use crate::language::expr::interpolate;
 use crate::language::suggest::nearest;
 use crate::source::Span;
 use crate::store::{Grade, Store};
-use crate::syntax::ast::{Command, ItemKind};
+use crate::syntax::ast::{Command, ExprKind, ItemKind};
+use std::collections::BTreeMap;
 
 /// The domains of GRADE that a person rates, in their order.
 pub const DOMAINS: &[&str] = &[
@@ -37,10 +43,18 @@ pub fn mid_of(store: &Store, result: &PoolResult) -> Option<f64> {
 impl Walk<'_, '_> {
     /// Keeps what the session composes at the end of the run.
     pub fn compose(&mut self, what: Composed, to: Option<String>, command: &Command) -> Step {
+        self.compose_with(what, to, None, command)
+    }
+
+    /// The same, with a font for pictures.
+    fn compose_with(&mut self, what: Composed, to: Option<String>, font: Option<Vec<u8>>, command: &Command) -> Step {
         if self.mode == Mode::Run {
+            let curves = if matches!(what, Composed::Report) { self.curves() } else { BTreeMap::new() };
             self.outcomes.push(Outcome::Composition(Box::new(Composition {
                 what,
                 to,
+                font,
+                curves,
                 store: self.state.store.clone(),
                 sections: self.state.sections.clone(),
                 span: command.span,
@@ -49,6 +63,19 @@ impl Walk<'_, '_> {
             })));
         }
         Ok(())
+    }
+
+    /// The lines of named regressions, for the bubble plots of a report.
+    fn curves(&self) -> BTreeMap<String, (String, PredictResult)> {
+        let mut out = BTreeMap::new();
+        for (name, finding) in &self.state.findings {
+            if let Some(Outcome::Regress(result)) = &finding.outcome
+                && let Ok(Some(curve)) = self.curve(&finding.spec, result, None)
+            {
+                out.insert(name.clone(), curve);
+            }
+        }
+        out
     }
 
     /// The file after `to`, which has one of these endings.
@@ -68,6 +95,20 @@ impl Walk<'_, '_> {
         Ok(path)
     }
 
+    /// `font "FILE"`, if it stands next; the bytes, in a run.
+    fn font_after(&mut self, cursor: &mut Cursor) -> Result<Option<Vec<u8>>, Halt> {
+        let Some(at) = cursor.take_word("font") else { return Ok(None) };
+        let item = cursor.advance();
+        let span = item.map_or(at, |i| i.span);
+        let path = text_of(item, "font", at);
+        let path = self.attempt(path)?;
+        if self.mode == Mode::Check {
+            return Ok(None);
+        }
+        let read = self.env.files.read(&path).map_err(|p| p.at_least(span, "read as a font"));
+        Ok(Some(self.attempt(read)?))
+    }
+
     /// `report to "FILE"`, `report bundle to "FILE.zip"`
     pub fn report_to(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);
@@ -80,8 +121,9 @@ impl Walk<'_, '_> {
             );
         };
         let path = self.target_file(&mut cursor, at, if bundle { &["zip"] } else { REPORTS })?;
+        let font = if bundle { None } else { self.font_after(&mut cursor)? };
         self.finish(&mut cursor, command)?;
-        self.compose(if bundle { Composed::Bundle } else { Composed::Report }, Some(path), command)
+        self.compose_with(if bundle { Composed::Bundle } else { Composed::Report }, Some(path), font, command)
     }
 
     /// `section NAME "TEXT"`
@@ -131,8 +173,9 @@ impl Walk<'_, '_> {
             Some(at) => Some(self.target_file(&mut cursor, at, PICTURES)?),
             None => None,
         };
+        let font = if to.is_some() { self.font_after(&mut cursor)? } else { None };
         self.finish(&mut cursor, command)?;
-        self.compose(Composed::Flow, to, command)
+        self.compose_with(Composed::Flow, to, font, command)
     }
 
     /// `characteristics [COLUMN, …]`
@@ -187,10 +230,13 @@ impl Walk<'_, '_> {
                 );
             }
         };
-        let (mut request, mut to) = (RobRequest::default(), None);
+        let (mut request, mut to, mut font) = (RobRequest::default(), None, None);
         while let Some(item) = cursor.advance() {
             match word_of(item).map(str::to_ascii_lowercase).as_deref() {
-                Some("to") => to = Some(self.target_file(&mut cursor, item.span, PICTURES)?),
+                Some("to") => {
+                    to = Some(self.target_file(&mut cursor, item.span, PICTURES)?);
+                    font = self.font_after(&mut cursor)?;
+                }
                 Some("tool") => {
                     let text = text_of(cursor.advance(), "tool", item.span);
                     request.tool = Some(self.attempt(text)?);
@@ -212,12 +258,19 @@ impl Walk<'_, '_> {
                 _ => return self.fail(unexpected(item, usage(command))),
             }
         }
-        self.compose(if summary { Composed::RobSummary(request) } else { Composed::TrafficLight(request) }, to, command)
+        self.compose_with(if summary { Composed::RobSummary(request) } else { Composed::TrafficLight(request) }, to, font, command)
     }
 
     /// The name and result of a pooled analysis; no result while only checking.
     fn pooled(&mut self, cursor: &mut Cursor, after: &str, command: &Command) -> Result<Option<(String, PoolResult)>, Halt> {
         let item = cursor.advance();
+        if let Some(ItemKind::Paren(expr)) = item.map(|i| &i.kind)
+            && let ExprKind::Command(inner) = &expr.kind
+        {
+            let analysis = self.analyse(inner, None)?;
+            let name = inner.head.text.clone();
+            return Ok(analysis.result.clone().map(|r| (name, r)));
+        }
         let word = item.and_then(|i| word_of(i).map(|w| (w, i.span)));
         let analysis = self.named_analysis(word, after, item.map_or(command.head.span, |i| i.span))?;
         let name = word.map_or_else(|| "it".to_owned(), |(w, _)| w.to_owned());
@@ -233,6 +286,7 @@ impl Walk<'_, '_> {
             Some(at) => Some(self.target_file(&mut cursor, at, PICTURES)?),
             None => None,
         };
+        let font = if to.is_some() { self.font_after(&mut cursor)? } else { None };
         self.finish(&mut cursor, command)?;
         match result {
             Some((_, mut result)) => {
@@ -240,14 +294,17 @@ impl Walk<'_, '_> {
                 let included = result.studies.iter().filter(|s| s.included).filter_map(|s| s.yi);
                 let found = super::rule::directions(measure, included, result.level);
                 result.directions = found;
-                self.compose(Composed::Directions(Box::new(result)), to, command)
+                self.compose_with(Composed::Directions(Box::new(result)), to, font, command)
             }
             None => Ok(()),
         }
     }
 
-    /// `summary-of-findings of NAME [risk R from "SOURCE"] [delta D], …`
+    /// `summary-of-findings of NAME [risk R from "SOURCE"] [delta D], … [because …]`
     pub fn summary_of_findings(&mut self, command: &Command) -> Step {
+        let (command, said) = if self.state.follow.plan.is_some() { self.reasons(command)? } else { (command.clone(), Default::default()) };
+        let command = &command;
+        let line = self.source.line_column(command.span.start).0;
         let mut cursor = Cursor::new(&command.items, command.head.span);
         let _ = cursor.take_word("of");
         let mut rows = Vec::new();
@@ -267,7 +324,9 @@ impl Walk<'_, '_> {
                         from = Some(self.attempt(text)?);
                     }
                     (_, Some("delta")) => match cursor.advance().map(|i| &i.kind) {
-                        Some(ItemKind::Quantity(q)) if q.unit.is_none() && q.value > 0.0 => delta = Some(q.value),
+                        Some(ItemKind::Quantity(q)) if q.unit.is_none() && q.value > 0.0 => {
+                            delta = Some(SampleSize { delta: Some(decimal(&q.text)), ..SampleSize::default() });
+                        }
                         _ => {
                             return self.fail(
                                 Problem::error("E218", "`delta` takes a difference in standard deviations above 0")
@@ -288,14 +347,54 @@ impl Walk<'_, '_> {
             }
             if let Some((name, result)) = found {
                 let risk = risk.map(|r| (r, from.unwrap_or_else(|| "source not stated".into())));
-                let mid = mid_of(&self.state.store, &result);
-                rows.push(FindingRow { name, result: Box::new(result), risk, mid, delta });
+                rows.push(self.row_of_findings(name, result, risk, delta, (line, said.because.clone())));
             }
             if !more {
                 break;
             }
         }
+        // `a, b risk 2%`: a risk is of the names before it that have none of their own.
+        let mut next = None;
+        for row in rows.iter_mut().rev() {
+            match &row.risk {
+                Some(_) => next.clone_from(&row.risk),
+                None => row.risk.clone_from(&next),
+            }
+        }
         self.compose(Composed::SummaryOfFindings(rows), None, command)
+    }
+
+    /// A row of the table: threshold and information size as the statement has them, else as they are planned.
+    fn row_of_findings(
+        &mut self,
+        name: String,
+        result: PoolResult,
+        risk: Option<(f64, String)>,
+        delta: Option<SampleSize>,
+        (line, reason): (usize, Option<crate::protocol::Reason>),
+    ) -> FindingRow {
+        let of_plan = self.state.follow.plan.as_ref().map(|f| f.plan.plan.clone());
+        let planned = |draft: &crate::eval::plan::Draft| draft.grades.get(&name).cloned();
+        let grading = planned(&self.state.plan).or_else(|| of_plan.as_deref().and_then(planned)).unwrap_or_default();
+        let size = match (&delta, grading.ois.clone()) {
+            (Some(stated), planned) => Some(SampleSize { delta: stated.delta.clone(), ..planned.unwrap_or_default() }),
+            (None, planned) => planned,
+        };
+        self.state.follow.findings.push(Finding { name: name.clone(), size: delta, line, reason });
+        let number = |text: &Option<String>| text.as_ref().and_then(|t| t.parse::<f64>().ok());
+        let size = size.and_then(|s| {
+            let delta = number(&s.delta)?;
+            Some(InformationSize { delta, alpha: number(&s.alpha).unwrap_or(0.05), power: number(&s.power).unwrap_or(0.8) })
+        });
+        let mid = match grading.threshold.as_deref() {
+            None | Some("mid") => mid_of(&self.state.store, &result),
+            Some("null") => None,
+            // A ratio is stated as a ratio.
+            Some(number) => {
+                number.parse::<f64>().ok().map(|x| if result.spec.measure.value.is_ratio() { libm::log(x).abs() } else { x.abs() })
+            }
+        };
+        FindingRow { name, result: Box::new(result), risk, mid, against_null: grading.threshold.as_deref() == Some("null"), size }
     }
 
     /// A share of people: `12%` or `0.12`.

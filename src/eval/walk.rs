@@ -526,6 +526,9 @@ impl crate::language::expr::Scope for Walk<'_, '_> {
     }
 
     fn unknown(&self, name: &str, span: Span) -> Option<Problem> {
+        if self.state.is_planned(name) {
+            return Some(self.not_yet_run(name, span));
+        }
         self.state.store.column(name).is_some().then(|| {
             Problem::error("E201", format!("`{name}` is a column, and has one value a row"))
                 .at(span, "outside a condition on rows")

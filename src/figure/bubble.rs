@@ -2,6 +2,7 @@
 
 use super::effects::{POINT, POOLED, name, radius, range, title};
 use super::font::Fonts;
+use super::frame::GREY;
 use super::plane::{Plane, Range, Sample};
 use super::scene::{Fill, Stroke};
 use super::{Figure, FigureError};
@@ -49,6 +50,9 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
     let bands = [Fill::faint("#b5562b", 0.12), Fill::faint("#3b6ea5", 0.22)];
     plane.band(&predicted, bands[0]);
     plane.band(&line.iter().map(|(x, r)| (*x, r.ci)).collect::<Vec<_>>(), bands[1]);
+    if let Some(null) = base.spec.measure.value.null_value().filter(|n| *n > y.low && *n < y.high) {
+        plane.line(&[[x.low, null], [x.high, null]], Stroke::dashed(GREY, 0.9, [2.0, 3.0]));
+    }
     plane.line(&line.iter().map(|(x, r)| [*x, r.estimate]).collect::<Vec<_>>(), Stroke::of(POOLED, 1.8));
     for (x, r) in &line {
         let pi = r.pi.unwrap_or([f64::NAN; 2]);
@@ -66,7 +70,8 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
     if request.labels {
         plane.name_points(|_| true);
     }
-    let words = [format!("{} confidence band", number::level(result.head.level)), "prediction band".to_owned()];
+    let words =
+        [format!("{} confidence band", number::level(result.head.level)), format!("{} prediction band", number::level(result.head.level))];
     let mut entries = vec![(Sample::Area(bands[1]), words[0].as_str())];
     if !predicted.is_empty() {
         entries.push((Sample::Area(bands[0]), words[1].as_str()));

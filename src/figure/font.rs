@@ -142,6 +142,19 @@ impl<'a> Fonts<'a> {
         format!("{}…", short.trim_end())
     }
 
+    /// The text, or as much of its beginning and its last word as fits: what tells long names
+    /// apart often stands at the end.
+    pub fn shortened(&self, text: &str, size: f64, bold: bool, width: f64) -> String {
+        if self.width(text, size, bold) <= width {
+            return text.to_owned();
+        }
+        let Some((head, tail)) = text.trim_end().rsplit_once(' ').filter(|(_, tail)| self.width(tail, size, bold) < width / 2.0) else {
+            return self.fitted(text, size, bold, width);
+        };
+        let room = width - self.width(&format!(" {tail}"), size, bold);
+        format!("{} {tail}", self.fitted(head, size, bold, room))
+    }
+
     /// The text broken into lines at spaces; a word that is too long stands alone.
     pub fn wrapped(&self, text: &str, size: f64, bold: bool, width: f64) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();

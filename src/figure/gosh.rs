@@ -50,7 +50,7 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
         if result.complete { "all there are" } else { "a sample" }
     )];
     if every > 1 {
-        lines.push(format!("Every {every}th subset is drawn; the JSON of `gosh` has them all"));
+        lines.push(format!("One subset in {every} is drawn; the JSON has them all"));
     }
     Ok(plane.finish(base, "GOSH plot", &lines))
 }

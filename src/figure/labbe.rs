@@ -29,7 +29,8 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
     }
     let high = risks.iter().flat_map(|(_, a, b)| [*a, *b]).fold(0.0, f64::max);
     let Some(range) = Range::around([0.0, high.max(1e-6)], false) else { return Err(FigureError::unfit("no risk to draw", "")) };
-    let range = range.from(0.0);
+    // A little room below zero, so that the points of rare events are whole.
+    let range = range.from(-0.04 * range.high);
     let arms = request.arms.clone().unwrap_or_else(|| ["intervention".into(), "comparator".into()]);
     let titles = [format!("Risk, {}", arms[1]), format!("Risk, {}", arms[0])];
     let columns = ["risk_2", "risk_1", "yi", "weight"];

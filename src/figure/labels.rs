@@ -19,11 +19,15 @@ pub fn beside(points: &[([f64; 2], f64, &str)], edges: [f64; 4], taken: &[[f64; 
             ([*x, y - r - 4.0], Anchor::Middle),
             ([*x, y + r + 10.0], Anchor::Middle),
         ];
-        let text = |(at, anchor)| Text::new(at, fonts.fitted(name, SIZE, false, 160.0), SIZE).anchored(anchor).coloured("#444444");
+        let text = |(at, anchor)| Text::new(at, fonts.fitted(name, SIZE, false, 160.0), SIZE).anchored(anchor).coloured("#444444").rimmed();
         let free = |text: &Text| {
             let [a, b, c, d] = text.bounds(fonts);
             let inside = a >= edges[0] && b >= edges[1] && c <= edges[2] && d <= edges[3];
-            inside && !boxes.iter().any(|o| a < o[2] && o[0] < c && b < o[3] && o[1] < d)
+            // A name nearer to another point would be read as that one's.
+            let away = |[px, py]: [f64; 2], r: f64| libm::hypot((px - px.clamp(a, c)).abs(), (py - py.clamp(b, d)).abs()) - r;
+            let own = away([*x, *y], *r);
+            let nearest = || points.iter().all(|(at, radius, _)| *at == [*x, *y] || away(*at, *radius) > own + 2.0);
+            inside && !boxes.iter().any(|o| a < o[2] && o[0] < c && b < o[3] && o[1] < d) && nearest()
         };
         match places.into_iter().map(text).find(free) {
             Some(text) => {

@@ -21,6 +21,7 @@ mod labbe;
 mod labels;
 mod orchard;
 mod panels;
+mod pdf;
 mod plane;
 mod profile;
 mod qq;
@@ -30,7 +31,7 @@ pub mod scene;
 pub mod svg;
 pub mod twin;
 
-use crate::eval::outcome::{Drawn, NotDrawn, PictureRequest, Plot};
+use crate::eval::outcome::{Drawn, NotDrawn, PictureRequest, Plot, PoolResult};
 use font::Fonts;
 use scene::Scene;
 use twin::Twin;
@@ -80,7 +81,7 @@ impl From<FigureError> for NotDrawn {
             FigureError::Unfit { help, .. } => help.clone(),
             FigureError::Renderer(_) => None,
         };
-        NotDrawn { message: error.to_string(), help }
+        NotDrawn { of_font: error == FigureError::Font, message: error.to_string(), help }
     }
 }
 
@@ -101,14 +102,33 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
         Plot::Orchard => orchard::figure(request, fonts),
         Plot::Specification => panels::specification(request, fonts),
     }?;
-    figure.scene.families.extend(fonts.family().map(str::to_owned));
+    name_fonts(&mut figure, fonts);
+    Ok(figure)
+}
+
+/// What an analysis is about, in the words of its outcome where it has a label.
+pub(crate) fn outcome_of(request: &PictureRequest, result: &PoolResult) -> String {
+    match &request.outcome {
+        Some(label) => {
+            let id = result.outcome.as_str();
+            let whole = result.spec.estimand.to_string();
+            whole.strip_prefix(id).map_or(whole.clone(), |rest| format!("{label}{rest}"))
+        }
+        None => result.spec.estimand.to_string(),
+    }
+}
+
+/// Names the font that was given, and the texts with letters that no font has.
+pub fn name_fonts(figure: &mut Figure, fonts: &Fonts) {
+    if figure.scene.families.is_empty() {
+        figure.scene.families.extend(fonts.family().map(str::to_owned));
+    }
     let mut lacking: Vec<&str> = figure.scene.texts().into_iter().map(|t| t.text.as_str()).filter(|t| fonts.lacks(t)).collect();
     lacking.dedup();
     if let Some(first) = lacking.first() {
         let others = if lacking.len() > 1 { format!(" and of {} more texts", lacking.len() - 1) } else { String::new() };
         figure.notes.push(format!("the font lacks letters of `{first}`{others}: name one that has them with `font \"FILE.ttf\"`"));
     }
-    Ok(figure)
 }
 
 /// Draws the picture that is asked for.

@@ -16,7 +16,7 @@ use crate::report::words;
 const MARGIN: f64 = 16.0;
 
 /// Heading at the top; where what follows begins.
-fn heading(scene: &mut Scene, twin: &mut Twin, request: &PictureRequest, fonts: &Fonts, width: f64) -> f64 {
+pub(super) fn heading(scene: &mut Scene, twin: &mut Twin, request: &PictureRequest, fonts: &Fonts, width: f64) -> f64 {
     let mut y = MARGIN;
     if let Some(title) = &request.title {
         for text in fonts.wrapped(title, 14.0, true, width - 2.0 * MARGIN) {
@@ -30,7 +30,8 @@ fn heading(scene: &mut Scene, twin: &mut Twin, request: &PictureRequest, fonts: 
 }
 
 /// Lines at the bottom: those given, method and status; the canvas ends below them.
-fn footing(
+#[allow(clippy::too_many_arguments)]
+pub(super) fn footing(
     scene: &mut Scene,
     twin: &mut Twin,
     base: &PoolResult,
@@ -50,7 +51,8 @@ fn footing(
         twin.text(text.clone());
     }
     scene.height = y + MARGIN;
-    scene.title = request.title.clone().unwrap_or_else(|| format!("{what} of {}: {}", base.spec.estimand, words::label(base)));
+    scene.title =
+        request.title.clone().unwrap_or_else(|| format!("{what} of {}: {}", super::outcome_of(request, base), words::label(base)));
     scene.description = [lines, &asides].concat().join(". ");
 }
 
@@ -134,7 +136,7 @@ pub fn influence(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, Figu
     let marked: Vec<&str> = result.rows.iter().filter(|r| r.values.influential).map(|r| r.study.as_str()).collect();
     let told = if marked.is_empty() { "No study is influential".to_owned() } else { format!("Influential: {}", marked.join(", ")) };
     let y = top + 16.0 + 3.0 * (h + gap[1]) - 22.0;
-    footing(&mut scene, &mut twin, &result.base, request, fonts, y, &[told, names.join(" · ")], "Influence");
+    footing(&mut scene, &mut twin, &result.base, request, fonts, y, &[told, names.join("; ")], "Influence");
     Ok(Figure { scene, twin, notes: Vec::new() })
 }
 
@@ -164,8 +166,8 @@ pub fn specification(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, 
     let choices: Vec<(&str, &String)> = result.over.iter().flat_map(|(clause, all)| all.iter().map(move |v| (*clause, v))).collect();
     let label = |(clause, value): &(&str, &String)| format!("{clause} {value}");
     let widest = choices.iter().map(|c| fonts.width(&label(c), SMALL, false)).fold(70.0, f64::max).min(240.0);
-    let step = (560.0 / rows.len() as f64).clamp(2.0, 28.0);
-    let area = (step * rows.len() as f64).max(260.0);
+    let area = (28.0 * rows.len() as f64).clamp(400.0, 620.0);
+    let step = (area / rows.len() as f64).clamp(2.0, 28.0);
     let left = MARGIN + widest + 12.0;
     let mut scene = Scene { width: left + area + MARGIN, ..Scene::default() };
     let mut twin = Twin { columns: vec!["estimate", "ci_lower", "ci_upper"], rows: Vec::new() };

@@ -188,15 +188,21 @@ impl<'a> Plane<'a> {
         (from <= to).then(|| [if from == 0.0 { a } else { point(from) }, if to == 1.0 { b } else { point(to) }])
     }
 
-    /// A band between two lines over the same x; cut at the upper and lower edge.
+    /// A band between two lines over the same x; cut at the upper and lower edge. White lies
+    /// below it, so that its colour is that of the legend.
     pub fn band(&mut self, points: &[(f64, [f64; 2])], fill: Fill) {
         let [_, top, _, bottom] = self.edges();
-        let place = |x: f64, y: f64| [self.frame.x.place(x), self.frame.y.place(y).clamp(top, bottom)];
+        let place = |x: f64, y: f64| [self.frame.x.place(x), self.frame.y.place(y)];
         let lower = points.iter().map(|(x, [a, _])| place(*x, *a));
         let upper = points.iter().rev().map(|(x, [_, b])| place(*x, *b));
         let all: Vec<[f64; 2]> = lower.chain(upper).collect();
-        if all.len() > 2 && all.iter().flatten().all(|x| x.is_finite()) {
-            self.nodes.push(Node::Polygon { points: all, fill, stroke: None });
+        if !all.iter().flatten().all(|x| x.is_finite()) {
+            return;
+        }
+        let points = cut(&cut(&all, top, 1.0), bottom, -1.0);
+        if points.len() > 2 {
+            self.nodes.push(Node::Polygon { points: points.clone(), fill: Fill::of("#ffffff"), stroke: None });
+            self.nodes.push(Node::Polygon { points, fill, stroke: None });
         }
     }
 
@@ -217,7 +223,16 @@ impl<'a> Plane<'a> {
         let points: Vec<([f64; 2], f64, &str)> = self.named.iter().map(|(at, r, n)| (*at, *r, n.as_str())).collect();
         let wanted: Vec<_> = points.iter().enumerate().filter(|(i, _)| which(*i)).map(|(_, p)| *p).collect();
         let texts = super::scene::texts_of(&self.nodes).into_iter().map(|t| t.bounds(self.fonts));
-        let taken: Vec<[f64; 4]> = points.iter().map(|([x, y], r, _)| [x - r, y - r, x + r, y + r]).chain(texts).collect();
+        // Bars are as much in the way as points.
+        let bars = self.nodes.iter().filter_map(|node| match node {
+            Node::Line { points, stroke } if stroke.width >= 1.6 && points.len() == 2 && points[0][1] == points[1][1] => {
+                let ([a, y], half) = (points[0], stroke.width / 2.0);
+                Some([a.min(points[1][0]), y - half, a.max(points[1][0]), y + half])
+            }
+            Node::Circle { at: [x, y], radius, .. } => Some([x - radius, y - radius, x + radius, y + radius]),
+            _ => None,
+        });
+        let taken: Vec<[f64; 4]> = points.iter().map(|([x, y], r, _)| [x - r, y - r, x + r, y + r]).chain(texts).chain(bars).collect();
         let [left, top, right, bottom] = self.edges();
         let (nodes, without) = labels::beside(&wanted, [left + 2.0, top + 1.0, right, bottom - 2.0], &taken, self.fonts);
         for node in &nodes {
@@ -273,12 +288,29 @@ impl<'a> Plane<'a> {
         }
         let title = self.request.title.clone().unwrap_or_else(|| {
             let k = crate::number::plural(result.k, "study", "studies");
-            format!("{what} of {}: {}, {k}", result.spec.estimand, words::label(result))
+            format!("{what} of {}: {}, {k}", super::outcome_of(self.request, result), words::label(result))
         });
         let description = [lines, &asides].concat().join(". ");
         let scene = Scene { width, height: y + MARGIN, title, description, nodes: self.nodes, families: Vec::new() };
         Figure { scene, twin: self.twin, notes: self.notes }
     }
+}
+
+/// The part of a shape below a height (`side` 1) or above it (-1), in pixels (Sutherland and Hodgman).
+fn cut(points: &[[f64; 2]], height: f64, side: f64) -> Vec<[f64; 2]> {
+    let inside = |p: &[f64; 2]| side * (p[1] - height) >= 0.0;
+    let mut out = Vec::new();
+    for (i, b) in points.iter().enumerate() {
+        let a = &points[(i + points.len() - 1) % points.len()];
+        if inside(a) != inside(b) {
+            let t = (height - a[1]) / (b[1] - a[1]);
+            out.push([a[0] + t * (b[0] - a[0]), height]);
+        }
+        if inside(b) {
+            out.push(*b);
+        }
+    }
+    out
 }
 
 /// What stands before the words of a legend.

@@ -18,7 +18,7 @@ pub fn bytes(scene: &Scene, format: Format, fonts: &Fonts) -> Result<Vec<u8>, Fi
     match format {
         Format::Svg => Ok(svg(scene).into_bytes()),
         Format::Png => png(&tree(scene, fonts)?),
-        Format::Pdf => pdf(&tree(scene, fonts)?),
+        Format::Pdf => super::pdf::pdf(scene, &tree(scene, fonts)?),
     }
 }
 
@@ -43,10 +43,4 @@ fn png(tree: &Tree) -> Result<Vec<u8>, FigureError> {
     let mut pixels = resvg::tiny_skia::Pixmap::new(w, h).ok_or_else(|| FigureError::Renderer("no room for the pixels".into()))?;
     resvg::render(tree, resvg::tiny_skia::Transform::from_scale(scale, scale), &mut pixels.as_mut());
     pixels.encode_png().map_err(|e| FigureError::Renderer(e.to_string()))
-}
-
-/// A PDF point is 1/72 inch, a pixel of the scene 1/96.
-fn pdf(tree: &Tree) -> Result<Vec<u8>, FigureError> {
-    let page = svg2pdf::PageOptions { dpi: 96.0 };
-    svg2pdf::to_pdf(tree, svg2pdf::ConversionOptions::default(), page).map_err(|e| FigureError::Renderer(e.to_string()))
 }

@@ -149,12 +149,14 @@ pub struct Text {
     pub colour: Colour,
     /// Read upwards, turned about its place.
     pub upright: bool,
+    /// With a white rim, to be read over lines.
+    pub rim: bool,
 }
 
 impl Text {
     /// Black, regular, from its left end.
     pub fn new(at: [f64; 2], text: impl Into<String>, size: f64) -> Self {
-        Self { at, text: text.into(), size, bold: false, anchor: Anchor::Start, colour: "#000000", upright: false }
+        Self { at, text: text.into(), size, bold: false, anchor: Anchor::Start, colour: "#000000", upright: false, rim: false }
     }
 
     /// Bold, if so.
@@ -170,6 +172,11 @@ impl Text {
     /// In another colour.
     pub fn coloured(self, colour: Colour) -> Self {
         Self { colour, ..self }
+    }
+
+    /// With a white rim.
+    pub fn rimmed(self) -> Self {
+        Self { rim: true, ..self }
     }
 
     /// Turned to be read upwards.

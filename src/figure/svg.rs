@@ -83,6 +83,9 @@ fn words(out: &mut String, text: &Text) {
     if text.colour != "#000000" {
         let _ = write!(out, " fill=\"{}\"", text.colour);
     }
+    if text.rim {
+        out.push_str(" stroke=\"#ffffff\" stroke-width=\"2.5\" stroke-linejoin=\"round\" paint-order=\"stroke\"");
+    }
     if text.upright {
         let _ = write!(out, " transform=\"rotate(-90 {x} {y})\"");
     }

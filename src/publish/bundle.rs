@@ -6,7 +6,7 @@ use crate::diagnostic::Problem;
 use crate::eval::EDITION;
 use crate::eval::outcome::Composition;
 use crate::report::docx::archive;
-use crate::report::json::{DocumentJson, VERSION};
+use crate::report::json::{DocumentJson, VERSION, diagnostics};
 use crate::source::Source;
 use crate::store::{sha256, to_json};
 use std::collections::BTreeMap;
@@ -15,16 +15,20 @@ use std::collections::BTreeMap;
 pub fn write(asked: &Composition, material: &Material, path: &str) -> Published {
     let mut parts: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let script = name_of(&asked.source.name);
-    parts.insert(format!("script/{script}"), material.script.as_bytes().to_vec());
     for (name, bytes) in material.read {
         parts.insert(format!("read/{}", inside(name)), bytes.clone());
     }
+    // Paths in a script are relative to its own folder: it stands beside what it has read.
+    parts.insert(format!("read/{script}"), material.script.as_bytes().to_vec());
     for (name, bytes) in material.written {
         parts.insert(format!("written/{}", inside(name)), bytes.clone());
     }
     parts.insert("store.json".into(), to_json(&asked.store).into_bytes());
     let source = Source::new(asked.source.name.clone(), material.script);
-    let document = DocumentJson::new(EDITION, None, &source, &[], material.results.iter().copied());
+    let mut document = DocumentJson::new(EDITION, material.conventions, &source, &[], material.results.iter().copied());
+    document.diagnostics = material.problems.iter().flat_map(|p| diagnostics(std::slice::from_ref(&p.problem), &p.source)).collect();
+    document.ok = !material.problems.iter().any(|p| p.problem.is_error());
+    document.plan = material.plan.and_then(|p| serde_json::to_value(p).ok());
     match document.render() {
         Ok(json) => parts.insert("results.json".into(), json.into_bytes()),
         Err(e) => return refused(&format!("the results can't be written: {e}")),
@@ -42,7 +46,7 @@ fn refused(why: &str) -> Published {
 
 /// What is in the archive, with digests, and how to run it again.
 fn manifest(parts: &BTreeMap<String, Vec<u8>>, script: &str) -> String {
-    let mut out = format!("Weald {VERSION}\nRun again: in the folder `read`, `weald run ../script/{script}`\n\nSHA-256, file\n");
+    let mut out = format!("Weald {VERSION}\nRun again: `weald run {script} --out again` in the folder `read`\n\nSHA-256, file\n");
     for (name, bytes) in parts {
         out.push_str(&format!("{}  {name}\n", sha256(bytes)));
     }

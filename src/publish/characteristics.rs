@@ -60,7 +60,7 @@ fn left_out(store: &Store, id: &str) -> bool {
 }
 
 /// Characteristics of any of the studies: the declared ones first, then by how many have them.
-fn known(studies: &[&Study]) -> Vec<String> {
+pub fn known(studies: &[&Study]) -> Vec<String> {
     let mut names: Vec<(String, usize)> = Vec::new();
     for study in studies {
         for (name, value) in &study.characteristics {

@@ -10,13 +10,16 @@ use super::characteristics::outcome_label;
 use super::paper::Paper;
 use super::roles::Part;
 use super::whole::{Writing, listing};
-use crate::eval::outcome::{FindingRow, Outcome, PoolResult, TableResult};
+use crate::eval::outcome::{FindingRow, InformationSize, Outcome, PoolResult, TableResult};
 use crate::number;
 use crate::report::compose::effect;
 use crate::stats::decision::{OverRisk, absolute};
 use crate::stats::dist::norm_quantile;
 use crate::stats::effect::Measure;
 use crate::store::Store;
+
+/// What the table is called.
+const TITLE: &str = "Summary of findings";
 
 /// The table, its signals and ratings below it.
 pub fn table(store: &Store, rows: &[FindingRow], results: &[&Outcome]) -> TableResult {
@@ -30,12 +33,7 @@ pub fn table(store: &Store, rows: &[FindingRow], results: &[&Outcome]) -> TableR
         "certainty",
         "what happens",
     ];
-    let mut out = TableResult {
-        title: "Summary of findings".into(),
-        columns: columns.map(str::to_owned).to_vec(),
-        rows: Vec::new(),
-        notes: Vec::new(),
-    };
+    let mut out = TableResult { title: TITLE.into(), columns: columns.map(str::to_owned).to_vec(), rows: Vec::new(), notes: Vec::new() };
     for row in rows {
         out.rows.push(line(store, row));
         out.notes.extend(signals(store, row, results));
@@ -136,6 +134,9 @@ fn statement(store: &Store, row: &FindingRow, rated: Option<i64>) -> String {
     if level == 1 {
         return format!("The evidence is very uncertain about the effect on {outcome}.");
     }
+    if row.against_null {
+        return "no statement: certainty is rated against no effect, and a statement needs a difference that matters".into();
+    }
     let Some(mid) = row.mid else { return "no statement: the outcome declares no difference that matters (`mid`)".into() };
     let verb = match level {
         4 => "results in",
@@ -154,7 +155,14 @@ fn signals(store: &Store, row: &FindingRow, results: &[&Outcome]) -> Vec<String>
     let rated = |domain: &str| match ratings.iter().find(|g| g.domain == domain) {
         Some(g) => {
             let by = g.rater.as_deref().unwrap_or("nobody named");
-            format!("rated {} by {by}: {}", g.level.replace('-', "−"), g.reason.as_deref().unwrap_or("no reason given"))
+            let others: Vec<String> = store
+                .grades
+                .iter()
+                .filter(|o| o.analysis == g.analysis && o.domain == g.domain && o.level != g.level)
+                .map(|o| format!("{} by {}", o.level.replace('-', "−"), o.rater.as_deref().unwrap_or("nobody named")))
+                .collect();
+            let others = if others.is_empty() { String::new() } else { format!(" (another rating: {})", others.join(", ")) };
+            format!("rated {} by {by}: {}{others}", g.level.replace('-', "−"), g.reason.as_deref().unwrap_or("no reason given"))
         }
         None => "not rated".to_owned(),
     };
@@ -202,7 +210,7 @@ fn inconsistency(row: &FindingRow) -> String {
 }
 
 /// The interval against no effect and the difference that matters; people against the optimal
-/// information size of a stated difference, two groups, alpha 5%, power 80%.
+/// information size of a stated difference between two groups.
 fn imprecision(row: &FindingRow) -> String {
     let pool = &*row.result;
     let mut parts = Vec::new();
@@ -214,16 +222,19 @@ fn imprecision(row: &FindingRow) -> String {
                 let crossed = [null - mid, null + mid].iter().filter(|t| a < **t && **t < b).count();
                 parts.push(format!("it crosses {crossed} of the 2 limits of the difference that matters"));
             }
+            None if row.against_null => parts.push("certainty is rated against no effect".into()),
             None => parts.push("no difference that matters is declared".into()),
         }
     }
-    match (row.delta, pool.participants) {
-        (Some(delta), Some(people)) => {
-            let needed = 2.0 * per_arm(delta);
+    match (row.size, pool.participants) {
+        (Some(size), Some(people)) => {
+            let needed = 2.0 * per_arm(size);
             let word = if people as f64 >= needed { "reached" } else { "not reached" };
             parts.push(format!(
-                "optimal information size for {} SD (alpha 5%, power 80%): {} people, {word} with {}",
-                number::plain(delta),
+                "optimal information size for {} SD (alpha {}, power {}): {} people, {word} with {}",
+                number::plain(size.delta),
+                number::level(100.0 * size.alpha),
+                number::level(100.0 * size.power),
                 number::count(needed as u64),
                 number::count(people)
             ));
@@ -234,10 +245,10 @@ fn imprecision(row: &FindingRow) -> String {
     parts.join("; ")
 }
 
-/// People in each of two groups to find a standardised difference with 80% power at 5%.
-fn per_arm(delta: f64) -> f64 {
-    let z = norm_quantile(0.975) + norm_quantile(0.8);
-    (2.0 * z * z / (delta * delta)).ceil()
+/// People in each of two groups to find a standardised difference, by a two-sided test.
+fn per_arm(size: InformationSize) -> f64 {
+    let z = norm_quantile(1.0 - size.alpha / 2.0) + norm_quantile(size.power);
+    (2.0 * z * z / (size.delta * size.delta)).ceil()
 }
 
 fn missing(store: &Store, row: &FindingRow, results: &[&Outcome]) -> String {
@@ -265,6 +276,17 @@ fn of_result(outcome: &Outcome, name: &str) -> bool {
 /// Item 22 in a report: the analyses that somebody rated, or all primary syntheses.
 pub fn write(paper: &mut Paper, writing: &Writing) {
     let store = writing.store;
+    // A statement of the script says risks and differences; its table stands as it is.
+    let stated = writing.results.iter().filter_map(|o| match o {
+        Outcome::Table(t) if t.title == TITLE => Some(t),
+        _ => None,
+    });
+    let stated: Vec<&TableResult> = stated.collect();
+    if !stated.is_empty() {
+        stated.into_iter().for_each(|t| listing(paper, t.clone()));
+        paper.filled("22");
+        return;
+    }
     let rated = |p: &&PoolResult| p.id.as_ref().is_some_and(|id| store.grades.iter().any(|g| g.analysis == *id));
     let rows: Vec<FindingRow> = writing
         .pools(Part::Synthesis)
@@ -273,7 +295,8 @@ pub fn write(paper: &mut Paper, writing: &Writing) {
             name: p.id.clone().unwrap_or_default(),
             result: Box::new(p.clone()),
             risk: None,
-            delta: None,
+            against_null: false,
+            size: None,
             mid: crate::eval::mid_of(store, p),
         })
         .collect();

@@ -183,7 +183,8 @@ fn preparation(paper: &mut Paper, writing: &Writing) {
 /// Item 13d: sentences that hold for all syntheses, then those that hold for some.
 fn synthesis(paper: &mut Paper, writing: &Writing) {
     paper.part("13d", 3, "Synthesis methods");
-    let pools: Vec<&PoolResult> = writing.pools(Part::Synthesis).collect();
+    // Of one study nothing is pooled, and nothing is to be said of how.
+    let (pools, single): (Vec<&PoolResult>, Vec<&PoolResult>) = writing.pools(Part::Synthesis).partition(|p| p.k > 1);
     let mut sentences: Vec<(String, Vec<String>)> = Vec::new();
     let mut references: Vec<String> = Vec::new();
     for pool in &pools {
@@ -208,7 +209,11 @@ fn synthesis(paper: &mut Paper, writing: &Writing) {
         paper.document.push(Block::Heading(4, "References of the methods".into()));
         paper.document.push_list(references);
     }
-    if !pools.is_empty() {
+    if !single.is_empty() {
+        let names: Vec<String> = single.iter().map(|p| p.id.clone().unwrap_or_else(|| format!("line {}", p.line))).collect();
+        paper.say(format!("Fewer than two studies, so that nothing was pooled: {}.", names.join(", ")));
+    }
+    if !pools.is_empty() || !single.is_empty() {
         paper.filled("13d");
     }
     paper.person("synthesis");

@@ -14,6 +14,7 @@ mod findings;
 pub mod flow;
 mod methods;
 mod paper;
+mod planned;
 pub mod prisma;
 mod results;
 pub mod rob;
@@ -23,10 +24,14 @@ mod tables;
 mod whole;
 
 use crate::diagnostic::Problem;
-use crate::eval::outcome::{Composed, Composition, FileResult, Format, Outcome, RobRequest, TableResult};
+use crate::eval::Located;
+use crate::eval::outcome::{Composed, Composition, FileResult, Format, Outcome, PictureRequest, PlanReport, RobRequest, TableResult};
 use crate::figure::font::Fonts;
-use crate::figure::{Figure, render};
+use crate::figure::{self, Figure, render};
+use crate::language::spec::Conventions;
+use crate::report::document::{Block, Document};
 use crate::report::{docx, html, markdown};
+use crate::store::Entry;
 use std::collections::BTreeMap;
 
 /// What there is to compose from.
@@ -39,6 +44,14 @@ pub struct Material<'a> {
     pub read: &'a BTreeMap<String, Vec<u8>>,
     /// Files that it has written so far.
     pub written: &'a BTreeMap<String, Vec<u8>>,
+    /// What became of the plan, where one is followed.
+    pub plan: Option<&'a PlanReport>,
+    /// The change logs of the stores that were used, by path.
+    pub logs: Vec<(String, Vec<Entry>)>,
+    /// Another program's defaults, if set.
+    pub conventions: Option<Conventions>,
+    /// Errors, warnings and notes so far.
+    pub problems: &'a [Located],
 }
 
 /// What came of a composition.
@@ -57,20 +70,21 @@ pub fn publish(asked: &Composition, material: &Material) -> Published {
     match (&asked.what, asked.to.as_deref()) {
         (Composed::ExportData { form, tool }, Some(path)) => export::data(asked, *form, tool.as_deref(), path),
         (Composed::ExportResult { outcome, effects, form }, Some(path)) => export::result(asked, outcome, effects.as_ref(), *form, path),
+        (Composed::Picture(request), Some(path)) => drawn(request, path),
         (Composed::Report, Some(path)) => report(asked, material, path),
         (Composed::Bundle, Some(path)) => bundle::write(asked, material, path),
         (Composed::Flow, Some(path)) => {
-            let drawn = flow::figure(&asked.store, &Fonts::bundled());
-            Published {
-                problems: flow_problems(asked, material),
-                ..picture("flow", drawn, path, "the data hold no counts of the flow diagram")
-            }
+            let drawn =
+                picture("flow", asked, path, "the data hold no counts of the flow diagram", |fonts| flow::figure(&asked.store, fonts));
+            with(flow_problems(asked, material), drawn)
         }
         (Composed::TrafficLight(request), to) => rob(asked, request, false, to),
         (Composed::RobSummary(request), to) => rob(asked, request, true, to),
         (Composed::SummaryOfFindings(rows), _) => table(findings::table(&asked.store, rows, &material.results)),
-        (Composed::Directions(pool), Some(path)) => picture("effect_direction", Some(swim::figure(pool, &Fonts::bundled())), path, ""),
-        (Composed::Directions(pool), None) => table(swim::table(pool)),
+        (Composed::Directions(pool), Some(path)) => {
+            picture("effect_direction", asked, path, "", |fonts| Some(swim::figure(&asked.store, pool, fonts)))
+        }
+        (Composed::Directions(pool), None) => table(swim::table(&asked.store, pool)),
         (Composed::Flow, None) => {
             Published { problems: flow_problems(asked, material), ..table(flow::table(&asked.store, &material.results)) }
         }
@@ -78,24 +92,51 @@ pub fn publish(asked: &Composition, material: &Material) -> Published {
         (Composed::Exclusions, _) => table(tables::exclusions(&asked.store, &material.results)),
         (Composed::Dispositions, _) => table(tables::dispositions(&asked.store)),
         (Composed::Results, _) => table(results::table(&asked.store, &material.results)),
-        (Composed::Report | Composed::Bundle | Composed::ExportData { .. } | Composed::ExportResult { .. }, None) => Published::default(),
+        (
+            Composed::Report | Composed::Bundle | Composed::ExportData { .. } | Composed::ExportResult { .. } | Composed::Picture(_),
+            None,
+        ) => Published::default(),
     }
 }
 
 /// The whole report as a file of the kind that its name says.
 fn report(asked: &Composition, material: &Material, path: &str) -> Published {
     let ending = path.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase()).unwrap_or_default();
-    let figures = figures::Figures::new(&asked.store, ending == "docx");
-    let (title, document) = whole::document(asked, material, &figures);
+    let fonts = match Fonts::new(asked.font.as_deref()) {
+        Ok(fonts) => fonts,
+        Err(_) => return Published { problems: vec![no_font()], ..Published::default() },
+    };
+    let fingerprint = material.plan.and_then(|p| p.fingerprint.as_deref());
+    let figures = figures::Figures { fonts, store: &asked.store, pixels: ending == "docx", curves: &asked.curves, fingerprint };
+    let (title, mut document) = whole::document(asked, material, &figures);
+    let beside = if ending == "md" { beside(&mut document, path) } else { Vec::new() };
     let bytes = match ending.as_str() {
         "md" => Ok(markdown::render(&document).into_bytes()),
         "docx" => docx::render(&title, &document).map_err(|e| Problem::error("E332", format!("the file can't be made: {e}"))),
         _ => Ok(html::page(&title, &document).into_bytes()),
     };
     match bytes {
-        Ok(bytes) => written(path, bytes),
+        Ok(bytes) => {
+            let mut out = written(path, bytes);
+            out.files.extend(beside);
+            out
+        }
         Err(problem) => Published { problems: vec![problem], ..Published::default() },
     }
+}
+
+/// The pictures of a document as files beside it, for a format that can't hold them: `review-1.svg`.
+fn beside(document: &mut Document, path: &str) -> Vec<(String, Vec<u8>)> {
+    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+    let mut out = Vec::new();
+    for block in &mut document.blocks {
+        if let Block::Figure(figure) = block {
+            let file = format!("{stem}-{}.svg", out.len() + 1);
+            figure.file = file.rsplit('/').next().map(str::to_owned);
+            out.push((file, figure.svg.clone().into_bytes()));
+        }
+    }
+    out
 }
 
 /// What does not add up in the flow diagram.
@@ -109,8 +150,14 @@ fn rob(asked: &Composition, request: &RobRequest, summary: bool, to: Option<&str
     let name = if summary { "rob_summary" } else { "traffic_light" };
     let (mut out, faults) = match to {
         Some(path) => {
-            let (figure, faults) = rob::figure(&asked.store, request, summary, &Fonts::bundled());
-            (picture(name, figure, path, "the data hold no such judgements of risk of bias"), faults)
+            let missing = "the data hold no such judgements of risk of bias";
+            let mut faults = Vec::new();
+            let drawn = picture(name, asked, path, missing, |fonts| {
+                let (figure, found) = rob::figure(&asked.store, request, summary, fonts);
+                faults = found;
+                figure
+            });
+            (drawn, faults)
         }
         None => {
             let (found, faults) = rob::table(&asked.store, request, summary);
@@ -122,12 +169,28 @@ fn rob(asked: &Composition, request: &RobRequest, summary: bool, to: Option<&str
     out
 }
 
+fn no_font() -> Problem {
+    Problem::error("E482", "the file after `font` is no font that can be read")
+        .help("name a font file of type TrueType or OpenType (.ttf, .otf)")
+}
+
+/// What was composed, with problems before its own.
+fn with(mut problems: Vec<Problem>, mut published: Published) -> Published {
+    problems.append(&mut published.problems);
+    Published { problems, ..published }
+}
+
 /// A picture with its numbers beside it.
-fn picture(plot: &str, figure: Option<Figure>, path: &str, missing: &str) -> Published {
+fn picture(plot: &str, asked: &Composition, path: &str, missing: &str, draw: impl FnOnce(&Fonts) -> Option<Figure>) -> Published {
     let refused = |why: String| Published { problems: vec![Problem::error("E332", why)], ..Published::default() };
-    let Some(figure) = figure else { return refused(missing.to_owned()) };
+    let fonts = match Fonts::new(asked.font.as_deref()) {
+        Ok(fonts) => fonts,
+        Err(_) => return Published { problems: vec![no_font()], ..Published::default() },
+    };
+    let Some(mut figure) = draw(&fonts) else { return refused(missing.to_owned()) };
+    figure::name_fonts(&mut figure, &fonts);
     let format = Format::of(path).unwrap_or(Format::Svg);
-    match render::bytes(&figure.scene, format, &Fonts::bundled()) {
+    match render::bytes(&figure.scene, format, &fonts) {
         Ok(bytes) => {
             let scene = &figure.scene;
             let value = serde_json::json!({
@@ -137,10 +200,30 @@ fn picture(plot: &str, figure: Option<Figure>, path: &str, missing: &str) -> Pub
             Published {
                 outcome: Some(Outcome::File(FileResult { path: path.to_owned(), figure: Some(value) })),
                 files: vec![(format!("{path}.csv"), figure.twin.csv()), (path.to_owned(), bytes)],
-                problems: Vec::new(),
+                problems: figure.notes.into_iter().map(|text| Problem::note("W487", text)).collect(),
             }
         }
         Err(e) => refused(e.to_string()),
+    }
+}
+
+/// A picture of a result, as `forest of` and the like draw it; a warning where there is nothing to draw.
+fn drawn(request: &PictureRequest, path: &str) -> Published {
+    match figure::draw(request) {
+        Ok(drawn) => Published {
+            outcome: Some(Outcome::File(FileResult { path: path.to_owned(), figure: Some(drawn.figure) })),
+            files: vec![(format!("{path}.csv"), drawn.numbers), (path.to_owned(), drawn.picture)],
+            problems: drawn.notes.into_iter().map(|text| Problem::note("W487", text)).collect(),
+        },
+        Err(why) if why.of_font => Published { problems: vec![no_font()], ..Published::default() },
+        Err(why) => {
+            let problem = Problem::warning("W488", format!("`{path}` is not written: {}", why.message));
+            let problem = match why.help {
+                Some(help) => problem.help(help),
+                None => problem,
+            };
+            Published { problems: vec![problem], ..Published::default() }
+        }
     }
 }
 

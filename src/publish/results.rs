@@ -18,24 +18,29 @@ pub fn table(store: &Store, results: &[&Outcome]) -> TableResult {
     columns.extend(["k", "people", "measure", "estimate [CI]", "p", "prediction", "tau2", "I2", "Q (df), p", "model, CI", "certainty"]);
     let mut rows = Vec::new();
     for pool in pools {
-        rows.push(row(store, pool, plan));
+        rows.push(row(store, pool, plan, None));
         for group in pool.groups.iter().flatten() {
-            rows.push(row(store, group, plan));
+            rows.push(row(store, group, plan, Some(pool)));
         }
     }
-    let columns = columns.into_iter().map(str::to_owned).collect();
+    // Columns that no result fills say nothing.
+    let empty = |at: usize| matches!(columns[at], "time" | "set" | "prediction") && rows.iter().all(|r| r[at].is_empty());
+    let kept: Vec<usize> = (0..columns.len()).filter(|at| !empty(*at)).collect();
+    let rows = rows.iter().map(|r: &Vec<String>| kept.iter().map(|at| r[*at].clone()).collect()).collect();
+    let columns = kept.iter().map(|at| columns[*at].to_owned()).collect();
     let notes = vec!["I2 names its definition: (t) from tau2, (q) from Q".to_owned()];
     TableResult { title: "Results of all syntheses".into(), columns, rows, notes }
 }
 
-fn row(store: &Store, pool: &PoolResult, plan: bool) -> Vec<String> {
+fn row(store: &Store, pool: &PoolResult, plan: bool, whole: Option<&PoolResult>) -> Vec<String> {
     let text = |t: &Option<String>| t.clone().unwrap_or_default();
-    let name = match (&pool.id, &pool.group) {
-        (_, Some(group)) => format!("  {group}"),
-        (Some(id), None) => id.clone(),
-        (None, None) => format!("line {}", pool.line),
+    let called = |pool: &PoolResult| pool.id.clone().unwrap_or_else(|| format!("line {}", pool.line));
+    let name = match (whole, &pool.group) {
+        (Some(whole), Some(group)) => format!("{}, {group}", called(whole)),
+        _ => called(pool),
     };
-    let mut cells = vec![name, outcome_label(store, &pool.outcome), text(&pool.timepoint), text(&pool.analysis), purpose(pool)];
+    let purpose = whole.map_or_else(|| purpose(pool), |whole| format!("subgroup of {}", called(whole)));
+    let mut cells = vec![name, outcome_label(store, &pool.outcome), text(&pool.timepoint), text(&pool.analysis), purpose];
     if plan {
         cells.insert(1, pool.status.replace('_', " "));
     }

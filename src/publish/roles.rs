@@ -1,6 +1,6 @@
 //! What each result is for: its role in the plan, or, without one, what its statement says.
 
-use crate::eval::outcome::{Outcome, PoolResult};
+use crate::eval::outcome::{Outcome, Plot, PoolResult};
 
 /// The part of a report that a result stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,4 +74,56 @@ pub fn of(outcome: &Outcome) -> Part {
         Outcome::Expect(_) | Outcome::Reproduce(_) => Part::Published,
         _ => Part::Aside,
     }
+}
+
+/// The picture that a report shows of a result, beside forests of pools.
+pub fn plot_of(outcome: &Outcome) -> Option<Plot> {
+    match outcome {
+        Outcome::LeaveOneOut(_) | Outcome::Cumulative(_) => Some(Plot::Forest),
+        Outcome::Regress(_) => Some(Plot::Bubble),
+        Outcome::Baujat(_) => Some(Plot::Baujat),
+        Outcome::Gosh(_) => Some(Plot::Gosh),
+        Outcome::Influence(_) => Some(Plot::Influence),
+        Outcome::Profile(_) | Outcome::LevelProfile(_) => Some(Plot::Profile),
+        Outcome::Robustness(_) => Some(Plot::Specification),
+        _ => None,
+    }
+}
+
+/// What a result of a verb is called in a report: what it is, and of which analysis.
+pub fn heading(outcome: &Outcome) -> Option<String> {
+    let what = match outcome {
+        Outcome::Regress(_) => "Meta-regression",
+        Outcome::Predict(_) => "Predictions of a meta-regression",
+        Outcome::Contrast(_) => "Contrast in a meta-regression",
+        Outcome::Test(_) => "Test of coefficients",
+        Outcome::Vif(_) => "Variance inflation",
+        Outcome::Permute(_) => "Permutation test",
+        Outcome::Baujat(_) => "Contributions to heterogeneity",
+        Outcome::LeaveOneOut(_) => "Leave-one-out analysis",
+        Outcome::Cumulative(_) => "Cumulative analysis",
+        Outcome::Influence(_) => "Influence of single studies",
+        Outcome::Gosh(_) => "All subsets of the studies",
+        Outcome::Blup(_) => "Best predictions of the studies' effects",
+        Outcome::Bootstrap(_) | Outcome::Wild(_) => "Bootstrap",
+        Outcome::Profile(_) | Outcome::LevelProfile(_) => "Profile likelihood",
+        Outcome::Robustness(_) => "Robustness to choices",
+        Outcome::Egger(_) => "Egger's test",
+        Outcome::Begg(_) => "Begg's test",
+        Outcome::TrimAndFill(_) => "Trim and fill",
+        Outcome::FailSafe(_) => "Fail-safe N",
+        Outcome::Harbord(_) => "Harbord's test",
+        Outcome::Peters(_) => "Peters' test",
+        Outcome::Macaskill(_) => "Macaskill's test",
+        Outcome::Deeks(_) => "Deeks' test",
+        Outcome::Ruecker(_) => "Rücker's test",
+        Outcome::PetPeese(_) => "PET-PEESE",
+        Outcome::ExcessSignificance(_) => "Test of excess significance",
+        Outcome::HenmiCopas(_) => "Henmi and Copas's interval",
+        _ => return None,
+    };
+    let mut outcome = outcome.clone();
+    let head = outcome.head_mut()?;
+    let name = head.id.as_ref().map(|id| format!(" ({id})")).unwrap_or_default();
+    Some(format!("{what} of {}{name}", head.of))
 }

@@ -11,6 +11,9 @@ use crate::figure::scene::{Anchor, Fill, Node, Scene, Stroke, Text, group, line}
 use crate::figure::twin::Twin;
 use crate::number;
 use crate::report::compose::{directions, effect};
+use crate::stats::combined_p::{CombinedP, fisher};
+use crate::stats::dist::norm_sf;
+use crate::store::Store;
 
 /// The effects that count, each with its size.
 fn effects(pool: &PoolResult) -> Vec<(&StudyEffect, f64)> {
@@ -18,22 +21,48 @@ fn effects(pool: &PoolResult) -> Vec<(&StudyEffect, f64)> {
 }
 
 /// Direction by direction.
-pub fn table(pool: &PoolResult) -> TableResult {
-    let columns = ["study", "people", "direction", effect::label(pool).as_str(), "p of no test: none is counted"].map(str::to_owned);
-    let columns = columns[..4].to_vec();
+pub fn table(store: &Store, pool: &PoolResult) -> TableResult {
+    let columns = ["study", "people", "direction", effect::label(pool).as_str()].map(str::to_owned).to_vec();
     let rows = effects(pool)
         .into_iter()
-        .map(|(study, y)| vec![study.study.clone(), people(study), direction(pool, y), shown(pool, study)])
+        .map(|(study, y)| vec![label(store, study), people(study), direction(pool, y), shown(pool, study)])
         .collect();
     let mut notes = Vec::new();
-    if let Some(d) = &pool.directions {
-        notes.push(directions(d, pool.level));
-    }
+    notes.extend(counted(pool));
     notes.extend(range(pool));
+    notes.extend(combined(pool));
     notes.push(
         "directions are counted whatever their p; the sign test asks whether effects lie on one side more often than by chance".into(),
     );
     TableResult { title: format!("Effects without pooling: {}", pool.outcome.replace('_', " ")), columns, rows, notes }
+}
+
+/// How a study is printed.
+fn label(store: &Store, study: &StudyEffect) -> String {
+    store.studies.get(&study.study).map_or(study.study.as_str(), |s| s.label()).to_owned()
+}
+
+/// The directions, counted and tested.
+fn counted(pool: &PoolResult) -> Option<String> {
+    let found = || crate::eval::directions(pool.spec.measure.value, effects(pool).into_iter().map(|(_, y)| y), pool.level);
+    pool.directions.or_else(found).map(|d| directions(&d, pool.level))
+}
+
+/// One-sided p-values combined, for each side: whether at least one study has an effect there.
+fn combined(pool: &PoolResult) -> Option<String> {
+    let null = pool.spec.measure.value.null_value()?;
+    let z: Vec<f64> = effects(pool).into_iter().filter_map(|(s, y)| Some((y - null) / s.vi.filter(|v| *v > 0.0)?.sqrt())).collect();
+    let side = |sign: f64| fisher(&z.iter().map(|z| norm_sf(sign * z).max(f64::MIN_POSITIVE)).collect::<Vec<f64>>());
+    let (above, below) = (side(1.0)?, side(-1.0)?);
+    let said = |c: CombinedP| format!("chi2({}) = {}, {}", number::df(c.df), number::statistic(c.statistic), number::p_value(c.p));
+    let words = pool.sides.clone().unwrap_or(["below no effect".into(), "above no effect".into()]);
+    Some(format!(
+        "p-values combined by Fisher's method, one-sided: {}: {}; {}: {} (small where at least one study has an effect on that side; it tells nothing of its size)",
+        words[1],
+        said(above),
+        words[0],
+        said(below)
+    ))
 }
 
 fn people(study: &StudyEffect) -> String {
@@ -98,7 +127,7 @@ fn range(pool: &PoolResult) -> Option<String> {
 }
 
 /// The effect-direction plot.
-pub fn figure(pool: &PoolResult, fonts: &Fonts) -> Figure {
+pub fn figure(store: &Store, pool: &PoolResult, fonts: &Fonts) -> Figure {
     const SIZE: f64 = 13.0;
     const ROW: f64 = 28.0;
     const EDGE: f64 = 16.0;
@@ -106,11 +135,13 @@ pub fn figure(pool: &PoolResult, fonts: &Fonts) -> Figure {
     let title = format!("Direction of effects: {}", pool.outcome.replace('_', " "));
     let mut scene = Scene { title: title.clone(), ..Scene::default() };
     let mut twin = Twin { columns: vec!["yi", "people"], rows: Vec::new() };
+    twin.text(title.clone());
+    twin.text(effect::head(pool));
     let widest = |texts: &mut dyn Iterator<Item = String>| texts.map(|t| fonts.width(&t, SIZE, false)).fold(50.0, f64::max);
-    let names = widest(&mut found.iter().map(|(s, _)| s.study.clone())) + 16.0;
+    let names = widest(&mut found.iter().map(|(s, _)| label(store, s))) + 16.0;
     let sizes = widest(&mut found.iter().map(|(s, _)| people(s))) + 24.0;
     let sides = pool.sides.clone().unwrap_or(["below no effect".into(), "above no effect".into()]);
-    let half = widest(&mut sides.iter().cloned()).max(70.0) + 16.0;
+    let half = sides.iter().map(|t| fonts.width(t, SIZE, true)).fold(70.0, f64::max) + 16.0;
     let effects_at = EDGE + names + sizes + 2.0 * half + 12.0;
     let centre = EDGE + names + sizes + half;
     let mut y = EDGE + SIZE;
@@ -137,7 +168,7 @@ pub fn figure(pool: &PoolResult, fonts: &Fonts) -> Figure {
             _ => 5.0,
         };
         let mut nodes: Vec<Node> = vec![
-            Text::new([EDGE, base], study.study.clone(), SIZE).into(),
+            Text::new([EDGE, base], label(store, study), SIZE).into(),
             Text::new([EDGE + names + sizes - 20.0, base], people(study), SIZE).anchored(Anchor::End).into(),
         ];
         nodes.push(if *yi == null {
@@ -152,8 +183,8 @@ pub fn figure(pool: &PoolResult, fonts: &Fonts) -> Figure {
         let text = shown(pool, study);
         right = right.max(effects_at + fonts.width(&text, SIZE, false));
         nodes.push(Text::new([effects_at, base], text.clone(), SIZE).into());
-        let words = format!("{}: {}, {text}", study.study, direction(pool, *yi));
-        twin.row("study", study.study.clone(), vec![Some(*yi), count], format!("{} | {text}", people(study)));
+        let words = format!("{}: {}, {text}", label(store, study), direction(pool, *yi));
+        twin.row("study", label(store, study), vec![Some(*yi), count], format!("{} | {text}", people(study)));
         said.push(words.clone());
         scene.push(group(words, nodes));
         y += ROW;
@@ -161,13 +192,18 @@ pub fn figure(pool: &PoolResult, fonts: &Fonts) -> Figure {
     scene.push(line([centre, top], [centre, y], Stroke::of("#333333", 1.0)));
     y += 8.0;
     let mut lines = vec!["Arrows: small below 50 people, middle to 300, large above; no size without numbers.".to_owned()];
-    lines.extend(pool.directions.as_ref().map(|d| directions(d, pool.level)));
+    lines.extend(counted(pool));
     lines.extend(range(pool));
+    lines.extend(combined(pool));
+    let room = (right - EDGE).max(420.0);
     for text in lines {
-        y += 18.0;
-        right = right.max(EDGE + fonts.width(&text, SIZE - 2.0, false));
-        twin.text(text.clone());
-        scene.push(Text::new([EDGE, y], text, SIZE - 2.0).coloured("#333333"));
+        for part in fonts.wrapped(&text, SIZE - 2.0, false, room) {
+            y += 16.0;
+            right = right.max(EDGE + fonts.width(&part, SIZE - 2.0, false));
+            scene.push(Text::new([EDGE, y], part, SIZE - 2.0).coloured("#333333"));
+        }
+        y += 2.0;
+        twin.text(text);
     }
     scene.width = (right.max(EDGE + fonts.width(&title, SIZE + 2.0, true)) + EDGE).ceil();
     scene.height = y + EDGE;

@@ -29,7 +29,8 @@ pub fn exclusions(store: &Store, results: &[&Outcome]) -> TableResult {
         for study in pool.studies.iter().filter(|s| s.is_left_out()) {
             let stage = format!("analysis {}", pool.id.as_deref().unwrap_or(&pool.outcome));
             let reason = study.reason.clone().unwrap_or_else(|| "no reason given".into());
-            let row = vec![study.study.clone(), "effect".into(), stage, reason, String::new(), String::new()];
+            let label = store.studies.get(&study.study).map_or(study.study.as_str(), |s| s.label()).to_owned();
+            let row = vec![label, "effect".into(), stage, reason, String::new(), String::new()];
             if !rows.contains(&row) {
                 rows.push(row);
             }

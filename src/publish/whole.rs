@@ -5,13 +5,13 @@ use super::figures::Figures;
 use super::paper::Paper;
 use super::results::{sentence, title};
 use super::roles::{self, Part};
-use super::{Material, methods, tables};
-use crate::eval::outcome::{Composition, Outcome, Plot, PoolResult, TableResult};
+use super::{Material, methods, planned, tables};
+use crate::eval::outcome::{Composition, Outcome, PlanReport, Plot, PoolResult, TableResult};
 use crate::number;
 use crate::report::compose::{self, Hints};
 use crate::report::document::{Align, Block, Cell, Document};
 use crate::report::json::VERSION;
-use crate::store::Store;
+use crate::store::{Store, Study, sha256};
 
 /// What the parts of a report are written from.
 pub struct Writing<'a> {
@@ -21,6 +21,8 @@ pub struct Writing<'a> {
     pub results: &'a [&'a Outcome],
     /// What draws them.
     pub figures: &'a Figures<'a>,
+    /// What became of the plan, where one is followed.
+    pub plan: Option<&'a PlanReport>,
 }
 
 impl<'a> Writing<'a> {
@@ -38,7 +40,7 @@ impl<'a> Writing<'a> {
 /// The title and the document.
 pub fn document(asked: &Composition, material: &Material, figures: &Figures) -> (String, Document) {
     let store = &*asked.store;
-    let writing = Writing { store, results: &material.results, figures };
+    let writing = Writing { store, results: &material.results, figures, plan: material.plan };
     let review = store.review.clone().unwrap_or_default();
     let mut paper = Paper::new(&asked.sections);
     let title = review.title.clone().or(review.id.clone()).unwrap_or_else(|| "A systematic review".into());
@@ -68,7 +70,7 @@ pub fn document(asked: &Composition, material: &Material, figures: &Figures) -> 
     for name in ["interpretation", "evidence_limits", "process_limits", "implications"] {
         paper.person_part(name, 3);
     }
-    other(&mut paper, &writing);
+    other(&mut paper, &writing, material);
     paper.checklist();
     (title, paper.document)
 }
@@ -97,8 +99,16 @@ fn facts(paper: &mut Paper, writing: &Writing, script: &str) {
         }
     }
     let status: Vec<String> = counts.iter().map(|(s, n)| format!("{n} {}", s.replace('_', " "))).collect();
-    if !status.is_empty() {
-        fact("analyses", status.join(", "));
+    match writing.plan {
+        Some(plan) => {
+            let lock = plan.fingerprint.as_ref().map_or("not locked".to_owned(), |f| {
+                format!("{f}, {}, {}", plan.locked, if plan.verified { "verified" } else { "not verified" })
+            });
+            fact("plan", format!("{}, {lock}", plan.path));
+            fact("analyses", planned::dashboard(plan));
+        }
+        None if !status.is_empty() => fact("analyses", status.join(", ")),
+        None => {}
     }
     fact("made by", format!("Weald {VERSION} from {script}; every number comes from a result of that script"));
     paper.document.push(Block::Facts(facts));
@@ -143,6 +153,7 @@ fn results(paper: &mut Paper, writing: &Writing) {
     } else {
         paper.gap("20b", "results: the script pools nothing before this report");
     }
+    planned::not_done(paper, writing.plan, Part::Synthesis);
     for (i, pool) in writing.pools(Part::Synthesis).enumerate() {
         if i == 0 {
             paper.document.push(Block::Anchor(super::paper::anchor("19")));
@@ -153,6 +164,7 @@ fn results(paper: &mut Paper, writing: &Writing) {
     part(paper, writing, "20c", "Possible causes of heterogeneity", Part::Heterogeneity, "no subgroup analysis or meta-regression was run");
     part(paper, writing, "20d", "Sensitivity analyses", Part::Sensitivity, "no sensitivity analysis was run");
     paper.part("21", 3, "Reporting biases");
+    planned::not_done(paper, writing.plan, Part::MissingResults);
     let judged = super::rob::missing_evidence(paper, store);
     let tests: Vec<&Outcome> = writing.of(Part::MissingResults).collect();
     for outcome in &tests {
@@ -188,6 +200,11 @@ fn synthesis(paper: &mut Paper, writing: &Writing, pool: &PoolResult) {
     }
     paper.say(sentence(pool));
     contributing(paper, writing.store, pool);
+    if pool.not_pooled.is_some() && pool.k > 1 {
+        let drawn = super::swim::figure(writing.store, pool, &writing.figures.fonts);
+        paper.document.push(writing.figures.block(&drawn));
+        listing(paper, super::swim::table(writing.store, pool));
+    }
     forest(paper, writing, &Outcome::Pool(Box::new(pool.clone())));
     embed_blocks(paper, compose::document(&Outcome::Pool(Box::new(pool.clone())), &Hints { sides: pool.sides.clone() }), 4, true);
 }
@@ -203,25 +220,35 @@ fn forest(paper: &mut Paper, writing: &Writing, outcome: &Outcome) {
 fn contributing(paper: &mut Paper, store: &Store, pool: &PoolResult) {
     let ids: Vec<&str> = pool.studies.iter().filter(|s| !s.is_left_out()).map(|s| s.study.as_str()).collect();
     let mut parts = Vec::new();
-    let names: Vec<String> = store.characteristics.keys().cloned().collect();
-    for name in names {
+    let studies: Vec<&Study> = ids.iter().filter_map(|id| store.studies.get(*id)).collect();
+    for name in characteristics::known(&studies) {
         let mut levels: Vec<(String, usize)> = Vec::new();
-        for study in ids.iter().filter_map(|id| store.studies.get(*id)) {
-            let Some(value) = study.characteristics.get(&name).map(ToString::to_string).filter(|v| !v.is_empty()) else { continue };
+        let mut numbers: Vec<f64> = Vec::new();
+        for value in studies.iter().filter_map(|s| s.characteristics.get(&name)) {
+            numbers.extend(value.number());
+            let value = value.to_string();
             match levels.iter_mut().find(|l| l.0 == value) {
+                _ if value.is_empty() => {}
                 Some(l) => l.1 += 1,
                 None => levels.push((value, 1)),
             }
         }
-        if !levels.is_empty() && levels.len() <= 6 {
+        let name = name.replace('_', " ");
+        let of_numbers = numbers.len() > 1 && numbers.len() == levels.iter().map(|l| l.1).sum::<usize>();
+        if of_numbers && levels.len() > 3 {
+            let (low, high) = numbers.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(*x), b.max(*x)));
+            parts.push(format!("{name}: {} to {}", number::plain(low), number::plain(high)));
+        } else if !levels.is_empty() && levels.len() <= 6 {
             let levels: Vec<String> = levels.into_iter().map(|(l, n)| format!("{l} {n}")).collect();
-            parts.push(format!("{}: {}", name.replace('_', " "), levels.join(", ")));
+            parts.push(format!("{name}: {}", levels.join(", ")));
         }
     }
-    let bias = super::rob::contributing(store, pool);
-    parts.extend(bias);
     if !parts.is_empty() {
-        paper.say(format!("Contributing effects by study characteristic: {}.", parts.join("; ")));
+        paper.say(format!("Contributing studies by their characteristics: {}.", parts.join("; ")));
+    }
+    match super::rob::contributing(store, pool) {
+        Some(bias) => paper.say(format!("{}{}.", bias[..1].to_uppercase(), &bias[1..])),
+        None => paper.say("The data hold no overall judgement of their risk of bias."),
     }
 }
 
@@ -232,10 +259,15 @@ fn part(paper: &mut Paper, writing: &Writing, item: &str, heading: &str, part: P
     if found.is_empty() {
         paper.say(format!("In this script {none}."));
     }
+    planned::not_done(paper, writing.plan, part);
     for outcome in found {
         if let Outcome::Pool(pool) = outcome {
             paper.heading(4, title(writing.store, pool));
             paper.say(sentence(pool));
+            if let Some(between) = &pool.between {
+                let (q, df, p) = (number::statistic(between.q), number::df(between.df), number::p_value(between.p));
+                paper.say(format!("Test between subgroups ({} tau2): Q({df}) = {q}, {p}.", between.tau2));
+            }
             if !pool.spec.by.is_empty() || pool.groups.is_some() {
                 forest(paper, writing, outcome);
                 embed_blocks(paper, compose::document(outcome, &Hints { sides: pool.sides.clone() }), 4, true);
@@ -244,8 +276,8 @@ fn part(paper: &mut Paper, writing: &Writing, item: &str, heading: &str, part: P
             }
         } else {
             embed(paper, outcome, 4);
-            if matches!(outcome, Outcome::LeaveOneOut(_) | Outcome::Cumulative(_)) {
-                forest(paper, writing, outcome);
+            if let Some(plot) = roles::plot_of(outcome) {
+                paper.document.blocks.extend(writing.figures.plot(plot, outcome));
             }
         }
     }
@@ -254,7 +286,14 @@ fn part(paper: &mut Paper, writing: &Writing, item: &str, heading: &str, part: P
 
 /// A result as it is printed, its headings at a level.
 fn embed(paper: &mut Paper, outcome: &Outcome, level: u8) {
-    embed_blocks(paper, compose::document(outcome, &Hints::default()), level, false);
+    let document = compose::document(outcome, &Hints::default());
+    match roles::heading(outcome) {
+        Some(heading) => {
+            paper.heading(level, heading);
+            embed_blocks(paper, document, level, true);
+        }
+        None => embed_blocks(paper, document, level, false),
+    }
 }
 
 /// Blocks of a result's own report, its headings moved to a level or left out.
@@ -312,7 +351,7 @@ fn published(paper: &mut Paper, compared: &[&Outcome]) {
 }
 
 /// Items 24 to 27.
-fn other(paper: &mut Paper, writing: &Writing) {
+fn other(paper: &mut Paper, writing: &Writing, material: &Material) {
     let store = writing.store;
     paper.heading(2, "Other information");
     paper.part("24a", 3, "Registration");
@@ -329,45 +368,24 @@ fn other(paper: &mut Paper, writing: &Writing) {
     }
     paper.person_part("protocol", 3);
     paper.part("24c", 3, "Amendments and deviations");
-    let deviations = deviations(writing);
-    let columns = ["analysis", "code", "field", "registered", "executed", "reason"].map(|c| (c, Align::Left));
-    let planned = writing.results.iter().any(|o| matches!(o, Outcome::Pool(p) if p.status != "unregistered"));
-    if !deviations.is_empty() {
-        paper.table("Differences between plan and report", &columns, deviations);
-        paper.filled("24c");
-    } else if planned {
-        paper.say("No difference between the registered plan and the analyses of this script was found.");
+    if let Some(plan) = writing.plan {
+        planned::write(paper, plan);
         paper.filled("24c");
     }
-    if !paper.wrote("amendments") && !planned {
+    if !paper.wrote("amendments") && writing.plan.is_none() {
         paper.person("amendments");
     }
     paper.person_part("support", 3);
     paper.person_part("interests", 3);
     paper.part("27", 3, "Availability of data, code and other materials");
     paper.say("Data, script and every result that this report is made from are written as one archive by `report bundle to \"FILE.zip\"`.");
+    let rows: Vec<Vec<Cell>> = material.read.iter().map(|(name, bytes)| vec![Cell::text(name), Cell::text(sha256(bytes))]).collect();
+    paper.table("Files that the script has read", &[("file", Align::Left), ("SHA-256", Align::Left)], rows);
     paper.person("availability");
     let decided = tables::dispositions(store);
     if !decided.rows.is_empty() {
         paper.heading(3, "Data checks");
         listing(paper, decided);
     }
-}
-
-/// The differences that results carry.
-fn deviations(writing: &Writing) -> Vec<Vec<Cell>> {
-    let mut rows = Vec::new();
-    for outcome in writing.results {
-        let Ok(json) = serde_json::to_value(outcome) else { continue };
-        let text = |value: &serde_json::Value, key: &str| value.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
-        let name = Some(text(&json, "id")).filter(|id| !id.is_empty()).unwrap_or_else(|| text(&json, "statement"));
-        for d in json.get("deviations").and_then(|d| d.as_array()).into_iter().flatten() {
-            let reason = [text(d, "reason_code").replace('_', " "), text(d, "reason")];
-            let reason = reason.into_iter().filter(|r| !r.is_empty()).collect::<Vec<_>>().join(": ");
-            let reason = if reason.is_empty() { "not explained".to_owned() } else { reason };
-            let cells = [name.clone(), text(d, "code"), text(d, "field"), text(d, "registered"), text(d, "executed"), reason];
-            rows.push(cells.map(Cell::text).to_vec());
-        }
-    }
-    rows
+    planned::changes(paper, material);
 }

@@ -9,7 +9,7 @@ pub mod effect;
 mod expect;
 mod explain;
 mod facts;
-mod followed;
+pub mod followed;
 mod frame;
 mod gosh;
 mod groups;

@@ -60,6 +60,8 @@ pub struct Figure {
     pub title: String,
     /// What it says, for those who do not see it.
     pub description: String,
+    /// The file beside the document that holds the same, where there is one.
+    pub file: Option<String>,
     /// The picture as SVG.
     pub svg: String,
     /// The same as pixels, for what shows no SVG; empty if none were asked for.

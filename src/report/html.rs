@@ -16,6 +16,9 @@ const STYLE: &str = include_str!("html.css");
 /// Headings of at most this depth stand in the table of contents.
 const CONTENTS: u8 = 2;
 
+/// A table of more columns than this is wider than a sheet of paper.
+const WIDE: usize = 9;
+
 /// The whole file; `title` names it in the browser.
 pub fn page(title: &str, document: &Document) -> String {
     let mut body = Body::default();
@@ -29,17 +32,20 @@ pub fn page(title: &str, document: &Document) -> String {
         super::json::VERSION,
         escape(title)
     );
-    out.push_str("<a class=\"skip\" href=\"#content\">Skip to the text</a>\n");
+    out.push_str("<a class=\"skip\" href=\"#content\">Skip to the text</a>\n<main id=\"content\">\n");
+    // The contents stand below the title, not before it.
+    let (title, rest) = text.find("</h1>\n").map_or(("", text.as_str()), |at| text.split_at(at + "</h1>\n".len()));
+    out.push_str(title);
     if body.contents.len() > 2 {
         out.push_str(&contents(&body.contents));
     }
-    let _ = write!(out, "<main id=\"content\">\n{text}</main>\n</body>\n</html>\n");
+    let _ = write!(out, "{rest}</main>\n</body>\n</html>\n");
     out
 }
 
 /// The headings as a list of links, nested by depth.
 fn contents(headings: &[(u8, String, String)]) -> String {
-    let mut out = String::from("<nav aria-label=\"Contents\">\n<ul>\n");
+    let mut out = String::from("<nav aria-label=\"Contents\">\n<details>\n<summary>Contents</summary>\n<ul>\n");
     let mut inside = false;
     for (i, (level, id, text)) in headings.iter().enumerate() {
         let deeper = headings.get(i + 1).is_some_and(|next| next.0 > *level);
@@ -56,7 +62,7 @@ fn contents(headings: &[(u8, String, String)]) -> String {
             }
         }
     }
-    out.push_str("</ul>\n</nav>\n");
+    out.push_str("</ul>\n</details>\n</nav>\n");
     out
 }
 
@@ -153,7 +159,10 @@ impl Body {
         let label = caption.clone().unwrap_or_else(|| self.contents.last().map_or_else(|| "Table".to_owned(), |c| c.2.clone()));
         self.tables += 1;
         let label = format!("Table {}: {label}", self.tables);
-        let mut out = format!("<div class=\"scroll\" role=\"region\" aria-label=\"{}\" tabindex=\"0\"{id}>\n<table>\n", attribute(&label));
+        // On paper a table of many columns has a page of its own, turned.
+        let wide = if columns.len() > WIDE { " wide" } else { "" };
+        let mut out =
+            format!("<div class=\"scroll{wide}\" role=\"region\" aria-label=\"{}\" tabindex=\"0\"{id}>\n<table>\n", attribute(&label));
         if let Some(caption) = caption {
             let _ = writeln!(out, "<caption>{}</caption>", escape(&caption));
         }

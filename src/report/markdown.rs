@@ -24,7 +24,10 @@ fn block(block: &Block) -> String {
         Block::Text(text) => fenced("text", text),
         Block::Anchor(id) => format!("<a id=\"{}\"></a>", super::html::attribute(id)),
         Block::Caption(text) => format!("**{}**", escape(text)),
-        Block::Figure(figure) => format!("*Figure: {}.* {}", escape(&figure.title), escape(&figure.description)),
+        Block::Figure(figure) => {
+            let shown = figure.file.as_ref().map(|file| format!("![{}](<{file}>)\n\n", escape(&figure.title))).unwrap_or_default();
+            format!("{shown}*Figure: {}.* {}", escape(&figure.title), escape(&figure.description))
+        }
         Block::Gap { item, text } => format!("> **To be written{}:** {}", super::text::in_item(item), escape(text)),
     }
 }

@@ -96,7 +96,8 @@ fn locked(report: &LockReport) -> Document {
     }
     let mut fact = |name: &str, value: Option<String>| facts.extend(value.map(|v| (name.to_owned(), v)));
     fact("stage", lock.declared.stage.clone());
-    let by = |seen: &String| format!("{seen}, declared by {}", lock.declared.by.join(", "));
+    let on = lock.declared.on.as_ref().map(|on| format!(" on {on}")).unwrap_or_default();
+    let by = |seen: &String| format!("{seen}, declared by {}{on}", lock.declared.by.join(", "));
     fact("results seen", lock.declared.results_seen.as_ref().map(by));
     fact("data", Some(data(lock)));
     fact("amendment", lock.amendment.as_ref().map(|a| format!("{} of {}: {}", a.id, a.date, a.reason)));
@@ -122,6 +123,8 @@ fn locked(report: &LockReport) -> Document {
     let verify = "`weald verify` says what a lock shows and what it does not.";
     out.push(Block::Paragraph(if lock.draft {
         format!("A draft is not for a registry: complete the plan and lock it again. {verify}")
+    } else if lock.declared.reconstructed.is_some() {
+        format!("A plan that was reconstructed is no registration: its lock keeps what the published text states. {verify}")
     } else {
         format!("Paste `plan {}` into the registry record. {verify}", lock.fingerprint())
     }));

@@ -4,6 +4,7 @@ use crate::eval::outcome::PoolResult;
 use crate::language::spec::{CiChoice, Dependence, I2Definition, ModelChoice, PoolModel, Preference};
 use crate::report::number;
 use crate::stats::effect::{Groups, Measure, SmdVariance, ZeroPolicy};
+use crate::stats::multilevel::RobustKind;
 use crate::stats::pool::{CiMethod, PiMethod};
 
 /// The head of a measure's column.
@@ -134,6 +135,25 @@ pub fn model_choice(choice: &ModelChoice) -> String {
 pub fn used_model(result: &PoolResult) -> Option<String> {
     let used = result.model.as_deref()?;
     Some(candidates(&result.spec.model.value).into_iter().find(|m| m.name() == used).map_or_else(|| model_word(used), model))
+}
+
+/// The model with what it assumes of effects within trials: `multilevel model of effects within
+/// trials, variances by restricted maximum likelihood`.
+pub fn described(result: &PoolResult, model: String) -> String {
+    if result.structure != Some("multilevel") {
+        return model;
+    }
+    let by = model.rsplit(" by ").next().unwrap_or(&model);
+    let kind = match &result.spec.dependence.value {
+        Dependence::Multilevel { rho: Some(_) } => "correlated and hierarchical effects",
+        _ => "multilevel model of effects within trials",
+    };
+    format!("{kind}, variances by {by}")
+}
+
+/// The standard error that does not rest on the model.
+pub fn robust(kind: RobustKind) -> String {
+    format!("cluster-robust standard error by trial ({}) with Satterthwaite degrees of freedom", kind.name())
 }
 
 /// The models a choice names itself.

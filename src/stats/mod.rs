@@ -1,6 +1,7 @@
 //! The statistics core: plain functions over numbers and slices, with no language in it.
 pub mod arms;
 pub mod combine;
+pub mod combined_p;
 pub mod consistency;
 pub mod decision;
 pub mod dist;

@@ -148,12 +148,16 @@ impl Store {
     /// The judgement on a domain (`overall` for the whole) that fits a row best: one on its
     /// outcome and time before one on its outcome before one on the study.
     pub fn risk_of_bias_of(&self, row: &Row, domain: &str) -> Option<&RobJudgement> {
+        self.risk_of_bias_where(row, |j| j.domain.eq_ignore_ascii_case(domain))
+    }
+
+    /// The same among judgements that are so.
+    pub fn risk_of_bias_where(&self, row: &Row, is: impl Fn(&RobJudgement) -> bool) -> Option<&RobJudgement> {
         let fits = |own: &Option<String>, wanted: Option<&str>| own.is_none() || own.as_deref() == wanted;
         self.risk_of_bias
             .iter()
-            .filter(|j| j.study == row.study && j.domain.eq_ignore_ascii_case(domain))
+            .filter(|j| j.study == row.study && is(j))
             .filter(|j| fits(&j.outcome, Some(&row.outcome)) && fits(&j.timepoint, row.timepoint.as_deref()))
-            .rev()
             .max_by_key(|j| (j.outcome.is_some(), j.timepoint.is_some()))
     }
 

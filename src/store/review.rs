@@ -286,6 +286,11 @@ pub struct FlowCount {
 }
 
 impl RobJudgement {
+    /// The tool it was made with; RoB 2 where the data do not say.
+    pub fn tool_name(&self) -> &str {
+        self.tool.as_deref().unwrap_or("RoB 2")
+    }
+
     /// Whether it is about results that are missing from a synthesis (ROB-ME): then `study` names
     /// the synthesis.
     pub fn is_of_synthesis(&self) -> bool {

@@ -8,8 +8,8 @@ use crate::language::further::FurtherSpec;
 use crate::stats::pool::{Model, Tau2Estimator};
 use crate::stats::sensitivity::{ProfileOptions, profile};
 
-/// Points along the axis, from 0 to a fifth beyond the interval.
-const POINTS: usize = 21;
+/// Points along the axis, from 0 to a fifth beyond the interval: enough for a smooth line.
+const POINTS: usize = 101;
 
 /// The profile likelihood.
 pub fn run(spec: &FurtherSpec, analysed: &Analysed) -> Result<Outcome, Problem> {

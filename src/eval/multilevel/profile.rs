@@ -8,8 +8,8 @@ use crate::eval::state::State;
 use crate::language::further::FurtherSpec;
 use crate::stats::multilevel::{ComponentProfileOptions, Level, Likelihood, MultilevelNote};
 
-/// Points along each axis, from 0 to a fifth beyond the interval.
-const POINTS: usize = 21;
+/// Points along each axis, from 0 to a fifth beyond the interval: enough for a smooth line.
+const POINTS: usize = 61;
 
 /// `profile of` a multilevel result.
 pub fn profile(spec: &FurtherSpec, analysed: &Analysed, state: &State) -> Result<Outcome, Problem> {

@@ -6,6 +6,7 @@ use super::{DataForm, Effects, PoolResult, ResultForm};
 use crate::source::Source;
 use crate::source::Span;
 use crate::store::Store;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Something to compose, with what was known when the statement stood.
@@ -15,6 +16,10 @@ pub struct Composition {
     pub what: Composed,
     /// Where it is written, if to a file.
     pub to: Option<String>,
+    /// A font for letters that the bundled one lacks.
+    pub font: Option<Vec<u8>>,
+    /// The lines of named regressions along their first moderator with numbers, by name.
+    pub curves: BTreeMap<String, (String, super::PredictResult)>,
     /// The data.
     pub store: Arc<Store>,
     /// What people wrote for it.
@@ -50,6 +55,8 @@ pub enum Composed {
     Dispositions,
     /// The GRADE summary of findings, of these analyses.
     SummaryOfFindings(Vec<FindingRow>),
+    /// A picture of a result in a script that follows a plan: its label is known when all has been run.
+    Picture(Box<super::PictureRequest>),
     /// Directions of effects where nothing is pooled.
     Directions(Box<PoolResult>),
     /// A result as a file of another program; with the effects behind it for a script.
@@ -96,8 +103,21 @@ pub struct FindingRow {
     pub risk: Option<(f64, String)>,
     /// Half the width of the band in which differences do not matter, on the analysis scale.
     pub mid: Option<f64>,
-    /// The difference in standard deviations that the optimal information size is for.
-    pub delta: Option<f64>,
+    /// Whether certainty is rated against no effect alone.
+    pub against_null: bool,
+    /// What the optimal information size is computed for.
+    pub size: Option<InformationSize>,
+}
+
+/// What an optimal information size is computed for: a difference between two groups.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct InformationSize {
+    /// The difference, in standard deviations.
+    pub delta: f64,
+    /// Type I error, two-sided.
+    pub alpha: f64,
+    /// Power.
+    pub power: f64,
 }
 
 /// A piece of text that a person wrote for the report.

@@ -2,6 +2,7 @@
 //! [`PictureRequest`] and gives back a [`Drawn`].
 
 use super::{Outcome, PredictResult};
+use crate::bias::Level;
 use std::collections::BTreeMap;
 
 /// What is drawn.
@@ -70,8 +71,11 @@ pub enum Format {
 impl Format {
     /// By the end of a file's name.
     pub fn of(path: &str) -> Option<Format> {
-        let ending = path.rsplit_once('.')?.1.to_ascii_lowercase();
-        match ending.as_str() {
+        let (stem, ending) = path.rsplit_once('.')?;
+        if stem.is_empty() || stem.ends_with('/') {
+            return None;
+        }
+        match ending.to_ascii_lowercase().as_str() {
             "svg" => Some(Format::Svg),
             "png" => Some(Format::Png),
             "pdf" => Some(Format::Pdf),
@@ -117,14 +121,18 @@ pub struct PictureRequest {
     pub font: Option<Vec<u8>>,
     /// What the store says of the rows that studies come from, by row.
     pub facts: BTreeMap<usize, RowFacts>,
-    /// The domains of the judgements of risk of bias.
-    pub domains: Vec<String>,
+    /// The domains of the judgements of risk of bias, the overall judgement last.
+    pub domains: Vec<BiasDomain>,
+    /// The tools that judged the rows; the domains are those of the first.
+    pub bias_tools: Vec<&'static str>,
     /// How the two groups are called, where all rows call them the same.
     pub arms: Option<[String; 2]>,
     /// Half the width of the band in which differences do not matter, on the analysis scale.
     pub mid: Option<f64>,
     /// The line of a regression, for a bubble plot, and the moderator it runs along.
     pub curve: Option<(String, PredictResult)>,
+    /// How the outcome is printed.
+    pub outcome: Option<String>,
     /// Fingerprint of the lock of the plan that the script follows.
     pub fingerprint: Option<String>,
 }
@@ -134,10 +142,21 @@ pub struct PictureRequest {
 pub struct RowFacts {
     /// How its study is printed.
     pub label: String,
+    /// What tells it from other rows of its study: instrument, time, arms, ….
+    pub keys: Vec<String>,
     /// Values by column, the text as typed.
     pub values: BTreeMap<String, Fact>,
     /// Judgements of risk of bias, as many as there are domains.
-    pub judgements: Vec<Option<String>>,
+    pub judgements: Vec<Option<Level>>,
+}
+
+/// A domain of risk of bias, as its tool names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BiasDomain {
+    /// `D1`, `A`; `O` for the overall judgement.
+    pub mark: &'static str,
+    /// Its official name.
+    pub name: &'static str,
 }
 
 /// A value with its text.
@@ -165,6 +184,8 @@ pub struct Drawn {
 /// Why a picture can't be drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotDrawn {
+    /// Whether the font that the statement names is what is wrong.
+    pub of_font: bool,
     /// What is wrong.
     pub message: String,
     /// What to do.

@@ -1,6 +1,6 @@
 //! How a result stands to the plan that its script follows.
 
-use super::{Head, Outcome, PoolResult};
+use super::{Composed, Head, Outcome, PoolResult};
 use crate::protocol::{Deviation, Label};
 
 /// What a result says of itself when its script follows a plan.
@@ -52,6 +52,9 @@ fn of_head(head: &mut Head) -> Standing<'_> {
 impl Outcome {
     /// Takes over what has been found of it against the plan; subgroups and rows have it from the whole.
     pub fn stand(&mut self, label: &Label) {
+        if let Some(subject) = self.pictured() {
+            return subject.stand(label);
+        }
         let whole = match &mut *self {
             Outcome::Pool(result) => {
                 for group in result.groups.iter_mut().flatten() {
@@ -68,6 +71,17 @@ impl Outcome {
             for row in &mut rows.rows {
                 of_pool(&mut row.pool).set(&Label { deviations: Vec::new(), ..label.clone() });
             }
+        }
+    }
+
+    /// The result that a picture, still to be drawn, is of.
+    pub fn pictured(&mut self) -> Option<&mut Outcome> {
+        match self {
+            Outcome::Composition(asked) => match &mut asked.what {
+                Composed::Picture(request) => Some(&mut request.subject),
+                _ => None,
+            },
+            _ => None,
         }
     }
 

@@ -17,7 +17,7 @@ const PLACES: usize = 41;
 impl Walk<'_, '_> {
     /// Predictions along a moderator, the others at their mean or most frequent level; nothing if no
     /// moderator has numbers. `on` names the moderator; without it the first with numbers is taken.
-    pub(super) fn curve(
+    pub(in crate::eval) fn curve(
         &self,
         spec: &FurtherSpec,
         result: &RegressResult,

@@ -5,7 +5,7 @@ mod clauses;
 mod curve;
 mod facts;
 
-use super::outcome::{FileResult, Format, NotDrawn, Outcome, PictureRequest, Plot};
+use super::outcome::{Composed, FileResult, Format, NotDrawn, Outcome, PictureRequest, Plot, PredictResult};
 use super::state::State;
 use super::walk::{Halt, Mode, Step, Walk};
 use crate::diagnostic::Problem;
@@ -20,8 +20,16 @@ use crate::syntax::ast::{Command, ExprKind, ItemKind};
 use clauses::Asked;
 
 /// The picture of a result by default, for reports.
-pub fn picture_of(plot: Plot, subject: Outcome, store: &Store) -> PictureRequest {
-    facts::request(plot, subject, &Asked::default(), None, store)
+pub fn picture_of(
+    plot: Plot,
+    subject: Outcome,
+    store: &Store,
+    fingerprint: Option<&str>,
+    curve: Option<(String, PredictResult)>,
+) -> PictureRequest {
+    let mut request = facts::request(plot, subject, &Asked::default(), None, store, fingerprint.map(str::to_owned));
+    facts::add_column(&mut request, curve.as_ref().map(|c| c.0.as_str()), store);
+    PictureRequest { curve, ..request }
 }
 
 /// The subject of a picture.
@@ -81,13 +89,23 @@ impl Walk<'_, '_> {
                 return self.fail(problem);
             }
         };
+        // Without a file a forest is the text that `show` prints.
+        if plot == Plot::Forest && cursor.peek().is_none() {
+            if self.mode == Mode::Run {
+                self.outcomes.extend(subject.outcome.map(|outcome| match outcome {
+                    Outcome::Pool(pool) => Outcome::Show(pool),
+                    other => Outcome::ShowFinding(Box::new(other)),
+                }));
+            }
+            return Ok(());
+        }
         let asked = self.picture_clauses(verb, &mut cursor, command)?;
         if self.mode == Mode::Check {
             return Ok(());
         }
         let Some(outcome) = subject.outcome else { return Ok(()) };
         if let Outcome::Unanswered(result) = &outcome {
-            return self.not_drawn(&asked, NotDrawn { message: result.no_result.reason.clone(), help: None }, at);
+            return self.not_drawn(&asked, NotDrawn { of_font: false, message: result.no_result.reason.clone(), help: None }, at);
         }
         let font = match &asked.font {
             None => None,
@@ -96,20 +114,26 @@ impl Walk<'_, '_> {
                 Some(self.attempt(read)?)
             }
         };
-        let mut request = facts::request(plot, outcome, &asked, font, &self.state.store);
+        let fingerprint = self.state.follow.plan.as_ref().and_then(|p| p.fingerprint.clone());
+        let mut request = facts::request(plot, outcome, &asked, font, &self.state.store, fingerprint);
         if let (Plot::Bubble, Some(spec), Outcome::Regress(result)) = (plot, &subject.spec, &request.subject) {
             match self.curve(spec, result, asked.on.as_deref()) {
                 Ok(curve) => {
-                    facts::add_column(&mut request, curve.as_ref().map(|c| c.0.as_str()), self.state);
+                    facts::add_column(&mut request, curve.as_ref().map(|c| c.0.as_str()), &self.state.store);
                     request.curve = curve;
                 }
                 Err(problems) => return Err(self.refused(problems, command.span)),
             }
         }
+        if self.state.follow.plan.is_some() {
+            return self.compose(Composed::Picture(Box::new(request)), Some(asked.path), command);
+        }
         match (self.env.draw)(&request) {
             Ok(drawn) => {
                 let numbers = format!("{}.csv", asked.path);
-                let written = self.env.files.write(&numbers, &drawn.numbers);
+                // The picture's own place first: what can't be written leaves no numbers without it.
+                let written = if self.env.files.is_dir(&asked.path) { self.env.files.write(&asked.path, &drawn.picture) } else { Ok(()) };
+                let written = written.and_then(|()| self.env.files.write(&numbers, &drawn.numbers));
                 let written = written.and_then(|()| self.env.files.write(&asked.path, &drawn.picture));
                 let written = written.map_err(|p| p.at_least(asked.at, "not written"));
                 self.attempt(written)?;
@@ -125,6 +149,10 @@ impl Walk<'_, '_> {
 
     /// A picture without anything in it is not written; the script goes on.
     fn not_drawn(&mut self, asked: &Asked, why: NotDrawn, at: Span) -> Step {
+        if let Some((path, span)) = asked.font.as_ref().filter(|_| why.of_font) {
+            let problem = Problem::error("E482", format!("`{path}` is no font that can be read")).at(*span, "not a font");
+            return self.fail(problem.help(why.help.unwrap_or_default()));
+        }
         let problem = Problem::warning("W488", format!("`{}` is not written: {}", asked.path, why.message)).at(at, "nothing to draw");
         self.fail(match why.help {
             Some(help) => problem.help(help),

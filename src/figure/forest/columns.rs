@@ -2,7 +2,7 @@
 
 use super::rows::{Kind, Row};
 use super::style::Style;
-use crate::eval::outcome::{Layout, PictureRequest, PoolResult, RowFacts};
+use crate::eval::outcome::{BiasDomain, Layout, PictureRequest, PoolResult, RowFacts};
 use crate::figure::FigureError;
 use crate::number;
 use crate::report::compose::effect::{decimals, included};
@@ -64,7 +64,9 @@ const TWO_GROUPS: [&[(&str, &str)]; 3] =
 pub fn columns(result: &PoolResult, rows: &[Row], request: &PictureRequest, style: &Style) -> Result<Vec<Column>, FigureError> {
     let effect = Column { under: style.method_head(result).unwrap_or_default(), ..Column::new(What::Effect, style.effect_head(result)) };
     let study = Column::new(What::Study, style.study);
-    let plot = Column::new(What::Plot, "");
+    // RevMan says over the plot too what is drawn.
+    let head = if style.layout == Layout::Revman { effect.head.clone() } else { String::new() };
+    let plot = Column { under: effect.under.clone(), ..Column::new(What::Plot, head) };
     let weight = Column::new(What::Weight, if style.layout == Layout::Bmj { "Weight (%)" } else { "Weight" });
     if let Some(names) = &request.columns {
         let mut out = Vec::new();
@@ -142,20 +144,11 @@ fn raw(rows: &[Row], request: &PictureRequest, style: &Style) -> Vec<Column> {
     one.iter().map(|(name, head)| Column::new(What::Data((*name).into()), *head)).collect()
 }
 
-/// A column for each domain judged, `A`, `B`, … in order; the overall judgement last.
+/// A column for each domain of the tool; the overall judgement last.
 fn judgements(request: &PictureRequest) -> Vec<Column> {
-    let letter = |i: usize, domain: &str| {
-        if domain.eq_ignore_ascii_case("overall") { "O".to_owned() } else { char::from(b'A' + (i % 26) as u8).to_string() }
-    };
-    let column = |(i, domain): (usize, &String)| Column {
-        over: if i == 0 && request.domains.len() > 3 { "Risk of bias".into() } else { String::new() },
-        ..Column::new(What::Judgement(i), letter(i, domain))
-    };
-    let mut out: Vec<Column> = request.domains.iter().enumerate().map(column).collect();
-    if out.first().is_some_and(|c| !c.over.is_empty()) {
-        out.iter_mut().for_each(|c| c.over = "Risk of bias".into());
-    }
-    out
+    let over = if request.domains.len() > 3 { "Risk of bias" } else { "" };
+    let column = |(i, domain): (usize, &BiasDomain)| Column { over: over.into(), ..Column::new(What::Judgement(i), domain.mark) };
+    request.domains.iter().enumerate().map(column).collect()
 }
 
 fn fact<'a>(facts: Option<&'a RowFacts>, name: &str) -> Option<&'a crate::eval::outcome::Fact> {
@@ -163,13 +156,19 @@ fn fact<'a>(facts: Option<&'a RowFacts>, name: &str) -> Option<&'a crate::eval::
 }
 
 /// What stands in a column at a row.
-pub fn cell(column: &Column, row: &Row, rows: &[Row], result: &PoolResult, style: &Style) -> String {
-    let pooled = row.kind == Kind::Pooled;
+pub fn cell(column: &Column, at: usize, rows: &[Row], result: &PoolResult, style: &Style) -> String {
+    let row = &rows[at];
+    // A pooled row has the sums of all studies, a subgroup's those of its own.
+    let summing = match row.kind {
+        Kind::Pooled => Some(rows),
+        Kind::Group => Some(&rows[rows[..at].iter().rposition(|r| r.kind == Kind::Heading).unwrap_or(0)..at]),
+        _ => None,
+    };
     match &column.what {
         What::Study => row.label.clone(),
         What::Plot | What::Judgement(_) => String::new(),
         What::Effect => match row.ends {
-            Some(ends) => style.interval(row.estimate, ends, decimals(result)),
+            Some(ends) => style.interval(row.estimate, ends, decimals(result), crate::report::words::on_log_axis(result)),
             None if row.kind == Kind::Study => row.estimate.map_or_else(|| number::MISSING.into(), |x| number::fixed(x, decimals(result))),
             None => String::new(),
         },
@@ -177,12 +176,17 @@ pub fn cell(column: &Column, row: &Row, rows: &[Row], result: &PoolResult, style
         What::Weight => row.weight.map(number::percent).unwrap_or_default(),
         What::Se => row.study.and_then(|s| s.vi).map(|v| number::significant(v.sqrt(), 3)).unwrap_or_default(),
         // Only numbers of people and of events have a sum that says something.
-        What::Data(name) if pooled && summed(name) => sum(rows, name).map(number::size).unwrap_or_default(),
-        What::Joined(a, b) if pooled => match (sum(rows, a), sum(rows, b)) {
+        What::Data(name) if summing.is_some() => {
+            summing.filter(|_| summed(name)).and_then(|of| sum(of, name)).map(number::size).unwrap_or_default()
+        }
+        What::Joined(a, b) if summing.is_some() => match (summing.and_then(|of| sum(of, a)), summing.and_then(|of| sum(of, b))) {
             (Some(a), Some(b)) => format!("{}/{}", number::size(a), number::size(b)),
             _ => String::new(),
         },
-        What::Data(name) => fact(row.facts, name).map(|f| text(f, name)).unwrap_or_default(),
+        What::Data(name) => match fact(row.facts, name) {
+            Some(fact) => text(fact, name),
+            None => people(row, name).map(number::size).unwrap_or_default(),
+        },
         What::Joined(first, second) => match (fact(row.facts, first), fact(row.facts, second)) {
             (Some(a), Some(b)) => format!("{}/{}", text(a, first), text(b, second)),
             _ => String::new(),
@@ -202,7 +206,18 @@ fn summed(name: &str) -> bool {
     matches!(name, "n" | "n1" | "n2" | "events" | "events1" | "events2" | "time" | "time1" | "time2")
 }
 
+/// The people of an effect whose row does not say them, or that was combined of several rows.
+fn people(row: &Row, name: &str) -> Option<f64> {
+    match name {
+        "n1" => row.study?.n1,
+        "n2" => row.study?.n2,
+        "n" => row.study.filter(|s| s.n2.is_none())?.n1,
+        _ => None,
+    }
+}
+
 /// The sum over the studies drawn; none unless every one says.
 fn sum(rows: &[Row], name: &str) -> Option<f64> {
-    rows.iter().filter(|r| r.kind == Kind::Study).map(|r| fact(r.facts, name)?.number).sum()
+    let of = |r: &Row| fact(r.facts, name).map_or_else(|| people(r, name), |f| f.number);
+    rows.iter().filter(|r| r.kind == Kind::Study).map(of).sum()
 }

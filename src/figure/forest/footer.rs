@@ -1,7 +1,8 @@
 //! The lines below a forest: heterogeneity, tests, how it was computed, whether it was planned.
 
 use super::style::Style;
-use crate::eval::outcome::{Outcome, PictureRequest, PoolResult};
+use crate::bias::Level;
+use crate::eval::outcome::{Outcome, PictureRequest, Plot, PoolResult, RowsResult};
 use crate::number;
 use crate::report::words;
 
@@ -31,55 +32,102 @@ pub fn lines(result: &PoolResult, request: &PictureRequest, style: &Style) -> Ve
     out.extend(style.overall(result).filter(|_| result.not_pooled.is_none()));
     out.extend(style.between(result));
     let mut out: Vec<Line> = out.into_iter().map(|text| Line { text, aside: false }).collect();
-    out.push(Line { text: method(result), aside: true });
+    out.push(Line { text: method(result, request.plot), aside: true });
+    if let Outcome::LeaveOneOut(rows) | Outcome::Cumulative(rows) = &request.subject {
+        out.extend(other_intervals(rows).map(|text| Line { text, aside: true }));
+    }
     out.push(Line { text: status(result, request), aside: true });
     if !request.domains.is_empty() && request.columns.as_ref().is_none_or(|c| c.iter().any(|c| c == "rob")) {
         out.push(Line { text: domains(request), aside: true });
     }
-    let left: Vec<&str> = result.studies.iter().filter(|s| s.is_left_out()).map(|s| s.study.as_str()).collect();
+    let mut left: Vec<(&str, Vec<&str>)> = Vec::new();
+    for study in result.studies.iter().filter(|s| s.is_left_out()) {
+        let reason = study.reason.as_deref().unwrap_or("no reason given");
+        match left.iter_mut().find(|(r, _)| *r == reason) {
+            Some((_, all)) => all.push(&study.study),
+            None => left.push((reason, vec![&study.study])),
+        }
+    }
     if !left.is_empty() {
-        out.push(Line { text: format!("Left out: {}", left.join(", ")), aside: true });
+        let left: Vec<String> = left.into_iter().map(|(reason, all)| format!("{} ({reason})", all.join(", "))).collect();
+        out.push(Line { text: format!("Left out: {}", left.join("; ")), aside: true });
     }
     out
 }
 
 /// `RR; random effects, τ² by restricted maximum likelihood; 95% CI by …; I² τ²-based`
-pub fn method(result: &PoolResult) -> String {
+pub fn method(result: &PoolResult, plot: Plot) -> String {
+    // Only what the picture draws is said of it.
+    let pi = matches!(plot, Plot::Forest | Plot::Orchard | Plot::Drapery);
+    let i2 = matches!(plot, Plot::Forest | Plot::Gosh);
     let mut parts = vec![result.spec.measure.value.full_name().to_owned()];
     match words::used_model(result) {
         Some(model) if result.k > 1 => {
-            parts.push(model);
+            parts.push(words::described(result, model));
             parts.push(format!("{} CI by {}", number::level(result.level), words::ci_of(result)));
-            if result.pi.is_some() {
+            parts.extend(result.spec.robust.value.map(words::robust));
+            if pi && result.pi.is_some() {
                 parts.push(format!("prediction interval by {}", words::pi_of(result, result.spec.pi.value)));
             }
-            parts.extend(result.heterogeneity.as_ref().map(|h| format!("I2 {}", words::i2(h.i2_definition))));
+            parts.extend(result.heterogeneity.as_ref().filter(|_| i2).map(|h| format!("I2 {}", words::i2(h.i2_definition))));
         }
         Some(_) => parts.push("one study, as it stands".into()),
         None => parts.push("nothing pooled".into()),
     }
+    parts.extend(words::dependence(&result.spec.dependence.value));
     let text = parts.join("; ").replace("tau2", "τ²").replace("I2", "I²");
+    let text = if plot == Plot::Specification { format!("dashed: the analysis itself; {text}") } else { text };
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// Whether the analysis was planned: its status, its plan, the lock.
-pub fn status(result: &PoolResult, request: &PictureRequest) -> String {
-    let (status, role, plan) = match &request.subject {
-        Outcome::LeaveOneOut(rows) | Outcome::Cumulative(rows) => (rows.head.status, rows.head.role, &rows.head.plan),
-        _ => (result.status, result.role, &result.plan),
-    };
-    let role = role.map(|r| format!(" {r}")).unwrap_or_default().replace('_', " ");
-    let plan = plan.as_ref().map(|p| format!(" ({p})")).unwrap_or_default();
-    let lock = request.fingerprint.as_ref().map(|f| format!("; lock {f}")).unwrap_or_default();
-    format!("Status: {}{role}{plan}{lock}", status.replace('_', " "))
+/// Rows of a leave-one-out or cumulative analysis whose interval is of another kind than that of all studies.
+fn other_intervals(rows: &RowsResult) -> Option<String> {
+    let mut kinds: Vec<(String, Vec<String>)> = Vec::new();
+    for row in rows.rows.iter().filter(|r| r.pool.ci_method != rows.base.ci_method && r.pool.ci.is_some()) {
+        let how = if row.pool.k == 1 { "the study's own".to_owned() } else { format!("by {}", words::ci_of(&row.pool)) };
+        let k = format!("k = {}", row.pool.k);
+        match kinds.iter_mut().find(|(h, _)| *h == how) {
+            Some((_, all)) if all.contains(&k) => {}
+            Some((_, all)) => all.push(k),
+            None => kinds.push((how, vec![k])),
+        }
+    }
+    let kinds: Vec<String> = kinds.into_iter().map(|(how, k)| format!("{}: {how}", k.join(", "))).collect();
+    (!kinds.is_empty()).then(|| format!("Intervals of another kind: {}", kinds.join("; ")))
 }
 
-/// What the letters of the domains stand for.
+/// Whether the analysis was planned: its status, its plan, the lock.
+pub fn status(result: &PoolResult, request: &PictureRequest) -> String {
+    let mut subject = request.subject.clone();
+    let (status, label) = match subject.head_mut() {
+        Some(head) => (head.status, head.label.clone()),
+        None => (result.status, result.label.clone()),
+    };
+    let words = match label {
+        Some(label) => label.trim_start_matches('[').replacen(']', "", 1),
+        None => status.replace('_', " "),
+    };
+    let lock = request.fingerprint.as_ref().map(|f| format!("; plan {f}")).unwrap_or_default();
+    format!("Status: {words}{lock}")
+}
+
+/// What the marks of the domains and the signs of the judgements drawn stand for.
 fn domains(request: &PictureRequest) -> String {
-    let letter = |i: usize| char::from(b'A' + (i % 26) as u8);
-    let name =
-        |(i, d): (usize, &String)| if d.eq_ignore_ascii_case("overall") { "O overall".to_owned() } else { format!("{} {d}", letter(i)) };
-    let all: Vec<String> = request.domains.iter().enumerate().map(name).collect();
-    format!("Risk of bias: {}; + low, ! some concerns or unclear or moderate, × high or worse, ? no information", all.join(", "))
+    let lower = |text: &str| {
+        let mut letters = text.chars();
+        letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+    };
+    // "Bias due to …" says nothing that the line does not say.
+    let short = |name: &str| {
+        let starts = ["Bias due to ", "Bias arising from ", "Bias in "];
+        lower(starts.iter().find_map(|s| name.strip_prefix(s)).unwrap_or(name))
+    };
+    let all: Vec<String> = request.domains.iter().map(|d| format!("{} {}", d.mark, short(d.name))).collect();
+    let mut levels: Vec<Level> = request.facts.values().flat_map(|f| f.judgements.iter().copied().flatten()).collect();
+    levels.sort_unstable();
+    levels.dedup();
+    let signs: Vec<String> = levels.into_iter().map(|l| format!("{} {}", l.symbol(), lower(l.word()))).collect();
+    let tool = request.bias_tools.first().map(|t| format!(" by {t}")).unwrap_or_default();
+    format!("Risk of bias{tool}: {}; {}", all.join(", "), signs.join(", "))
 }

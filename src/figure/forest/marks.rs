@@ -2,6 +2,7 @@
 
 use super::rows::{Kind, Row};
 use super::style::Style;
+use crate::bias::Level;
 use crate::figure::frame::Scale;
 use crate::figure::scene::{Anchor, Fill, Node, Stroke, Text, line};
 
@@ -14,7 +15,6 @@ pub fn mark(row: &Row, y: f64, scale: &Scale, style: &Style, largest: f64) -> Ve
     let ends = row.ends.filter(|e| e.iter().all(|x| !x.is_nan()));
     match row.kind {
         Kind::Study => {
-            out.extend(ends.into_iter().flat_map(|ends| interval(ends, y, scale, Stroke::of(style.line, 1.2))));
             if let Some(x) = row.estimate.filter(|x| scale.holds(*x)) {
                 // The area is proportional to the weight; a pixel stays of the smallest.
                 let side = (largest * row.share.max(0.0).sqrt()).max(1.0);
@@ -23,6 +23,8 @@ pub fn mark(row: &Row, y: f64, scale: &Scale, style: &Style, largest: f64) -> Ve
             } else if let (Some(x), None) = (row.estimate.filter(|x| !x.is_nan()), ends) {
                 out.push(arrow(x, y, scale, style.line));
             }
+            // Over the square, so that an interval that is shorter is seen.
+            out.extend(ends.into_iter().flat_map(|ends| interval(ends, y, scale, Stroke::of(style.line, 1.2))));
         }
         Kind::Group | Kind::Pooled => {
             if let (Some(x), Some([a, b])) = (row.estimate.filter(|x| !x.is_nan()), ends) {
@@ -73,15 +75,9 @@ fn arrow(x: f64, y: f64, scale: &Scale, colour: &'static str) -> Node {
 }
 
 /// A judgement of risk of bias: a disc with its sign.
-pub fn judgement(word: &str, x: f64, y: f64) -> Vec<Node> {
-    let (fill, ink, sign) = match word.trim().to_ascii_lowercase().as_str() {
-        "low" => ("#02C100", "#000000", "+"),
-        "some" | "some concerns" | "some_concerns" | "unclear" | "moderate" => ("#E2DF07", "#000000", "!"),
-        "high" | "serious" => ("#BF0000", "#ffffff", "×"),
-        "critical" => ("#820000", "#ffffff", "×"),
-        "ni" | "no information" | "no_information" => ("#4EA1F7", "#000000", "?"),
-        _ => ("#cccccc", "#000000", "?"),
-    };
-    let sign = Text::new([x, y + 4.0], sign, 11.0).bold(true).anchored(Anchor::Middle).coloured(ink);
+pub fn judgement(level: Level, x: f64, y: f64) -> Vec<Node> {
+    let (fill, ink) = level.colours(false);
+    let size = if level == Level::Critical { 9.0 } else { 11.0 };
+    let sign = Text::new([x, y + 0.36 * size], level.symbol(), size).bold(true).anchored(Anchor::Middle).coloured(ink);
     vec![Node::Circle { at: [x, y], radius: 7.5, fill: Fill::of(fill), stroke: Some(Stroke::of("#333333", 0.5)) }, sign.into()]
 }

@@ -28,7 +28,7 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
     };
     let columns = columns::columns(result, &rows, request, &style)?;
     let footer = footer::lines(result, request, &style);
-    paint::paint(&paint::Sheet {
+    let mut figure = paint::paint(&paint::Sheet {
         request,
         result,
         rows: &rows,
@@ -37,10 +37,17 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
         footer: &footer,
         style: &style,
         fonts,
-    })
+    })?;
+    if let ([shown, others @ ..], true) =
+        (request.bias_tools.as_slice(), columns.iter().any(|c| matches!(c.what, columns::What::Judgement(_))))
+        && !others.is_empty()
+    {
+        figure.notes.push(format!("the rows are judged by {} too; the picture shows {shown}", others.join(" and ")));
+    }
+    Ok(figure)
 }
 
 /// The lines that stand below every picture: how it was computed, whether it was planned.
 pub fn method_and_status(result: &PoolResult, request: &PictureRequest) -> Vec<String> {
-    vec![footer::method(result), footer::status(result, request)]
+    vec![footer::method(result, request.plot), footer::status(result, request)]
 }

@@ -74,6 +74,12 @@ pub fn paint(sheet: &Sheet) -> Result<Figure, FigureError> {
     let Some((low, high)) = axis::limits(&reaches, null.map(on)) else {
         return Err(FigureError::unfit("no effect has a finite value to draw", ""));
     };
+    // What the sides favour has no meaning without the line between them.
+    let (low, high) = match null.map(on).filter(|_| result.sides.is_some()) {
+        Some(x) if x < low => (x - 0.02 * (high - x), high),
+        Some(x) if x > high => (low, x + 0.02 * (x - low)),
+        _ => (low, high),
+    };
     let (placed, right) = place(sheet);
     let plot = columns
         .iter()
@@ -93,8 +99,9 @@ pub fn paint(sheet: &Sheet) -> Result<Figure, FigureError> {
         y += 8.0;
     }
     let sides = result.sides.clone();
+    let room = beside(style, &scale, scene.width);
     if let Some(sides) = sides.as_ref().filter(|_| style.sides_above) {
-        y += self::sides(&mut scene, &mut twin, sides, null, &scale, y, fonts, true);
+        y += self::sides(&mut scene, &mut twin, sides, null, &scale, room, y, fonts, true);
     }
     y = heads(sheet, &placed, &mut scene, &mut twin, y);
     let top = y;
@@ -143,13 +150,14 @@ fn place(sheet: &Sheet) -> (Vec<Placed>, f64) {
     for (i, column) in columns.iter().enumerate() {
         let cells: Vec<String> = rows
             .iter()
-            .map(|row| match (row.kind, &column.what) {
+            .enumerate()
+            .map(|(at, row)| match (row.kind, &column.what) {
                 (Kind::Note, _) => String::new(),
                 (Kind::Heading, What::Study) | (_, What::Study) => {
                     let indent = if in_group(sheet, row) { 10.0 } else { 0.0 };
-                    fonts.fitted(&row.label, SIZE, bold(row, style), NAME - indent)
+                    fonts.shortened(&row.label, SIZE, bold(row, style), NAME - indent)
                 }
-                _ => fonts.fitted(&cell(column, row, rows, result, style), SIZE, bold(row, style), NAME),
+                _ => fonts.fitted(&cell(column, at, rows, result, style), SIZE, bold(row, style), NAME),
             })
             .collect();
         let head = fonts.width(&column.head, SIZE, true).max(fonts.width(&column.under, SIZE, true));
@@ -158,7 +166,7 @@ fn place(sheet: &Sheet) -> (Vec<Placed>, f64) {
             .zip(&cells)
             .map(|(r, c)| fonts.width(c, SIZE, bold(r, style)) + if in_group(sheet, r) && column.what == What::Study { 10.0 } else { 0.0 });
         let width = match column.what {
-            What::Plot => PLOT + 2.0 * AROUND,
+            What::Plot => (PLOT + 2.0 * AROUND).max(head),
             What::Judgement(_) => 18.0_f64.max(head),
             _ => widest.fold(head, f64::max),
         };
@@ -306,9 +314,9 @@ fn paint_row(sheet: &Sheet, i: usize, placed: &[Placed], y: f64, scale: &Scale, 
             match column.what {
                 What::Plot => nodes.extend(marks::mark(row, y, scale, style, SQUARE)),
                 What::Judgement(domain) => {
-                    if let Some(word) = row.facts.and_then(|f| f.judgements.get(domain)).and_then(Option::as_ref) {
-                        nodes.extend(marks::judgement(word, place.left + place.width / 2.0, y));
-                        shown.push(word.clone());
+                    if let Some(level) = row.facts.and_then(|f| f.judgements.get(domain)).copied().flatten() {
+                        nodes.extend(marks::judgement(level, place.left + place.width / 2.0, y));
+                        shown.push(level.word().to_owned());
                     }
                 }
                 _ if text.is_empty() => {}
@@ -329,7 +337,7 @@ fn paint_row(sheet: &Sheet, i: usize, placed: &[Placed], y: f64, scale: &Scale, 
     let tip = if row.kind == Kind::Note {
         String::new()
     } else {
-        shown.join(" ").replace(&fonts.fitted(&row.label, SIZE, heavy, NAME), &row.label)
+        shown.join(" ").replace(&fonts.shortened(&row.label, SIZE, heavy, NAME - indent), &row.label)
     };
     scene.push(group(tip, nodes));
 }
@@ -358,9 +366,20 @@ fn below(sheet: &Sheet, scale: &Scale, null: Option<f64>, bottom: f64, scene: &m
         y += 16.0;
     }
     match &result.sides {
-        Some(sides) if !style.sides_above => y + self::sides(scene, twin, sides, null, scale, y, fonts, false),
+        Some(sides) if !style.sides_above => {
+            let room = beside(style, scale, scene.width);
+            y + self::sides(scene, twin, sides, null, scale, room, y, fonts, false)
+        }
         _ => y,
     }
+}
+
+/// From where to where texts on the two sides may reach: beyond the plot where nothing stands beside them.
+fn beside(style: &Style, scale: &Scale, width: f64) -> [f64; 2] {
+    let [left, right] = scale.pixels;
+    let near = left - AROUND + 2.0;
+    // RevMan has its tests left of the axis.
+    [if style.footer_left() { near } else { near.min(MARGIN + 60.0) }, (width - MARGIN).max(right + AROUND - 2.0)]
 }
 
 /// `Favours A` left and `Favours B` right of no effect, each broken within its half; their height.
@@ -371,6 +390,7 @@ fn sides(
     sides: &[String; 2],
     null: Option<f64>,
     scale: &Scale,
+    [from, to]: [f64; 2],
     y: f64,
     fonts: &Fonts,
     heavy: bool,
@@ -378,15 +398,14 @@ fn sides(
     let [left, right] = scale.pixels;
     // The texts meet at no effect, unless that leaves too little room for the longest word of one.
     let word = |text: &str| text.split(' ').map(|w| fonts.width(w, SMALL, heavy)).fold(0.0, f64::max) + 8.0;
-    let (first, last) = (left - AROUND + 8.0 + word(&sides[0]), right + AROUND - 8.0 - word(&sides[1]));
+    let (first, last) = (from + word(&sides[0]), to - word(&sides[1]));
     let middle = (left + right) / 2.0;
     let at = null.map_or(middle, |x| scale.clamped(x)).min(last.max(middle)).max(first.min(middle));
     let mut deepest: f64 = 0.0;
     for (i, text) in sides.iter().enumerate() {
         let mut letters = text.chars();
         let text: String = letters.next().map(|c| c.to_uppercase().chain(letters).collect()).unwrap_or_default();
-        let (x, anchor, room) =
-            if i == 0 { (at - 6.0, Anchor::End, at - left + AROUND - 8.0) } else { (at + 6.0, Anchor::Start, right - at + AROUND - 8.0) };
+        let (x, anchor, room) = if i == 0 { (at - 6.0, Anchor::End, at - 6.0 - from) } else { (at + 6.0, Anchor::Start, to - at - 6.0) };
         let lines = fonts.wrapped(&text, SMALL, heavy, room);
         for (n, line) in lines.iter().enumerate() {
             let down = y + 11.0 + n as f64 * 13.0;
@@ -416,7 +435,8 @@ fn footer(sheet: &Sheet, [y, width]: [f64; 2], scene: &mut Scene, twin: &mut Twi
 fn title(sheet: &Sheet) -> String {
     let Sheet { request, result, .. } = *sheet;
     let studies = number::plural(result.k, "study", "studies");
-    request.title.clone().unwrap_or_else(|| format!("Forest plot of {}: {}, {studies}", result.spec.estimand, words::label(result)))
+    let of = super::super::outcome_of(request, result);
+    request.title.clone().unwrap_or_else(|| format!("Forest plot of {of}: {}, {studies}", words::label(result)))
 }
 
 /// What the picture says, for those who don't see it.
@@ -424,7 +444,7 @@ fn description(sheet: &Sheet) -> String {
     let row = |r: &Row| {
         let ends = r.ends?;
         let decimals = crate::report::compose::effect::decimals(sheet.result);
-        Some(format!("{}: {}", r.label, sheet.style.interval(r.estimate, ends, decimals)))
+        Some(format!("{}: {}", r.label, sheet.style.interval(r.estimate, ends, decimals, words::on_log_axis(sheet.result))))
     };
     let rows: Vec<String> = sheet.rows.iter().filter(|r| r.kind != Kind::Study).filter_map(row).collect();
     let studies = number::plural(sheet.rows.iter().filter(|r| r.kind == Kind::Study).count(), "row", "rows");

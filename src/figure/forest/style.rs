@@ -64,9 +64,11 @@ impl Style {
     }
 
     /// An estimate with its interval.
-    pub fn interval(&self, estimate: Option<f64>, ends: [f64; 2], decimals: usize) -> String {
-        let point = estimate.map(|x| format!("{} ", number::fixed(x, decimals))).unwrap_or_default();
-        let [a, b] = ends.map(|x| number::fixed(x, decimals));
+    pub fn interval(&self, estimate: Option<f64>, ends: [f64; 2], decimals: usize, ratio: bool) -> String {
+        // A ratio below 1 has no decimals to lose: `0.07 to 14`, not `0 to 14`.
+        let own = |x: f64| if ratio { decimals.max(if x < 9.95 { 2 } else { usize::from(x < 99.5) }) } else { decimals };
+        let point = estimate.map(|x| format!("{} ", number::fixed(x, own(x)))).unwrap_or_default();
+        let [a, b] = ends.map(|x| number::fixed(x, own(x)));
         match self.layout {
             Layout::Weald | Layout::Revman => format!("{point}[{a}, {b}]"),
             // A minus within a range of hyphens can't be read.
@@ -80,20 +82,24 @@ impl Style {
         let level = number::level(result.level);
         let name = words::label(result);
         match self.layout {
-            Layout::Weald | Layout::Revman => format!("{name} [{level} CI]"),
+            Layout::Weald => format!("{name} [{level} CI]"),
+            Layout::Revman => revman_name(result).map_or(name, str::to_owned),
             Layout::Jama | Layout::Bmj => format!("{name} ({level} CI)"),
         }
     }
 
-    /// `IV, Random` under the head of effects, as RevMan has it.
+    /// `IV, Random, 95% CI` under the head of effects, as RevMan has it.
     pub fn method_head(&self, result: &PoolResult) -> Option<String> {
+        if result.k < 2 {
+            return None;
+        }
         let by = match result.model.as_deref()? {
             "common" => "IV, Fixed",
             "mh" => "M-H, Fixed",
             "peto" => "Peto, Fixed",
             _ => "IV, Random",
         };
-        (self.layout == Layout::Revman).then(|| by.to_owned())
+        (self.layout == Layout::Revman).then(|| format!("{by}, {} CI", number::level(result.level)))
     }
 
     /// The name of a pooled row.
@@ -168,7 +174,7 @@ impl Style {
         };
         let x = number::statistic(x);
         Some(match self.layout {
-            Layout::Weald => format!("Test of the pooled effect: {letter} = {x}{df}, {p}"),
+            Layout::Weald => format!("Test of the {}effect: {letter} = {x}{df}, {p}", if result.k > 1 { "pooled " } else { "" }),
             Layout::Revman => format!("Test for overall effect: {letter} = {x}{df} ({p})"),
             Layout::Jama => format!("Test for overall effect: {letter} = {x}{df}; {p}"),
             Layout::Bmj => format!("Test for overall effect: {letter}={x}{}, {p}", df.replace(" = ", "=")),
@@ -190,4 +196,19 @@ impl Style {
             Layout::Bmj => format!("Test for subgroup differences: χ²={q}, df={df}, {p}"),
         })
     }
+}
+
+/// What RevMan calls a measure.
+fn revman_name(result: &PoolResult) -> Option<&'static str> {
+    Some(match result.measure {
+        "or" => "Odds Ratio",
+        "peto" => "Peto Odds Ratio",
+        "rr" => "Risk Ratio",
+        "rd" => "Risk Difference",
+        "md" => "Mean Difference",
+        "smd" => "Std. Mean Difference",
+        "hr" => "Hazard Ratio",
+        "irr" => "Rate Ratio",
+        _ => return None,
+    })
 }

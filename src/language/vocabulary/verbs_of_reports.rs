@@ -12,7 +12,7 @@ pub const OF_REPORTS: &[Verb] = &[
         Other,
         &[],
         false,
-        "report to \"FILE.html\" | \"FILE.md\" | \"FILE.docx\" · report bundle to \"FILE.zip\"",
+        "report to \"FILE.html\" | \"FILE.md\" | \"FILE.docx\" [font \"FONT.ttf\"] · report bundle to \"FILE.zip\"",
         "Writes a report of all results so far by PRISMA 2020, or everything that made it as one archive",
         "report to \"report.html\""
     ),
@@ -34,7 +34,7 @@ pub const OF_REPORTS: &[Verb] = &[
         Other,
         &[],
         false,
-        "flow [to \"FILE.svg\"]",
+        "flow [to \"FILE.svg\" [font \"FONT.ttf\"]]",
         "Shows or draws the PRISMA 2020 flow diagram from the counts in the data, and checks that they add up",
         "flow"
     ),
@@ -45,7 +45,7 @@ pub const OF_REPORTS: &[Verb] = &[
         Other,
         &[],
         false,
-        "rob traffic-light | summary [for OUTCOME] [at TIME] [tool \"TOOL\"] [weights of NAME] [palette cochrane | colour-blind] [to \"FILE.svg\"]",
+        "rob traffic-light | summary [for OUTCOME] [at TIME] [tool \"TOOL\"] [weights of NAME] [palette cochrane | colour-blind] [to \"FILE.svg\" [font \"FONT.ttf\"]]",
         "Shows or draws judgements of risk of bias, study by study or domain by domain",
         "rob summary weights of vaccine"
     ),
@@ -67,7 +67,7 @@ pub const OF_REPORTS: &[Verb] = &[
         Other,
         &[C::From],
         false,
-        "summary-of-findings of NAME [risk SHARE from \"SOURCE\"] [delta D], …",
+        "summary-of-findings of NAME [risk SHARE from \"SOURCE\"] [delta D], … [because [CODE] \"REASON\"]",
         "Shows the GRADE summary of findings with absolute effects and what bears on each domain",
         "summary-of-findings of vaccine risk 1.5% from \"median of the comparator groups\""
     ),
@@ -89,7 +89,7 @@ pub const OF_REPORTS: &[Verb] = &[
         OfAnalysis,
         &[],
         false,
-        "swim of NAME [to \"FILE.svg\"]",
+        "swim of NAME [to \"FILE.svg\" [font \"FONT.ttf\"]]",
         "Shows or draws effects without pooling: directions with a sign test, median and range",
         "swim of vaccine"
     ),

@@ -140,6 +140,17 @@ impl Diagram {
         out
     }
 
+    /// Gives a box without a number that which the data tell.
+    pub fn fill(&mut self, id: BoxId, n: u64) {
+        if self.value(id).is_some() || n == 0 {
+            return;
+        }
+        if let Some(at) = BOXES.iter().position(|b| b.0 == id) {
+            self.counts.push((at, Count { total: Some(n), parts: Vec::new(), note: Some("counted in the data".into()) }));
+            self.counts.sort_by_key(|c| c.0);
+        }
+    }
+
     /// What stands in a box.
     pub fn count(&self, id: BoxId) -> Option<&Count> {
         self.counts.iter().find(|c| BOXES[c.0].0 == id).map(|c| &c.1)

@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 
 /// The boxes that have a number, with what does not add up and what is empty below.
 pub fn table(store: &Store, results: &[&Outcome]) -> TableResult {
-    let diagram = Diagram::of(store);
+    let diagram = filled(store);
     let mut rows = Vec::new();
     for (id, _, label) in BOXES {
         let Some(count) = diagram.count(*id) else { continue };
@@ -51,8 +51,19 @@ pub fn table(store: &Store, results: &[&Outcome]) -> TableResult {
 
 /// The picture; none without counts.
 pub fn figure(store: &Store, fonts: &Fonts) -> Option<Figure> {
-    let diagram = Diagram::of(store);
+    let diagram = filled(store);
     (!diagram.is_empty()).then(|| scene::figure(&diagram, fonts))
+}
+
+/// The counts of a store; studies and reports that no count gives are those of the data.
+fn filled(store: &Store) -> Diagram {
+    let mut diagram = Diagram::of(store);
+    if !diagram.is_empty() {
+        let known = known(store, &[]);
+        diagram.fill(BoxId::NewStudies, known.trials);
+        diagram.fill(BoxId::NewReports, known.reports);
+    }
+    diagram
 }
 
 /// What does not add up.
@@ -91,7 +102,7 @@ fn known(store: &Store, results: &[&Outcome]) -> Known {
 
 /// Item 16a in a report.
 pub fn write(paper: &mut Paper, store: &Store, results: &[&Outcome], figures: &Figures) {
-    let diagram = Diagram::of(store);
+    let diagram = filled(store);
     if diagram.is_empty() {
         paper.gap("16a", "the results of search and selection. The data hold no counts: they stand under `flow` of the store");
         return;

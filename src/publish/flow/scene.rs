@@ -174,7 +174,9 @@ impl Slot {
                 text = text[..1].to_uppercase() + &text[1..];
             }
             let n = shown(d.count(*id));
-            lines.extend(wrapped(&format!("{text} ({n})"), fonts).into_iter().map(|l| (l, heading.is_none())));
+            // In a box of its own the first count is its head.
+            let head = heading.is_none() && lines.is_empty();
+            lines.extend(wrapped(&format!("{text} ({n})"), fonts).into_iter().map(|l| (l, head)));
             said.push(format!("{label}: {n}"));
             for (what, n) in d.count(*id).map(|c| c.parts.as_slice()).unwrap_or_default() {
                 let part = format!("{what} (n = {})", number::count(*n));
@@ -249,7 +251,7 @@ impl Sheet {
         let mut nodes = vec![Node::Rect { at: [slot.x, y], size: [WIDE, height], fill: Fill::of("#ffffff"), stroke: Some(FRAME) }];
         for (i, (text, bold)) in slot.lines.iter().enumerate() {
             let at = [slot.x + PAD, y + PAD + LINE * (i as f64 + 0.75)];
-            nodes.push(Text::new(at, text.clone(), SIZE).bold(*bold && i == 0).coloured(INK).into());
+            nodes.push(Text::new(at, text.clone(), SIZE).bold(*bold).coloured(INK).into());
         }
         self.said.push(slot.said.clone());
         self.scene.push(group(slot.said.clone(), nodes));

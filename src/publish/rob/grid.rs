@@ -1,6 +1,6 @@
 //! Judgements of a store, study by study and domain by domain, and what does not fit.
 
-use super::tools::{self, Level, TOOLS, Tool};
+use crate::bias::{self as tools, Level, TOOLS, Tool};
 use crate::eval::outcome::RobRequest;
 use crate::store::{RobJudgement, Store};
 
@@ -37,6 +37,20 @@ pub struct GridRow {
     pub overall: Option<Level>,
 }
 
+/// How a domain was judged.
+#[derive(Debug, Clone)]
+pub struct Shares {
+    /// Its official name.
+    pub domain: &'static str,
+    /// Judgements, best first, with their shares; `None` for what is not judged.
+    pub parts: Vec<(Option<Level>, f64)>,
+}
+
+/// The word of a judgement.
+pub fn word(level: Option<Level>) -> &'static str {
+    level.map_or("not judged", Level::word)
+}
+
 /// What is shown, and what does not fit.
 pub fn grids(store: &Store, request: &RobRequest) -> (Vec<Grid>, Vec<String>) {
     let mut problems = Vec::new();
@@ -50,7 +64,7 @@ pub fn grids(store: &Store, request: &RobRequest) -> (Vec<Grid>, Vec<String>) {
     let kept: Option<Vec<&str>> =
         request.weights.as_ref().map(|w| w.studies.iter().filter(|s| s.included).map(|s| s.study.as_str()).collect());
     for judgement in &store.risk_of_bias {
-        let name = judgement.tool.as_deref().unwrap_or("RoB 2");
+        let name = judgement.tool_name();
         if judgement.is_of_synthesis() {
             continue;
         }
@@ -117,9 +131,13 @@ fn enter(grids: &mut Vec<Grid>, store: &Store, tool: &'static Tool, judgement: &
         |r| r.study == judgement.study,
         || GridRow { study: judgement.study.clone(), label: label.clone(), levels: vec![None; tool.domains.len()], overall: None },
     );
-    match domain {
-        Some(d) => panel.rows[row].levels[d] = Some(level),
-        None => panel.rows[row].overall = Some(level),
+    let before = match domain {
+        Some(d) => panel.rows[row].levels[d].replace(level),
+        None => panel.rows[row].overall.replace(level),
+    };
+    if let Some(before) = before.filter(|b| *b != level) {
+        let (first, last) = (before.word(), level.word());
+        problems.push(format!("{label}, {}: judged twice, {first} and then {last}; the last counts", judgement.domain));
     }
 }
 
@@ -162,7 +180,7 @@ fn reason<'a>(store: &'a Store, tool: &Tool, panel: &Panel, row: &GridRow) -> Op
             && j.domain.trim().eq_ignore_ascii_case("overall")
             && j.outcome == panel.outcome
             && j.timepoint == panel.timepoint
-            && tools::tool(j.tool.as_deref().unwrap_or("RoB 2")).is_some_and(|t| t == tool)
+            && tools::tool(j.tool_name()).is_some_and(|t| t == tool)
     };
     store.risk_of_bias.iter().rev().find(of).and_then(|j| j.support.as_deref()).filter(|s| !s.trim().is_empty())
 }
@@ -183,31 +201,27 @@ impl Panel {
 }
 
 impl Grid {
-    /// The share of each judgement on each domain, the overall judgement last if there is one,
-    /// by the number of judgements or by weights of studies. Domains without a judgement are empty.
-    pub fn shares(&self, weights: Option<&dyn Fn(&str) -> Option<f64>>) -> Vec<(String, Vec<(Level, f64)>)> {
-        let mut out: Vec<(String, Vec<(Level, f64)>)> = Vec::new();
-        let overall = self.panels.iter().any(Panel::has_overall);
-        for at in 0..self.tool.domains.len() + usize::from(overall) {
-            let name = self.tool.domains.get(at).map_or_else(|| "Overall".to_owned(), |d| d.name.to_owned());
-            let mut sums: Vec<(Level, f64)> = Vec::new();
-            for row in self.panels.iter().flat_map(|p| &p.rows) {
+    /// The share of each judgement on each domain in one panel, the overall judgement last if there
+    /// is one, by the number of studies or by their weights. What is not judged stands last.
+    pub fn shares(&self, panel: &Panel, weights: Option<&dyn Fn(&str) -> Option<f64>>) -> Vec<Shares> {
+        let mut out = Vec::new();
+        for at in 0..self.tool.domains.len() + usize::from(panel.has_overall()) {
+            let name = self.tool.domains.get(at).map_or("Overall", |d| d.name);
+            let mut parts: Vec<(Option<Level>, f64)> = Vec::new();
+            for row in &panel.rows {
                 let level = if at < self.tool.domains.len() { row.levels[at] } else { row.overall };
-                let weight = weights.map_or(Some(1.0), |w| w(&row.study));
-                if let (Some(level), Some(weight)) = (level, weight) {
-                    match sums.iter_mut().find(|s| s.0 == level) {
-                        Some(s) => s.1 += weight,
-                        None => sums.push((level, weight)),
-                    }
+                let Some(weight) = weights.map_or(Some(1.0), |w| w(&row.study)) else { continue };
+                match parts.iter_mut().find(|s| s.0 == level) {
+                    Some(s) => s.1 += weight,
+                    None => parts.push((level, weight)),
                 }
             }
-            let total: f64 = sums.iter().map(|s| s.1).sum();
-            let place = |l: &Level| self.tool.levels.iter().position(|x| x == l);
-            sums.sort_by_key(|s| place(&s.0));
+            let total: f64 = parts.iter().map(|s| s.1).sum();
+            parts.sort_by_key(|s| s.0.map_or(usize::MAX, |l| self.tool.levels.iter().position(|x| *x == l).unwrap_or(usize::MAX - 1)));
             if total > 0.0 {
-                sums.iter_mut().for_each(|s| s.1 /= total);
+                parts.iter_mut().for_each(|s| s.1 /= total);
             }
-            out.push((name, sums));
+            out.push(Shares { domain: name, parts });
         }
         out
     }

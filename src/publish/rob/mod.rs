@@ -2,7 +2,6 @@
 
 mod grid;
 mod scene;
-mod tools;
 
 use super::figures::Figures;
 use super::paper::Paper;
@@ -12,7 +11,7 @@ use crate::figure::font::Fonts;
 use crate::number;
 use crate::report::document::{Align, Block, Cell};
 use crate::store::Store;
-use grid::{Grid, grids};
+use grid::{Grid, Panel, Shares, grids, word};
 
 /// Judgements study by study, or shares domain by domain, as a table; what does not fit.
 pub fn table(store: &Store, request: &RobRequest, summary: bool) -> (TableResult, Vec<String>) {
@@ -20,7 +19,7 @@ pub fn table(store: &Store, request: &RobRequest, summary: bool) -> (TableResult
     let title = if summary { "Risk of bias by domain" } else { "Risk of bias by study" };
     let mut out = TableResult { title: title.into(), columns: Vec::new(), rows: Vec::new(), notes: Vec::new() };
     for grid in &grids {
-        if summary { by_domain(&mut out, grid, request) } else { by_study(&mut out, store, grid) }
+        if summary { by_domain(&mut out, store, grid, request) } else { by_study(&mut out, store, grid) }
     }
     match grids.as_slice() {
         [] => out.notes.push("the data hold no such judgements: a store folder has them in `risk_of_bias.csv`".into()),
@@ -53,20 +52,31 @@ fn by_study(out: &mut TableResult, store: &Store, grid: &Grid) {
     out.notes.push(format!("{}: {marks}", grid.tool.name));
 }
 
-fn by_domain(out: &mut TableResult, grid: &Grid, request: &RobRequest) {
-    out.columns = ["tool", "domain", "judgement", "share"].map(str::to_owned).to_vec();
-    for (domain, parts) in shares(grid, request) {
-        for (level, share) in parts {
-            out.rows.push(vec![grid.tool.name.into(), domain.clone(), level.word().into(), number::percent(100.0 * share)]);
+fn by_domain(out: &mut TableResult, store: &Store, grid: &Grid, request: &RobRequest) {
+    if out.columns.is_empty() {
+        out.columns = ["tool", "result", "domain", "judgement", "share"].map(str::to_owned).to_vec();
+        out.notes.push(by(request));
+    }
+    for panel in &grid.panels {
+        for domain in shares(grid, panel, request) {
+            for (level, share) in domain.parts {
+                let result = panel.title(store).unwrap_or_default();
+                out.rows.push(vec![
+                    grid.tool.name.into(),
+                    result,
+                    domain.domain.into(),
+                    word(level).into(),
+                    number::percent(100.0 * share),
+                ]);
+            }
         }
     }
-    out.notes.push(by(request));
 }
 
-fn shares(grid: &Grid, request: &RobRequest) -> Vec<(String, Vec<(tools::Level, f64)>)> {
+fn shares(grid: &Grid, panel: &Panel, request: &RobRequest) -> Vec<Shares> {
     match &request.weights {
-        Some(pool) => grid.shares(Some(&|study: &str| weight(pool, study))),
-        None => grid.shares(None),
+        Some(pool) => grid.shares(panel, Some(&|study: &str| weight(pool, study))),
+        None => grid.shares(panel, None),
     }
 }
 
@@ -88,13 +98,26 @@ fn by(request: &RobRequest) -> String {
 pub fn figure(store: &Store, request: &RobRequest, summary: bool, fonts: &Fonts) -> (Option<Figure>, Vec<String>) {
     let (grids, problems) = grids(store, request);
     let figure = grids.first().map(|grid| {
-        if summary {
-            scene::summary(grid, &shares(grid, request), &by(request), request.colour_blind, fonts)
-        } else {
-            scene::traffic_light(store, grid, request.colour_blind, fonts)
+        let mut figure = draw(store, grid, request, summary, fonts);
+        if grids.len() > 1 {
+            let names: Vec<&str> = grids.iter().map(|g| g.tool.name).collect();
+            let text = format!("judgements of several tools: {}; the picture shows the first, `tool \"…\"` chooses one", names.join(", "));
+            figure.notes.push(text);
         }
+        figure
     });
     (figure, problems)
+}
+
+/// The figure of one tool.
+fn draw(store: &Store, grid: &Grid, request: &RobRequest, summary: bool, fonts: &Fonts) -> Figure {
+    if summary {
+        let panels: Vec<(Option<String>, Vec<Shares>)> =
+            grid.panels.iter().map(|panel| (panel.title(store), shares(grid, panel, request))).collect();
+        scene::summary(grid, &panels, &by(request), request.colour_blind, fonts)
+    } else {
+        scene::traffic_light(store, grid, request.colour_blind, fonts)
+    }
 }
 
 /// Item 11: which tools the judgements are of.
@@ -124,8 +147,8 @@ pub fn write(paper: &mut Paper, store: &Store, figures: &Figures) {
     }
     for grid in &grids {
         let fonts = &figures.fonts;
-        paper.document.push(figures.block(&scene::traffic_light(store, grid, false, fonts)));
-        paper.document.push(figures.block(&scene::summary(grid, &shares(grid, &request), &by(&request), false, fonts)));
+        paper.document.push(figures.block(&draw(store, grid, &request, false, fonts)));
+        paper.document.push(figures.block(&draw(store, grid, &request, true, fonts)));
     }
     let rows: Vec<Vec<Cell>> = store
         .risk_of_bias
@@ -152,9 +175,10 @@ pub fn contributing(store: &Store, pool: &PoolResult) -> Option<String> {
     let request = RobRequest { outcome: Some(pool.outcome.clone()), timepoint: pool.timepoint.clone(), ..request };
     let (grids, _) = grids(store, &request);
     let grid = grids.first()?;
-    let shares = shares(grid, &request);
-    let (_, parts) = shares.iter().find(|(name, parts)| name == "Overall" && !parts.is_empty())?;
-    let parts: Vec<String> = parts.iter().map(|(level, share)| format!("{} {}", level.word(), number::percent(100.0 * share))).collect();
+    let shares = shares(grid, grid.panels.first()?, &request);
+    let overall = shares.iter().find(|s| s.domain == "Overall" && s.parts.iter().any(|(level, _)| level.is_some()))?;
+    let parts: Vec<String> =
+        overall.parts.iter().map(|(level, share)| format!("{} {}", word(*level), number::percent(100.0 * share))).collect();
     Some(format!("overall risk of bias by weight among judged studies: {}", parts.join(", ")))
 }
 

@@ -1,7 +1,7 @@
 //! The two figures of risk of bias.
 
-use super::grid::{Grid, Panel};
-use super::tools::{Level, Tool};
+use super::grid::{Grid, Panel, Shares, word};
+use crate::bias::{Level, Tool};
 use crate::figure::Figure;
 use crate::figure::font::Fonts;
 use crate::figure::scene::{Anchor, Fill, Node, Scene, Stroke, Text, group, line};
@@ -26,6 +26,7 @@ pub fn traffic_light(store: &Store, grid: &Grid, colour_blind: bool, fonts: &Fon
     let names = labels.fold(60.0_f64, f64::max) + 14.0;
     let mut scene = Scene { title: title.clone(), ..Scene::default() };
     let mut twin = Twin { columns: vec!["rank"], rows: Vec::new() };
+    twin.text(title.clone());
     let mut y = EDGE + SIZE;
     scene.push(Text::new([EDGE, y], title.clone(), SIZE + 2.0).bold(true));
     let mut right = EDGE + fonts.width(&title, SIZE + 2.0, true);
@@ -35,6 +36,7 @@ pub fn traffic_light(store: &Store, grid: &Grid, colour_blind: bool, fonts: &Fon
         if let Some(text) = panel.title(store) {
             y += ROW;
             right = right.max(EDGE + fonts.width(&text, SIZE, true));
+            twin.text(text.clone());
             scene.push(Text::new([EDGE, y - 8.0], text, SIZE).bold(true));
         }
         y = heads(&mut scene, grid.tool, panel, names, y);
@@ -62,7 +64,7 @@ pub fn traffic_light(store: &Store, grid: &Grid, colour_blind: bool, fonts: &Fon
         right = right.max(EDGE + names + width_of(grid.tool, panel));
     }
     y += 20.0;
-    let (bottom, wide) = legend(&mut scene, grid.tool, colour_blind, y, fonts);
+    let (bottom, wide) = legend(&mut scene, &mut twin, grid.tool, colour_blind, y, fonts);
     scene.width = (right.max(wide) + EDGE).ceil();
     scene.height = bottom + EDGE;
     scene.description = said.join(". ");
@@ -100,11 +102,12 @@ fn dot(at: [f64; 2], level: Level, colour_blind: bool) -> Vec<Node> {
 }
 
 /// What marks and signs mean; where it ends, and how wide it is.
-fn legend(scene: &mut Scene, tool: &Tool, colour_blind: bool, top: f64, fonts: &Fonts) -> (f64, f64) {
+fn legend(scene: &mut Scene, twin: &mut Twin, tool: &Tool, colour_blind: bool, top: f64, fonts: &Fonts) -> (f64, f64) {
     let (mut y, mut wide) = (top, 0.0_f64);
     for domain in tool.domains {
         let text = format!("{}: {}", domain.mark, domain.name);
         wide = wide.max(EDGE + fonts.width(&text, SIZE - 1.0, false));
+        twin.text(text.clone());
         scene.push(Text::new([EDGE, y + SIZE], text, SIZE - 1.0).coloured(INK));
         y += 19.0;
     }
@@ -118,59 +121,52 @@ fn legend(scene: &mut Scene, tool: &Tool, colour_blind: bool, top: f64, fonts: &
     (y + 26.0, wide.max(x - 20.0))
 }
 
-/// Domains by judgements.
-pub fn summary(grid: &Grid, shares: &[(String, Vec<(Level, f64)>)], by: &str, colour_blind: bool, fonts: &Fonts) -> Figure {
+/// Domains by judgements, one panel for each result; `by` says what the shares are of.
+pub fn summary(grid: &Grid, panels: &[(Option<String>, Vec<Shares>)], by: &str, colour_blind: bool, fonts: &Fonts) -> Figure {
     const BAR: f64 = 420.0;
     let title = format!("Risk of bias by domain, {}, {by}", grid.tool.name);
-    let names = shares.iter().map(|s| fonts.width(&s.0, SIZE, false)).fold(60.0_f64, f64::max) + 14.0;
+    let names = panels.iter().flat_map(|p| &p.1).map(|s| fonts.width(s.domain, SIZE, false)).fold(60.0_f64, f64::max) + 14.0;
     let mut scene = Scene { title: title.clone(), ..Scene::default() };
     let mut twin = Twin { columns: vec!["share"], rows: Vec::new() };
+    twin.text(title.clone());
     let mut y = EDGE + SIZE;
     scene.push(Text::new([EDGE, y], title.clone(), SIZE + 2.0).bold(true));
+    let mut right = EDGE + fonts.width(&title, SIZE + 2.0, true);
     y += 16.0;
-    let mut said = Vec::new();
-    for (name, parts) in shares {
-        let mut nodes = vec![Node::from(Text::new([EDGE, y + ROW / 2.0 + SIZE * 0.35], name.clone(), SIZE).coloured(INK))];
-        let (mut x, mut words) = (EDGE + names, Vec::new());
-        for (level, share) in parts {
-            let (fill, ink) = level.colours(colour_blind);
-            let width = BAR * share;
-            let text = number::percent(100.0 * share);
-            nodes.push(Node::Rect {
-                at: [x, y + 3.0],
-                size: [width, ROW - 6.0],
-                fill: Fill::of(fill),
-                stroke: Some(Stroke::of("#444444", 1.0)),
-            });
-            // The sign stands where it has room; the share stands in the table and the alt text.
-            if fonts.width(level.symbol(), SIZE, true) + 6.0 < width {
-                nodes.push(
-                    Text::new([x + width / 2.0, y + ROW / 2.0 + SIZE * 0.35], level.symbol(), SIZE)
-                        .bold(true)
-                        .anchored(Anchor::Middle)
-                        .coloured(ink)
-                        .into(),
-                );
-            }
-            twin.row("share", format!("{name}, {}", level.word()), vec![Some(*share)], text.clone());
-            words.push(format!("{} {text}", level.word()));
-            x += width;
-        }
-        if parts.is_empty() {
-            nodes.push(Text::new([x, y + ROW / 2.0 + SIZE * 0.35], "not judged", SIZE - 1.0).coloured(INK).into());
-            words.push("not judged".into());
-        }
-        let text = format!("{name}: {}", words.join(", "));
-        scene.push(group(text.clone(), nodes));
-        said.push(text);
-        y += ROW;
-    }
     let left = EDGE + names;
+    let mut said = Vec::new();
+    for (heading, domains) in panels {
+        if let Some(text) = heading {
+            y += ROW;
+            right = right.max(EDGE + fonts.width(text, SIZE, true));
+            scene.push(Text::new([EDGE, y - 8.0], text.clone(), SIZE).bold(true));
+            twin.text(text.clone());
+        }
+        for domain in domains {
+            let mut nodes = vec![Node::from(Text::new([EDGE, y + ROW / 2.0 + SIZE * 0.35], domain.domain, SIZE).coloured(INK))];
+            let (mut x, mut words) = (left, Vec::new());
+            for (level, share) in &domain.parts {
+                let width = BAR * share;
+                nodes.extend(bar(*level, [x, y], width, colour_blind, fonts));
+                let text = number::percent(100.0 * share);
+                twin.row("share", format!("{}, {}", domain.domain, word(*level)), vec![Some(*share)], text.clone());
+                words.push(format!("{} {text}", word(*level)));
+                x += width;
+            }
+            let heading = heading.as_ref().map(|h| format!("{h}, ")).unwrap_or_default();
+            let text = format!("{heading}{}: {}", domain.domain, words.join(", "));
+            scene.push(group(text.clone(), nodes));
+            said.push(text);
+            y += ROW;
+        }
+    }
     scene.push(line([left, y + 2.0], [left + BAR, y + 2.0], Stroke::of(INK, 1.0)));
-    for tick in [0.0, 0.25, 0.5, 0.75, 1.0] {
+    let ticks = [0.0, 0.25, 0.5, 0.75, 1.0].map(|share| (share, format!("{}%", share * 100.0)));
+    twin.axis("share", &ticks);
+    for (tick, text) in ticks {
         let x = left + BAR * tick;
         scene.push(line([x, y + 2.0], [x, y + 7.0], Stroke::of(INK, 1.0)));
-        scene.push(Text::new([x, y + 20.0], format!("{}%", tick * 100.0), SIZE - 2.0).anchored(Anchor::Middle).coloured(INK));
+        scene.push(Text::new([x, y + 20.0], text, SIZE - 2.0).anchored(Anchor::Middle).coloured(INK));
     }
     y += 34.0;
     let mut x = EDGE;
@@ -179,9 +175,27 @@ pub fn summary(grid: &Grid, shares: &[(String, Vec<(Level, f64)>)], by: &str, co
         scene.push(Text::new([x + 26.0, y + 12.0 + SIZE * 0.35], level.word(), SIZE - 1.0).coloured(INK));
         x += 26.0 + fonts.width(level.word(), SIZE - 1.0, false) + 20.0;
     }
-    let right = (left + BAR + 20.0).max(x).max(EDGE + fonts.width(&title, SIZE + 2.0, true));
-    scene.width = (right + EDGE).ceil();
+    if panels.iter().flat_map(|p| &p.1).any(|s| s.parts.iter().any(|(level, _)| level.is_none())) {
+        let blank = Stroke::dashed("#444444", 1.0, [3.0, 2.0]);
+        scene.push(Node::Rect { at: [x, y + 3.0], size: [20.0, 18.0], fill: Fill::of("#ffffff"), stroke: Some(blank) });
+        scene.push(Text::new([x + 26.0, y + 12.0 + SIZE * 0.35], "not judged", SIZE - 1.0).coloured(INK));
+        x += 26.0 + fonts.width("not judged", SIZE - 1.0, false) + 20.0;
+    }
+    scene.width = (right.max(left + BAR + 20.0).max(x) + EDGE).ceil();
     scene.height = y + 26.0 + EDGE;
     scene.description = said.join(". ");
     Figure { scene, twin, notes: Vec::new() }
+}
+
+/// The part of a bar that one judgement has; what is not judged is blank.
+fn bar(level: Option<Level>, [x, y]: [f64; 2], width: f64, colour_blind: bool, fonts: &Fonts) -> Vec<Node> {
+    let (fill, ink) = level.map_or(("#ffffff", INK), |l| l.colours(colour_blind));
+    let stroke = if level.is_some() { Stroke::of("#444444", 1.0) } else { Stroke::dashed("#444444", 1.0, [3.0, 2.0]) };
+    let mut out = vec![Node::Rect { at: [x, y + 3.0], size: [width, ROW - 6.0], fill: Fill::of(fill), stroke: Some(stroke) }];
+    // The sign stands where it has room; the share stands in the table and the alt text.
+    if let Some(level) = level.filter(|l| fonts.width(l.symbol(), SIZE, true) + 6.0 < width) {
+        let at = [x + width / 2.0, y + ROW / 2.0 + SIZE * 0.35];
+        out.push(Text::new(at, level.symbol(), SIZE).bold(true).anchored(Anchor::Middle).coloured(ink).into());
+    }
+    out
 }

@@ -32,6 +32,7 @@ pub fn document(result: &ProfileResult) -> Document {
     close(out, facts, &result.notes, &result.base, how)
 }
 
+/// Every fifth point; a picture and the JSON have them all.
 fn points(result: &ProfileResult, highest: f64) -> Table {
     let columns = vec![
         Column::new("tau2", Align::Decimal),
@@ -40,7 +41,7 @@ fn points(result: &ProfileResult, highest: f64) -> Table {
         Column::new("pooled effect", Align::Decimal),
         Column::new("SE", Align::Decimal),
     ];
-    let rows = result.points.iter().map(|p| {
+    let rows = result.points.iter().step_by(5).map(|p| {
         vec![
             Cell::text(number::variance(p.tau2)),
             Cell::text(number::fixed(p.log_likelihood, 3)),

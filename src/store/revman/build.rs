@@ -145,7 +145,7 @@ pub(super) fn add(store: &mut Store, file: &str, read: Read) {
         row.origin = Origin::new(&file, Some(line.line));
         for (name, value) in line.values {
             if let Some(value) = value {
-                row.values.insert(name.to_owned(), value);
+                row.values.insert(name, value);
             }
         }
         if grouped {

@@ -7,7 +7,7 @@
 //! 2021;12:55-61.
 
 /// A judgement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     /// Low risk.
     Low,

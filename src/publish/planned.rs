@@ -1,0 +1,126 @@
+//! What became of the plan, and what was changed in the data: in a report, whole (items 20c, 20d, 24c).
+
+use super::Material;
+use super::paper::Paper;
+use super::roles::Part;
+use crate::eval::outcome::{NotDoneRow, PlanReport};
+use crate::number;
+use crate::report::compose::followed;
+use crate::report::document::{Align, Block, Cell, Document};
+use crate::store::Entry;
+use crate::store::change_lines;
+
+/// A change of more records than this is told by their number.
+const MOST: usize = 5;
+
+/// How many analyses were planned, and what became of them: `9 planned: 7 as planned, 2 not done; 1 post hoc`.
+pub fn dashboard(plan: &PlanReport) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for row in &plan.planned {
+        match counts.iter_mut().find(|c| c.0 == row.status) {
+            Some(count) => count.1 += 1,
+            None => counts.push((row.status, 1)),
+        }
+    }
+    let counts: Vec<String> = counts.iter().map(|(status, n)| format!("{n} {}", status.replace('_', " "))).collect();
+    let beside: usize = plan.additions.iter().map(|a| a.lines.len()).sum();
+    let counts = if counts.is_empty() { String::new() } else { format!(": {}", counts.join(", ")) };
+    format!("{} planned{counts}; {beside} beside the plan", number::plural(plan.planned.len(), "analysis", "analyses"))
+}
+
+/// Planned analyses of a part that were not done or could change nothing, one sentence each.
+pub fn not_done(paper: &mut Paper, plan: Option<&PlanReport>, part: Part) {
+    let Some(plan) = plan else { return };
+    let belongs = |role: &str| {
+        part == match role {
+            "primary" | "secondary" => Part::Synthesis,
+            "subgroup" | "meta_regression" => Part::Heterogeneity,
+            "sensitivity" => Part::Sensitivity,
+            "small_study" => Part::MissingResults,
+            _ => Part::Aside,
+        }
+    };
+    let why = |row: &NotDoneRow| {
+        let reason = row.reason.clone().unwrap_or_else(|| "no reason stated".into());
+        row.reason_code.map_or(reason.clone(), |code| format!("{}: {reason}", code.replace('_', " ")))
+    };
+    let mut lines: Vec<String> = plan
+        .not_done
+        .iter()
+        .filter(|row| belongs(row.role))
+        .map(|row| format!("{}: planned and not done ({})", row.id, why(row)))
+        .collect();
+    let role = |id: &str| plan.planned.iter().find(|p| p.id == id).map_or("", |p| p.role);
+    lines.extend(
+        plan.planned_condition_false
+            .iter()
+            .filter(|row| belongs(role(&row.id)))
+            .map(|row| format!("{}: planned, and changes nothing ({})", row.id, row.reason)),
+    );
+    paper.document.push_list(lines);
+}
+
+/// The status of every planned analysis and the table of differences.
+pub fn write(paper: &mut Paper, plan: &PlanReport) {
+    paper.say(format!("{}.", dashboard(plan)));
+    embed(paper, "Planned analyses", followed::status(plan));
+    embed(paper, "Differences between protocol and review", followed::differences(plan));
+}
+
+/// A table of the plan under a heading of the report. What both tables say stands once.
+fn embed(paper: &mut Paper, heading: &str, document: Document) {
+    paper.heading(4, heading);
+    for block in document.blocks {
+        match block {
+            Block::Heading(1, _) => {}
+            Block::Heading(level, text) => paper.document.push(Block::Heading((3 + level).min(6), text)),
+            Block::Paragraph(text) if paper.document.blocks.iter().any(|b| matches!(b, Block::Paragraph(t) if *t == text)) => {}
+            Block::Table(table) if paper.document.blocks.contains(&Block::Table(table.clone())) => {}
+            other => paper.document.push(other),
+        }
+    }
+}
+
+/// What was changed in the data, from the change logs of the stores.
+pub fn changes(paper: &mut Paper, material: &Material) {
+    let several = material.logs.iter().filter(|(_, entries)| !entries.is_empty()).count() > 1;
+    let mut rows = Vec::new();
+    for (path, entries) in &material.logs {
+        for entry in entries {
+            let number = if several { format!("{path} {}", entry.n) } else { entry.n.to_string() };
+            let text = |t: &Option<String>| Cell::text(t.clone().unwrap_or_default());
+            let action = entry.undoes.map_or(entry.action.clone(), |n| format!("{} of {n}", entry.action));
+            rows.push(vec![
+                Cell::text(number),
+                text(&entry.at),
+                text(&entry.by),
+                Cell::text(action),
+                Cell::text(what(entry)),
+                text(&entry.because),
+            ]);
+        }
+    }
+    if rows.is_empty() {
+        return;
+    }
+    paper.heading(3, "Changes of the data");
+    let columns = ["change", "when", "by", "action", "what", "why"].map(|c| (c, Align::Left));
+    paper.table("Change log of the data", &columns, rows);
+}
+
+fn what(entry: &Entry) -> String {
+    if entry.changes.len() > MOST {
+        return number::plural(entry.changes.len(), "record", "records");
+    }
+    let lines = change_lines(entry);
+    let mut out = String::new();
+    for line in lines.lines() {
+        // A field stands four spaces in, below its record.
+        let end = if line.starts_with("    ") { if out.ends_with(')') || out.contains(": ") { "; " } else { ": " } } else { "; " };
+        if !out.is_empty() {
+            out.push_str(end);
+        }
+        out.push_str(line.trim());
+    }
+    out
+}
