@@ -11,6 +11,7 @@ use indexmap::IndexMap;
 
 /// Makes one effect of each unit, as the specification says; refuses where it says nothing.
 pub fn settle(spec: &AnalysisSpec, candidates: &mut [Candidate], state: &State) -> Result<(), Problem> {
+    super::timepoint::pick(spec, candidates, state);
     match &spec.dependence.value {
         Dependence::Keep { .. } | Dependence::Multilevel { .. } => Ok(()),
         // A robust standard error allows for what the model takes as independent.
@@ -51,7 +52,7 @@ pub(super) fn describe(candidate: &Candidate, siblings: &[&Candidate], state: &S
         differs.then(|| format!("{key} {own}"))
     });
     let detail: Vec<String> = differing.collect();
-    let place = match (row.origin.file.as_str(), row.origin.row) {
+    let place = match (&*row.origin.file, row.origin.row) {
         ("", _) | (_, None) => String::new(),
         (file, Some(line)) => format!(" ({file}, row {line})"),
     };

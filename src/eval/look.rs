@@ -100,6 +100,9 @@ impl Walk<'_, '_> {
             return Ok(());
         }
         let analysis = self.target(command, true)?;
+        if analysis.result.as_ref().is_some_and(|r| self.stays_sealed(r, "methods", command.span)) {
+            return Ok(());
+        }
         self.outcomes.extend(analysis.result.as_ref().map(|r| Outcome::Methods(Box::new(r.clone()))));
         Ok(())
     }
@@ -495,7 +498,7 @@ impl Walk<'_, '_> {
             .collect();
         for row in &store.rows {
             if crate::stats::effect::measures_for(&super::input::input_of(row)).is_empty() {
-                let held: Vec<&str> = row.values.keys().map(String::as_str).collect();
+                let held: Vec<&str> = row.values.keys().collect();
                 let what = if held.is_empty() { "no numbers".to_owned() } else { format!("only {}", held.join(", ")) };
                 rows.push(vec![
                     "note".into(),

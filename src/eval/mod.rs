@@ -9,6 +9,7 @@ mod columns;
 mod control;
 pub mod convert;
 mod dependence;
+mod editing;
 mod expect;
 mod exporting;
 mod fields;
@@ -37,6 +38,7 @@ mod setup;
 pub mod state;
 mod study;
 mod subgroup;
+mod timepoint;
 
 mod walk;
 mod words;

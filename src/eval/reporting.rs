@@ -1,6 +1,11 @@
 //! Statements that compose: reports, flow diagrams, figures and tables of the whole review.
 
-use super::outcome::{Composed, Composition, FindingRow, Outcome, PoolResult, PredictResult, RobRequest, SECTIONS, Section};
+use super::follow::Finding;
+use super::outcome::{
+    Composed, Composition, FindingRow, InformationSize, Outcome, PoolResult, PredictResult, RobRequest, SECTIONS, Section,
+};
+use super::plan::SampleSize;
+use super::record::decimal;
 use super::walk::{Halt, Mode, Step, Walk};
 use super::words::{unexpected, usage};
 use crate::diagnostic::Problem;
@@ -295,8 +300,11 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// `summary-of-findings of NAME [risk R from "SOURCE"] [delta D], …`
+    /// `summary-of-findings of NAME [risk R from "SOURCE"] [delta D], … [because …]`
     pub fn summary_of_findings(&mut self, command: &Command) -> Step {
+        let (command, said) = if self.state.follow.plan.is_some() { self.reasons(command)? } else { (command.clone(), Default::default()) };
+        let command = &command;
+        let line = self.source.line_column(command.span.start).0;
         let mut cursor = Cursor::new(&command.items, command.head.span);
         let _ = cursor.take_word("of");
         let mut rows = Vec::new();
@@ -316,7 +324,9 @@ impl Walk<'_, '_> {
                         from = Some(self.attempt(text)?);
                     }
                     (_, Some("delta")) => match cursor.advance().map(|i| &i.kind) {
-                        Some(ItemKind::Quantity(q)) if q.unit.is_none() && q.value > 0.0 => delta = Some(q.value),
+                        Some(ItemKind::Quantity(q)) if q.unit.is_none() && q.value > 0.0 => {
+                            delta = Some(SampleSize { delta: Some(decimal(&q.text)), ..SampleSize::default() });
+                        }
                         _ => {
                             return self.fail(
                                 Problem::error("E218", "`delta` takes a difference in standard deviations above 0")
@@ -337,8 +347,7 @@ impl Walk<'_, '_> {
             }
             if let Some((name, result)) = found {
                 let risk = risk.map(|r| (r, from.unwrap_or_else(|| "source not stated".into())));
-                let mid = mid_of(&self.state.store, &result);
-                rows.push(FindingRow { name, result: Box::new(result), risk, mid, delta });
+                rows.push(self.row_of_findings(name, result, risk, delta, (line, said.because.clone())));
             }
             if !more {
                 break;
@@ -353,6 +362,39 @@ impl Walk<'_, '_> {
             }
         }
         self.compose(Composed::SummaryOfFindings(rows), None, command)
+    }
+
+    /// A row of the table: threshold and information size as the statement has them, else as they are planned.
+    fn row_of_findings(
+        &mut self,
+        name: String,
+        result: PoolResult,
+        risk: Option<(f64, String)>,
+        delta: Option<SampleSize>,
+        (line, reason): (usize, Option<crate::protocol::Reason>),
+    ) -> FindingRow {
+        let of_plan = self.state.follow.plan.as_ref().map(|f| f.plan.plan.clone());
+        let planned = |draft: &crate::eval::plan::Draft| draft.grades.get(&name).cloned();
+        let grading = planned(&self.state.plan).or_else(|| of_plan.as_deref().and_then(planned)).unwrap_or_default();
+        let size = match (&delta, grading.ois.clone()) {
+            (Some(stated), planned) => Some(SampleSize { delta: stated.delta.clone(), ..planned.unwrap_or_default() }),
+            (None, planned) => planned,
+        };
+        self.state.follow.findings.push(Finding { name: name.clone(), size: delta, line, reason });
+        let number = |text: &Option<String>| text.as_ref().and_then(|t| t.parse::<f64>().ok());
+        let size = size.and_then(|s| {
+            let delta = number(&s.delta)?;
+            Some(InformationSize { delta, alpha: number(&s.alpha).unwrap_or(0.05), power: number(&s.power).unwrap_or(0.8) })
+        });
+        let mid = match grading.threshold.as_deref() {
+            None | Some("mid") => mid_of(&self.state.store, &result),
+            Some("null") => None,
+            // A ratio is stated as a ratio.
+            Some(number) => {
+                number.parse::<f64>().ok().map(|x| if result.spec.measure.value.is_ratio() { libm::log(x).abs() } else { x.abs() })
+            }
+        };
+        FindingRow { name, result: Box::new(result), risk, mid, against_null: grading.threshold.as_deref() == Some("null"), size }
     }
 
     /// A share of people: `12%` or `0.12`.

@@ -3,6 +3,9 @@
 use super::record::{Field, Key, Part, Record};
 use serde_json::Value;
 
+/// The origin of a value that a reconstructed plan does not state.
+pub const PLAN_SILENT: &str = "plan silent";
+
 /// A field in which two records differ. A field that one of them lacks is absent there.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Difference<'a> {
@@ -17,7 +20,21 @@ pub struct Difference<'a> {
 impl Difference<'_> {
     /// Whether the plan left the value open.
     pub fn was_open(&self) -> bool {
-        self.registered.is_some_and(|f| f.is_open()) && self.executed.is_some_and(|f| !f.is_open())
+        use Key as K;
+        let settles = self.executed.is_some_and(|f| !f.is_open());
+        if settles && self.registered.is_some_and(Field::is_silent) {
+            return true;
+        }
+        match self.key {
+            K::Timepoint | K::Comparison | K::AnalysisSet => settles && self.registered.is_some_and(Field::is_open),
+            K::Instruments | K::Orientation | K::Window => settles && self.registered.is_none(),
+            // The direction stands, and a minimal important difference is added.
+            K::Direction => {
+                let part = |f: Option<&Field>, name: &str| f.map(|f| f.value[name].clone()).unwrap_or_default();
+                part(self.registered, "direction") == part(self.executed, "direction") && part(self.registered, "mid").is_null()
+            }
+            _ => false,
+        }
     }
 }
 
@@ -25,6 +42,11 @@ impl Field {
     /// Whether nothing is said: the plan left it to the data.
     pub fn is_open(&self) -> bool {
         self.value.is_null()
+    }
+
+    /// Whether the text that a plan was reconstructed from does not state it; the value is what is filled in.
+    pub fn is_silent(&self) -> bool {
+        self.origin == PLAN_SILENT
     }
 }
 
@@ -83,6 +105,19 @@ impl Record {
     /// The pooled analysis that everything stands on.
     pub fn root(&self) -> &Record {
         self.of.as_deref().map_or(self, Record::root)
+    }
+
+    /// The same, to change it.
+    pub fn root_mut(&mut self) -> &mut Record {
+        match self.of {
+            Some(ref mut of) => of.root_mut(),
+            None => self,
+        }
+    }
+
+    /// A field, to change it.
+    pub fn field_mut(&mut self, key: Key) -> Option<&mut Field> {
+        self.fields.iter_mut().find(|f| f.key == key)
     }
 
     /// Without one field.

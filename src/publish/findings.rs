@@ -10,7 +10,7 @@ use super::characteristics::outcome_label;
 use super::paper::Paper;
 use super::roles::Part;
 use super::whole::{Writing, listing};
-use crate::eval::outcome::{FindingRow, Outcome, PoolResult, TableResult};
+use crate::eval::outcome::{FindingRow, InformationSize, Outcome, PoolResult, TableResult};
 use crate::number;
 use crate::report::compose::effect;
 use crate::stats::decision::{OverRisk, absolute};
@@ -134,6 +134,9 @@ fn statement(store: &Store, row: &FindingRow, rated: Option<i64>) -> String {
     if level == 1 {
         return format!("The evidence is very uncertain about the effect on {outcome}.");
     }
+    if row.against_null {
+        return "no statement: certainty is rated against no effect, and a statement needs a difference that matters".into();
+    }
     let Some(mid) = row.mid else { return "no statement: the outcome declares no difference that matters (`mid`)".into() };
     let verb = match level {
         4 => "results in",
@@ -207,7 +210,7 @@ fn inconsistency(row: &FindingRow) -> String {
 }
 
 /// The interval against no effect and the difference that matters; people against the optimal
-/// information size of a stated difference, two groups, alpha 5%, power 80%.
+/// information size of a stated difference between two groups.
 fn imprecision(row: &FindingRow) -> String {
     let pool = &*row.result;
     let mut parts = Vec::new();
@@ -219,16 +222,19 @@ fn imprecision(row: &FindingRow) -> String {
                 let crossed = [null - mid, null + mid].iter().filter(|t| a < **t && **t < b).count();
                 parts.push(format!("it crosses {crossed} of the 2 limits of the difference that matters"));
             }
+            None if row.against_null => parts.push("certainty is rated against no effect".into()),
             None => parts.push("no difference that matters is declared".into()),
         }
     }
-    match (row.delta, pool.participants) {
-        (Some(delta), Some(people)) => {
-            let needed = 2.0 * per_arm(delta);
+    match (row.size, pool.participants) {
+        (Some(size), Some(people)) => {
+            let needed = 2.0 * per_arm(size);
             let word = if people as f64 >= needed { "reached" } else { "not reached" };
             parts.push(format!(
-                "optimal information size for {} SD (alpha 5%, power 80%): {} people, {word} with {}",
-                number::plain(delta),
+                "optimal information size for {} SD (alpha {}, power {}): {} people, {word} with {}",
+                number::plain(size.delta),
+                number::level(100.0 * size.alpha),
+                number::level(100.0 * size.power),
                 number::count(needed as u64),
                 number::count(people)
             ));
@@ -239,10 +245,10 @@ fn imprecision(row: &FindingRow) -> String {
     parts.join("; ")
 }
 
-/// People in each of two groups to find a standardised difference with 80% power at 5%.
-fn per_arm(delta: f64) -> f64 {
-    let z = norm_quantile(0.975) + norm_quantile(0.8);
-    (2.0 * z * z / (delta * delta)).ceil()
+/// People in each of two groups to find a standardised difference, by a two-sided test.
+fn per_arm(size: InformationSize) -> f64 {
+    let z = norm_quantile(1.0 - size.alpha / 2.0) + norm_quantile(size.power);
+    (2.0 * z * z / (size.delta * size.delta)).ceil()
 }
 
 fn missing(store: &Store, row: &FindingRow, results: &[&Outcome]) -> String {
@@ -289,7 +295,8 @@ pub fn write(paper: &mut Paper, writing: &Writing) {
             name: p.id.clone().unwrap_or_default(),
             result: Box::new(p.clone()),
             risk: None,
-            delta: None,
+            against_null: false,
+            size: None,
             mid: crate::eval::mid_of(store, p),
         })
         .collect();

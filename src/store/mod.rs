@@ -40,21 +40,26 @@ mod merge;
 mod migrate;
 mod model;
 mod near_miss;
+mod numbers;
 mod open;
+mod origin;
 mod problems;
 mod read_csv;
 mod review;
 mod revman;
 mod row;
+mod rows;
 #[cfg(test)]
 mod schema;
 mod settle;
 mod stored_analysis;
 mod study;
 mod table;
+mod told;
 mod tools;
 mod unreadable;
 mod value;
+mod weeks;
 mod write_csv;
 
 pub use crate::digest::sha256;
@@ -79,17 +84,22 @@ pub use lookup::ColumnKind;
 pub use memory::Memory;
 pub use model::{SCHEMA, Store};
 pub use near_miss::{nearest, suggest as suggest_column};
-pub use open::{Loaded, open, open_as, save};
+pub use numbers::Numbers;
+pub use open::{Loaded, open, open_as, save, save_imported};
+pub use origin::Origin;
 pub use problems::CAP;
 pub use read_csv::read_csv;
 pub use review::{
     Epoch, Exclusion, FlowCount, Grade, Judgement, Lock, Registration, Report, Review, RobJudgement, Screening, Search, Statement,
 };
 pub use row::{DEFAULT_OUTCOME, Row};
+pub use rows::Rows;
 pub use stored_analysis::{DataKind, RESULTS as STORED_RESULTS, StoredAnalysis, StoredGroup, StoredStudy, Totals};
 pub use study::{STUDY_FIELDS, Study};
+pub use told::change_lines;
 pub use tools::{TOOLS, Tool, tool};
 pub use value::Value;
+pub use weeks::weeks;
 pub use write_csv::to_csv;
 
 /// Whether a field holds nothing worth writing.

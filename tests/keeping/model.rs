@@ -97,9 +97,9 @@ fn characteristics_and_judgements_that_do_not_fit_are_told() {
     assert_eq!(
         told,
         [
-            "W372 `recruitment_start` of study `A` is `spring 2018`, not a date such as `2026-05-31`, `2026-05` or `2026`",
-            "W372 `n_randomised` of study `A` is `about 80`, not a number",
-            "W373 ROBINS-I has no judgement `some concerns` (confounding of `A`)",
+            "W383 `recruitment_start` of study `A` is `spring 2018`, not a date such as `2026-05-31`, `2026-05` or `2026`",
+            "W383 `n_randomised` of study `A` is `about 80`, not a number",
+            "W384 ROBINS-I has no judgement `some concerns` (confounding of `A`)",
         ]
     );
 }

@@ -23,6 +23,25 @@ const MOST_LOCKS: usize = 1000;
 impl Walk<'_, '_> {
     /// `follow "NAME.plan.weald"`
     pub fn follow(&mut self, command: &Command) -> Step {
+        let followed = self.follow_plan(command);
+        if followed.is_err() && self.state.follow.plan.is_none() {
+            self.state.follow.refused = true;
+            self.forgive_planned(command);
+        }
+        followed
+    }
+
+    /// Names of a plan that can't be followed are known all the same, so that what uses them is not blamed.
+    fn forgive_planned(&mut self, command: &Command) {
+        let Ok(path) = text_of(command.items.first(), "follow", command.head.span) else { return };
+        let Some(text) = self.env.files.read(&path).ok().and_then(|bytes| String::from_utf8(bytes).ok()) else { return };
+        let plan = self.read_quietly(self.env.files, Source::new(path, text)).0;
+        for id in plan.plan.planned.keys() {
+            self.state.forgive(id);
+        }
+    }
+
+    fn follow_plan(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);
         let item = cursor.advance();
         let at = item.map_or(command.span, |i| i.span);
@@ -92,6 +111,7 @@ impl Walk<'_, '_> {
             path: path.to_owned(),
             versions: Versions::default(),
             fingerprint: None,
+            reconstructed: state.plan.reconstructed.clone(),
             draft: false,
             verified: false,
             sealed: super::evidence::sealed(files, path, &state, &[]),
@@ -149,6 +169,7 @@ impl Walk<'_, '_> {
             draw: self.env.draw,
             loaded: &mut loaded,
             history: &[],
+            editing: None,
         };
         let mut walk = Walk::new(&mut state, &mut env, Mode::Check, source);
         for problem in parsed.problems {
@@ -194,6 +215,7 @@ impl Walk<'_, '_> {
         Following {
             path: path.to_owned(),
             fingerprint: locks.last().map(Lock::fingerprint),
+            reconstructed: locks.last().and_then(|l| l.declared.reconstructed.clone()),
             draft: locks.last().is_some_and(|l| l.draft),
             verified,
             sealed: super::evidence::sealed(files, path, &plan, locks),
@@ -212,6 +234,19 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// Tells what data or script declare otherwise than the plan: planned analyses run with what was locked. Labels, and
+    /// how far the review has come, are no differences.
+    pub fn differ_from_plan(&mut self, conflicts: Vec<Problem>, at: Span) {
+        let mut told = BTreeSet::new();
+        for problem in conflicts {
+            let present = problem.message.starts_with("label of ") || problem.message.contains(" of the review has ");
+            if !present && told.insert(problem.message.clone()) {
+                let (message, help) = (problem.message.clone(), "planned analyses are run with what was locked");
+                self.report(Problem::warning("W521", message).at(at, "differs from the plan").help(help));
+            }
+        }
+    }
+
     /// Declarations and rules come into force; planned analyses are known by their ids.
     fn take_in(&mut self, following: Following, at: Span) -> Step {
         let declared = (**following.plan.script_store()).clone();
@@ -220,14 +255,7 @@ impl Walk<'_, '_> {
             let found = store.merge(declared.clone());
             conflicts.borrow_mut().extend(found);
         });
-        let mut told = BTreeSet::new();
-        for problem in conflicts.into_inner() {
-            // What the data say otherwise is not the plan's: planned analyses run with what was locked.
-            if told.insert(problem.message.clone()) {
-                let (message, help) = (problem.message.clone(), "planned analyses are run with what was locked");
-                self.report(Problem::warning("W521", message).at(at, "differs from the plan").help(help));
-            }
-        }
+        self.differ_from_plan(conflicts.into_inner(), at);
         for (name, rule) in &following.plan.rules {
             self.state.rules.entry(name.clone()).or_insert_with(|| rule.clone());
         }

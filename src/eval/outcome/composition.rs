@@ -103,8 +103,21 @@ pub struct FindingRow {
     pub risk: Option<(f64, String)>,
     /// Half the width of the band in which differences do not matter, on the analysis scale.
     pub mid: Option<f64>,
-    /// The difference in standard deviations that the optimal information size is for.
-    pub delta: Option<f64>,
+    /// Whether certainty is rated against no effect alone.
+    pub against_null: bool,
+    /// What the optimal information size is computed for.
+    pub size: Option<InformationSize>,
+}
+
+/// What an optimal information size is computed for: a difference between two groups.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct InformationSize {
+    /// The difference, in standard deviations.
+    pub delta: f64,
+    /// Type I error, two-sided.
+    pub alpha: f64,
+    /// Power.
+    pub power: f64,
 }
 
 /// A piece of text that a person wrote for the report.

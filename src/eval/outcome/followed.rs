@@ -14,6 +14,8 @@ pub struct PlanReport {
     pub locked: String,
     /// What was pasted into a registry.
     pub fingerprint: Option<String>,
+    /// What it was reconstructed from after its results were known; null for a plan of its own.
+    pub reconstructed: Option<String>,
     /// Whether its last lock is a draft.
     pub draft: bool,
     /// Whether locks, chain, receipt and journal hold.
@@ -136,6 +138,21 @@ pub struct DifferenceRow {
     pub studies: Vec<String>,
     /// Whether a reason is still asked for.
     pub unexplained: bool,
+}
+
+impl DifferenceRow {
+    /// Its place in the table: roles and questions, what is material, what was not done,
+    /// clarified and technical.
+    pub fn rank(&self) -> (u8, u8) {
+        match (self.code, self.severity) {
+            ("ROLE", _) => (0, 0),
+            (_, "E") => (0, 1),
+            (_, "M") => (1, u8::from(self.when.is_some_and(|w| w != "after results"))),
+            (_, "N") => (2, 0),
+            (_, "C") => (3, 0),
+            _ => (5, 0),
+        }
+    }
 }
 
 /// Analyses beside the plan, of one code and one planned analysis.

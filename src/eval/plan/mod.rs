@@ -1,6 +1,7 @@
 //! Plans before data: `plan P1 primary: pool …` and what else a plan states, resolved
 //! against its own declarations.
 
+mod declare;
 mod declared;
 mod dry;
 mod expand;
@@ -14,11 +15,12 @@ mod statement;
 mod synthetic;
 
 pub use declared::plan;
+pub(in crate::eval) use declared::practice;
 pub use dry::Shell;
 pub use items::{items, registry};
 pub use open::{Gap, gaps};
 pub use state::DryRun;
-pub use state::{Asked, Draft, PlannedStatement};
+pub use state::{Asked, Draft, Grading, PlannedStatement, SampleSize};
 pub use stated::is_date;
 
 use crate::eval::outcome::RuleAnalysis;

@@ -1,7 +1,8 @@
 //! What a plan states beside its analyses: designs, declarations, thresholds, the seal.
 
-use super::state::{Declaration, DryRun, Grading, RiskOfBias, SampleSize};
+use super::state::{DryRun, Grading, RiskOfBias, SampleSize};
 use crate::diagnostic::Problem;
+use crate::eval::follow::Restated;
 use crate::eval::record::decimal;
 use crate::eval::walk::{Halt, Step, Walk};
 use crate::eval::words::{unexpected, usage};
@@ -10,23 +11,21 @@ use crate::language::suggest::{nearest, or_list};
 use crate::protocol::ReasonCode;
 use crate::protocol::lock::Amendment;
 use crate::source::Span;
-use crate::syntax::ast::{Command, Expr, ExprKind, Item, ItemKind};
+use crate::syntax::ast::{Command, Item, ItemKind};
 use std::sync::Arc;
 
-/// How much of the results was known.
-const SEEN: &[&str] = &["none", "some", "all"];
 /// Where judgements of risk of bias are used.
 const USES: &[&str] = &["sensitivity", "subgroup", "eligibility", "grade", "none"];
 /// What conclusions are drawn against.
 const AGAINST: &[&str] = &["null", "mid"];
 
 impl Walk<'_, '_> {
-    fn draft(&mut self) -> &mut super::Draft {
+    pub(super) fn draft(&mut self) -> &mut super::Draft {
         Arc::make_mut(&mut self.state.plan)
     }
 
     /// One of some words, or a problem.
-    fn one_of(&mut self, item: Option<&Item>, known: &[&'static str], what: &str, after: Span) -> Result<&'static str, Halt> {
+    pub(super) fn one_of(&mut self, item: Option<&Item>, known: &[&'static str], what: &str, after: Span) -> Result<&'static str, Halt> {
         let word = item.and_then(word_of);
         if let Some(found) = word.and_then(|w| known.iter().find(|k| k.eq_ignore_ascii_case(w))) {
             return Ok(found);
@@ -44,7 +43,7 @@ impl Walk<'_, '_> {
     }
 
     /// Names of people or things, with commas between them.
-    fn names(&mut self, cursor: &mut Cursor, what: &str, after: Span) -> Result<Vec<String>, Halt> {
+    pub(super) fn names(&mut self, cursor: &mut Cursor, what: &str, after: Span) -> Result<Vec<String>, Halt> {
         let mut out = Vec::new();
         for item in cursor.values() {
             match &item.kind {
@@ -63,47 +62,8 @@ impl Walk<'_, '_> {
         Ok(out)
     }
 
-    /// `declare results_seen none by "NAME", … date "DATE"`
-    pub fn declare(&mut self, command: &Command) -> Step {
-        let mut cursor = Cursor::new(&command.items, command.head.span);
-        if cursor.take_word("results_seen").is_none() {
-            return self.fail(
-                Problem::error("E218", "`declare` says how much of the results was known")
-                    .at(command.span, "no `results_seen`")
-                    .help(format!("write `{}`", usage(command))),
-            );
-        }
-        let at = cursor.end();
-        let seen = self.one_of(cursor.advance(), SEEN, "answer to how much was seen", at)?;
-        let mut declaration = Declaration { results_seen: seen.to_owned(), by: Vec::new(), on: None };
-        while let Some(item) = cursor.advance() {
-            match &item.kind {
-                ItemKind::Word(w) if w.eq_ignore_ascii_case("by") => declaration.by = self.names(&mut cursor, "`by`", item.span)?,
-                ItemKind::Word(w) if w.eq_ignore_ascii_case("date") => {
-                    let text = text_of(cursor.advance(), "date", item.span);
-                    declaration.on = Some(self.date(text, item.span)?);
-                }
-                // `on "2022-10-01"`: the grammar reads what follows `on` as an expression.
-                ItemKind::On(date) => match plain(date) {
-                    Some(text) => declaration.on = Some(self.date(Ok(text), date.span)?),
-                    None => return self.fail(unexpected(item, usage(command))),
-                },
-                _ => return self.fail(unexpected(item, usage(command))),
-            }
-        }
-        if declaration.by.is_empty() {
-            return self.fail(
-                Problem::error("E287", "nobody is named who declares this")
-                    .at(command.span, "no `by`")
-                    .help("a declaration is a person's: write `by \"NAME\"`, with commas between several"),
-            );
-        }
-        self.draft().declaration = Some(declaration);
-        Ok(())
-    }
-
     /// A date: year, month and day.
-    fn date(&mut self, text: Result<String, Problem>, at: Span) -> Result<String, Halt> {
+    pub(super) fn date(&mut self, text: Result<String, Problem>, at: Span) -> Result<String, Halt> {
         let text = self.attempt(text)?;
         if is_date(&text) {
             return Ok(text);
@@ -116,6 +76,7 @@ impl Walk<'_, '_> {
 
     /// `designs rct, cluster_rct`
     pub fn designs(&mut self, command: &Command) -> Step {
+        let command = &self.restated(command, Restated::Designs)?;
         let mut cursor = Cursor::new(&command.items, command.head.span);
         let designs = self.names(&mut cursor, "`designs`", command.head.span)?;
         self.finish(&mut cursor, command)?;
@@ -125,6 +86,7 @@ impl Walk<'_, '_> {
 
     /// `conclude against mid`
     pub fn conclude(&mut self, command: &Command) -> Step {
+        let command = &self.restated(command, Restated::Conclusions)?;
         let mut cursor = Cursor::new(&command.items, command.head.span);
         let text = match cursor.advance() {
             Some(Item { kind: ItemKind::Text(text), .. }) => text.plain().unwrap_or_default(),
@@ -147,6 +109,7 @@ impl Walk<'_, '_> {
 
     /// `use rob TOOL [effect assignment | adherence] [per result | study] [in sensitivity, grade]`
     pub fn use_rob(&mut self, command: &Command) -> Step {
+        let command = &self.restated(command, Restated::RiskOfBias)?;
         let mut cursor = Cursor::new(&command.items, command.head.span);
         cursor.advance();
         let mut rob = RiskOfBias::default();
@@ -182,11 +145,15 @@ impl Walk<'_, '_> {
 
     /// `grade P1 threshold mid | null | NUMBER [ois delta 0.2 alpha 0.05 power 0.8]`
     pub(in crate::eval) fn grade_by(&mut self, command: &Command) -> Step {
+        let id = command.items.first().and_then(word_of).unwrap_or_default().to_owned();
+        let command = &self.restated(command, Restated::Grading(id))?;
         let mut cursor = Cursor::new(&command.items, command.head.span);
         let of = match cursor.advance().map(|i| (word_of(i), i.span)) {
             Some((Some(word), span)) => {
-                if !self.state.plan.planned.contains_key(word) {
-                    let known: Vec<&str> = self.state.plan.planned.keys().map(String::as_str).collect();
+                let followed = self.state.follow.plan.clone();
+                let planned = followed.as_ref().map_or(&self.state.plan.planned, |f| &f.plan.plan.planned);
+                if !planned.contains_key(word) {
+                    let known: Vec<&str> = planned.keys().map(String::as_str).collect();
                     let problem = Problem::error("E503", format!("`{word}` is not planned above")).at(span, "unknown analysis");
                     return self.fail(match nearest(word, known.iter().copied()) {
                         Some(near) => problem.help(format!("did you mean `{near}`?")),
@@ -379,13 +346,6 @@ impl Walk<'_, '_> {
 
 /// How `use rob` is written.
 pub const USE_ROB: &str = "use rob TOOL [effect assignment | adherence] [per result | study] [in sensitivity, grade]";
-
-fn plain(expr: &Expr) -> Option<String> {
-    match &expr.kind {
-        ExprKind::Text(text) => text.plain(),
-        _ => None,
-    }
-}
 
 /// The reasons for a change, by their words.
 pub fn reason_code(word: &str) -> Option<ReasonCode> {

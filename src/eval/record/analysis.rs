@@ -7,10 +7,10 @@ use crate::language::conversions::Cluster;
 use crate::language::spec::{
     AnalysisSpec, CiChoice, Dependence, Filter, I2Definition, ModelChoice, Origin, PoolModel, Preference, Setting,
 };
-use crate::protocol::{Key, Record};
+use crate::protocol::{Field, Key, Record};
 use crate::stats::effect::Measure;
 use crate::stats::multilevel::RobustKind;
-use crate::store::{Cell, ColumnKind, Mid};
+use crate::store::{Cell, ColumnKind, Mid, Timepoint};
 use serde_json::{Value, json};
 
 /// The record of a pooled analysis: the specification before a rule has spoken.
@@ -37,7 +37,7 @@ fn estimand(fields: &mut Fields, spec: &AnalysisSpec, state: &State) {
             .iter()
             .map(|i| json!({ "id": i.id, "items": cell(&i.items), "min": cell(&i.min), "max": cell(&i.max), "reference_sd": cell(&i.reference_sd), "mid": mid(&i.mid) }))
             .collect();
-        let words: Vec<&str> = instruments.iter().map(|i| i.id.as_str()).collect();
+        let words: Vec<String> = instruments.iter().map(|i| instrument_words(i)).collect();
         fields.add(Key::Instruments, value, words.join(", "), "declared");
         let value: serde_json::Map<String, Value> =
             instruments.iter().map(|i| (i.id.clone(), json!(i.direction.map(crate::store::Direction::words)))).collect();
@@ -53,8 +53,12 @@ fn estimand(fields: &mut Fields, spec: &AnalysisSpec, state: &State) {
         fields.add(Key::Direction, value, format!("{}{}", direction.unwrap_or("not stated"), size.trim_end()), "declared");
     }
     if let Some(t) = of.timepoint.as_ref().and_then(|t| store.timepoints.get(t)).filter(|t| t.from.is_some() || t.pick.is_some()) {
-        let words = [t.from.as_ref().zip(t.to.as_ref()).map(|(a, b)| format!("{a}..{b}")), t.pick.as_ref().map(|p| format!("pick {p}"))];
-        let value = json!({ "from": t.from.as_deref().map(duration), "to": t.to.as_deref().map(duration), "pick": t.pick });
+        let words = [
+            t.from.as_ref().zip(t.to.as_ref()).map(|(a, b)| format!("{a}..{b}")),
+            t.target.as_ref().map(|t| format!("target {t}")),
+            t.pick.as_ref().map(|p| format!("pick {p}")),
+        ];
+        let value = window(t);
         fields.add(Key::Window, value, words.into_iter().flatten().collect::<Vec<_>>().join(" "), "declared");
     }
     let measure = spec.measure.value;
@@ -66,8 +70,30 @@ fn estimand(fields: &mut Fields, spec: &AnalysisSpec, state: &State) {
     fields.add(Key::Measure, json!({ "measure": measure.name(), "variance": variance }), words, &spec.measure.origin);
 }
 
+/// `RAS (24 items, 24..120, sd 14, mid 6)`
+fn instrument_words(of: &crate::store::Instrument) -> String {
+    let mut parts: Vec<String> = cell(&of.items).map(|x| format!("{x} items")).into_iter().collect();
+    parts.extend(cell(&of.min).zip(cell(&of.max)).map(|(a, b)| format!("{a}..{b}")));
+    parts.extend(cell(&of.reference_sd).map(|x| format!("sd {x}")));
+    parts.extend(
+        of.mid
+            .as_ref()
+            .and_then(|m| Some(format!("mid {} {}", cell(&m.value)?, m.unit.as_deref().unwrap_or_default()).trim_end().to_owned())),
+    );
+    if parts.is_empty() { of.id.clone() } else { format!("{} ({})", of.id, parts.join(", ")) }
+}
+
 fn variance_word(spec: &AnalysisSpec) -> String {
     json!(spec.variance.value).as_str().unwrap_or_default().to_owned()
+}
+
+/// When a timepoint is, and which measurement of it is taken.
+pub(in crate::eval) fn window(t: &Timepoint) -> Value {
+    let mut value = json!({ "from": t.from.as_deref().map(duration), "to": t.to.as_deref().map(duration), "pick": t.pick });
+    if let (Some(target), Value::Object(fields)) = (&t.target, &mut value) {
+        fields.insert("target".to_owned(), json!(duration(target)));
+    }
+    value
 }
 
 /// A cell's number as exact decimal text.
@@ -159,6 +185,13 @@ fn dependence(value: &Dependence) -> (Value, String) {
         }
         Dependence::Keep { .. } => (json!("all effects, as if independent"), "keep dependent".into()),
     }
+}
+
+/// How effects are pooled, after a rule has spoken.
+pub fn settled(spec: &AnalysisSpec, state: &State) -> Vec<Field> {
+    let mut fields = Fields::default();
+    method(&mut fields, &AnalysisSpec { by: Vec::new(), ..spec.clone() }, state);
+    fields.0
 }
 
 fn method(fields: &mut Fields, spec: &AnalysisSpec, state: &State) {
