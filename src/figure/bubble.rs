@@ -70,7 +70,8 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
     if request.labels {
         plane.name_points(|_| true);
     }
-    let words = [format!("{} confidence band", number::level(result.head.level)), format!("{} prediction band", number::level(result.head.level))];
+    let words =
+        [format!("{} confidence band", number::level(result.head.level)), format!("{} prediction band", number::level(result.head.level))];
     let mut entries = vec![(Sample::Area(bands[1]), words[0].as_str())];
     if !predicted.is_empty() {
         entries.push((Sample::Area(bands[0]), words[1].as_str()));

@@ -51,7 +51,8 @@ pub(super) fn footing(
         twin.text(text.clone());
     }
     scene.height = y + MARGIN;
-    scene.title = request.title.clone().unwrap_or_else(|| format!("{what} of {}: {}", super::outcome_of(request, base), words::label(base)));
+    scene.title =
+        request.title.clone().unwrap_or_else(|| format!("{what} of {}: {}", super::outcome_of(request, base), words::label(base)));
     scene.description = [lines, &asides].concat().join(". ");
 }
 

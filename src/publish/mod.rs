@@ -44,6 +44,8 @@ pub struct Material<'a> {
     pub read: &'a BTreeMap<String, Vec<u8>>,
     /// Files that it has written so far.
     pub written: &'a BTreeMap<String, Vec<u8>>,
+    /// The archive that the script writes, if it writes one.
+    pub archive: Option<String>,
     /// What became of the plan, where one is followed.
     pub plan: Option<&'a PlanReport>,
     /// The change logs of the stores that were used, by path.
@@ -74,7 +76,8 @@ pub fn publish(asked: &Composition, material: &Material) -> Published {
         (Composed::Report, Some(path)) => report(asked, material, path),
         (Composed::Bundle, Some(path)) => bundle::write(asked, material, path),
         (Composed::Flow, Some(path)) => {
-            let drawn = picture("flow", asked, path, "the data hold no counts of the flow diagram", |fonts| flow::figure(&asked.store, fonts));
+            let drawn =
+                picture("flow", asked, path, "the data hold no counts of the flow diagram", |fonts| flow::figure(&asked.store, fonts));
             with(flow_problems(asked, material), drawn)
         }
         (Composed::TrafficLight(request), to) => rob(asked, request, false, to),

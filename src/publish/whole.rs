@@ -6,7 +6,7 @@ use super::paper::Paper;
 use super::results::{sentence, title};
 use super::roles::{self, Part};
 use super::{Material, methods, planned, tables};
-use crate::eval::outcome::{Composition, Outcome, PlanReport, Plot, PoolResult, TableResult};
+use crate::eval::outcome::{Composition, FindingRow, Outcome, PlanReport, Plot, PoolResult, TableResult};
 use crate::number;
 use crate::report::compose::{self, Hints};
 use crate::report::document::{Align, Block, Cell, Document};
@@ -23,6 +23,8 @@ pub struct Writing<'a> {
     pub figures: &'a Figures<'a>,
     /// What became of the plan, where one is followed.
     pub plan: Option<&'a PlanReport>,
+    /// Tables of findings to show.
+    pub findings: &'a [Vec<FindingRow>],
 }
 
 impl<'a> Writing<'a> {
@@ -40,7 +42,7 @@ impl<'a> Writing<'a> {
 /// The title and the document.
 pub fn document(asked: &Composition, material: &Material, figures: &Figures) -> (String, Document) {
     let store = &*asked.store;
-    let writing = Writing { store, results: &material.results, figures, plan: material.plan };
+    let writing = Writing { store, results: &material.results, figures, plan: material.plan, findings: &asked.findings };
     let review = store.review.clone().unwrap_or_default();
     let mut paper = Paper::new(&asked.sections);
     let title = review.title.clone().or(review.id.clone()).unwrap_or_else(|| "A systematic review".into());
@@ -378,7 +380,12 @@ fn other(paper: &mut Paper, writing: &Writing, material: &Material) {
     paper.person_part("support", 3);
     paper.person_part("interests", 3);
     paper.part("27", 3, "Availability of data, code and other materials");
-    paper.say("Data, script and every result that this report is made from are written as one archive by `report bundle to \"FILE.zip\"`.");
+    paper.say(match &material.archive {
+        Some(file) => format!(
+            "Data, script, results and pictures are in the archive {file}, which the script writes; its MANIFEST.txt has the SHA-256 of each file and says how to run it again."
+        ),
+        None => "The script writes no archive of data, script and results; report bundle to \"FILE.zip\" would.".to_owned(),
+    });
     let rows: Vec<Vec<Cell>> = material.read.iter().map(|(name, bytes)| vec![Cell::text(name), Cell::text(sha256(bytes))]).collect();
     paper.table("Files that the script has read", &[("file", Align::Left), ("SHA-256", Align::Left)], rows);
     paper.person("availability");

@@ -161,7 +161,8 @@ impl Body {
         let label = format!("Table {}: {label}", self.tables);
         // On paper a table of many columns has a page of its own, turned.
         let wide = if columns.len() > WIDE { " wide" } else { "" };
-        let mut out = format!("<div class=\"scroll{wide}\" role=\"region\" aria-label=\"{}\" tabindex=\"0\"{id}>\n<table>\n", attribute(&label));
+        let mut out =
+            format!("<div class=\"scroll{wide}\" role=\"region\" aria-label=\"{}\" tabindex=\"0\"{id}>\n<table>\n", attribute(&label));
         if let Some(caption) = caption {
             let _ = writeln!(out, "<caption>{}</caption>", escape(&caption));
         }

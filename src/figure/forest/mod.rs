@@ -38,7 +38,8 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
         style: &style,
         fonts,
     })?;
-    if let ([shown, others @ ..], true) = (request.bias_tools.as_slice(), columns.iter().any(|c| matches!(c.what, columns::What::Judgement(_))))
+    if let ([shown, others @ ..], true) =
+        (request.bias_tools.as_slice(), columns.iter().any(|c| matches!(c.what, columns::What::Judgement(_))))
         && !others.is_empty()
     {
         figure.notes.push(format!("the rows are judged by {} too; the picture shows {shown}", others.join(" and ")));
