@@ -48,7 +48,33 @@ fn figures(c: &mut Criterion) {
             BatchSize::SmallInput,
         );
     });
+    // The whole review as it stands in the examples, with its flow diagram and every format.
+    let imr = imr();
+    group.bench_function("IMR review from nothing, report in all formats", |b| {
+        let script = format!("{}\nreport to \"report.md\"\nreport to \"report.docx\"\nreport bundle to \"review.zip\"\n", imr.1);
+        b.iter_batched(
+            || Session::with_files(imr.0.iter().fold(Memory::new(), |files, (name, bytes)| files.with(name, bytes.clone()))),
+            |mut session| draw(&mut session, &script),
+            BatchSize::SmallInput,
+        );
+    });
     group.finish();
+}
+
+/// The files of the IMR review, and the script that writes its report.
+fn imr() -> (Vec<(String, Vec<u8>)>, String) {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/imr");
+    let mut files = Vec::new();
+    for (at, before) in [(folder.clone(), ""), (folder.join("data"), "data/")] {
+        for entry in std::fs::read_dir(at).expect("the folder").map(|e| e.expect("an entry").path()).filter(|p| p.is_file()) {
+            let name = entry.file_name().and_then(|n| n.to_str()).expect("a name").to_owned();
+            if !name.ends_with(".html") {
+                files.push((format!("{before}{name}"), std::fs::read(&entry).expect("its bytes")));
+            }
+        }
+    }
+    let script = std::fs::read_to_string(folder.join("report.weald")).expect("the script");
+    (files, script)
 }
 
 criterion_group!(benches, figures);

@@ -49,7 +49,7 @@ pub enum Command {
     Lock {
         /// The plan
         plan: PathBuf,
-        /// Lock it although it leaves open what it needs or does not run; the lock says so
+        /// Lock it although it leaves open what it needs, does not resolve or does not run; the lock says so
         #[arg(long)]
         draft: bool,
         /// Keep planned estimates hidden until `weald unseal`
@@ -58,6 +58,9 @@ pub enum Command {
         /// The data at hand, whose counts the lock records
         #[arg(long, value_name = "STORE")]
         store: Option<PathBuf>,
+        /// How it is printed
+        #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
+        format: PlanFormat,
     },
     /// Write scripts in their canonical layout
     Fmt {
@@ -216,8 +219,8 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         authorities: Option<PathBuf>,
         /// How it is printed
-        #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
-        format: CheckFormat,
+        #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
+        format: PlanFormat,
     },
     /// Enter where a locked plan was registered into its receipt
     Register {

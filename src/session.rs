@@ -462,7 +462,7 @@ impl Session {
             }
             walk.state.settle();
             if mode == Mode::Run {
-                run.followed = walk.account();
+                run.followed = walk.account(first.map(|at| source.line_column(at).0));
             }
             run.outcomes.append(&mut walk.outcomes);
             run.included.append(&mut walk.included);

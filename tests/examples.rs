@@ -223,3 +223,23 @@ fn the_bcg_example_is_reproduced() {
     assert_eq!(verdicts.len(), 7);
     assert!(verdicts.iter().all(|v| *v == "reproduced"), "{verdicts:?}");
 }
+
+/// The reports that stand beside their scripts are what the scripts write. `UPDATE=1` takes them over.
+#[test]
+fn committed_reports_are_as_they_come_out() {
+    for review in ["bcg", "imr"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        copy_into(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples"), &folder.path().join("examples"));
+        let written = folder.path().join(format!("examples/{review}/report.html"));
+        std::fs::remove_file(&written).expect("the committed one");
+        let run = weald_in(folder.path(), &["run", &format!("examples/{review}/report.weald")]);
+        assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stderr));
+        let new = std::fs::read_to_string(&written).expect("the report");
+        let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("examples/{review}/report.html"));
+        if std::env::var_os("UPDATE").is_some_and(|v| v == "1") {
+            std::fs::write(&committed, &new).expect("written");
+        }
+        let old = std::fs::read_to_string(&committed).unwrap_or_default().replace("\r\n", "\n");
+        assert!(old == new, "examples/{review}/report.html is not what its script writes: `UPDATE=1 cargo test --test examples` writes it");
+    }
+}

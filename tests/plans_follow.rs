@@ -143,11 +143,15 @@ fn says(case: &Case, shared: &BTreeMap<String, String>) -> String {
                 store_sha256: None,
             };
             journal.add(said, event);
+            if i == 0 && case.parts.contains_key("results before the amendment") {
+                let said = Said { time: "2024-03-01T09:00:00Z".into(), user: "a".into(), tool: "weald".into(), command: "run".into() };
+                journal.add(said, first_results(&part("data.csv").expect("data"), false));
+            }
             previous = Some(file_sha256);
             files = files.with(&file, text.as_str());
         }
         let digests = case.parts.get("first seen, digests alone");
-        if let Some(data) = digests.cloned().or_else(|| part("first seen")) {
+        if let Some(data) = digests.cloned().or_else(|| part("first seen")).filter(|d| !d.is_empty()) {
             let said = Said { time: "2024-07-01T09:00:00Z".into(), user: "a".into(), tool: "weald".into(), command: "run".into() };
             journal.add(said, first_results(&data, digests.is_some()));
         }
@@ -276,3 +280,41 @@ fn every_code_has_a_case() {
 
 /// Codes that have no case yet; one that gets a case leaves this list.
 const WITHOUT_A_CASE: [&str; 5] = ["ELIG", "SEN~", "ROB", "GRD", "DUP"];
+
+/// What a store's change log says is a record: by whom and why.
+#[test]
+fn the_change_log_of_a_store_is_a_record() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).expect("written");
+    let weald = |args: &[&str]| {
+        let out = std::process::Command::new(env!("CARGO_BIN_EXE_weald")).args(args).current_dir(dir.path()).output().expect("runs");
+        (out.status.code(), String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr))
+    };
+    let rows = |sd: &str| {
+        format!(
+            "study,outcome,n1,mean1,sd1,n2,mean2,sd2\nA,recovery,50,80,14,50,74,{sd}\nB,recovery,60,81,15,60,78,15\nC,recovery,40,79,14,40,76,14\n"
+        )
+    };
+    write("in.csv", &rows("14"));
+    write("x.plan.weald", "edition 2026\noutcome recovery primary higher better measure smd\nplan P1 primary: pool recovery\n");
+    write("s.weald", "follow \"x.plan.weald\"\nuse \"st\"\nrun plan\n");
+    assert_eq!(weald(&["import", "in.csv", "--to", "st"]).0, Some(0));
+    assert_eq!(weald(&["lock", "x.plan.weald", "--draft"]).0, Some(0));
+    assert_eq!(weald(&["run", "s.weald"]).0, Some(0));
+    let (status, said) = weald(&["edit", "st", "row", "2", "sd2=16", "--by", "RR"]);
+    assert_eq!(status, Some(0), "{said}");
+    let (status, said) = weald(&["diff", "x.plan.weald", "s.weald"]);
+    assert_eq!(status, Some(4), "an edit without a why is no record\n{said}");
+    assert!(said.contains("sd2 14") && said.contains("no record"), "{said}");
+    assert_eq!(weald(&["undo", "st", "--by", "RR", "--because", "to say why"]).0, Some(0));
+    let (status, said) = weald(&["diff", "x.plan.weald", "s.weald"]);
+    assert_eq!(status, Some(0), "as it was\n{said}");
+    assert_eq!(weald(&["edit", "st", "row", "2", "sd2=16", "--by", "RR", "--because", "typing error"]).0, Some(0));
+    let (status, said) = weald(&["diff", "x.plan.weald", "s.weald"]);
+    assert_eq!(status, Some(0), "{said}");
+    assert!(said.contains("typing error") && said.contains("sd2 16"), "{said}");
+    assert_eq!(weald(&["remove", "st", "row", "3", "--by", "RR", "--because", "a duplicate"]).0, Some(0));
+    let (status, said) = weald(&["diff", "x.plan.weald", "s.weald"]);
+    assert_eq!(status, Some(0), "{said}");
+    assert!(said.contains("a duplicate") && said.contains("3 → 2"), "{said}");
+}

@@ -85,8 +85,11 @@ impl Files for Layered {
 /// The first thing that keeps more from being written beside a plan: what was changed is not built upon.
 /// A plan file that was changed since is no such thing.
 pub fn unsound(found: &Verification) -> Option<Problem> {
-    let broken = found.checks.iter().filter(|c| c.subject != Subject::Plan && c.verdict() == Verdict::Changed);
-    broken.flat_map(|c| &c.problems).find(|p| p.is_error()).cloned()
+    let of = |verdict| {
+        let broken = found.checks.iter().filter(move |c| c.subject != Subject::Plan && c.verdict() == verdict);
+        broken.flat_map(|c| &c.problems).find(|p| p.is_error()).cloned()
+    };
+    of(Verdict::Changed).or_else(|| of(Verdict::NotLocked))
 }
 
 /// Adds an entry to a plan's journal, and begins the journal if there is none.

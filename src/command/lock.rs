@@ -2,22 +2,25 @@
 
 use super::run::{folder_of, read_script};
 use super::{evidence, say};
+use crate::cli::PlanFormat;
 use crate::diagnostic::{Problem, Severity};
 use crate::eval::Located;
 use crate::eval::plan::Gap;
 use crate::protocol::Plan;
 use crate::protocol::canonical::{Domain, digest};
 use crate::protocol::journal::{Event, Journal};
-use crate::protocol::lock::{Conventions, Declared, LOCK_FORMAT, Lock, LockedSource, StoreAtLock, Tool, journal_path, lock_path};
+use crate::protocol::lock::{
+    Amendment, Conventions, Declared, LOCK_FORMAT, Lock, LockedSource, StoreAtLock, Tool, journal_path, lock_path,
+};
 use crate::protocol::plan::meaning_of;
-use crate::report::plan::{LockReport, lock_text};
+use crate::report::plan::LockReport;
 use crate::session::{PlanRead, Session};
 use crate::source::Source;
 use crate::store::{Disk, Store};
 use std::path::Path;
 
 /// Options of `weald lock`.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Options<'a> {
     /// Lock it although it leaves open what it needs, or does not run.
     pub draft: bool,
@@ -25,6 +28,8 @@ pub struct Options<'a> {
     pub seal: bool,
     /// The data at hand, for their counts.
     pub store: Option<&'a Path>,
+    /// How it is printed.
+    pub format: PlanFormat,
 }
 
 /// `weald lock PLAN`
@@ -33,6 +38,9 @@ pub fn plan(path: &Path, options: &Options) -> u8 {
         Ok(()) => 0,
         Err(problems) => {
             say::problems(&problems);
+            if options.format == PlanFormat::Json {
+                say::out(&crate::report::plan::refused_json(&path.display().to_string(), super::run::diagnostics(&problems)));
+            }
             1
         }
     }
@@ -49,10 +57,15 @@ fn lock(path: &Path, options: &Options) -> Result<(), Vec<Located>> {
     let folder = folder_of(path);
     let mut session = Session::with_files(Disk::new(folder.clone(), folder, false));
     let mut read = session.read_plan(&source);
-    if read.problems.iter().any(|p| p.problem.is_error()) {
+    let faulty = read.problems.iter().any(|p| p.problem.is_error());
+    // What is no text of the language means nothing that could be locked.
+    if faulty && (!options.draft || read.problems.iter().any(|p| p.problem.code.starts_with("E1"))) {
         return Err(read.problems);
     }
     if read.plan.analyses.is_empty() {
+        if faulty {
+            return Err(read.problems);
+        }
         let problem = Problem::error("E513", format!("`{}` plans no analysis", path.display()));
         return Err(located(problem.help("write `plan P1 primary: pool OUTCOME …`; `weald new NAME` makes an example")));
     }
@@ -61,6 +74,8 @@ fn lock(path: &Path, options: &Options) -> Result<(), Vec<Located>> {
         read.problems.append(&mut stops);
         return Err(read.problems);
     }
+    let unresolved: Vec<String> = read.problems.iter().filter(|p| p.problem.is_error()).map(unresolved).collect();
+    read.plan.open.splice(0..0, unresolved.iter().cloned());
     let plan = path.display().to_string();
     let earlier = earlier(&plan).map_err(located)?;
     let amendment = read.state.plan.amendments.iter().rev().find(|a| !earlier.iter().any(|l| l.amendment.as_ref() == Some(a))).cloned();
@@ -69,6 +84,8 @@ fn lock(path: &Path, options: &Options) -> Result<(), Vec<Located>> {
         mark(&mut read.plan, &last.plan, amendment.as_ref().map(|a| a.id.as_str()));
     }
     let (store_at_lock, mut warnings) = store_at_lock(options.store, &read)?;
+    let amends = amendment.as_ref().zip(earlier.last());
+    warnings.extend(amends.into_iter().flat_map(|(amendment, last)| odd_amendment(amendment, last, &read.plan, &plan)));
     let (file, before) = (lock_path(&plan, earlier.len() + 1), lock_path(&plan, earlier.len()));
     let previous = if earlier.is_empty() { None } else { evidence::read(&before).map(|bytes| crate::digest::sha256(&bytes)) };
     let lock = Lock {
@@ -82,7 +99,7 @@ fn lock(path: &Path, options: &Options) -> Result<(), Vec<Located>> {
         plan: read.plan.clone(),
         store_at_lock,
         declared: declared(&read),
-        draft: !stops.is_empty(),
+        draft: faulty || !stops.is_empty(),
         sealed: options.seal || read.state.plan.sealed,
         journal_head: journal_head(&plan).map_err(located)?,
         previous_lock: previous,
@@ -103,9 +120,39 @@ fn lock(path: &Path, options: &Options) -> Result<(), Vec<Located>> {
     read.problems.append(&mut warnings);
     say::problems(&read.problems);
     let rules = crate::eval::plan::rules(&read.state);
-    let report = LockReport { file: &file, lock: &lock, rules: &rules, stops: stops.iter().map(|s| s.problem.message.clone()).collect() };
-    say::out(&lock_text(&report, &say::style_out(None)));
+    let stops = unresolved.into_iter().chain(stops.iter().map(|s| s.problem.message.clone())).collect();
+    let report = LockReport { file: &file, lock: &lock, rules: &rules, stops, diagnostics: super::run::diagnostics(&read.problems) };
+    match options.format {
+        PlanFormat::Text => say::out(&report.text(&say::style_out(None))),
+        PlanFormat::Markdown => say::out(&report.markdown()),
+        PlanFormat::Json => say::out(&report.json()),
+    }
     Ok(())
+}
+
+/// A statement of a draft that does not resolve, for the list of what is left open.
+fn unresolved(located: &Located) -> String {
+    let line = located.problem.span().map(|s| located.source.line_column(s.start).0);
+    let line = line.map(|n| format!(" (line {n})")).unwrap_or_default();
+    format!("does not resolve{line}: {}", located.problem.message)
+}
+
+/// What is worth a look in an amendment.
+fn odd_amendment(amendment: &Amendment, last: &Lock, plan: &Plan, path: &str) -> Vec<Located> {
+    let mut odd = Vec::new();
+    if digest(Domain::Plan, &crate::protocol::plan::meaning(plan)) == last.plan_sha256 {
+        odd.push(format!("amendment `{}` changes nothing that is compared: the plan means what the lock before it holds", amendment.id));
+    }
+    let journal = journal_path(path);
+    let journal = evidence::read(&journal).and_then(|bytes| Journal::read(&journal, &bytes).ok()).unwrap_or_default();
+    let locked = journal.entries.iter().rev().find(|e| matches!(e.event, Event::Lock { .. })).and_then(|e| e.time.get(..10));
+    // The people's date goes before the machine's.
+    let before = last.declared.on.as_deref().or(locked).filter(|on| amendment.date.as_str() < *on);
+    if let Some(on) = before {
+        odd.push(format!("amendment `{}` is dated {}, before the plan that it amends ({on})", amendment.id, amendment.date));
+    }
+    let help = "it is locked as it stands; a wrong date or a missing change needs another amendment";
+    odd.into_iter().map(|text| Session::located(Problem::warning("W514", text).help(help))).collect()
 }
 
 /// What stands in the way of a lock: what is left open, and what does not run on synthetic rows.
@@ -133,7 +180,12 @@ pub fn located_gap(gap: &Gap) -> Located {
 
 /// The locks there are, in order. What was changed is not built upon.
 fn earlier(plan: &str) -> Result<Vec<Lock>, Problem> {
-    if (1..10).all(|n| evidence::read(&lock_path(plan, n)).is_none()) {
+    let journal = journal_path(plan);
+    let none = (1..10).all(|n| evidence::read(&lock_path(plan, n)).is_none());
+    let known =
+        |bytes: Vec<u8>| Journal::read(&journal, &bytes).map_or(true, |j| j.entries.iter().any(|e| matches!(e.event, Event::Lock { .. })));
+    // A journal that knows of a lock, where none is, says that it was taken away.
+    if none && !evidence::read(&journal).is_some_and(known) {
         return Ok(Vec::new());
     }
     let found = evidence::verified(plan, None);

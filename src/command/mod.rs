@@ -33,7 +33,9 @@ pub fn execute(cli: Cli) -> u8 {
         Some(Command::Run { script, options }) => run::script(&script, &options),
         Some(Command::Eval { statements, store, options }) => run::statements(&statements, store.as_deref(), &options),
         Some(Command::Check { script, format, dry_run }) => check::script(&script, format, dry_run),
-        Some(Command::Lock { plan, draft, seal, store }) => lock::plan(&plan, &lock::Options { draft, seal, store: store.as_deref() }),
+        Some(Command::Lock { plan, draft, seal, store, format }) => {
+            lock::plan(&plan, &lock::Options { draft, seal, store: store.as_deref(), format })
+        }
         Some(Command::Fmt { check, scripts }) => fmt::scripts(&scripts, check),
         Some(Command::New { name, measure }) => new::folder(&name, &measure),
         Some(Command::Import { file, to, format, sheet, control, tool, add, replace }) => {

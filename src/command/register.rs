@@ -38,7 +38,14 @@ pub fn plan(path: &Path, entered: &Entered) -> u8 {
 }
 
 fn enter(plan: &str, entered: &Entered) -> Result<(String, Vec<Problem>), Problem> {
-    let warnings = check(entered.registry, entered.id, entered.on)?;
+    let mut warnings = check(entered.registry, entered.id, entered.on)?;
+    let today = super::today::today();
+    if *entered.on > *today {
+        warnings.push(
+            Problem::warning("W553", format!("the date {} lies ahead: the clock of this machine says {today}", entered.on))
+                .help("it was entered as given"),
+        );
+    }
     let found = evidence::verified(plan, None);
     if let Some(problem) = evidence::unsound(&found) {
         return Err(problem);
@@ -47,6 +54,10 @@ fn enter(plan: &str, entered: &Entered) -> Result<(String, Vec<Problem>), Proble
     let lock_file = lock_path(plan, n);
     let bytes = super::run::read_bytes(Path::new(&lock_file), "the lock")?;
     let lock = found.locks.last().ok_or_else(|| Problem::error("E554", format!("`{plan}` is not locked")))?;
+    if lock.draft {
+        let help = "a draft leaves open what the plan needs; lock the whole plan, and register that";
+        warnings.push(Problem::warning("W557", format!("`{lock_file}`, which is registered, is the lock of a draft")).help(help));
+    }
     let mut registrations = found.receipt.map(|r| r.registrations).unwrap_or_default();
     let registry = entered.registry.to_lowercase();
     let lock_file_sha256 = sha256(&bytes);
@@ -71,7 +82,9 @@ fn enter(plan: &str, entered: &Entered) -> Result<(String, Vec<Problem>), Proble
     evidence::write(&path, text.as_bytes(), true)?;
     let event = Event::Register { registry: registry.clone(), id: entered.id.to_owned(), file_sha256: sha256(text.as_bytes()) };
     evidence::record(plan, "weald register", event)?;
-    Ok((format!("{path}: {registry} {} of {}, bound to `{lock_file}`, plan {}\n", entered.id, entered.on, lock.fingerprint()), warnings))
+    let draft = if lock.draft { ", a draft" } else { "" };
+    let text = format!("{path}: {registry} {} of {}, bound to `{lock_file}`, plan {}{draft}\n", entered.id, entered.on, lock.fingerprint());
+    Ok((text, warnings))
 }
 
 /// A copy beside the plan or below it, with its digest.

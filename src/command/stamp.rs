@@ -35,12 +35,13 @@ fn ask(plan: &str) -> Result<String, Problem> {
     let unusable = || Problem::error("E560", "the request can't be made").help("report this with the lock");
     let bytes = request(&imprint, nonce).ok_or_else(unusable)?;
     let nonce = asked(&bytes).and_then(|a| a.nonce).ok_or_else(unusable)?;
+    let draft = if found.locks.last().is_some_and(|l| l.draft) { ", the lock of a draft" } else { "" };
     let (path, answer) = (request_path(&lock), token_path(&lock));
     evidence::write(&path, &bytes, false)?;
     let name = Path::new(&path).file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     evidence::record(plan, "weald stamp", Event::Stamp { file: name, file_sha256: sha256(&bytes), imprint, nonce })?;
     Ok(format!(
-        "{path}: asks for a time stamp (RFC 3161) of `{lock}`\n\
+        "{path}: asks for a time stamp (RFC 3161) of `{lock}`{draft}\n\
          send it to an authority and save the answer as `{answer}`, for example\n  \
          curl -H 'Content-Type: application/timestamp-query' --data-binary @{path} https://freetsa.org/tsr -o {answer}\n\
          then `weald verify {plan}` checks the answer\n"

@@ -1,12 +1,13 @@
 //! `weald verify`.
 
 use super::{evidence, say};
-use crate::cli::CheckFormat;
+use crate::cli::PlanFormat;
+use crate::protocol::verify::Verdict;
 use crate::report::verification::{VerificationJson, document};
 use std::path::Path;
 
 /// `weald verify PLAN`
-pub fn plan(path: &Path, authorities: Option<&Path>, format: CheckFormat) -> u8 {
+pub fn plan(path: &Path, authorities: Option<&Path>, format: PlanFormat) -> u8 {
     let name = path.display().to_string();
     let bytes = match authorities.map(|file| super::run::read_bytes(file, "the certificates")).transpose() {
         Ok(bytes) => bytes,
@@ -16,9 +17,16 @@ pub fn plan(path: &Path, authorities: Option<&Path>, format: CheckFormat) -> u8 
         }
     };
     let found = evidence::verified(&name, bytes.as_deref());
+    if found.verdict() == Verdict::NotLocked
+        && let Err(problem) = super::run::read_script(path)
+    {
+        say::problem(problem);
+        return 1;
+    }
     match format {
-        CheckFormat::Text => say::out(&crate::report::text::render(&document(&name, &found), &say::style_out(None))),
-        CheckFormat::Json => {
+        PlanFormat::Markdown => say::out(&crate::report::markdown::render(&document(&name, &found))),
+        PlanFormat::Text => say::out(&crate::report::text::render(&document(&name, &found), &say::style_out(None))),
+        PlanFormat::Json => {
             say::out(&VerificationJson::of(&name, &found).render());
             say::out("\n");
         }

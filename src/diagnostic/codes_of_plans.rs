@@ -60,5 +60,10 @@ pub const CODES: &[Code] = &[
         "the data go further than the declared stage",
         "The store given with `--store` holds results, and the plan declares a stage before extraction.",
     ),
+    code(
+        "W514",
+        "an odd amendment",
+        "An amendment that changes nothing that is compared, or is dated before the plan it amends, is locked all the same: readers will ask.",
+    ),
     code("W513", "made of synthetic rows", "A dry run shows what will be reported. Its numbers are made up and say nothing."),
 ];

@@ -79,6 +79,16 @@ pub(super) const CODES: &[Code] = &[
         "a time stamp is not traced to an authority",
         "The signature fits the certificate that the answer brings with it. Whose certificate that is, only the authority's own certificates can show: give them with `--authorities FILE`.",
     ),
+    code(
+        "E562",
+        "nothing is sealed",
+        "Only a plan whose planned estimates are hidden can be unsealed: the journal holds no unsealing of nothing.",
+    ),
+    code(
+        "W557",
+        "a draft stands where a plan should",
+        "The lock of a draft leaves open what the plan needs, or does not resolve. Complete the plan and lock it.",
+    ),
     code("E561", "a reason is lacking", "Unsealing a plan is written into its journal with the reason, which is never empty."),
     code(
         "W555",

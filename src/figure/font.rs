@@ -135,11 +135,26 @@ impl<'a> Fonts<'a> {
         if self.width(text, size, bold) <= width {
             return text.to_owned();
         }
-        let mut short = text.trim_end().to_owned();
-        while !short.is_empty() && self.width(&format!("{short}…"), size, bold) > width {
-            short.pop();
+        let text = text.trim_end();
+        let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+        let fits = |at: &usize| self.width(&format!("{}…", &text[..*at]), size, bold) <= width;
+        // The longest beginning that fits: a longer text is never narrower.
+        let kept = ends.partition_point(fits);
+        let end = if kept == 0 { 0 } else { ends[kept - 1] };
+        format!("{}…", text[..end].trim_end())
+    }
+
+    /// The text, or as much of its beginning and its last word as fits: what tells long names
+    /// apart often stands at the end.
+    pub fn shortened(&self, text: &str, size: f64, bold: bool, width: f64) -> String {
+        if self.width(text, size, bold) <= width {
+            return text.to_owned();
         }
-        format!("{}…", short.trim_end())
+        let Some((head, tail)) = text.trim_end().rsplit_once(' ').filter(|(_, tail)| self.width(tail, size, bold) < width / 2.0) else {
+            return self.fitted(text, size, bold, width);
+        };
+        let room = width - self.width(&format!(" {tail}"), size, bold);
+        format!("{} {tail}", self.fitted(head, size, bold, room))
     }
 
     /// The text broken into lines at spaces; a word that is too long stands alone.

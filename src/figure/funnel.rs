@@ -63,10 +63,11 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
     let mut lines = Vec::new();
     if let Outcome::TrimAndFill(trim) = &request.subject {
         let studies = number::plural(trim.k0, "study", "studies");
-        lines.push(format!(
-            "Trim and fill ({}): {studies} filled in on the {}; the line stands at the effect with them",
-            trim.estimator, trim.side
-        ));
+        lines.push(if trim.k0 == 0 {
+            format!("Trim and fill ({}): no study is filled in", trim.estimator)
+        } else {
+            format!("Trim and fill ({}): {studies} filled in on the {}; the line stands at the effect with them", trim.estimator, trim.side)
+        });
     }
     lines.push("Asymmetry has other causes than publication bias: heterogeneity, choice of measure, chance".into());
     Ok(plane.finish(result, "Funnel plot", &lines))

@@ -21,6 +21,7 @@ mod labbe;
 mod labels;
 mod orchard;
 mod panels;
+mod pdf;
 mod plane;
 mod profile;
 mod qq;

@@ -223,7 +223,16 @@ impl<'a> Plane<'a> {
         let points: Vec<([f64; 2], f64, &str)> = self.named.iter().map(|(at, r, n)| (*at, *r, n.as_str())).collect();
         let wanted: Vec<_> = points.iter().enumerate().filter(|(i, _)| which(*i)).map(|(_, p)| *p).collect();
         let texts = super::scene::texts_of(&self.nodes).into_iter().map(|t| t.bounds(self.fonts));
-        let taken: Vec<[f64; 4]> = points.iter().map(|([x, y], r, _)| [x - r, y - r, x + r, y + r]).chain(texts).collect();
+        // Bars are as much in the way as points.
+        let bars = self.nodes.iter().filter_map(|node| match node {
+            Node::Line { points, stroke } if stroke.width >= 1.6 && points.len() == 2 && points[0][1] == points[1][1] => {
+                let ([a, y], half) = (points[0], stroke.width / 2.0);
+                Some([a.min(points[1][0]), y - half, a.max(points[1][0]), y + half])
+            }
+            Node::Circle { at: [x, y], radius, .. } => Some([x - radius, y - radius, x + radius, y + radius]),
+            _ => None,
+        });
+        let taken: Vec<[f64; 4]> = points.iter().map(|([x, y], r, _)| [x - r, y - r, x + r, y + r]).chain(texts).chain(bars).collect();
         let [left, top, right, bottom] = self.edges();
         let (nodes, without) = labels::beside(&wanted, [left + 2.0, top + 1.0, right, bottom - 2.0], &taken, self.fonts);
         for node in &nodes {

@@ -20,13 +20,16 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
         _ => return Err(FigureError::unfit("this is no result of `profile`", "")),
     };
     let best = result.best.ok_or_else(|| FigureError::unfit("the likelihood has no maximum to draw", ""))?;
-    let points: Vec<[f64; 2]> =
-        result.points.iter().map(|p| [p.tau2, p.log_likelihood]).filter(|p| p.iter().all(|x| x.is_finite())).collect();
     let drop = chi2_quantile(result.head.level / 100.0, 1.0) / 2.0;
+    let ends = result.tau2_ci.unwrap_or([None; 2]);
+    let points = through(
+        result.points.iter().map(|p| [p.tau2, p.log_likelihood]).collect(),
+        [best.tau2, best.log_likelihood],
+        ends.into_iter().flatten().filter(|x| *x > 0.0).map(|x| [x, best.log_likelihood - drop]),
+    );
     let floor = best.log_likelihood - 3.0 * drop;
     // Far from the maximum the curve says nothing; the interval is in the picture.
     let widest = points.iter().filter(|p| p[1] >= floor).map(|p| p[0]).fold(best.tau2, f64::max);
-    let ends = result.tau2_ci.unwrap_or([None; 2]);
     let widest = ends[1].filter(|x| x.is_finite()).map_or(widest, |x| widest.max(x)).max(f64::MIN_POSITIVE);
     let x = Range { low: 0.0, high: widest * 1.05, log: false, reversed: false };
     let heights = points.iter().filter(|p| p[0] <= x.high).map(|p| p[1].max(floor));
@@ -61,6 +64,17 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
     Ok(plane.finish(&result.base, "Profile likelihood", &[line]))
 }
 
+/// The line through the points of a grid, its maximum, and the ends of its interval, where it is
+/// the limit by definition.
+fn through(mut points: Vec<[f64; 2]>, best: [f64; 2], ends: impl Iterator<Item = [f64; 2]>) -> Vec<[f64; 2]> {
+    points.push(best);
+    points.extend(ends);
+    points.retain(|p| p.iter().all(|x| x.is_finite()));
+    points.sort_by(|a, b| a[0].total_cmp(&b[0]));
+    points.dedup_by(|a, b| a[0] == b[0]);
+    points
+}
+
 /// The variances of a multilevel model, a panel for each.
 fn levels(request: &PictureRequest, result: &LevelProfileResult, fonts: &Fonts) -> Result<Figure, FigureError> {
     if result.components.is_empty() {
@@ -78,8 +92,11 @@ fn levels(request: &PictureRequest, result: &LevelProfileResult, fonts: &Fonts) 
     let mut lines = vec![format!("Dashed: the {} limit, {} below the maximum", number::level(result.head.level), number::fixed(drop, 2))];
     for (i, component) in result.components.iter().enumerate() {
         let left = edge + 62.0 + i as f64 * (w + gap);
-        let points: Vec<[f64; 2]> =
-            component.points.iter().map(|p| [p.value, p.log_likelihood]).filter(|p| p.iter().all(|x| x.is_finite())).collect();
+        let points = through(
+            component.points.iter().map(|p| [p.value, p.log_likelihood]).collect(),
+            [component.estimate, result.log_likelihood],
+            component.ci.into_iter().flatten().filter(|x| *x > 0.0).map(|x| [x, limit]),
+        );
         let seen: Vec<[f64; 2]> = points.iter().copied().filter(|p| p[1] >= floor).collect();
         let widest = seen.iter().map(|p| p[0]).chain(component.ci[1]).fold(component.estimate, f64::max).max(f64::MIN_POSITIVE);
         let heights = points.iter().filter(|p| p[0] <= widest * 1.05).map(|p| p[1].max(floor));

@@ -1,9 +1,11 @@
 //! What became of a plan: labels of all analyses, what was not done, and what stands beside it.
 
+use super::amendments::Amended;
 use super::deviation::{Deviation, Effect};
 use super::executed::{Executed, Reason};
 use super::label::{Label, label_all};
 use super::matching::Known;
+use super::obstacle::{Obstacle, Source};
 use super::plan::Planned;
 use super::record::{Code, Grade, Key};
 use super::role::{Role, Status};
@@ -34,6 +36,8 @@ pub struct NotDone {
     pub code: Code,
     /// Why: computed, or given by a person. None where neither is known.
     pub reason: Option<String>,
+    /// What stood in its way and is no reason, since a person can settle it.
+    pub obstacle: Option<String>,
     /// The code a person gave.
     pub reason_code: Option<super::deviation::ReasonCode>,
 }
@@ -69,7 +73,7 @@ pub fn account(executed: &[Executed], versions: &Versions, known: &Known, criter
         }
         if in_place(&planned.id) {
             // It has been run, and there was nothing to run it on.
-            if let Some(none) = facts.and_then(|f| f.impossible.clone()).filter(|why| why == "k = 0") {
+            if let Some(none) = facts.and_then(|f| f.impossible.clone()).filter(|why| why.from == Source::NoStudy) {
                 account.not_done.push(not_done(planned, Some(none), None, versions));
             }
             continue;
@@ -93,7 +97,7 @@ impl Label {
     }
 }
 
-fn not_done(planned: &Planned, impossible: Option<String>, given: Option<&Reason>, versions: &Versions) -> NotDone {
+fn not_done(planned: &Planned, impossible: Option<Obstacle>, given: Option<&Reason>, versions: &Versions) -> NotDone {
     let others = |key: Key| {
         let value = planned.record.root().field(key).map(|f| &f.value);
         versions.analyses().any(|f| f.planned.id != planned.id && f.planned.record.root().field(key).map(|f| &f.value) == value)
@@ -107,11 +111,13 @@ fn not_done(planned: &Planned, impossible: Option<String>, given: Option<&Reason
     } else {
         Key::Outcome
     };
+    let computed = impossible.as_ref().filter(|o| o.explains());
     NotDone {
         id: planned.id.clone(),
         role: planned.role,
         code: Code::dropped(planned.role, question),
-        reason: impossible.or_else(|| given.map(|r| r.text.clone())),
+        reason: computed.map(|o| o.words.clone()).or_else(|| given.map(|r| r.text.clone())),
+        obstacle: impossible.as_ref().filter(|o| !o.explains()).map(|o| o.words.clone()),
         reason_code: given.and_then(|r| r.code),
     }
 }
@@ -148,7 +154,7 @@ impl Account {
 
     /// The rows of the table 'Differences between protocol and review', in its order: role and question first, then
     /// what is material, after results before the rest, then what was not done, clarified and technical.
-    pub fn differences<'a>(&'a self, executed: &'a [Executed]) -> Vec<Row<'a>> {
+    pub fn differences<'a>(&'a self, executed: &'a [Executed], versions: &'a Versions) -> Vec<Row<'a>> {
         let mut rows: Vec<Row> = Vec::new();
         for (label, run) in self.labels.iter().zip(executed) {
             for deviation in &label.deviations {
@@ -161,6 +167,7 @@ impl Account {
             }
         }
         rows.extend(self.not_done.iter().map(Row::NotDone));
+        rows.extend(versions.amended().into_iter().map(Row::Amended));
         rows.sort_by_key(Row::rank);
         rows
     }
@@ -171,13 +178,20 @@ impl Account {
         for (label, run) in self.labels.iter().zip(executed) {
             let (Some(code), Some(role)) = (label.added, label.role) else { continue };
             let plan = label.plan.as_deref();
-            match out.iter_mut().find(|a| a.code == code && a.plan == plan && a.role == role) {
+            match out.iter_mut().find(|a| a.code == code && a.plan == plan && a.role == role && a.is_said_as(run)) {
                 Some(one) => one.runs.push(run),
                 None => out.push(Addition { code, role, plan, runs: vec![run] }),
             }
         }
         out.sort_by_key(|a| a.code.severity());
         out
+    }
+}
+
+impl Addition<'_> {
+    /// Whether it was asked for in the same words, as in a loop, and for the same reason.
+    fn is_said_as(&self, run: &Executed) -> bool {
+        self.runs.first().is_some_and(|first| first.statement == run.statement && first.because == run.because)
     }
 }
 
@@ -204,6 +218,8 @@ pub enum Row<'a> {
     },
     /// A planned analysis that was not done.
     NotDone(&'a NotDone),
+    /// One that an amendment added or took out.
+    Amended(Amended<'a>),
 }
 
 impl Row<'_> {
@@ -219,6 +235,7 @@ impl Row<'_> {
                 (_, Grade::T) => (4, 0),
             },
             Row::NotDone(n) => (2, n.role as u8),
+            Row::Amended(a) => (if a.amendment.after_results { 1 } else { 2 }, 0),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a script that follows a plan has run: one analysis at a time.
 
 use super::deviation::ReasonCode;
+use super::obstacle::Obstacle;
 use super::record::Record;
 use super::role::Role;
 
@@ -85,8 +86,8 @@ pub struct Facts {
     pub rule: Option<String>,
     /// Whether the condition under which it is to be run holds, with the condition and its values in words.
     pub gate: Option<(bool, String)>,
-    /// Why it can't be done with these data: `k = 0`, `k = 1`, `no column dose`.
-    pub impossible: Option<String>,
+    /// Why it can't be done with these data.
+    pub impossible: Option<Obstacle>,
     /// A condition that selects no study, in words.
     pub empty: Option<String>,
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// The format that is written, and the newest that is read. The first kept a digest of each row alone.
+/// The newest format. The first kept a digest of each row alone.
 pub const JOURNAL_FORMAT: u32 = 2;
 
 /// What is kept of a result row.
@@ -170,9 +170,20 @@ impl Journal {
         self.entries.push(entry);
     }
 
+    /// The oldest format that holds its entries: so the number says nothing that they do not.
+    fn format(&self) -> u32 {
+        let says = |rows: &SeenRows| rows.values().any(|row| matches!(row, Seen::Says(_)));
+        let needs_the_second = self.entries.iter().any(|e| match &e.event {
+            Event::Results { rows, .. } => says(rows),
+            Event::Data { added, changed, .. } => says(added) || says(changed),
+            _ => false,
+        });
+        if needs_the_second { JOURNAL_FORMAT } else { 1 }
+    }
+
     /// The file's text.
     pub fn to_text(&self) -> String {
-        let head = Head { journal_format: JOURNAL_FORMAT, entries: self.entries.len(), head: self.head().map(str::to_owned) };
+        let head = Head { journal_format: self.format(), entries: self.entries.len(), head: self.head().map(str::to_owned) };
         // Serialising into memory can't fail: keys are texts.
         let line = |text: Result<String, _>| text.unwrap_or_default() + "\n";
         let entries = self.entries.iter().map(|e| line(serde_json::to_string(e)));
@@ -296,6 +307,13 @@ impl Journal {
             }
         }
         seen
+    }
+
+    /// The day on which results were first seen, where that stands before the entry of a lock; the first has number 0.
+    pub fn results_before_lock(&self, at: usize) -> Option<&str> {
+        let lock = self.entries.iter().enumerate().filter(|(_, e)| matches!(e.event, Event::Lock { .. })).nth(at)?.0;
+        let first = self.entries.get(..lock)?.iter().find(|e| matches!(e.event, Event::Results { .. }))?;
+        Some(first.time.get(..10).unwrap_or(&first.time))
     }
 
     /// When results were first seen.

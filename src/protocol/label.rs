@@ -157,6 +157,13 @@ fn as_planned(run: &Executed, form: InVersion, versions: &Versions, differs: Vec
         (None, Some(rule)) => (Status::PreSpecified, format!("[PRE-SPECIFIED · {} · rule {rule}]", planned.id)),
         (None, None) => (Status::PreSpecified, format!("[PRE-SPECIFIED · {}]", tagged(planned))),
     };
+    // The plan in force has it otherwise.
+    let changed = versions.changed_since(form).map(|a| format!("as locked before {}, which changed it", a.id));
+    let text = match &changed {
+        Some(changed) => format!("{} · {changed}]", text.trim_end_matches(']')),
+        None => text,
+    };
+    let note = note.or(changed);
     Label { status, role: Some(planned.role), plan: Some(planned.id.clone()), deviations, added: None, note, text }
 }
 
@@ -167,7 +174,7 @@ fn amended(run: &Executed, form: InVersion, versions: &Versions) -> Vec<Deviatio
     let as_amended =
         Executed { record: form.planned.record.clone(), facts: Default::default(), claims: Some(form.planned.role), ..run.clone() };
     let when = if amendment.after_results { Timing::AfterResults } else { Timing::BeforeResults };
-    let reason = Reason { code: amendment.code, text: format!("{}: {}", amendment.id, amendment.reason), when: Some(when) };
+    let reason = Reason { code: amendment.code, text: amendment.words(), when: Some(when) };
     let differs = judge(before, &as_amended, &Known::new());
     differs.iter().map(|d| Deviation { effect: None, ..explained(d, Some(&reason), None) }).collect()
 }

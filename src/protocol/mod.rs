@@ -7,6 +7,7 @@
 //! `command` and `session` read and write.
 
 pub mod account;
+pub mod amendments;
 pub mod canonical;
 pub mod compare;
 pub mod completeness;
@@ -17,6 +18,7 @@ pub mod judge;
 pub mod label;
 pub mod lock;
 pub mod matching;
+pub mod obstacle;
 pub mod plan;
 pub mod receipt;
 pub mod record;
@@ -33,6 +35,7 @@ pub use executed::{Executed, Facts, Reason, Timing, UsedEffect};
 pub use journal::Journal;
 pub use label::Label;
 pub use lock::Lock;
+pub use obstacle::Obstacle;
 pub use plan::{Plan, Planned};
 pub use receipt::Receipt;
 pub use record::{Code, Field, Grade, Key, Part, Record};

@@ -89,24 +89,24 @@ pub fn check(registry: &str, id: &str, date: &str) -> Result<Vec<Problem>, Probl
     if id.trim().is_empty() || id.chars().any(char::is_control) {
         return Err(Problem::error("E559", "the number in the registry is empty").help(help));
     }
-    let Some((year, month)) = date_of(date) else {
+    let Some(month) = date_of(date) else {
         return Err(Problem::error("E559", format!("`{date}` is no date")).help("write the year, the month and the day: `2022-10-03`"));
     };
     let mut warnings = Vec::new();
     let digits = id.to_uppercase().strip_prefix("INPLASY").map(str::to_owned);
     if registry.eq_ignore_ascii_case("inplasy") {
-        // INPLASY numbers begin with the year and the month of registration.
-        let said = digits.as_deref().and_then(|d| Some((d.get(..4)?.parse().ok()?, d.get(4..6)?.parse().ok()?)));
-        if said != Some((year, month)) {
-            let help = "INPLASY numbers begin with the year and the month: `INPLASY2022100005` is of October 2022; it was entered as given";
+        // INPLASY numbers are the year, the month without a leading zero, and four digits.
+        let said = digits.as_deref().and_then(|d| Some((d.get(..4)?, d.get(4..d.len().checked_sub(4)?)?)));
+        if said != Some((&date[..4], month.to_string().as_str())) {
+            let help = "INPLASY numbers are the year, the month and four digits: `INPLASY202250084` is of May 2022, `INPLASY2022100005` of October; it was entered as given";
             warnings.push(Problem::warning("W553", format!("the number `{id}` does not fit the date {date}")).help(help));
         }
     }
     Ok(warnings)
 }
 
-/// The year and the month of a date that exists.
-fn date_of(text: &str) -> Option<(u32, u32)> {
+/// The month of a date that exists.
+fn date_of(text: &str) -> Option<u32> {
     let parts: Vec<&str> = text.split('-').collect();
     let [year, month, day] = parts[..] else { return None };
     let number =
@@ -120,7 +120,7 @@ fn date_of(text: &str) -> Option<(u32, u32)> {
         1..=12 => 31,
         _ => return None,
     };
-    (1..=days).contains(&day).then_some((year, month))
+    (1..=days).contains(&day).then_some(month)
 }
 
 #[cfg(test)]
@@ -140,7 +140,10 @@ mod tests {
             assert_eq!(date_of(text).is_some(), good, "{text}");
         }
         assert_eq!(check("inplasy", "INPLASY2022100005", "2022-10-03"), Ok(vec![]));
-        assert_eq!(check("inplasy", "INPLASY2022100005", "2022-02-03").map(|w| w.len()), Ok(1));
+        assert_eq!(check("inplasy", "INPLASY202250084", "2022-05-12"), Ok(vec![]));
+        for (id, date) in [("INPLASY2022100005", "2022-02-03"), ("INPLASY202205001", "2022-05-12"), ("2022100005", "2022-10-03")] {
+            assert_eq!(check("inplasy", id, date).map(|w| w.len()), Ok(1), "{id}");
+        }
         assert!(check("", "x", "2022-10-03").is_err());
     }
 }

@@ -40,6 +40,8 @@ pub enum Verdict {
     Holds,
     /// It holds, and something is worth knowing.
     Warning,
+    /// There is no lock, and no sign that there was one.
+    NotLocked,
     /// It does not hold.
     Changed,
 }
@@ -80,6 +82,9 @@ pub struct Surroundings<'a> {
     pub authorities: Option<&'a [u8]>,
 }
 
+/// The code of a plan without a lock.
+const NOT_LOCKED: &str = "E554";
+
 /// What a verification shows, in sentences.
 pub const PROVES: [&str; 3] = [
     "The plan, its locks, its receipt and its journal fit one another: none of them was changed alone since it was written.",
@@ -88,10 +93,11 @@ pub const PROVES: [&str; 3] = [
 ];
 
 /// What it does not show.
-pub const DOES_NOT_PROVE: [&str; 4] = [
+pub const DOES_NOT_PROVE: [&str; 5] = [
     "It does not show when the files were written: dates are those of the machine and of the people, unless a registry or a time stamp confirms them.",
     "It does not show that nobody had seen results, or that this was the only plan.",
     "Whoever can write the folder can delete all of these files, or write all of them anew, without a trace here.",
+    "Entries of the journal after the last lock or registration are bound by the journal alone: their end can be written anew with its digests.",
     "What was done outside Weald, or in a copy of the folder, is not in the journal.",
 ];
 
@@ -128,6 +134,7 @@ impl Check {
     /// How it stands.
     pub fn verdict(&self) -> Verdict {
         match self.problems.iter().map(|p| p.severity).max() {
+            Some(Severity::Error) if self.problems.iter().all(|p| p.code == NOT_LOCKED) => Verdict::NotLocked,
             Some(Severity::Error) => Verdict::Changed,
             Some(_) => Verdict::Warning,
             None => Verdict::Holds,
@@ -138,7 +145,7 @@ impl Check {
 impl Verification {
     /// Whether everything holds.
     pub fn holds(&self) -> bool {
-        self.verdict() != Verdict::Changed
+        self.verdict() < Verdict::NotLocked
     }
 
     /// The gravest of all verdicts.

@@ -25,8 +25,21 @@ pub struct Amendment {
     pub code: Option<ReasonCode>,
     /// Why.
     pub reason: String,
-    /// Whether results had been seen.
+    /// Whether results had been seen: as it says, or as the journal shows.
     pub after_results: bool,
+    /// When the journal has results of the plan, where it has them before this amendment, which says that none had been seen.
+    pub contradicted: Option<String>,
+}
+
+impl Amendment {
+    /// `A1: a better estimator is known`
+    pub fn words(&self) -> String {
+        let said = format!("{}: {}", self.id, self.reason);
+        match &self.contradicted {
+            Some(time) => format!("{said} (it says that no results had been seen; the journal has some of {time})"),
+            None => said,
+        }
+    }
 }
 
 /// All versions, the first lock first; never empty.
@@ -87,6 +100,15 @@ impl Versions {
     fn since(&self, planned: &Planned, at: usize) -> usize {
         let has = |i: usize| self.all.get(i).and_then(|v| v.plan.planned(&planned.id)).is_some_and(|p| p.same_as(planned));
         (0..at).rev().take_while(|&i| has(i)).last().unwrap_or(at)
+    }
+
+    /// The amendment that changed an analysis after it had stood in this form; none where it stands so still.
+    pub fn changed_since(&self, form: InVersion) -> Option<&Amendment> {
+        let same = |v: &Version| v.plan.planned(&form.planned.id).is_some_and(|p| p.same_as(form.planned));
+        if self.all.last().is_none_or(same) {
+            return None;
+        }
+        self.all.iter().skip(form.at + 1).find(|v| !same(v)).and_then(|v| v.amendment.as_ref())
     }
 
     /// The amendment that brought an analysis into this form; none where it stood so in the first lock.

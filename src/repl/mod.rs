@@ -71,6 +71,7 @@ fn script(mut session: Session, opened: Vec<Located>, running: &AtomicBool) -> u
     let run = session.run_entry(&Source::new("<stdin>", text));
     run::print_text(&run.outcomes, &say::style_out(None));
     say::problems(&run.problems);
+    crate::command::seen::record(&session, &run, Path::new("."), "weald repl");
     run.status()
 }
 
@@ -150,6 +151,7 @@ fn turn(session: &mut Session, source: &Source, share: &Arc<Share>) -> bool {
     let run = session.run_entry(source);
     let took = clock.stop();
     print(&run, &session.interrupt());
+    crate::command::seen::record(session, &run, Path::new("."), "weald repl");
     // `use` and `study` print nothing: say what they did.
     if run.outcomes.is_empty() && !Arc::ptr_eq(&before, &session.state().store) {
         say::err(&entry::dim(&entry::data(session).unwrap_or_else(|| "no results in the data yet".to_owned())));

@@ -11,6 +11,10 @@ use zip::{DateTime, ZipWriter};
 
 /// English Metric Units of a CSS pixel.
 const EMU: f64 = 9525.0;
+/// Around a page, in twentieths of a point.
+const EDGE: usize = 1134;
+/// A table of more columns than this stands on a page of its own, turned.
+const WIDE: usize = 9;
 /// The widest picture: 6.5 inches.
 const WIDEST: f64 = 624.0;
 
@@ -29,10 +33,12 @@ pub fn render(title: &str, document: &Document) -> Result<Vec<u8>, zip::result::
     for block in &document.blocks {
         writer.block(block);
     }
+    writer.captioned();
     let body = format!(
         r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"><w:body>{}<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="567" w:footer="567" w:gutter="0"/></w:sectPr></w:body></w:document>"#,
-        writer.out
+<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"><w:body>{}{}</w:body></w:document>"#,
+        writer.out,
+        section(false)
     );
     let mut parts = vec![
         ("[Content_Types].xml".to_owned(), CONTENT_TYPES.as_bytes().to_vec()),
@@ -47,6 +53,14 @@ pub fn render(title: &str, document: &Document) -> Result<Vec<u8>, zip::result::
         parts.push((format!("word/media/image{}.png", i + 1), png));
     }
     archive(parts)
+}
+
+/// Pages of A4, upright or turned.
+fn section(turned: bool) -> String {
+    let size = if turned { r#"w:w="16838" w:h="11906" w:orient="landscape""# } else { r#"w:w="11906" w:h="16838""# };
+    format!(
+        r#"<w:sectPr><w:pgSz {size}/><w:pgMar w:top="{EDGE}" w:right="{EDGE}" w:bottom="{EDGE}" w:left="{EDGE}" w:header="567" w:footer="567" w:gutter="0"/></w:sectPr>"#
+    )
 }
 
 /// An archive of the parts in their order, with the same bytes whenever it is made.
@@ -124,10 +138,15 @@ struct Writer {
     pictures: Vec<Vec<u8>>,
     bookmarks: usize,
     anchors: Vec<String>,
+    /// The caption of what follows.
+    caption: Option<String>,
 }
 
 impl Writer {
     fn block(&mut self, block: &Block) {
+        if !matches!(block, Block::Table(_) | Block::Forest(_) | Block::Caption(_)) {
+            self.captioned();
+        }
         match block {
             Block::Heading(level, text) => self.paragraph(&format!("Heading{}", (*level).clamp(1, 6)), &run(text, false)),
             Block::Code(code) => self.lines("Code", code),
@@ -155,12 +174,22 @@ impl Writer {
                 self.paragraph("Note", &(head + &run(text, false)));
             }
             Block::Anchor(id) => self.anchors.push(id.clone()),
-            Block::Caption(text) => self.paragraph("Caption", &run(text, false)),
+            Block::Caption(text) => {
+                self.captioned();
+                self.caption = Some(text.clone());
+            }
             Block::Figure(figure) => self.figure(figure),
             Block::Gap { item, text } => {
                 let head = run(&format!("To be written{}. ", in_item(item)), true);
                 self.paragraph("Gap", &(head + &run(text, false)));
             }
+        }
+    }
+
+    /// The caption that waits.
+    fn captioned(&mut self) {
+        if let Some(text) = self.caption.take() {
+            self.paragraph("Caption", &run(&text, false));
         }
     }
 
@@ -182,37 +211,52 @@ impl Writer {
     }
 
     fn table<'a>(&mut self, columns: &[Column], rows: impl Iterator<Item = &'a [Cell]>) {
+        let rows: Vec<&[Cell]> = rows.collect();
+        let turned = columns.len() > WIDE;
+        if turned {
+            let _ = write!(self.out, "<w:p><w:pPr>{}</w:pPr></w:p>", section(false));
+        }
+        self.captioned();
+        let page = if turned { 16838 } else { 11906 } - 2 * EDGE;
+        let widths = widths(columns, &rows, page);
+        let size = if turned { 14 } else { 18 };
         let border = |side: &str| format!("<w:{side} w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"B0B8C0\"/>");
         let borders: String = ["top", "bottom", "insideH"].map(border).concat();
         let _ = write!(
             self.out,
-            "<w:tbl><w:tblPr><w:tblW w:w=\"5000\" w:type=\"pct\"/><w:tblBorders>{borders}</w:tblBorders></w:tblPr><w:tblGrid>"
+            "<w:tbl><w:tblPr><w:tblW w:w=\"5000\" w:type=\"pct\"/><w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type=\"fixed\"/><w:tblCellMar><w:left w:w=\"50\" w:type=\"dxa\"/><w:right w:w=\"50\" w:type=\"dxa\"/></w:tblCellMar></w:tblPr><w:tblGrid>"
         );
-        self.out.push_str(&"<w:gridCol/>".repeat(columns.len()));
+        for width in &widths {
+            let _ = write!(self.out, "<w:gridCol w:w=\"{width}\"/>");
+        }
         self.out.push_str("</w:tblGrid><w:tr><w:trPr><w:tblHeader/></w:trPr>");
-        for column in columns {
-            self.cell(column.align, &run(&column.head, true));
+        for (column, width) in columns.iter().zip(&widths) {
+            self.cell(column.align, *width, &sized(&run(&column.head, true), size));
         }
         self.out.push_str("</w:tr>");
         for cells in rows {
             self.out.push_str("<w:tr>");
-            for (i, column) in columns.iter().enumerate() {
+            for (i, (column, width)) in columns.iter().zip(&widths).enumerate() {
                 let runs = match cells.get(i) {
                     Some(Cell::Links(links)) => links.iter().map(linked).collect::<Vec<_>>().join(&run("; ", false)),
                     Some(other) => run(&other.to_string(), false),
                     None => String::new(),
                 };
-                self.cell(column.align, &runs);
+                self.cell(column.align, *width, &sized(&runs, size));
             }
             self.out.push_str("</w:tr>");
         }
         // Two tables that touch would be one.
-        self.out.push_str("</w:tbl><w:p/>");
+        let end = if turned { format!("<w:p><w:pPr>{}</w:pPr></w:p>", section(true)) } else { "<w:p/>".to_owned() };
+        let _ = write!(self.out, "</w:tbl>{end}");
     }
 
-    fn cell(&mut self, align: Align, runs: &str) {
+    fn cell(&mut self, align: Align, width: usize, runs: &str) {
         let side = if align == Align::Left { "left" } else { "right" };
-        let _ = write!(self.out, "<w:tc><w:p><w:pPr><w:spacing w:after=\"20\"/><w:jc w:val=\"{side}\"/></w:pPr>{runs}</w:p></w:tc>");
+        let _ = write!(
+            self.out,
+            "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/></w:tcPr><w:p><w:pPr><w:spacing w:after=\"20\"/><w:jc w:val=\"{side}\"/></w:pPr>{runs}</w:p></w:tc>"
+        );
     }
 
     fn figure(&mut self, figure: &Figure) {
@@ -230,6 +274,35 @@ impl Writer {
         );
         self.paragraph("", &drawing);
     }
+}
+
+/// How wide the columns are, in twentieths of a point: each holds its longest word where that
+/// goes, and more the more text it has.
+fn widths(columns: &[Column], rows: &[&[Cell]], page: usize) -> Vec<usize> {
+    let need: Vec<f64> = columns
+        .iter()
+        .enumerate()
+        .map(|(i, column)| {
+            let cells = rows.iter().filter_map(|r| r.get(i)).map(|cell| match cell {
+                Cell::Links(links) => links.iter().map(|l| l.text.as_str()).collect::<Vec<_>>().join(" "),
+                other => other.to_string(),
+            });
+            let (mut word, mut text) = (0.0_f64, 0.0_f64);
+            for cell in cells.chain([column.head.clone()]) {
+                word = cell.split_whitespace().map(|w| w.chars().count() as f64).fold(word, f64::max);
+                text = text.max(cell.chars().count() as f64);
+            }
+            word.min(24.0).max(text.min(200.0).powf(0.72)) + 1.5
+        })
+        .collect();
+    let all: f64 = need.iter().sum();
+    need.iter().map(|n| (page as f64 * n / all) as usize).collect()
+}
+
+/// Runs in another size, in half points.
+fn sized(runs: &str, size: usize) -> String {
+    let size = format!("<w:sz w:val=\"{size}\"/>");
+    runs.replace("<w:r><w:t ", &format!("<w:r><w:rPr>{size}</w:rPr><w:t ")).replace("<w:b/></w:rPr>", &format!("<w:b/>{size}</w:rPr>"))
 }
 
 /// A piece of text.

@@ -20,31 +20,87 @@ pub struct LockReport<'a> {
     pub rules: &'a [RuleAnalysis],
     /// What would have stood in its way, were it no draft.
     pub stops: Vec<String>,
+    /// Warnings.
+    pub diagnostics: Vec<super::json::DiagnosticJson>,
 }
 
-/// The text of it.
-pub fn lock_text(report: &LockReport, style: &Style) -> String {
-    text::render(&locked(report), style)
+impl LockReport<'_> {
+    /// For a terminal.
+    pub fn text(&self, style: &Style) -> String {
+        text::render(&locked(self), style)
+    }
+
+    /// As Markdown.
+    pub fn markdown(&self) -> String {
+        markdown::render(&locked(self))
+    }
+
+    /// For programs; the lock itself is JSON too, and holds all of the plan.
+    pub fn json(&self) -> String {
+        let lock = self.lock;
+        let rules: Vec<Outcome> = self.rules.iter().map(|r| Outcome::RuleAnalysis(Box::new(r.clone()))).collect();
+        render(&serde_json::json!({
+            "weald": super::json::VERSION,
+            "ok": true,
+            "file": self.file,
+            "draft": lock.draft,
+            "sealed": lock.sealed,
+            "fingerprint": lock.fingerprint(),
+            "plan_sha256": lock.plan_sha256,
+            "previous_lock": lock.previous_lock,
+            "amendment": lock.amendment,
+            "declared": lock.declared,
+            "store_at_lock": lock.store_at_lock,
+            "analyses": lock.plan.analyses,
+            "not_chosen": defaults(&lock.plan),
+            "open": opened(self),
+            "accepted": lock.plan.accepted,
+            "rules": rules,
+            "diagnostics": self.diagnostics,
+        }))
+    }
+}
+
+/// What a program reads where a plan was not locked.
+pub fn refused_json(plan: &str, diagnostics: Vec<super::json::DiagnosticJson>) -> String {
+    render(&serde_json::json!({ "weald": super::json::VERSION, "ok": false, "plan": plan, "diagnostics": diagnostics }))
+}
+
+fn render(value: &serde_json::Value) -> String {
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// What is left open, what would stop a lock that is no draft first.
+fn opened(report: &LockReport) -> Vec<String> {
+    report.stops.iter().chain(report.lock.plan.open.iter().filter(|o| !report.stops.contains(o))).cloned().collect()
 }
 
 fn locked(report: &LockReport) -> Document {
     let lock = report.lock;
     let mut out = Document::default();
-    let draft = if lock.draft { ", as a draft" } else { "" };
-    out.push(Block::Heading(1, format!("{}: locked{draft}", report.file)));
-    let mut facts =
-        vec![("fingerprint".to_owned(), format!("plan {}", lock.fingerprint())), ("plan_sha256".to_owned(), lock.plan_sha256.clone())];
+    let (title, draft) = if lock.draft { (", as a draft", ", a draft") } else { ("", "") };
+    out.push(Block::Heading(1, format!("{}: locked{title}", report.file)));
+    let mut facts = vec![
+        ("fingerprint".to_owned(), format!("plan {}{draft}", lock.fingerprint())),
+        ("plan_sha256".to_owned(), lock.plan_sha256.clone()),
+    ];
+    if lock.draft {
+        let why = "it leaves open what it needs, does not resolve or does not run, as listed below; the lock of the whole plan follows it";
+        facts.push(("draft".to_owned(), why.to_owned()));
+    }
     let mut fact = |name: &str, value: Option<String>| facts.extend(value.map(|v| (name.to_owned(), v)));
     fact("stage", lock.declared.stage.clone());
     let by = |seen: &String| format!("{seen}, declared by {}", lock.declared.by.join(", "));
     fact("results seen", lock.declared.results_seen.as_ref().map(by));
     fact("data", Some(data(lock)));
     fact("amendment", lock.amendment.as_ref().map(|a| format!("{} of {}: {}", a.id, a.date, a.reason)));
-    fact("sealed", lock.sealed.then(|| "planned estimates stay hidden until the lock, or `weald unseal`".to_owned()));
+    fact("sealed", lock.sealed.then(|| sealing(lock)));
     out.push(Block::Facts(facts));
     out.push(Block::Heading(2, "Planned".into()));
     out.push(planned(&lock.plan));
-    let open: Vec<String> = report.stops.iter().chain(lock.plan.open.iter().filter(|o| !report.stops.contains(o))).cloned().collect();
+    let open = opened(report);
     for (title, lines) in
         [("Not chosen by the authors", defaults(&lock.plan)), ("Left open", open), ("Warnings accepted", lock.plan.accepted.clone())]
     {
@@ -56,11 +112,24 @@ fn locked(report: &LockReport) -> Document {
     for rule in report.rules {
         out.blocks.extend(super::compose::document(&Outcome::RuleAnalysis(Box::new(rule.clone())), &Hints::default()).blocks);
     }
-    out.push(Block::Paragraph(format!(
-        "Paste `plan {}` into the registry record. What it shows and what not, `weald verify` says.",
-        lock.fingerprint()
-    )));
+    let verify = "`weald verify` says what a lock shows and what it does not.";
+    out.push(Block::Paragraph(if lock.draft {
+        format!("A draft is not for a registry: complete the plan and lock it again. {verify}")
+    } else {
+        format!("Paste `plan {}` into the registry record. {verify}", lock.fingerprint())
+    }));
     out
+}
+
+/// Until when planned estimates are hidden.
+fn sealing(lock: &Lock) -> String {
+    // A plan that says `seal` is sealed until its lock; `weald lock --seal` goes on after it.
+    let of_the_plan = lock.plan.declared.get("sealed").is_some();
+    if of_the_plan {
+        "the plan says `seal`: planned estimates were hidden before this lock, and are shown from now on".to_owned()
+    } else {
+        "planned estimates stay hidden until `weald unseal`".to_owned()
+    }
 }
 
 fn data(lock: &Lock) -> String {
@@ -118,7 +187,7 @@ fn root(origin: &str) -> &str {
 fn words(key: Key) -> &'static str {
     match key {
         Key::Measure => "effect measure",
-        Key::Zero => "zero cells",
+        Key::Zero => "zero cells:",
         Key::Model => "model",
         Key::Tau2Estimator => "tau2 estimator",
         Key::Ci => "confidence interval",

@@ -11,13 +11,15 @@ pub fn document(plan: &str, found: &Verification) -> Document {
     out.push(Block::Heading(2, plan.to_owned()));
     let mut facts = Vec::new();
     if let Some(fingerprint) = found.fingerprint() {
-        facts.push(("fingerprint".to_owned(), format!("plan {fingerprint} (SHA-256, full in the lock)")));
+        let draft = if found.locks.last().is_some_and(|l| l.draft) { ", a draft" } else { "" };
+        facts.push(("fingerprint".to_owned(), format!("plan {fingerprint}{draft} (SHA-256, full in the lock)")));
     }
     facts.push((
         "verdict".to_owned(),
         match found.verdict() {
             Verdict::Holds => "holds",
             Verdict::Warning => "holds, with a warning",
+            Verdict::NotLocked => "not locked",
             Verdict::Changed => "does not hold",
         }
         .to_owned(),
@@ -36,14 +38,19 @@ pub fn document(plan: &str, found: &Verification) -> Document {
         out.push_list(problem.details.clone());
     }
     out.push(Block::Heading(3, "What this shows".to_owned()));
-    out.push_list(if found.holds() {
-        PROVES.map(str::to_owned).to_vec()
-    } else {
-        vec!["Something was changed alone since it was written, and it is named above.".to_owned()]
-    });
+    out.push_list(shows(found).into_iter().map(str::to_owned).collect());
     out.push(Block::Heading(3, "What it does not show".to_owned()));
     out.push_list(DOES_NOT_PROVE.map(str::to_owned).to_vec());
     out
+}
+
+/// What a verification shows.
+fn shows(found: &Verification) -> Vec<&'static str> {
+    match found.verdict() {
+        Verdict::Holds | Verdict::Warning => PROVES.to_vec(),
+        Verdict::NotLocked => vec!["Nothing yet: there is no lock that the plan could be held against."],
+        Verdict::Changed => vec!["The files do not fit one another: what was changed, or is missing, is named above."],
+    }
 }
 
 fn line(check: &Check) -> String {
@@ -58,6 +65,7 @@ fn line(check: &Check) -> String {
     let verdict = match check.verdict() {
         Verdict::Holds => "",
         Verdict::Warning => "warning: ",
+        Verdict::NotLocked => "NOT LOCKED: ",
         Verdict::Changed => "CHANGED: ",
     };
     format!("{verdict}{subject} {}: {}", check.file, check.words)
@@ -69,6 +77,8 @@ pub struct VerificationJson {
     plan: String,
     holds: bool,
     verdict: Verdict,
+    /// Whether the last lock is a draft.
+    draft: bool,
     fingerprint: Option<String>,
     plan_sha256: Option<String>,
     locks: usize,
@@ -118,11 +128,12 @@ impl VerificationJson {
             plan: plan.to_owned(),
             holds: found.holds(),
             verdict: found.verdict(),
+            draft: found.locks.last().is_some_and(|l| l.draft),
             fingerprint: found.fingerprint(),
             plan_sha256: found.locks.last().map(|l| l.plan_sha256.clone()),
             locks: found.locks.len(),
             checks: found.checks.iter().map(check).collect(),
-            shows: if found.holds() { PROVES.to_vec() } else { Vec::new() },
+            shows: shows(found),
             does_not_show: DOES_NOT_PROVE.to_vec(),
         }
     }

@@ -4,6 +4,7 @@ use crate::eval::outcome::PoolResult;
 use crate::language::spec::{CiChoice, Dependence, I2Definition, ModelChoice, PoolModel, Preference};
 use crate::report::number;
 use crate::stats::effect::{Groups, Measure, SmdVariance, ZeroPolicy};
+use crate::stats::multilevel::RobustKind;
 use crate::stats::pool::{CiMethod, PiMethod};
 
 /// The head of a measure's column.
@@ -73,7 +74,7 @@ pub fn variance(variance: SmdVariance) -> &'static str {
 /// studies only.
 pub fn zero_cells(result: &PoolResult) -> String {
     let spec = &result.spec;
-    let policy = zero_policy(spec.zero.value, spec.measure.value);
+    let policy = spec.zero.value.words(spec.measure.value);
     let counts = matches!(result.model.as_deref(), Some("mh" | "peto"));
     let stated = matches!(spec.zero.value, ZeroPolicy::OnlyZeroStudies | ZeroPolicy::AllStudies | ZeroPolicy::Tacc);
     match policy {
@@ -82,24 +83,6 @@ pub fn zero_cells(result: &PoolResult) -> String {
             format!("no correction in the pooled counts, in the effects of single studies {policy}")
         }
         _ => policy.to_owned(),
-    }
-}
-
-/// What is done with zero cells, to follow "zero cells:".
-pub fn zero_policy(policy: ZeroPolicy, measure: Measure) -> &'static str {
-    use Measure::{As, Ird, Irr, Or, Peto, Rd, Rr};
-    match (policy, measure) {
-        (_, As) | (ZeroPolicy::Edition | ZeroPolicy::Revman5, Peto) => "no correction",
-        (ZeroPolicy::Edition | ZeroPolicy::Revman5, Or | Rr | Irr) => "0.5 added to every cell of a study with a zero",
-        (ZeroPolicy::Edition | ZeroPolicy::Revman5, Rd | Ird) => "0.5 in the variance only, where it would be 0",
-        (ZeroPolicy::Edition | ZeroPolicy::Revman5, _) => "0.5 added only where the variance would not exist",
-        (ZeroPolicy::Metafor | ZeroPolicy::OnlyZeroStudies, _) => {
-            "0.5 added to every cell of a study with a zero, double-zero studies kept"
-        }
-        (ZeroPolicy::None, _) => "no correction",
-        (ZeroPolicy::AllStudies, _) => "0.5 added to every cell of every study",
-        (ZeroPolicy::Tacc, _) => "treatment-arm continuity correction in studies with a zero",
-        (ZeroPolicy::DropDoubleZero, _) => "0.5 added to every cell of a study with a zero, double-zero studies left out",
     }
 }
 
@@ -152,6 +135,25 @@ pub fn model_choice(choice: &ModelChoice) -> String {
 pub fn used_model(result: &PoolResult) -> Option<String> {
     let used = result.model.as_deref()?;
     Some(candidates(&result.spec.model.value).into_iter().find(|m| m.name() == used).map_or_else(|| model_word(used), model))
+}
+
+/// The model with what it assumes of effects within trials: `multilevel model of effects within
+/// trials, variances by restricted maximum likelihood`.
+pub fn described(result: &PoolResult, model: String) -> String {
+    if result.structure != Some("multilevel") {
+        return model;
+    }
+    let by = model.rsplit(" by ").next().unwrap_or(&model);
+    let kind = match &result.spec.dependence.value {
+        Dependence::Multilevel { rho: Some(_) } => "correlated and hierarchical effects",
+        _ => "multilevel model of effects within trials",
+    };
+    format!("{kind}, variances by {by}")
+}
+
+/// The standard error that does not rest on the model.
+pub fn robust(kind: RobustKind) -> String {
+    format!("cluster-robust standard error by trial ({}) with Satterthwaite degrees of freedom", kind.name())
 }
 
 /// The models a choice names itself.

@@ -96,7 +96,7 @@ fn acceptance_h_i_rules_are_analysed_at_lock_time() {
         "  when p(q) > 0.10 and i2(q) < 50% then common\n  when p(q) < 0.10 and i2(q) > 50% then random",
     );
     let dir = folder(&faulty);
-    let (status, _, err) = weald(dir.path(), &["lock", "imr.plan.weald", "--draft"]);
+    let (status, _, err) = weald(dir.path(), &["lock", "imr.plan.weald"]);
     assert_eq!(status, 1);
     assert!(err.contains("E246") && err.contains("no branch holds"), "{err}");
     assert!(!dir.path().join("imr.plan.lock.json").exists());
@@ -133,6 +133,85 @@ fn a_plan_that_leaves_open_what_it_needs_is_locked_as_a_draft_only() {
     assert_eq!(weald(dir.path(), &["lock", "imr.plan.weald"]).0, 0);
     assert!(!lock(dir.path(), 2).draft);
     assert_eq!(weald(dir.path(), &["verify", "imr.plan.weald"]).0, 0);
+}
+
+/// A draft is shown as one wherever its lock is.
+#[test]
+fn a_plan_that_does_not_resolve_is_locked_as_a_draft_and_shown_as_one() {
+    let dir = folder(&CONTRACT.replace("rob == \"high\"", "robb == \"high\""));
+    let (status, _, err) = weald(dir.path(), &["lock", "imr.plan.weald"]);
+    assert_eq!(status, 1, "{err}");
+    let (status, out, err) = weald(dir.path(), &["lock", "imr.plan.weald", "--draft", "--format", "json"]);
+    assert_eq!(status, 0, "{err}");
+    let document: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!((&document["draft"], document["analyses"].as_array().map(Vec::len)), (&serde_json::json!(true), Some(3)));
+    let draft = lock(dir.path(), 1);
+    assert!(draft.draft && draft.plan.open[0].starts_with("does not resolve (line 12): "), "{:?}", draft.plan.open);
+    let (status, out, err) = weald(dir.path(), &["verify", "imr.plan.weald"]);
+    assert!(status == 0 && out.contains("wrote it, a draft, plan ") && !out.contains("W551"), "{out}{err}");
+    let (status, out, err) = weald(dir.path(), &["register", "imr.plan.weald", "osf", "ab3", "--on", "2022-10-03"]);
+    assert!(status == 0 && out.contains(", a draft") && err.contains("W557"), "{out}{err}");
+    std::fs::write(
+        dir.path().join("d.csv"),
+        "study,outcome,timepoint,analysis,comparator,yi,vi\nA,recovery,posttest,itt,tau,0.1,0.2\nB,recovery,posttest,itt,active,0.1,0.2\n",
+    )
+    .expect("data");
+    std::fs::write(dir.path().join("r.weald"), "follow \"imr.plan.weald\"\nuse \"d.csv\"\nrun plan\n").expect("script");
+    let (_, out, err) = weald(dir.path(), &["run", "r.weald"]);
+    assert!(out.contains(", a draft, verified") && err.contains("W557") && err.contains("robb"), "{out}{err}");
+    // What is no text of the language is no draft either.
+    let dir = folder("plan P1 primary: pool (\n");
+    assert_eq!(weald(dir.path(), &["lock", "imr.plan.weald", "--draft"]).0, 1);
+}
+
+#[test]
+fn a_plan_without_a_lock_is_no_plan_that_was_changed() {
+    let dir = folder(CONTRACT);
+    let (status, out, _) = weald(dir.path(), &["verify", "imr.plan.weald"]);
+    assert!(status == 1 && out.contains("not locked") && !out.to_lowercase().contains("changed:"), "{out}");
+    let (status, _, err) = weald(dir.path(), &["verify", "other.plan.weald"]);
+    assert!(status == 1 && err.contains("E300"), "{err}");
+    // A lock that was taken away is not made anew: the journal knows of it.
+    assert_eq!(weald(dir.path(), &["lock", "imr.plan.weald"]).0, 0);
+    std::fs::remove_file(dir.path().join("imr.plan.lock.json")).expect("the lock");
+    let (status, _, err) = weald(dir.path(), &["lock", "imr.plan.weald"]);
+    assert!(status == 1 && err.contains("E553"), "{err}");
+    assert!(!dir.path().join("imr.plan.lock.json").exists());
+}
+
+#[test]
+fn only_what_is_sealed_is_unsealed() {
+    let dir = folder(CONTRACT);
+    let unseal = || weald(dir.path(), &["unseal", "imr.plan.weald", "--reason", "a safety question"]);
+    assert!(unseal().2.contains("E562"));
+    let (status, out, err) = weald(dir.path(), &["lock", "imr.plan.weald", "--seal"]);
+    assert!(status == 0 && out.contains("stay hidden until `weald unseal`"), "{out}{err}");
+    let (status, _, err) = unseal();
+    assert_eq!(status, 0, "{err}");
+    assert!(unseal().2.contains("E562"));
+    let dir = folder(&format!("{CONTRACT}seal\n"));
+    let (status, out, err) = weald(dir.path(), &["lock", "imr.plan.weald"]);
+    assert!(status == 0 && out.contains("were hidden before this lock"), "{out}{err}");
+}
+
+#[test]
+fn an_odd_amendment_is_remarked_on() {
+    let dir = folder(CONTRACT);
+    assert_eq!(weald(dir.path(), &["lock", "imr.plan.weald"]).0, 0);
+    write(dir.path(), &format!("{CONTRACT}amend A1 date \"2001-05-01\" reason better_method \"none\" after data no\n"));
+    let (status, _, err) = weald(dir.path(), &["lock", "imr.plan.weald"]);
+    assert!(status == 0 && err.contains("changes nothing that is compared") && err.contains("before the plan that it amends"), "{err}");
+}
+
+/// The settings that every branch of a rule brings are the rule's, and no default stands in their place.
+#[test]
+fn what_a_rule_sets_is_no_default() {
+    let dir = folder(CONTRACT);
+    let (_, out, _) = weald(dir.path(), &["lock", "imr.plan.weald"]);
+    assert!(!out.contains("never narrower than wald"), "{out}");
+    let locked = lock(dir.path(), 1);
+    let ci = locked.plan.planned("P1").and_then(|p| p.record.field(weald::protocol::Key::Ci)).expect("a field");
+    assert_eq!((ci.words.as_str(), ci.origin.as_str()), ("hksj", "rule pooling"));
 }
 
 #[test]

@@ -22,14 +22,16 @@ pub struct Reported {
 
 impl Walk<'_, '_> {
     /// Compares what was run with the plan, and labels the results of this run. None if no plan is followed.
-    pub fn account(&mut self) -> Option<Reported> {
+    /// `stopped` is the line of the script at which it ended early.
+    pub fn account(&mut self, stopped: Option<usize>) -> Option<Reported> {
         let following = self.state.follow.plan.clone()?;
         let mut by_data = BTreeMap::new();
         let known = self.known(&following, &mut by_data);
         let versions = following.versions.filled(&by_data);
         let claims = |e: &Executed| super::recorded::claimed_role(&e.record, &self.state.store, &following);
         let executed: Vec<Executed> = self.state.follow.executed.iter().map(|e| Executed { claims: claims(e), ..(**e).clone() }).collect();
-        let account = account(&executed, &versions, &known, &following.criteria, &self.state.follow.omitted);
+        let mut account = account(&executed, &versions, &known, &following.criteria, &self.state.follow.omitted);
+        self.effects_of_amendments(&following, &mut account, &executed);
         for recorded in std::mem::take(&mut self.recorded) {
             let (Some(outcome), Some(label)) = (self.outcomes.get_mut(recorded.outcome), account.labels.get(recorded.executed)) else {
                 continue;
@@ -37,7 +39,7 @@ impl Walk<'_, '_> {
             outcome.stand(label);
         }
         self.label_names(&account, &executed);
-        let report = Arc::new(self.report_of(&following, &account, &executed, &known));
+        let report = Arc::new(PlanReport { stopped, ..self.report_of(&following, &account, &executed, &known) });
         for outcome in &mut self.outcomes {
             match outcome {
                 Outcome::Differences(slot) | Outcome::PlanStatus(slot) => *slot = Some(report.clone()),
@@ -136,12 +138,56 @@ impl Walk<'_, '_> {
         known
     }
 
+    /// What analyses that were amended give as the first lock has them, beside what they give now.
+    fn effects_of_amendments(&mut self, following: &Following, account: &mut Account, executed: &[Executed]) {
+        let Some(first) = &following.first else { return };
+        for (label, run) in account.labels.iter_mut().zip(executed).filter(|(l, _)| l.status == Status::Amended) {
+            let Some(id) = label.plan.as_deref() else { continue };
+            let was = self.under(following, first, |walk| walk.silently(id).ok().flatten().map(|r| facts(&r)));
+            let effect = Effect { registered: was.and_then(|f| f.result), executed: run.facts.result };
+            for deviation in label.deviations.iter_mut().filter(|d| d.effect.is_none()) {
+                deviation.effect = Some(effect);
+            }
+        }
+    }
+
+    /// Does something under another version of the plan.
+    fn under<T>(&mut self, following: &Following, plan: &Arc<crate::eval::state::State>, act: impl FnOnce(&mut Self) -> T) -> T {
+        let version = Following { plan: (**plan).clone(), ..following.clone() };
+        let own = self.state.follow.plan.replace(Arc::new(version));
+        let (locked, silent) = (self.state.follow.locked_store.take(), self.state.follow.silent.take());
+        let (analyses, findings) = (self.state.analyses.clone(), self.state.findings.clone());
+        let done = act(self);
+        self.state.follow.plan = own;
+        (self.state.follow.locked_store, self.state.follow.silent) = (locked, silent);
+        (self.state.analyses, self.state.findings) = (analyses, findings);
+        done
+    }
+
     fn report_of(&mut self, following: &Following, account: &Account, executed: &[Executed], known: &Known) -> PlanReport {
         let differences: Vec<DifferenceRow> = account
-            .differences(executed)
+            .differences(executed, &following.versions)
             .into_iter()
             .map(|row| match row {
                 Row::Deviation { plan, status, line, deviation } => self.difference(following, plan, status, line, deviation),
+                Row::Amended(a) => DifferenceRow {
+                    plan: a.planned.id.clone(),
+                    role: Some(a.planned.role.name()),
+                    status: "amended",
+                    line: None,
+                    code: a.code.name(),
+                    severity: a.code.severity().name(),
+                    item: "analysis".into(),
+                    registered: if a.added { "not planned".into() } else { a.planned.statement.clone() },
+                    executed: if a.added { a.planned.statement.clone() } else { "no longer planned".into() },
+                    when: Some(if a.amendment.after_results { "after results" } else { "before results" }),
+                    reason_code: a.amendment.code.map(crate::protocol::ReasonCode::name),
+                    reason: Some(a.amendment.words()),
+                    effect: None,
+                    shown: None,
+                    studies: Vec::new(),
+                    unexplained: false,
+                },
                 Row::NotDone(n) => DifferenceRow {
                     plan: n.id.clone(),
                     role: Some(n.role.name()),
@@ -151,7 +197,7 @@ impl Walk<'_, '_> {
                     severity: "N",
                     item: "analysis".into(),
                     registered: following.versions.planned(&n.id).map(|p| p.statement.clone()).unwrap_or_default(),
-                    executed: "not run".into(),
+                    executed: n.obstacle.as_ref().map_or_else(|| "not run".to_owned(), |why| format!("not run: {why}")),
                     when: None,
                     reason_code: n.reason_code.map(crate::protocol::ReasonCode::name),
                     reason: n.reason.clone(),
@@ -192,6 +238,7 @@ impl Walk<'_, '_> {
             path: following.path.clone(),
             locked: following.locked.clone(),
             fingerprint: following.fingerprint.clone(),
+            draft: following.draft,
             verified: following.verified,
             planned: self.planned_rows(following, account, executed, known),
             not_done: account
@@ -202,6 +249,7 @@ impl Walk<'_, '_> {
                     role: n.role.name(),
                     code: n.code.name(),
                     reason: n.reason.clone(),
+                    obstacle: n.obstacle.clone(),
                     reason_code: n.reason_code.map(crate::protocol::ReasonCode::name),
                 })
                 .collect(),
@@ -214,6 +262,7 @@ impl Walk<'_, '_> {
             differences,
             additions,
             data_events,
+            stopped: None,
             complete,
         }
     }
@@ -285,9 +334,11 @@ impl Walk<'_, '_> {
             let not_done = account.not_done.iter().find(|n| n.id == planned.id);
             let condition = account.condition_false.iter().find(|c| c.0 == planned.id);
             let (status, detail) = match (run, condition, not_done) {
-                (Some((label, _)), ..) => (label.status.name(), known.get(&planned.id).and_then(|k| k.impossible.clone())),
+                (Some((label, _)), ..) => {
+                    (label.status.name(), known.get(&planned.id).and_then(|k| k.impossible.as_ref()).map(|o| o.words.clone()))
+                }
                 (None, Some(condition), _) => ("planned_condition_false", Some(condition.1.clone())),
-                (None, None, Some(n)) => ("not_done", n.reason.clone()),
+                (None, None, Some(n)) => ("not_done", n.reason.clone().or_else(|| n.obstacle.clone())),
                 (None, None, None) => ("not_done", None),
             };
             rows.push(PlannedRow {

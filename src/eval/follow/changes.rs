@@ -55,8 +55,8 @@ pub fn compare<'a>(first: &SeenRows, store: &Store, events: &'a [DataEvent], ren
     let mut changes = if first.is_empty() { Vec::new() } else { all(first, &today, store) };
     let records = events.iter().map(|event| explain(event, events, &mut changes, first, &today, &names)).collect();
     for change in &mut changes {
-        change.explained =
-            change.explained || matches!(&change.what, What::Edited(_, fields) if fields.iter().all(|f| f.settled(events, &change.study)));
+        change.explained = change.explained
+            || matches!(&change.what, What::Edited(_, fields) if fields.iter().all(|f| f.settled(events, &change.study, &change.key)));
     }
     Compared { changes, records, names }
 }
@@ -95,21 +95,18 @@ fn all(first: &SeenRows, today: &IndexMap<String, Today>, store: &Store) -> Vec<
 
 impl FieldChange {
     /// Whether corrections lead from what the column said to what it says.
-    fn settled(&self, events: &[DataEvent], study: &str) -> bool {
+    fn settled(&self, events: &[DataEvent], study: &str, key: &str) -> bool {
         let mut said = self.before.clone();
-        for event in events.iter().filter(|e| e.corrects(study, &self.field)) {
+        for event in events.iter().filter(|e| e.corrects(study, key, &self.field)) {
             match (&event.before, &event.after) {
-                (Some(from), Some(to)) if said.as_ref().is_some_and(|s| same(s, from)) => said = Some(to.clone()),
+                (Some(from), Some(to)) if same(said.as_deref().unwrap_or_default(), from) => said = Some(to.clone()),
                 (None, None) => said.clone_from(&self.after),
                 (None, Some(to)) => said = Some(to.clone()),
                 _ => {}
             }
         }
-        match (&said, &self.after) {
-            (Some(said), Some(now)) => same(said, now),
-            (None, None) => true,
-            _ => false,
-        }
+        // Nothing may be recorded as an empty text.
+        same(said.as_deref().unwrap_or_default(), self.after.as_deref().unwrap_or_default())
     }
 }
 
@@ -123,13 +120,16 @@ fn explain(
     names: &Names,
 ) -> Result<Vec<(usize, Option<String>)>, String> {
     let of = |study: &str| event.studies.iter().any(|s| names.studies.get(s.as_str()).copied().unwrap_or(s) == study);
+    let about = |c: &Change| event.signed && (of(&c.study) && event.row.is_none() || event.is_about(&c.study, &c.key));
     let mut explained = Vec::new();
-    for (i, change) in changes.iter_mut().enumerate().filter(|(_, c)| of(&c.study)) {
+    for (i, change) in changes.iter_mut().enumerate().filter(|(_, c)| about(c)) {
         match (&change.what, event.kind) {
             (What::New(_), Happened::Update | Happened::Late) | (What::Gone(_), Happened::Removal) => explained.push((i, None)),
             (What::Unknown, Happened::Correction) => explained.push((i, event.field.clone())),
             (What::Edited(_, fields), Happened::Correction) => {
-                let fits = |f: &&FieldChange| event.corrects(&change.study, &f.field) && f.settled(events, &change.study);
+                let fits = |f: &&FieldChange| {
+                    event.corrects(&change.study, &change.key, &f.field) && f.settled(events, &change.study, &change.key)
+                };
                 explained.extend(fields.iter().filter(fits).map(|f| (i, Some(f.field.clone()))));
                 continue;
             }

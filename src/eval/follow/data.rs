@@ -3,6 +3,7 @@
 use super::changes::{Change, Compared, What, compare};
 use super::events::{DataEvent, Happened};
 use super::recorded::facts;
+use super::results::Names;
 use super::state::Following;
 use crate::eval::outcome::{EventEffect, EventRow};
 use crate::eval::plan::{Asked, PlannedStatement};
@@ -22,11 +23,15 @@ impl Walk<'_, '_> {
     /// What happened to the data, each with what the planned pools give without it and with it: first what is
     /// recorded, then what is not.
     pub fn data_events(&mut self, following: &Following) -> Vec<EventRow> {
-        let events = self.state.follow.events.clone();
-        if events.is_empty() && following.first_seen.is_empty() {
+        let mut events = self.state.follow.events.clone();
+        // Without data nothing can be said to be gone.
+        if events.is_empty() && following.first_seen.is_empty() || self.state.store.rows.is_empty() {
             return Vec::new();
         }
         let (store, renamed) = (self.state.store.clone(), self.state.follow.renamed.clone());
+        if !following.first_seen.is_empty() {
+            events.extend(self.logged(&Names { of_plan: Some(&renamed), ..Names::default() }));
+        }
         let compared = compare(&following.first_seen, &store, &events, &renamed);
         let mut pools = Pools { following, with: None };
         let mut rows = Vec::new();
@@ -35,6 +40,10 @@ impl Walk<'_, '_> {
                 Ok(explained) => (explained.clone(), None),
                 Err(why) => (Vec::new(), Some(why.clone())),
             };
+            // A change log goes back beyond the first results, and holds more than results.
+            if event.logged && explained.is_empty() {
+                continue;
+            }
             let before = match (&misfit, following.first_seen.is_empty()) {
                 (Some(_), _) => None,
                 (None, true) => event.undone(&store),
@@ -88,11 +97,11 @@ impl Walk<'_, '_> {
         let catalogue = Arc::new(crate::language::catalogue::Catalogue::of(&store));
         let own = std::mem::replace(&mut self.state.store, store);
         let named = std::mem::replace(&mut self.state.catalogue, catalogue);
-        let locked = self.state.follow.locked_store.take();
+        let (locked, silent) = (self.state.follow.locked_store.take(), self.state.follow.silent.take());
         let done = act(self);
         self.state.store = own;
         self.state.catalogue = named;
-        self.state.follow.locked_store = locked;
+        (self.state.follow.locked_store, self.state.follow.silent) = (locked, silent);
         done
     }
 }

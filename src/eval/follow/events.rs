@@ -67,6 +67,14 @@ pub struct DataEvent {
     pub date: Option<String>,
     /// Why.
     pub reason: Option<String>,
+    /// Whether it says by whom and why; without that it explains nothing.
+    #[serde(skip)]
+    pub signed: bool,
+    /// Whether it stands in the change log of a store, and not in the script.
+    pub logged: bool,
+    /// The one result it is about, by its keys; none for all of its studies.
+    #[serde(skip)]
+    pub row: Option<String>,
 }
 
 impl Walk<'_, '_> {
@@ -92,6 +100,9 @@ impl Walk<'_, '_> {
             by: None,
             date: None,
             reason: None,
+            signed: true,
+            logged: false,
+            row: None,
         };
         while let Some(item) = cursor.advance() {
             let word = word_of(item).map(str::to_ascii_lowercase);
@@ -219,13 +230,32 @@ impl Walk<'_, '_> {
 impl DataEvent {
     /// What a person did not record.
     pub fn found(kind: Happened, studies: Vec<String>) -> Self {
-        DataEvent { kind, studies, field: None, before: None, after: None, by: None, date: None, reason: None }
+        DataEvent {
+            kind,
+            studies,
+            field: None,
+            before: None,
+            after: None,
+            by: None,
+            date: None,
+            reason: None,
+            signed: false,
+            logged: false,
+            row: None,
+        }
     }
 
-    /// Whether it corrects a column of a study.
-    pub fn corrects(&self, study: &str, field: &str) -> bool {
+    /// Whether it is about a result. What names no study is about all.
+    pub fn is_about(&self, study: &str, key: &str) -> bool {
+        let counted = |row: &String| key == row || key.strip_prefix(row.as_str()).is_some_and(|rest| rest.starts_with(" ("));
+        (self.studies.is_empty() || self.studies.iter().any(|s| s == study)) && self.row.as_ref().is_none_or(counted)
+    }
+
+    /// Whether it corrects a column of a result.
+    pub fn corrects(&self, study: &str, key: &str, field: &str) -> bool {
         self.kind == Happened::Correction
-            && self.studies.iter().any(|s| s == study)
+            && self.signed
+            && self.is_about(study, key)
             && self.field.as_ref().is_none_or(|f| f.eq_ignore_ascii_case(field))
     }
 

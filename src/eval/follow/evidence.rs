@@ -11,7 +11,7 @@ use crate::store::Files;
 pub const SEALED: &str = "sealed";
 
 /// Why planned estimates are hidden: a plan that says `seal`, until it is locked; a lock made with `--seal`. Unsealing ends it.
-pub(super) fn sealed(files: &dyn Files, path: &str, plan: &State, locks: &[Lock]) -> Option<String> {
+pub fn sealed(files: &dyn Files, path: &str, plan: &State, locks: &[Lock]) -> Option<String> {
     let asks = match locks.last() {
         None => plan.plan.sealed,
         // A plan that says `seal` is sealed until the lock; a lock that says it alone was made with `--seal`.

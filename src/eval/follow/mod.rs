@@ -7,6 +7,8 @@ mod data;
 mod events;
 mod evidence;
 mod explore;
+mod logged;
+mod obstacle;
 mod overlay;
 mod reasons;
 mod recorded;
@@ -18,7 +20,7 @@ mod statement;
 
 pub use account::Reported;
 pub use events::{DataEvent, Happened};
-pub use evidence::SEALED;
+pub use evidence::{SEALED, sealed};
 pub use recorded::{Asking, Recorded};
 pub use results::{Names, Today, differences, results, seen};
 pub use state::{Followed, Following};

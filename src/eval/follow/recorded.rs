@@ -7,6 +7,7 @@ use crate::eval::state::State;
 use crate::eval::walk::Walk;
 use crate::language::further::FurtherSpec;
 use crate::language::spec::AnalysisSpec;
+use crate::protocol::obstacle::{Obstacle, Source};
 use crate::protocol::{Executed, Facts, Key, Record, Role, UsedEffect};
 use serde_json::Value;
 use std::sync::Arc;
@@ -127,8 +128,8 @@ pub fn facts(result: &PoolResult) -> Facts {
         rule,
         gate: None,
         impossible: match result.k {
-            0 => Some("k = 0".into()),
-            1 => Some("k = 1".into()),
+            0 => Some(Obstacle::new("k = 0", Source::NoStudy)),
+            1 => Some(Obstacle::new("k = 1", Source::Data)),
             _ => None,
         },
         empty: None,

@@ -55,8 +55,7 @@ pub fn results(store: &Store, names: &Names) -> IndexMap<String, Today> {
     let mut out = IndexMap::with_capacity(store.rows.len());
     let mut times: HashMap<String, usize> = HashMap::new();
     for (at, row) in store.rows.iter().enumerate() {
-        let keys = KEYS.iter().filter_map(|key| row.key(key).map(|value| names.key(key, value)));
-        let name = std::iter::once(names.study(&row.study)).chain(keys).collect::<Vec<_>>().join(" · ");
+        let name = name_of(row, names);
         let n = times.entry(name.clone()).or_insert(0);
         *n += 1;
         let key = if *n == 1 { name } else { format!("{name} ({n})") };
@@ -65,12 +64,19 @@ pub fn results(store: &Store, names: &Names) -> IndexMap<String, Today> {
     out
 }
 
+/// The keys of a result in one text.
+pub fn name_of(row: &Row, names: &Names) -> String {
+    let keys = KEYS.iter().filter_map(|key| row.key(key).map(|value| names.key(key, value)));
+    std::iter::once(names.study(&row.study)).chain(keys).collect::<Vec<_>>().join(" · ")
+}
+
 /// What is kept of each result of a store.
 pub fn seen(results: &IndexMap<String, Today>) -> SeenRows {
     results.iter().map(|(key, today)| (key.clone(), Seen::Says(today.says.clone()))).collect()
 }
 
-fn says(row: &Row, store: &Store, names: &Names) -> BTreeMap<String, String> {
+/// What a row says, by column, with what is known of its study.
+pub fn says(row: &Row, store: &Store, names: &Names) -> BTreeMap<String, String> {
     let study = store.studies.get(&row.study);
     let mut out = BTreeMap::new();
     let mut add = |column: &str, text: Option<&str>| {

@@ -1,6 +1,7 @@
 //! `run plan`, `run P1`: planned analyses as they were locked, on the data at hand.
 
 use super::recorded::Asking;
+use super::state::Silent;
 use crate::diagnostic::{Problem, Severity};
 use crate::eval::outcome::{Outcome, PoolResult};
 use crate::eval::plan::{Asked, PlannedStatement};
@@ -11,9 +12,11 @@ use crate::language::cursor::word_of;
 use crate::language::spec::ModelChoice;
 use crate::language::suggest::{and_list, nearest};
 use crate::language::vocabulary;
+use crate::protocol::Obstacle;
 use crate::source::Span;
 use crate::store::Store;
 use crate::syntax::ast::{Command, ItemKind};
+use indexmap::IndexMap;
 use std::sync::Arc;
 
 impl Walk<'_, '_> {
@@ -26,7 +29,7 @@ impl Walk<'_, '_> {
         for item in command.items.iter().filter(|i| i.kind != ItemKind::Comma) {
             let word = word_of(item).unwrap_or_default();
             let found: Vec<String> = if word.eq_ignore_ascii_case("plan") {
-                planned.keys().cloned().collect()
+                planned.keys().filter(|id| !self.state.follow.omitted.contains_key(*id)).cloned().collect()
             } else {
                 let prefix = word.strip_suffix('*');
                 let is = |p: &PlannedStatement| match prefix {
@@ -35,7 +38,7 @@ impl Walk<'_, '_> {
                 };
                 planned.values().filter(|p| is(p)).map(|p| p.id.clone()).collect()
             };
-            if found.is_empty() {
+            if found.is_empty() && !word.eq_ignore_ascii_case("plan") {
                 let known: Vec<&str> = planned.keys().map(String::as_str).collect();
                 let problem = Problem::error("E524", format!("the plan has no analysis `{word}`")).at(item.span, "not planned");
                 end = self.fail(match nearest(word, known.iter().copied()) {
@@ -46,7 +49,7 @@ impl Walk<'_, '_> {
             ids.extend(found.into_iter().map(|id| (id, item.span)));
         }
         end?;
-        if ids.is_empty() {
+        if command.items.is_empty() {
             return self.fail(
                 Problem::error("E211", "`run` lacks what is run")
                     .at(command.head.span, "nothing follows")
@@ -62,6 +65,8 @@ impl Walk<'_, '_> {
     /// One planned analysis. What stands in its way is told as a warning, and the rest of the plan is run.
     pub fn run_one(&mut self, id: &str, at: Span) -> Step {
         let Some(planned) = self.planned(id) else { return Ok(()) };
+        // Named after all, it is no longer left out.
+        self.state.follow.omitted.remove(id);
         if self.mode == Mode::Run
             && let Some((false, words)) = self.gate_of(&planned)?
         {
@@ -80,12 +85,16 @@ impl Walk<'_, '_> {
                 Ok(())
             }
             Err((Halt::Error, why)) => {
-                let why = why.unwrap_or_else(|| "it can't be run with these data".into());
-                self.report(
-                    Problem::warning("W522", format!("`{id}` can't be run with these data: {why}"))
-                        .at(at, "run here")
-                        .help("it is listed as not done, with this reason"),
-                );
+                let why = self.obstacle(&planned, why.as_ref());
+                let (message, help) = if why.explains() {
+                    (format!("`{id}` can't be run with these data: {}", why.words), "it is listed as not done, with this reason")
+                } else {
+                    (
+                        format!("`{id}` was not run: {}", why.words),
+                        "settle it in the script, or write `omit ID because …`; until then it is not done",
+                    )
+                };
+                self.report(Problem::warning("W522", message).at(at, "run here").help(help));
                 self.state.follow.impossible.insert(id.to_owned(), why);
                 Ok(())
             }
@@ -99,7 +108,23 @@ impl Walk<'_, '_> {
     }
 
     /// The result of a planned pool for comparisons and for what derives from it; nothing is printed or recorded.
-    pub fn silently(&mut self, id: &str) -> Result<Option<PoolResult>, String> {
+    pub fn silently(&mut self, id: &str) -> Result<Option<PoolResult>, Obstacle> {
+        let (store, judgements) = (self.state.store.clone(), self.state.judgements.len());
+        let fresh = |s: &Silent| Arc::ptr_eq(&s.store, &store) && s.judgements == judgements;
+        if let Some(known) = self.state.follow.silent.as_ref().filter(|s| fresh(s)).and_then(|s| s.results.get(id)) {
+            return known.clone();
+        }
+        let result = self.computed_silently(id);
+        if self.state.follow.silent.as_ref().is_none_or(|s| !fresh(s)) {
+            self.state.follow.silent = Some(Silent { store, judgements, results: IndexMap::new() });
+        }
+        if let Some(silent) = &mut self.state.follow.silent {
+            silent.results.insert(id.to_owned(), result.clone());
+        }
+        result
+    }
+
+    fn computed_silently(&mut self, id: &str) -> Result<Option<PoolResult>, Obstacle> {
         let Some(planned) = self.planned(id) else { return Ok(None) };
         let asking = Asking { silent: true, ..Asking::default() };
         let first = self.outcomes.len();
@@ -113,13 +138,13 @@ impl Walk<'_, '_> {
         };
         match end {
             Ok(()) => Ok(result),
-            Err((_, why)) => Err(why.unwrap_or_else(|| "it can't be run with these data".into())),
+            Err((_, why)) => Err(self.obstacle(&planned, why.as_ref())),
         }
     }
 
     /// Runs a statement of the plan under its own settings, rules and declarations. Problems stay apart: of an
     /// error its message comes back, warnings are kept where `tell` says so.
-    fn in_the_plan(&mut self, planned: &PlannedStatement, asking: Asking, tell: bool) -> Result<(), (Halt, Option<String>)> {
+    fn in_the_plan(&mut self, planned: &PlannedStatement, asking: Asking, tell: bool) -> Result<(), (Halt, Option<Problem>)> {
         let Some(following) = self.state.follow.plan.clone() else { return Ok(()) };
         let world = self.world(&following.plan, planned);
         let own = std::mem::replace(self.state, world);
@@ -141,7 +166,7 @@ impl Walk<'_, '_> {
                 self.report_located(located.clone());
             }
         }
-        let why = found.into_iter().find(|l| l.problem.severity == Severity::Error).map(|l| l.problem.message);
+        let why = found.into_iter().find(|l| l.problem.severity == Severity::Error).map(|l| l.problem);
         end.map_err(|halt| (halt, why))
     }
 
@@ -209,6 +234,12 @@ impl Walk<'_, '_> {
         for (id, finding) in world.findings.into_iter().filter(|(id, _)| plan.plan.planned.contains_key(id)) {
             self.state.findings.insert(id, finding);
         }
+    }
+
+    /// The data under the names and declarations of the plan.
+    pub fn planned_store(&mut self) -> Option<Arc<Store>> {
+        let following = self.state.follow.plan.clone()?;
+        Some(self.locked_store(&following.plan))
     }
 
     /// The data with the declarations of the plan, where the script or the data say otherwise.

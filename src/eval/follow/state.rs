@@ -1,9 +1,10 @@
 //! What a session knows of the plan it follows.
 
+use crate::eval::outcome::PoolResult;
 use crate::eval::state::State;
 use crate::protocol::account::Omitted;
 use crate::protocol::journal::SeenRows;
-use crate::protocol::{Executed, Versions};
+use crate::protocol::{Executed, Obstacle, Versions};
 use crate::store::Store;
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
@@ -18,6 +19,8 @@ pub struct Following {
     pub versions: Versions,
     /// What was pasted into a registry.
     pub fingerprint: Option<String>,
+    /// Whether its last lock is a draft.
+    pub draft: bool,
     /// Whether locks, chain, receipt and journal hold.
     pub verified: bool,
     /// Why planned estimates are hidden; none if they are not.
@@ -28,6 +31,8 @@ pub struct Following {
     pub numerics: Option<String>,
     /// Results as they were first seen, from the journal.
     pub first_seen: SeenRows,
+    /// The plan as the first lock has it, where amendments followed.
+    pub first: Option<Arc<State>>,
     /// The plan as it was locked: its declarations, rules, settings and planned statements.
     pub plan: State,
     /// Criteria that the plan registers by an id.
@@ -42,7 +47,7 @@ pub struct Followed {
     /// What was run, in order.
     pub executed: Vec<Arc<Executed>>,
     /// Planned analyses that could not be run, and why.
-    pub impossible: IndexMap<String, String>,
+    pub impossible: IndexMap<String, Obstacle>,
     /// Planned analyses that will not be run, and why.
     pub omitted: Omitted,
     /// Outcomes, timepoints and arms that are called otherwise than in the plan: the script's name, the plan's name.
@@ -51,6 +56,19 @@ pub struct Followed {
     pub events: Vec<super::events::DataEvent>,
     /// The store in which planned analyses are run, with the store it was made of.
     pub locked_store: Option<(Arc<Store>, Arc<Store>)>,
+    /// What planned pools give that were computed only for a comparison.
+    pub silent: Option<Silent>,
+}
+
+/// Results of planned pools, for as long as data and judgements stay what they are.
+#[derive(Debug, Clone)]
+pub struct Silent {
+    /// The data.
+    pub store: Arc<Store>,
+    /// How many judgements had been recorded.
+    pub judgements: usize,
+    /// By id: the result, none of what pools nothing, or what stands in its way.
+    pub results: IndexMap<String, Result<Option<PoolResult>, Obstacle>>,
 }
 
 impl Followed {

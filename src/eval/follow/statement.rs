@@ -45,9 +45,13 @@ impl Walk<'_, '_> {
             Some(last) => {
                 let files = last.sources.iter().fold(Memory::new(), |files, s| files.with(&s.path, s.text.as_bytes()));
                 let source = Source::new(last.sources.first().map_or(path.clone(), |s| s.path.clone()), last.text());
-                let state = self.read_locked(&files, source)?;
+                let state = if last.draft { self.read_draft(&files, source, &path, at) } else { self.read_locked(&files, source)? };
                 let verified = self.verify_plan(&path, at);
-                Self::of_locks(self.env.files, &path, &locks, state, verified)
+                let first = match registered(&locks).as_slice() {
+                    [(_, first), _, ..] => Some(Arc::new(self.read_lock(first))),
+                    _ => None,
+                };
+                Following { first, ..Self::of_locks(self.env.files, &path, &locks, state, verified) }
             }
             None => self.without_lock(&path, at)?,
         };
@@ -88,11 +92,13 @@ impl Walk<'_, '_> {
             path: path.to_owned(),
             versions: Versions::default(),
             fingerprint: None,
+            draft: false,
             verified: false,
             sealed: super::evidence::sealed(files, path, &state, &[]),
             locked: String::new(),
             numerics: None,
             first_seen: SeenRows::new(),
+            first: None,
             criteria: BTreeSet::new(),
             plan: state,
         })
@@ -106,6 +112,28 @@ impl Walk<'_, '_> {
             self.report_located(located);
         }
         if broken { Err(crate::eval::Halt::Error) } else { Ok(state) }
+    }
+
+    /// A locked draft can hold what does not resolve: that is told, and what does is followed.
+    fn read_draft(&mut self, files: &dyn Files, source: Source, path: &str, at: Span) -> State {
+        self.report(
+            Problem::warning("W557", format!("the last lock of `{path}` is a draft: it leaves open what the plan needs"))
+                .at(at, "this plan")
+                .help(format!("complete the plan and lock it: `weald lock {path}`")),
+        );
+        let (state, problems) = self.read_quietly(files, source);
+        for mut located in problems {
+            located.problem.severity = crate::diagnostic::Severity::Warning;
+            self.report_located(located);
+        }
+        state
+    }
+
+    /// The plan as a lock has it. What is wrong with an earlier one is told by `verify`.
+    fn read_lock(&self, lock: &Lock) -> State {
+        let files = lock.sources.iter().fold(Memory::new(), |files, s| files.with(&s.path, s.text.as_bytes()));
+        let name = lock.sources.first().map_or("", |s| s.path.as_str());
+        self.read_quietly(&files, Source::new(name, lock.text())).0
     }
 
     /// What a plan's text says, with no data and no names but its own, and the errors in it.
@@ -134,8 +162,8 @@ impl Walk<'_, '_> {
     }
 
     /// Whether the plan, its locks, its receipt and its journal fit one another; what does not is told.
-    /// With the results that the journal has seen.
-    fn verify_plan(&mut self, path: &str, at: Span) -> (bool, SeenRows) {
+    /// With the journal, where there is one.
+    fn verify_plan(&mut self, path: &str, at: Span) -> (bool, Option<Journal>) {
         let files = self.env.files;
         let read = |file: &str| files.exists(file).then(|| files.read(file).ok()).flatten();
         let found = {
@@ -155,24 +183,28 @@ impl Walk<'_, '_> {
             let told = Problem::warning("W555", format!("`{path}` does not verify: {}", first.message)).at(at, "this plan");
             self.report(told.help(format!("what runs is what the locks hold; `weald verify {path}` shows all that was found")));
         }
-        (found.holds(), found.journal.as_ref().map(Journal::first_seen).unwrap_or_default())
+        (found.holds(), found.journal)
     }
 
-    fn of_locks(files: &dyn Files, path: &str, locks: &[Lock], plan: State, (verified, first_seen): (bool, SeenRows)) -> Following {
-        let versions = Versions { all: locks.iter().map(version).collect() };
-        let first = locks.first();
+    fn of_locks(files: &dyn Files, path: &str, locks: &[Lock], plan: State, (verified, journal): (bool, Option<Journal>)) -> Following {
+        let results_before = |at: usize| journal.as_ref().and_then(|j| j.results_before_lock(at));
+        let registered = registered(locks);
+        let versions = Versions { all: registered.iter().map(|(at, lock)| version(lock, results_before(*at))).collect() };
+        let first = registered.first().map(|(_, lock)| *lock);
         Following {
             path: path.to_owned(),
             fingerprint: locks.last().map(Lock::fingerprint),
+            draft: locks.last().is_some_and(|l| l.draft),
             verified,
             sealed: super::evidence::sealed(files, path, &plan, locks),
             locked: first
                 .map(|l| {
-                    let on = l.declared.on.as_ref().map(|on| format!(", {on}")).unwrap_or_default();
+                    let on = l.declared.on.as_ref().map(|on| format!(", declared {on}")).unwrap_or_default();
                     format!("lock {}…{on}", l.plan_sha256.get(..4).unwrap_or_default())
                 })
                 .unwrap_or_default(),
-            first_seen,
+            first_seen: journal.as_ref().map(Journal::first_seen).unwrap_or_default(),
+            first: None,
             numerics: locks.last().map(|l| l.tool.numerics.clone()),
             criteria: criteria(&versions),
             versions,
@@ -209,13 +241,21 @@ impl Walk<'_, '_> {
     }
 }
 
-fn version(lock: &Lock) -> Version {
+/// The locks that count, each with its place among all: drafts are no registration of a plan that was locked whole after them.
+fn registered(locks: &[Lock]) -> Vec<(usize, &Lock)> {
+    let whole = locks.iter().any(|l| !l.draft);
+    locks.iter().enumerate().filter(|(_, l)| !l.draft || !whole).collect()
+}
+
+/// A lock, and when the journal has results before it.
+fn version(lock: &Lock, results: Option<&str>) -> Version {
     let amendment = lock.amendment.as_ref().map(|a| Amendment {
         id: a.id.clone(),
         date: Some(a.date.clone()),
         code: Some(a.reason_code),
         reason: a.reason.clone(),
-        after_results: a.after_data,
+        after_results: a.after_data || results.is_some(),
+        contradicted: results.filter(|_| !a.after_data).map(str::to_owned),
     });
     Version { plan: lock.plan.clone(), amendment }
 }

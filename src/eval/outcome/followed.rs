@@ -14,6 +14,8 @@ pub struct PlanReport {
     pub locked: String,
     /// What was pasted into a registry.
     pub fingerprint: Option<String>,
+    /// Whether its last lock is a draft.
+    pub draft: bool,
     /// Whether locks, chain, receipt and journal hold.
     pub verified: bool,
     /// What became of each planned analysis.
@@ -30,6 +32,8 @@ pub struct PlanReport {
     pub additions: Vec<AdditionRow>,
     /// What happened to the data.
     pub data_events: Vec<EventRow>,
+    /// The line at which the script ended early; what stands below it was not run.
+    pub stopped: Option<usize>,
     /// Whether nothing waits for a reason.
     pub complete: bool,
 }
@@ -60,6 +64,8 @@ pub struct NotDoneRow {
     pub id: String,
     /// Why; null where nothing is known.
     pub reason: Option<String>,
+    /// What stood in its way and waits to be settled.
+    pub obstacle: Option<String>,
     /// The reason's code, where a person gave one.
     pub reason_code: Option<&'static str>,
     /// What it was for.

@@ -2,9 +2,11 @@
 
 use super::number::{decimal, duration, of_float};
 use super::{Fields, condition, of_rule};
-use crate::eval::state::State;
+use crate::eval::state::{Rule, RuleBranch, State};
 use crate::language::conversions::Cluster;
-use crate::language::spec::{AnalysisSpec, Dependence, Filter, I2Definition, ModelChoice, Origin, PoolModel, Preference};
+use crate::language::spec::{
+    AnalysisSpec, CiChoice, Dependence, Filter, I2Definition, ModelChoice, Origin, PoolModel, Preference, Setting,
+};
 use crate::protocol::{Key, Record};
 use crate::stats::effect::Measure;
 use crate::stats::multilevel::RobustKind;
@@ -161,23 +163,31 @@ fn dependence(value: &Dependence) -> (Value, String) {
 
 fn method(fields: &mut Fields, spec: &AnalysisSpec, state: &State) {
     if has_zero_cells(spec.measure.value) {
-        let word = json!(spec.zero.value);
-        fields.add(Key::Zero, word.clone(), word.as_str().unwrap_or_default(), &spec.zero.origin);
+        fields.add(Key::Zero, json!(spec.zero.value), spec.zero.value.words(spec.measure.value), &spec.zero.origin);
     }
     model(fields, spec, state);
-    let ci = spec.ci.value;
-    let words = if ci.guarded { format!("{}, never narrower than wald", ci.method.name()) } else { ci.method.name().to_owned() };
-    fields.add(Key::Ci, json!({ "method": ci.method.name(), "never_narrower_than_wald": ci.guarded }), words, &spec.ci.origin);
-    fields.add(Key::Pi, spec.pi.value.name(), spec.pi.value.name(), &spec.pi.origin);
-    let level = of_float(spec.level.value);
-    fields.add(Key::Level, level.clone(), format!("{level}%"), &spec.level.origin);
-    let i2 = match spec.i2.value {
-        I2Definition::ByModel => "by_model",
-        I2Definition::Q => "q",
-        I2Definition::Tau2 => "tau2",
+    let rule = match &spec.model.value {
+        ModelChoice::Rule(name) => state.rules.get(name).map(|r| &**r),
+        _ => None,
     };
-    let words = if i2 == "by_model" { "from tau2 for random effects, from Q for a common effect" } else { i2 };
-    fields.add(Key::I2, i2, words, &spec.i2.origin);
+    let ci = ruled(rule, &spec.ci, |b| b.overrides.ci.map(|method| CiChoice { method, guarded: false }));
+    add(fields, Key::Ci, ci, |ci| {
+        let words = if ci.guarded { format!("{}, never narrower than wald", ci.method.name()) } else { ci.method.name().to_owned() };
+        (json!({ "method": ci.method.name(), "never_narrower_than_wald": ci.guarded }), words)
+    });
+    let pi = ruled(rule, &spec.pi, |b| b.overrides.pi);
+    add(fields, Key::Pi, pi, |pi| (pi.name().into(), pi.name().to_owned()));
+    // Where nothing is pooled the level is that of the studies' own intervals.
+    let sets_level = rule.filter(|r| r.branches.iter().all(|b| b.overrides.level.is_some()));
+    add(fields, Key::Level, ruled(sets_level, &spec.level, |b| b.overrides.level), |level| {
+        let level = of_float(*level);
+        (level.clone().into(), format!("{level}%"))
+    });
+    add(fields, Key::I2, ruled(rule, &spec.i2, |b| b.overrides.i2), |i2| match i2 {
+        I2Definition::ByModel => ("by_model".into(), "from tau2 for random effects, from Q for a common effect".to_owned()),
+        I2Definition::Q => ("q".into(), "q".to_owned()),
+        I2Definition::Tau2 => ("tau2".into(), "tau2".to_owned()),
+    });
     let robust = spec.robust.value.map(RobustKind::name);
     fields.add(Key::Robust, json!(robust), robust.unwrap_or("none"), &spec.robust.origin);
     if !spec.by.is_empty() {
@@ -191,6 +201,39 @@ fn method(fields: &mut Fields, spec: &AnalysisSpec, state: &State) {
         let shared = if spec.tau2_common.value { "common" } else { "separate" };
         let by: Vec<Value> = spec.by.iter().map(|b| json!({ "factor": b, "levels": levels(b) })).collect();
         fields.add(Key::Subgroups, json!({ "by": by, "tau2": shared }), format!("by {} tau2 {shared}", spec.by.join(", ")), "stated");
+    }
+}
+
+/// A setting as a rule leaves it.
+enum Ruled<T> {
+    /// As it stands, with its origin.
+    One(T, String),
+    /// Each branch sets it, and not all alike.
+    ByBranch(String),
+}
+
+/// A setting, or what a rule puts in its place: what every branch that pools sets is never read, unless it was stated.
+fn ruled<T: Clone + PartialEq>(rule: Option<&Rule>, setting: &Setting<T>, of: impl Fn(&RuleBranch) -> Option<T>) -> Ruled<T> {
+    let own = || Ruled::One(setting.value.clone(), setting.origin.to_string());
+    let Some(rule) = rule.filter(|_| !matches!(setting.origin, Origin::Stated)) else { return own() };
+    let mut set = rule.branches.iter().filter(|b| !b.not_pooled).map(of);
+    let Some(Some(first)) = set.next() else { return own() };
+    let origin = Origin::Rule(rule.name.clone()).to_string();
+    let mut alike = true;
+    for value in set {
+        let Some(value) = value else { return own() };
+        alike &= value == first;
+    }
+    if alike { Ruled::One(first, origin) } else { Ruled::ByBranch(origin) }
+}
+
+fn add<T>(fields: &mut Fields, key: Key, setting: Ruled<T>, of: impl Fn(&T) -> (Value, String)) {
+    match setting {
+        Ruled::One(value, origin) => {
+            let (value, words) = of(&value);
+            fields.add(key, value, words, origin);
+        }
+        Ruled::ByBranch(origin) => fields.add(key, "by the branch taken", "by the branch taken", origin),
     }
 }
 

@@ -63,8 +63,9 @@ pub fn method(result: &PoolResult, plot: Plot) -> String {
     let mut parts = vec![result.spec.measure.value.full_name().to_owned()];
     match words::used_model(result) {
         Some(model) if result.k > 1 => {
-            parts.push(model);
+            parts.push(words::described(result, model));
             parts.push(format!("{} CI by {}", number::level(result.level), words::ci_of(result)));
+            parts.extend(result.spec.robust.value.map(words::robust));
             if pi && result.pi.is_some() {
                 parts.push(format!("prediction interval by {}", words::pi_of(result, result.spec.pi.value)));
             }
@@ -73,6 +74,7 @@ pub fn method(result: &PoolResult, plot: Plot) -> String {
         Some(_) => parts.push("one study, as it stands".into()),
         None => parts.push("nothing pooled".into()),
     }
+    parts.extend(words::dependence(&result.spec.dependence.value));
     let text = parts.join("; ").replace("tau2", "τ²").replace("I2", "I²");
     let text = if plot == Plot::Specification { format!("dashed: the analysis itself; {text}") } else { text };
     let mut letters = text.chars();

@@ -155,7 +155,7 @@ fn place(sheet: &Sheet) -> (Vec<Placed>, f64) {
                 (Kind::Note, _) => String::new(),
                 (Kind::Heading, What::Study) | (_, What::Study) => {
                     let indent = if in_group(sheet, row) { 10.0 } else { 0.0 };
-                    fonts.fitted(&row.label, SIZE, bold(row, style), NAME - indent)
+                    fonts.shortened(&row.label, SIZE, bold(row, style), NAME - indent)
                 }
                 _ => fonts.fitted(&cell(column, at, rows, result, style), SIZE, bold(row, style), NAME),
             })
@@ -337,7 +337,7 @@ fn paint_row(sheet: &Sheet, i: usize, placed: &[Placed], y: f64, scale: &Scale, 
     let tip = if row.kind == Kind::Note {
         String::new()
     } else {
-        shown.join(" ").replace(&fonts.fitted(&row.label, SIZE, heavy, NAME), &row.label)
+        shown.join(" ").replace(&fonts.shortened(&row.label, SIZE, heavy, NAME - indent), &row.label)
     };
     scene.push(group(tip, nodes));
 }

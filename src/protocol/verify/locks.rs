@@ -28,8 +28,8 @@ pub fn check(plan: &str, around: &Surroundings, found: &mut Verification) -> Vec
     }
     if files.is_empty() {
         let path = lock_path(plan, 1);
-        let problem = Problem::error("E554", format!("`{plan}` is not locked: there is no `{path}`"))
-            .help(format!("`weald lock {plan}` locks it; a lock that was there is taken back from where it was archived"));
+        let problem = Problem::error(super::NOT_LOCKED, format!("`{plan}` is not locked: there is no `{path}`"))
+            .help(format!("`weald lock {plan}` locks it; if it was locked, take its lock back from where it was archived"));
         found.checks.push(Check::new(Subject::Lock, path, "there is no lock").with([problem]));
     }
     files
@@ -51,8 +51,11 @@ fn one(path: String, bytes: Vec<u8>, before: Option<&LockFile>, n: usize, found:
         Ok(lock) => {
             let problems = contradictions(&path, &lock);
             let by = format!("{} {}", lock.tool.name, lock.tool.version);
-            let words =
-                if problems.is_empty() { format!("as {by} wrote it, plan {}", lock.fingerprint()) } else { "contradicts itself".into() };
+            let draft = if lock.draft { ", a draft" } else { "" };
+            let words = match problems.len() {
+                0 => format!("as {by} wrote it{draft}, plan {}", lock.fingerprint()),
+                _ => "contradicts itself".into(),
+            };
             found.checks.push(Check::new(Subject::Lock, &path, words).with(problems));
             found.locks.push(lock.clone());
             Some(lock)

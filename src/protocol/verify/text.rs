@@ -71,6 +71,8 @@ fn other_meaning(plan: &str, then: &Plan, now: &Plan) -> Problem {
 fn drift(plan: &str, lock: &Lock, locked: &Result<Plan, String>) -> Option<Check> {
     let by = format!("{} {}", lock.tool.name, lock.tool.version);
     let problem = match locked {
+        // A draft can hold what does not resolve.
+        Err(_) if lock.draft => return None,
         Err(why) => Problem::warning("W551", format!("this version can't read the text that {by} locked: {why}"))
             .help(format!("results as locked need {by}; the lock itself is unharmed")),
         Ok(now) if digest(Domain::Plan, &meaning(now)) == lock.plan_sha256 => return None,

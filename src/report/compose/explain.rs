@@ -50,7 +50,7 @@ fn settings(spec: &AnalysisSpec) -> Block {
         row("variance", words::variance(spec.variance.value).into(), &spec.variance.origin);
     }
     if words::from_counts(measure) {
-        row("zero cells", words::zero_policy(spec.zero.value, measure).into(), &spec.zero.origin);
+        row("zero cells", spec.zero.value.words(measure).into(), &spec.zero.origin);
     }
     let levels = spec.is_multilevel();
     let model = words::model_choice(&spec.model.value);

@@ -90,7 +90,8 @@ fn against(report: &PlanReport) -> String {
     match &report.fingerprint {
         Some(fingerprint) => {
             let holds = if report.verified { "verified" } else { "not verified" };
-            format!("Plan {}, {}, {fingerprint}, {holds}.", report.path, report.locked)
+            let draft = if report.draft { ", a draft" } else { "" };
+            format!("Plan {}, {}, {fingerprint}{draft}, {holds}.", report.path, report.locked)
         }
         None => format!("Plan {} is not locked: nothing of it is registered.", report.path),
     }
@@ -99,6 +100,9 @@ fn against(report: &PlanReport) -> String {
 fn verdict(report: &PlanReport) -> String {
     if report.fingerprint.is_none() {
         return "Every result is unregistered.".into();
+    }
+    if let Some(line) = report.stopped {
+        return format!("The script stopped at line {line}: what stands below it was not run, and nothing is said of it.");
     }
     if report.complete {
         return "Complete: every difference that asks for a reason has one.".into();
@@ -124,7 +128,11 @@ fn table(rows: &[DifferenceRow], locked: &str) -> Table {
     let columns = vec![
         Column::new("#", Align::Right),
         left("item"),
-        left(&if locked.is_empty() { "registered".to_owned() } else { format!("registered ({locked})") }),
+        left(&if locked.is_empty() {
+            "registered".to_owned()
+        } else {
+            format!("registered ({})", locked.split(',').next().unwrap_or_default())
+        }),
         left("done"),
         left("code"),
         Column::dispensable("when", Align::Left, 2),

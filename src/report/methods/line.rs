@@ -1,10 +1,9 @@
 //! The line below every result: measure, model, intervals, I2, and what was decided by default.
 
 use crate::eval::outcome::PoolResult;
-use crate::language::spec::{AnalysisSpec, Dependence, Origin};
+use crate::language::spec::{AnalysisSpec, Origin};
 use crate::report::number;
 use crate::report::words;
-use crate::stats::multilevel::RobustKind;
 use crate::stats::pool::{CiMethod, PiMethod};
 
 /// One sentence that names every method used and what came from the edition.
@@ -13,9 +12,9 @@ pub fn line(result: &PoolResult) -> String {
     let mut parts = vec![measure(spec)];
     match words::used_model(result).filter(|_| result.k != 1) {
         Some(model) => {
-            parts.push(if result.structure == Some("multilevel") { multilevel(result, &model) } else { model });
+            parts.push(words::described(result, model));
             parts.push(interval(result));
-            parts.extend(result.spec.robust.value.map(robust));
+            parts.extend(result.spec.robust.value.map(words::robust));
             parts.extend(prediction(result));
             parts.extend(result.heterogeneity.as_ref().map(|h| format!("I2 {}", words::i2(h.i2_definition))));
         }
@@ -59,20 +58,6 @@ fn interval(result: &PoolResult) -> String {
     } else {
         format!("{level} confidence interval by {used} in place of {}", words::ci(result.ci_requested))
     }
-}
-
-/// `multilevel model (effects within trials), variances by restricted maximum likelihood`
-fn multilevel(result: &PoolResult, model: &str) -> String {
-    let by = model.rsplit(" by ").next().unwrap_or(model);
-    let kind = match &result.spec.dependence.value {
-        Dependence::Multilevel { rho: Some(_) } => "correlated and hierarchical effects",
-        _ => "multilevel model of effects within trials",
-    };
-    format!("{kind}, variances by {by}")
-}
-
-fn robust(kind: RobustKind) -> String {
-    format!("cluster-robust standard error by trial ({}) with Satterthwaite degrees of freedom", kind.name())
 }
 
 /// The prediction interval, for random effects.

@@ -1,5 +1,6 @@
 //! The choices that an effect depends on.
 
+use super::Measure;
 use serde::{Deserialize, Serialize};
 
 /// Sampling variance of a standardised mean difference. `N = n1 + n2`, `m = N - 2`.
@@ -57,6 +58,26 @@ pub enum ZeroPolicy {
     /// [`ZeroPolicy::OnlyZeroStudies`], but double-zero and all-event studies give nothing,
     /// RD and IRR included.
     DropDoubleZero,
+}
+
+impl ZeroPolicy {
+    /// What is done with zero cells of a measure, to follow "zero cells:".
+    pub fn words(self, measure: Measure) -> &'static str {
+        use Measure::{As, Ird, Irr, Or, Peto, Rd, Rr};
+        match (self, measure) {
+            (_, As) | (ZeroPolicy::Edition | ZeroPolicy::Revman5, Peto) => "no correction",
+            (ZeroPolicy::Edition | ZeroPolicy::Revman5, Or | Rr | Irr) => "0.5 added to every cell of a study with a zero",
+            (ZeroPolicy::Edition | ZeroPolicy::Revman5, Rd | Ird) => "0.5 in the variance only, where it would be 0",
+            (ZeroPolicy::Edition | ZeroPolicy::Revman5, _) => "0.5 added only where the variance would not exist",
+            (ZeroPolicy::Metafor | ZeroPolicy::OnlyZeroStudies, _) => {
+                "0.5 added to every cell of a study with a zero, double-zero studies kept"
+            }
+            (ZeroPolicy::None, _) => "no correction",
+            (ZeroPolicy::AllStudies, _) => "0.5 added to every cell of every study",
+            (ZeroPolicy::Tacc, _) => "treatment-arm continuity correction in studies with a zero",
+            (ZeroPolicy::DropDoubleZero, _) => "0.5 added to every cell of a study with a zero, double-zero studies left out",
+        }
+    }
 }
 
 /// The way from a median with quartiles or range to a mean and an SD.
