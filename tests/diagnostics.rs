@@ -102,6 +102,7 @@ const WITHOUT_A_CASE: &[(&str, &str)] = &[
     ("W555", "tests/plans shows what is said of locks, receipts, journals and tokens"),
     ("W556", "tests/plans shows what is said of locks, receipts, journals and tokens"),
     ("W557", "tests/plans shows it"),
+    ("W558", "it takes a sealed plan; tests/plans has them"),
     ("E346", "a word of `weald validate`, which no script says"),
     ("E351", "tests/validate shows the rules of the data checks"),
     ("E357", "tests/validate shows the rules of the data checks"),

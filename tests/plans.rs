@@ -14,3 +14,5 @@ mod proof;
 mod stated;
 #[path = "plans/tampering.rs"]
 mod tampering;
+#[path = "plans/windows.rs"]
+mod windows;

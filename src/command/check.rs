@@ -73,6 +73,7 @@ fn plan(path: &Path, source: &Source, read: &PlanRead, format: PlanFormat) -> u8
         registries: &registries,
         open: &read.plan.open,
         analyses: &read.plan,
+        reconstructed: read.state.plan.reconstructed.clone(),
     };
     match format {
         PlanFormat::Json => say::out(&report.json()),

@@ -208,6 +208,7 @@ fn declared(read: &PlanRead) -> Declared {
         results_seen: stated.as_ref().map(|d| d.results_seen.clone()),
         by: stated.as_ref().map(|d| d.by.clone()).unwrap_or_default(),
         on: stated.and_then(|d| d.on),
+        reconstructed: read.state.plan.reconstructed.clone(),
     }
 }
 

@@ -65,5 +65,9 @@ pub const CODES: &[Code] = &[
         "an odd amendment",
         "An amendment that changes nothing that is compared, or is dated before the plan it amends, is locked all the same: readers will ask.",
     ),
-    code("W513", "made of synthetic rows", "A dry run shows what will be reported. Its numbers are made up and say nothing."),
+    code(
+        "W513",
+        "made of synthetic rows",
+        "A dry run shows what will be reported. The numbers of its synthetic rows say nothing, and are left out.",
+    ),
 ];

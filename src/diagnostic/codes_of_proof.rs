@@ -89,6 +89,11 @@ pub(super) const CODES: &[Code] = &[
         "a draft stands where a plan should",
         "The lock of a draft leaves open what the plan needs, or does not resolve. Complete the plan and lock it.",
     ),
+    code(
+        "W558",
+        "a sealed result is asked for its estimate",
+        "What compares, searches or describes an estimate says nothing of one that is sealed.",
+    ),
     code("E561", "a reason is lacking", "Unsealing a plan is written into its journal with the reason, which is never empty."),
     code(
         "W555",

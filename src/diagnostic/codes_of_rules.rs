@@ -80,6 +80,11 @@ pub const CODES: &[Code] = &[
         "For a given k the one follows from the other if I2 is from Q. Within their rounding these do not, so that one may be from another definition or a slip.",
     ),
     code(
+        "W309",
+        "a judgement that is not as it was announced",
+        "The plan names who judges. A judgement of others, or one dated before the plan was declared, is recorded all the same.",
+    ),
+    code(
         "W320",
         "studies left out by what they found",
         "A rule dropped studies until a statistic met a condition. Each step is logged. Exclusions driven by results bias the pooled effect and its interval.",

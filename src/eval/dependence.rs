@@ -11,6 +11,7 @@ use indexmap::IndexMap;
 
 /// Makes one effect of each unit, as the specification says; refuses where it says nothing.
 pub fn settle(spec: &AnalysisSpec, candidates: &mut [Candidate], state: &State) -> Result<(), Problem> {
+    super::timepoint::pick(spec, candidates, state);
     match &spec.dependence.value {
         Dependence::Keep { .. } | Dependence::Multilevel { .. } => Ok(()),
         // A robust standard error allows for what the model takes as independent.

@@ -100,6 +100,9 @@ impl Walk<'_, '_> {
             return Ok(());
         }
         let analysis = self.target(command, true)?;
+        if analysis.result.as_ref().is_some_and(|r| self.stays_sealed(r, "methods", command.span)) {
+            return Ok(());
+        }
         self.outcomes.extend(analysis.result.as_ref().map(|r| Outcome::Methods(Box::new(r.clone()))));
         Ok(())
     }

@@ -37,6 +37,7 @@ mod setup;
 pub mod state;
 mod study;
 mod subgroup;
+mod timepoint;
 
 mod walk;
 mod words;

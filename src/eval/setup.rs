@@ -419,55 +419,6 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    /// `timepoint ID …`
-    pub fn timepoint(&mut self, command: &Command) -> Step {
-        let mut cursor = Cursor::new(&command.items, command.head.span);
-        let id = self.attempt(new_id(&mut cursor, command))?;
-        let label = take_text(&mut cursor);
-        let (mut window, mut pick) = (None, None);
-        while let Some(item) = cursor.advance() {
-            match word_of(item).map(str::to_ascii_lowercase).as_deref() {
-                Some("window") => {
-                    let value = cursor.advance();
-                    let text = |q: &crate::syntax::ast::Quantity| format!("{}{}", q.text, q.unit.as_deref().unwrap_or(""));
-                    match value.map(|i| &i.kind) {
-                        Some(ItemKind::Range(a, b)) if a.unit != b.unit || a.value <= b.value => window = Some((text(a), text(b))),
-                        other => {
-                            let help = match other {
-                                Some(ItemKind::Range(a, b)) => format!("the earlier end comes first: `window {}..{}`", text(b), text(a)),
-                                _ => "write `window -2w..4w`, the time from the first to the last day that counts".to_owned(),
-                            };
-                            return self.fail(
-                                Problem::error("E218", "`window` takes a range of time")
-                                    .at(value.map_or(item.span, |i| i.span), "not from early to late")
-                                    .help(help),
-                            );
-                        }
-                    }
-                }
-                Some("pick") => match cursor.advance().and_then(word_of) {
-                    Some(word) => pick = Some(word.to_owned()),
-                    None => {
-                        return self.fail(
-                            Problem::error("E211", "`pick` lacks its word").at(item.span, "nothing follows").help("write `pick nearest`"),
-                        );
-                    }
-                },
-                _ => return self.fail(unexpected(item, usage(command))),
-            }
-        }
-        self.state.change_store(|store| {
-            let timepoint = store.ensure_timepoint(&id);
-            timepoint.label = label.clone().or(timepoint.label.take());
-            timepoint.pick = pick.clone().or(timepoint.pick.take());
-            if let Some((from, to)) = &window {
-                timepoint.from = Some(from.clone());
-                timepoint.to = Some(to.clone());
-            }
-        });
-        Ok(())
-    }
-
     /// `characteristic ID LEVEL, …`
     pub fn characteristic(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);

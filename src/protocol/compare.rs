@@ -3,6 +3,9 @@
 use super::record::{Field, Key, Part, Record};
 use serde_json::Value;
 
+/// The origin of a value that a reconstructed plan does not state.
+pub const PLAN_SILENT: &str = "plan silent";
+
 /// A field in which two records differ. A field that one of them lacks is absent there.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Difference<'a> {
@@ -17,7 +20,7 @@ pub struct Difference<'a> {
 impl Difference<'_> {
     /// Whether the plan left the value open.
     pub fn was_open(&self) -> bool {
-        self.registered.is_some_and(|f| f.is_open()) && self.executed.is_some_and(|f| !f.is_open())
+        self.registered.is_some_and(|f| f.is_open() || f.is_silent()) && self.executed.is_some_and(|f| !f.is_open())
     }
 }
 
@@ -25,6 +28,11 @@ impl Field {
     /// Whether nothing is said: the plan left it to the data.
     pub fn is_open(&self) -> bool {
         self.value.is_null()
+    }
+
+    /// Whether the text that a plan was reconstructed from does not state it; the value is what is filled in.
+    pub fn is_silent(&self) -> bool {
+        self.origin == PLAN_SILENT
     }
 }
 

@@ -46,6 +46,11 @@ pub struct Item {
     pub write: &'static str,
 }
 
+/// Items of the forms that are no matter of an analysis plan, and are written by hand.
+pub const BY_HAND: &str = "PRISMA-P 1b, 2, 3, 5, 6, 9 to 11 (update, registration, authors, support, rationale, searches, selection and \
+    data collection), and with them fields such as condition, participants, searches and funding of PROSPERO and INPLASY, are no matter \
+    of an analysis plan.";
+
 /// The text for one field of a registry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldText {

@@ -128,6 +128,9 @@ pub struct Declared {
     pub by: Vec<String>,
     /// The date they give.
     pub on: Option<String>,
+    /// What the plan was reconstructed from, after its results were known; none for a plan of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reconstructed: Option<String>,
 }
 
 /// A change of the plan.
@@ -152,6 +155,11 @@ impl LockedSource {
         let text = text.into();
         LockedSource { path: path.into(), bytes: text.len(), sha256: sha256(text.as_bytes()), text }
     }
+}
+
+/// What stands on every page of a plan that was reconstructed.
+pub fn reconstructed(from: &str) -> String {
+    format!("reconstructed from {from}: results known, registry record not seen")
 }
 
 impl Lock {

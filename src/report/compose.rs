@@ -25,6 +25,7 @@ mod robustness;
 mod rows;
 mod rule;
 mod selection;
+mod shell;
 mod small_study;
 mod standing;
 
@@ -108,14 +109,14 @@ fn of_outcome(outcome: &Outcome, hints: &Hints) -> Document {
     }
 }
 
-/// A result of synthetic rows: marked above and below, so that no excerpt of it looks like a result.
+/// The shell of a result, filled with nothing: marked above and below, so that no excerpt of it looks like a result.
 fn synthetic(result: &SyntheticResult, hints: &Hints) -> Document {
     let mut out = Document::default();
     out.push(Block::Heading(1, format!("{}, {}: SYNTHETIC ROWS, NO RESULT", result.id, result.role.replace('_', "-"))));
-    out.blocks.extend(document(&result.shell, hints).blocks);
+    out.blocks.extend(shell::empty(document(&result.shell, hints)).blocks);
     out.push(Block::Note {
         code: "W513".into(),
-        text: format!("made of {} synthetic studies to show what will be reported; every number is made up", result.studies),
+        text: format!("an empty shell, tried on {} synthetic studies: it shows what will be reported, and holds no number", result.studies),
     });
     out
 }

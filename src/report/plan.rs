@@ -5,8 +5,9 @@ use super::style::Style;
 use super::{Hints, markdown, text};
 use crate::eval::outcome::{Outcome, RuleAnalysis};
 use crate::number::plural;
+use crate::protocol::compare::PLAN_SILENT;
 use crate::protocol::completeness::{Coverage, Item, Registry};
-use crate::protocol::lock::Lock;
+use crate::protocol::lock::{Lock, reconstructed};
 use crate::protocol::{Key, Plan};
 use serde::Serialize;
 
@@ -90,9 +91,13 @@ fn locked(report: &LockReport) -> Document {
         let why = "it leaves open what it needs, does not resolve or does not run, as listed below; the lock of the whole plan follows it";
         facts.push(("draft".to_owned(), why.to_owned()));
     }
+    if let Some(from) = &lock.declared.reconstructed {
+        facts.push(("kind".to_owned(), reconstructed(from)));
+    }
     let mut fact = |name: &str, value: Option<String>| facts.extend(value.map(|v| (name.to_owned(), v)));
     fact("stage", lock.declared.stage.clone());
-    let by = |seen: &String| format!("{seen}, declared by {}", lock.declared.by.join(", "));
+    let on = lock.declared.on.as_ref().map(|on| format!(" on {on}")).unwrap_or_default();
+    let by = |seen: &String| format!("{seen}, declared by {}{on}", lock.declared.by.join(", "));
     fact("results seen", lock.declared.results_seen.as_ref().map(by));
     fact("data", Some(data(lock)));
     fact("amendment", lock.amendment.as_ref().map(|a| format!("{} of {}: {}", a.id, a.date, a.reason)));
@@ -101,9 +106,12 @@ fn locked(report: &LockReport) -> Document {
     out.push(Block::Heading(2, "Planned".into()));
     out.push(planned(&lock.plan));
     let open = opened(report);
-    for (title, lines) in
-        [("Not chosen by the authors", defaults(&lock.plan)), ("Left open", open), ("Warnings accepted", lock.plan.accepted.clone())]
-    {
+    for (title, lines) in [
+        ("Plan silent", silent(&lock.plan)),
+        ("Not chosen by the authors", defaults(&lock.plan)),
+        ("Left open", open),
+        ("Warnings accepted", lock.plan.accepted.clone()),
+    ] {
         if !lines.is_empty() {
             out.push(Block::Heading(2, title.into()));
             out.push(Block::List(lines));
@@ -115,6 +123,8 @@ fn locked(report: &LockReport) -> Document {
     let verify = "`weald verify` says what a lock shows and what it does not.";
     out.push(Block::Paragraph(if lock.draft {
         format!("A draft is not for a registry: complete the plan and lock it again. {verify}")
+    } else if lock.declared.reconstructed.is_some() {
+        format!("A plan that was reconstructed is no registration: its lock keeps what the published text states. {verify}")
     } else {
         format!("Paste `plan {}` into the registry record. {verify}", lock.fingerprint())
     }));
@@ -163,6 +173,21 @@ fn defaults(plan: &Plan) -> Vec<String> {
     for planned in plan.analyses.iter().filter(|p| p.record.of.is_none()) {
         for field in planned.record.fields.iter().filter(|f| is_default(&f.origin)) {
             let text = format!("{} {} ({})", words(field.key), field.words, root(&field.origin));
+            match lines.iter_mut().find(|(t, _)| *t == text) {
+                Some((_, ids)) => ids.push(&planned.id),
+                None => lines.push((text, vec![&planned.id])),
+            }
+        }
+    }
+    lines.into_iter().map(|(text, ids)| format!("{text}: {}", ids.join(", "))).collect()
+}
+
+/// What a reconstructed plan does not state, with the analyses it holds for.
+fn silent(plan: &Plan) -> Vec<String> {
+    let mut lines: Vec<(&str, Vec<&str>)> = Vec::new();
+    for planned in plan.analyses.iter().filter(|p| p.record.of.is_none()) {
+        for field in planned.record.fields.iter().filter(|f| f.origin == PLAN_SILENT) {
+            let text = words(field.key).trim_end_matches(':');
             match lines.iter_mut().find(|(t, _)| *t == text) {
                 Some((_, ids)) => ids.push(&planned.id),
                 None => lines.push((text, vec![&planned.id])),
@@ -223,12 +248,17 @@ pub struct CheckReport<'a> {
     pub open: &'a [String],
     /// The planned analyses, every default filled in.
     pub analyses: &'a Plan,
+    /// What the plan was reconstructed from, if it was.
+    pub reconstructed: Option<String>,
 }
 
 impl CheckReport<'_> {
     fn document(&self) -> Document {
         let mut out = Document::default();
         out.push(Block::Heading(1, format!("{}: plan {}", self.plan, self.fingerprint)));
+        if let Some(from) = &self.reconstructed {
+            out.push(Block::Paragraph(format!("A plan {}.", reconstructed(from))));
+        }
         out.push(planned(self.analyses));
         let count = |c: Coverage| self.items.iter().filter(|i| i.coverage == c).count();
         out.push(Block::Heading(2, "Completeness".into()));
@@ -240,6 +270,7 @@ impl CheckReport<'_> {
             count(Coverage::Missing)
         )));
         out.push(completeness(self.items));
+        out.push(Block::Paragraph(format!("{} PROSPERO is numbered as in its form until 2024.", crate::protocol::completeness::BY_HAND)));
         let missing: Vec<String> = self
             .items
             .iter()
@@ -250,10 +281,11 @@ impl CheckReport<'_> {
             out.push(Block::Heading(2, "How to state the others".into()));
             out.push(Block::List(missing));
         }
-        let unchosen = defaults(self.analyses);
-        if !unchosen.is_empty() {
-            out.push(Block::Heading(2, "Not chosen by the authors".into()));
-            out.push(Block::List(unchosen));
+        for (title, lines) in [("Plan silent", silent(self.analyses)), ("Not chosen by the authors", defaults(self.analyses))] {
+            if !lines.is_empty() {
+                out.push(Block::Heading(2, title.into()));
+                out.push(Block::List(lines));
+            }
         }
         if !self.open.is_empty() {
             out.push(Block::Heading(2, "Left open".into()));

@@ -14,6 +14,9 @@ pub fn document(plan: &str, found: &Verification) -> Document {
         let draft = if found.locks.last().is_some_and(|l| l.draft) { ", a draft" } else { "" };
         facts.push(("fingerprint".to_owned(), format!("plan {fingerprint}{draft} (SHA-256, full in the lock)")));
     }
+    if let Some(from) = found.locks.last().and_then(|l| l.declared.reconstructed.as_deref()) {
+        facts.push(("kind".to_owned(), crate::protocol::lock::reconstructed(from)));
+    }
     facts.push((
         "verdict".to_owned(),
         match found.verdict() {

@@ -55,6 +55,7 @@ mod table;
 mod tools;
 mod unreadable;
 mod value;
+mod weeks;
 mod write_csv;
 
 pub use crate::digest::sha256;
@@ -90,6 +91,7 @@ pub use stored_analysis::{DataKind, RESULTS as STORED_RESULTS, StoredAnalysis, S
 pub use study::{STUDY_FIELDS, Study};
 pub use tools::{TOOLS, Tool, tool};
 pub use value::Value;
+pub use weeks::weeks;
 pub use write_csv::to_csv;
 
 /// Whether a field holds nothing worth writing.

@@ -168,7 +168,7 @@ impl Build {
         Ok((items, deepest))
     }
 
-    /// `head item*`
+    /// `head item*`; the head of `where CONDITION item*` is empty: it is named before the colon.
     pub fn command(&self, node: Node<'_>) -> Built<Deep<Command>> {
         let span = self.span(&node);
         let mut head = Word { text: String::new(), span };
@@ -183,6 +183,17 @@ impl Build {
             }
         }
         Ok((Command { head, items, body: None, entries: Vec::new(), span }, deepest))
+    }
+
+    /// A text that stands for a name.
+    fn name_in_quotes(&self, node: Node<'_>) -> Built<Word> {
+        let span = self.span(&node);
+        match self.text(node)?.0.plain() {
+            Some(text) => Ok(Word { text, span }),
+            None => fail(
+                Problem::error("E100", "a name holds no {value}").at(span, "its text is not known before the run").help("write it out"),
+            ),
+        }
     }
 
     fn item(&self, node: Node<'_>) -> Built<Deep<Item>> {
@@ -202,7 +213,13 @@ impl Build {
                     _ => return fail(Problem::error("E100", "expected a range").at(span, "incomplete")),
                 }
             }
-            Rule::ranking => (ItemKind::Ranking(parts(node).map(|word| self.word(&word)).collect()), 0),
+            Rule::ranking => {
+                let ranked = parts(node).map(|part| match part.as_rule() {
+                    Rule::text => self.name_in_quotes(part),
+                    _ => Ok(self.word(&part)),
+                });
+                (ItemKind::Ranking(ranked.collect::<Built<_>>()?), 0)
+            }
             Rule::list => {
                 let (list, depth) = self.exprs(node)?;
                 (ItemKind::List(list), depth)

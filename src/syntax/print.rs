@@ -197,7 +197,7 @@ fn command(command: &Command, breaks: Breaks<'_>) -> Vec<String> {
 fn head(command: &Command, breaks: Breaks<'_>) -> Vec<String> {
     let mut text = format!("{}{}", command.head.text, broken(&command.items, Some(command.head.span), breaks));
     if let Some(body) = &command.body {
-        text.push_str(&format!(": {}", head(body, breaks).join("\n")));
+        text.push_str(&format!(": {}", head(body, breaks).join("\n").trim_start()));
     }
     parted(text)
 }
@@ -248,6 +248,14 @@ fn list(exprs: &[Expr]) -> String {
     exprs.iter().map(Expr::to_string).collect::<Vec<_>>().join(", ")
 }
 
+/// A name as it is written: in quotes unless it is one word.
+fn name(text: &str) -> String {
+    match super::lex::tokens(text).as_slice() {
+        [token] if token.kind == super::lex::Kind::Word => text.to_owned(),
+        _ => Text { parts: vec![TextPart::Literal(text.to_owned())] }.to_string(),
+    }
+}
+
 impl Display for Item {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match &self.kind {
@@ -255,7 +263,7 @@ impl Display for Item {
             ItemKind::Text(text) => text.fmt(f),
             ItemKind::Quantity(quantity) => quantity.fmt(f),
             ItemKind::Range(low, high) => write!(f, "{low}..{high}"),
-            ItemKind::Ranking(words) => f.write_str(&words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" > ")),
+            ItemKind::Ranking(words) => f.write_str(&words.iter().map(|w| name(&w.text)).collect::<Vec<_>>().join(" > ")),
             ItemKind::List(exprs) => write!(f, "[{}]", list(exprs)),
             ItemKind::Call(name, args) => write!(f, "{}({})", name.text, list(args)),
             ItemKind::Paren(expr) if matches!(expr.kind, ExprKind::Command(_)) => expr.fmt(f),

@@ -15,9 +15,9 @@ pub(crate) use derived::{Grammar, Rule};
 pub(crate) fn noun(rule: Rule) -> Option<(u8, &'static str)> {
     use Rule as R;
     Some(match rule {
-        R::line_statement | R::binding | R::printing | R::sentence | R::command | R::head | R::rule_head => (0, "a statement"),
+        R::line_statement | R::binding | R::printing | R::sentence | R::command | R::kept | R::head | R::rule_head => (0, "a statement"),
         R::kw_let | R::kw_print | R::kw_rule | R::starter | R::helping | R::kw_help => (0, "a statement"),
-        R::command_ahead | R::bound_head => return None,
+        R::command_ahead | R::bound_head | R::kept_ahead => return None,
         R::name | R::letters => (1, "a name"),
         R::field_name => (1, "the name of a field"),
         R::expr | R::operand | R::primary | R::prefix | R::element => (2, "an expression"),

@@ -4,6 +4,7 @@ use super::context::Context;
 use super::finding::{Sink, error, warning};
 use super::words::num;
 use crate::diagnostic::Severity;
+use crate::store::weeks;
 use indexmap::IndexMap;
 
 /// Rule 18: several eligible rows of one study, and nothing that ranks them.
@@ -17,7 +18,7 @@ pub(crate) fn several(c: &Context, out: &mut Sink) {
         for same in eligible.values().filter(|same| same.len() > 1) {
             let differs =
                 |key: &str| same.iter().filter_map(|i| c.get(*i)).map(|f| f.row.key(key)).collect::<indexmap::IndexSet<_>>().len() > 1;
-            let ranked = c.store.preferences.keys().any(|key| differs(key));
+            let ranked = c.store.preferences.keys().any(|key| differs(key)) || picked(c, same);
             // Several arms are rule 16, not a choice.
             if ranked || differs("arm1") {
                 continue;
@@ -37,19 +38,14 @@ pub(crate) fn several(c: &Context, out: &mut Sink) {
     }
 }
 
-/// A time in weeks, from texts such as `12 weeks`, `3 months`, or a bare number of weeks.
-fn weeks(text: &str) -> Option<f64> {
-    let text = text.trim().to_lowercase();
-    let digits: String = text.chars().take_while(|ch| ch.is_ascii_digit() || *ch == '.').collect();
-    let x: f64 = digits.parse().ok()?;
-    match text[digits.len()..].trim() {
-        "" => Some(x),
-        u if u.starts_with('d') => Some(x / 7.0),
-        u if u.starts_with('w') => Some(x),
-        u if u.starts_with('m') => Some(x * 4.348),
-        u if u.starts_with('y') => Some(x * 52.18),
-        _ => None,
-    }
+/// Whether the rows are measurements of one time, of which the timepoint says which is taken.
+fn picked(c: &Context, same: &[usize]) -> bool {
+    let rows: Vec<_> = same.iter().filter_map(|i| c.get(*i)).map(|f| f.row).collect();
+    let time = rows.first().and_then(|r| r.timepoint.as_deref()).and_then(|t| c.store.timepoints.get(t));
+    let mut times: Vec<f64> = rows.iter().filter_map(|r| c.number(r, &["actual_weeks"])).collect();
+    times.sort_by(f64::total_cmp);
+    times.dedup();
+    time.is_some_and(|t| t.pick.is_some()) && times.len() == rows.len()
 }
 
 /// Rule 19: rows outside the window of their timepoint, and windows that overlap.

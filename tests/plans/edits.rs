@@ -13,7 +13,7 @@ const BASE: &str = r#"
 outcome x "{A label ~ Another}" primary {critical|important|} {lower|higher} better measure {rr|or|rd} mid {0.8 ~ 0.80 ~ 8e-1|0.9|0.75}
 outcome y secondary {lower|higher} better measure smd mid {0.2 sd ~ 0.20 sd|0.3 sd ~ 3e-1 sd|2}
 outcome z secondary lower better measure {generic ~ giv ~ GENERIC|md}
-timepoint end "{At the end ~ End}" window {0w ~ 0.0w|-1w|-2w}..{8w ~ 8.0w|9w|10w}
+timepoint end "{At the end ~ End}" window {0w ~ 0.0w|-1w|-2w}..{8w ~ 8.0w|9w|10w} {target 4w ~ target 4.0w|target 5w|} {pick nearest ~ pick NEAREST|pick earliest ~ pick first|pick latest ~ pick longest ~ pick last|}
 timepoint later window {9w|10w}..{52w ~ 5.2e1w|60w}
 characteristic rob {low, some, high ~ high, low, some|low, high|low, some, high, critical}
 characteristic dose
@@ -58,11 +58,11 @@ const PLANNED: &str = r#"
 plan P1 {primary} {because "a reason" ~ because "another" ~ }: pool x at end {itt|cc|pp|} model {r|reml ~ REML|common ~ fixed ~ equal|mh} {ci wald ~ ci z|ci hksj ~ ci hk ~ ci KNHA} {pi riley ~ pi hts|pi normal} {level 95% ~ level 95.0%|level 90%} {zero all-studies ~ zero ALL-STUDIES|zero only-zero-studies}
 plan P2 {secondary|primary} : pool y at {end|later} itt {measure smd ~ measure SMD|measure md|measure smd1 ~ measure glass|measure smd variance ub} {model r|model random|model [dl, reml]|tau2 0.04 ~ tau2 4e-2} {i2 q|i2 tau2}
 plan P3 secondary: pool z at end itt {combine rho 0.5 ~ combine rho 0.50|combine rho 0.6|combine rho 0.5 equal|multilevel|multilevel rho 0.5|prefer instrument A > B|prefer instrument B > A} {robust cr2 ~ robust|robust cr1|}
-plan S1 sensitivity of {P1|P2|P3} {because "why" ~ }: {exclude where rob == "high"|exclude where rob == "some"|exclude where dose > 1 ~ exclude where dose>1.0|exclude where dose > 2|exclude where dose >= 1|exclude where dose > 1 and rob != "high"}
+plan S1 sensitivity of {P1|P2|P3} {because "why" ~ }: {exclude where rob == "high"|exclude where rob == "some"|exclude where dose > 1 ~ exclude where dose>1.0|exclude where dose > 2|exclude where dose >= 1|prefer study "A 1" > "B 2"|prefer study "B 2" > "A 1"|where rob == "high"|where dose < 1 ~ where dose<1.0|exclude where dose > 1 and rob != "high"} {when k >= 20 ~ when k>=20.0|when k > 20|}
 plan S2 sensitivity of P1: {exclude "A 1", "B 2" ~ exclude "B 2", "A 1"|exclude "A 1"|only "A 1", "B 2"}
 plan S3 sensitivity of P1: {model dl|model pm|model ml ci t|ci t|pi none|level 99%|zero none|corr 0.7|corr 0.8|multiarm split|prefer rater self > proxy|prefer rater proxy > self}
 plan L1 sensitivity {of P1|of P2}: {leave-one-out|leave-one-out by trial|influence|cumulative order dose|cumulative order dose descending|cumulative order dose ties together|gosh draws 1000 seed 1 ~ gosh draws 1e3 seed 1|gosh draws 1000 seed 2|gosh draws 2000 seed 1|baujat|profile|bootstrap draws 200 seed 5|bootstrap draws 200 seed 5 method parametric}
-plan L2 sensitivity: {leave-one-out of P*|leave-one-out of P* by trial}
+plan L2 sensitivity: {leave-one-out of P* ~ leave-one-out of P1..P3|leave-one-out of P1..P2|leave-one-out of P* by trial}
 plan L3 sensitivity of P1: robustness over model {[dl, reml]|[dl, pm]|[dl, reml, pm]} ci {[wald, hksj] ~ [z, hk]|[wald, t]}
 plan G1 subgroup of P1 : by {rob|setting} {tau2 common|tau2 separate ~ } {expects high > low|expects low > high|} {because "a" ~ because "b" ~ }
 plan R1 meta-regression of P1: regress P1 on {dose|rob|dose + rob ~ rob + dose|dose * rob ~ rob * dose|factor(rob)|factor(rob, "low")|powers(dose, 2)|powers(dose, 3)|spline(dose, 3)|center(dose)|center(dose, 2) ~ center(dose, 2.0)} {no intercept|}

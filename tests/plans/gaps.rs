@@ -31,6 +31,11 @@ fn unknown_names_are_found_without_data() {
         ("plan P1 primary: pool x when k > 2", "E504"),
         ("plan P1 primary: pool x\nplan P1 primary: pool x", "E501"),
         ("plan P1 sensitivity: pool x", "E503"),
+        ("plan P1 primary: where x > 1", "E503"),
+        ("plan P1 primary: pool x\nplan P2 secondary: pool x\nplan L1 sensitivity: leave-one-out of P2..P1", "E503"),
+        ("plan P1 primary: pool x\nplan L1 sensitivity: leave-one-out of P1..P4", "E503"),
+        ("plan P1 primary: pool x\nplan S1 sensitivity of P1, Q2: model dl", "E503"),
+        ("plan P1 primary: pool x\nplan S1 sensitivity of P1, 2: model dl", "E217"),
         ("plan P1 primary: pool x\nplan F1 small-study of P1: egger when i2 > 3", "E227"),
     ] {
         let found = errors(&format!("{OUTCOME}{statement}"));
@@ -56,6 +61,25 @@ fn rules_with_gaps_judgements_and_loops_without_a_stop_are_refused() {
         let found = errors(&format!("{OUTCOME}rule r\n  {rule}\nplan P1 primary: pool x model r"));
         assert!(found.iter().any(|(c, _)| *c == code), "{rule}: {found:?}");
     }
+}
+
+/// All that is wrong with a rule is told at once.
+#[test]
+fn a_rule_without_an_end_is_looked_into_all_the_same() {
+    let text = format!("{OUTCOME}rule r\n  when i2(q) > 75% then reml\nplan P1 primary: pool x model r");
+    let found: Vec<&str> = read(&text).problems.iter().map(|p| p.problem.code).collect();
+    for code in ["E246", "E281"] {
+        assert!(found.contains(&code), "{code}: {found:?}");
+    }
+}
+
+#[test]
+fn rules_read_planned_results() {
+    let text = format!(
+        "{OUTCOME}plan P1 primary: pool x model reml\nrule r\n  when P1.estimate > 0 then common\n  otherwise reml\n\
+         plan P2 secondary: pool x itt model r\nrule t\n  when P1.k >= 10 then egger\n  otherwise none\nplan F1 small-study of P1: apply t to P1"
+    );
+    assert_eq!(errors(&text), []);
 }
 
 #[test]

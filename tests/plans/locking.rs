@@ -194,6 +194,38 @@ fn only_what_is_sealed_is_unsealed() {
     assert!(status == 0 && out.contains("were hidden before this lock"), "{out}{err}");
 }
 
+/// A lock that was changed stops the script that follows it, and nothing else is blamed for it.
+#[test]
+fn a_broken_lock_is_told_once() {
+    let dir = folder(CONTRACT);
+    assert_eq!(weald(dir.path(), &["lock", "imr.plan.weald"]).0, 0);
+    let path = dir.path().join("imr.plan.lock.json");
+    let text = std::fs::read_to_string(&path).expect("lock").replace("\"search\"", "\"extraction\"");
+    std::fs::write(&path, text).expect("lock");
+    std::fs::write(dir.path().join("d.csv"), "study,outcome,yi,vi\nA,recovery,0.1,0.2\n").expect("data");
+    let script = "follow \"imr.plan.weald\"\nuse \"d.csv\"\nrun plan\nleave-one-out of P1\ndifferences\n";
+    std::fs::write(dir.path().join("r.weald"), script).expect("script");
+    let (status, _, err) = weald(dir.path(), &["run", "r.weald"]);
+    assert!(status == 1 && err.contains("E552"), "{err}");
+    assert!(!err.contains("E520") && !err.contains("E243"), "{err}");
+}
+
+/// What the session shows of a locked plan enters the journal as what a script shows does.
+#[test]
+fn the_session_enters_what_it_shows() {
+    let dir = folder(CONTRACT);
+    assert_eq!(weald(dir.path(), &["lock", "imr.plan.weald"]).0, 0);
+    let data = "study,outcome,timepoint,analysis,comparator,rob,yi,vi\nA,recovery,posttest,itt,tau,low,0.1,0.2\nB,recovery,posttest,itt,active,high,0.1,0.2\n";
+    std::fs::write(dir.path().join("d.csv"), data.replace("yi,vi", "d,n1,n2").replace(",0.2\n", ",20,20\n")).expect("data");
+    let mut session = Command::cargo_bin("weald").expect("binary");
+    let typed = "follow \"imr.plan.weald\"\nuse \"d.csv\"\nrun P1\n";
+    let out = session.current_dir(dir.path()).arg("repl").write_stdin(typed).output().expect("runs");
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let journal = std::fs::read_to_string(dir.path().join("imr.plan.journal.jsonl")).expect("journal");
+    assert!(journal.contains("\"kind\":\"results\"") && journal.contains("weald repl"), "{journal}");
+    assert_eq!(weald(dir.path(), &["verify", "imr.plan.weald"]).0, 0);
+}
+
 #[test]
 fn an_odd_amendment_is_remarked_on() {
     let dir = folder(CONTRACT);

@@ -146,6 +146,19 @@ fn a_generic_statement_stands_for_one_analysis_each() {
     let plan = plan(text);
     let ids: Vec<&str> = plan.analyses.iter().map(|a| a.id.as_str()).collect();
     assert_eq!(ids, ["P1", "P2", "L1[P1]", "L1[P2]", "S1[P1]", "S1[P2]", "F1"]);
+    for (of, ids) in [
+        ("P1, P3", "S1[P1] S1[P3]"),
+        ("P1..P3", "S1[P1] S1[P2] S1[P3]"),
+        ("P2..P3", "S1[P2] S1[P3]"),
+        ("P*, P1", "S1[P1] S1[P2] S1[P3]"),
+        ("P2", "S1"),
+    ] {
+        let text = format!("outcome x lower better measure rr\nplan P1 primary: pool x\nplan P2 secondary: pool x cc\nplan P3 secondary: pool x itt\nplan S1 sensitivity of {of}: where k > 1\n")
+            .replace("where k > 1", "exclude where dose > 1\nplan L1 sensitivity: leave-one-out of P1..P2")
+            .replace("outcome x", "characteristic dose\noutcome x");
+        let found: Vec<String> = self::plan(&text).analyses.iter().map(|a| a.id.clone()).filter(|id| id.starts_with('S')).collect();
+        assert_eq!(found.join(" "), ids, "{of}");
+    }
     let f1 = plan.planned("F1").expect("planned");
     assert_eq!(f1.record.field(Key::Gate).map(|f| f.value.clone()), Some("k >= 10".into()));
     assert_eq!(f1.statement, "egger of P1");

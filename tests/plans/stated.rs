@@ -96,6 +96,36 @@ fn items_are_stated_defaulted_or_missing() {
 }
 
 #[test]
+fn amendments_are_stated_or_defaulted() {
+    assert_eq!(coverage(WHOLE, "amendments").map(|c| c.0), Some(Coverage::Defaulted));
+    let stated = format!("{WHOLE}declare amendments \"entered into the registry within a week\"");
+    assert_eq!(coverage(&stated, "amendments"), Some((Coverage::Stated, "Amendments: entered into the registry within a week.".into())));
+}
+
+/// Who declares, and when, is part of what a plan means: a declaration is a person's.
+#[test]
+fn a_declaration_is_part_of_the_meaning() {
+    for (from, to) in [("\"B. Reviewer\" date", "\"C. Reviewer\" date"), ("2022-10-01", "2022-10-02")] {
+        let other = WHOLE.replace(from, to);
+        assert_ne!(super::meaning::digest_of(&other), super::meaning::digest_of(WHOLE), "{from}");
+    }
+}
+
+/// What a reconstructed plan does not state was chosen by nobody, and nothing deviates from it.
+#[test]
+fn a_reconstructed_plan_is_silent_where_its_text_is() {
+    let text = format!("{WHOLE}declare reconstructed from \"the Methods of a paper\"");
+    let plan = plan(&text);
+    let p1 = plan.planned("P1").expect("planned");
+    let field = |key| p1.record.field(key).expect("a field");
+    let (level, set) = (field(weald::protocol::Key::Level), field(weald::protocol::Key::AnalysisSet));
+    assert!(level.is_silent() && level.words == "plan silent" && !set.is_silent());
+    assert_eq!(coverage(&text, "missing data").map(|c| c.0), Some(Coverage::Missing));
+    let (_, words) = coverage(&text, "model and intervals").expect("an item");
+    assert!(words.contains("hksj") && !words.contains("95%") && !words.contains("not chosen"), "{words}");
+}
+
+#[test]
 fn amendments_say_when_why_and_whether_data_had_been_seen() {
     for (statement, code) in [
         ("amend A1 date \"2024-05-01\" reason better_method \"…\"", "E506"),
@@ -103,6 +133,9 @@ fn amendments_say_when_why_and_whether_data_had_been_seen() {
         ("amend A1 date \"2024-05-01\" reason beter_method \"…\" after data no", "E205"),
         ("amend A1 date \"2024-05-01\" reason better_method \"…\" after data perhaps", "E205"),
         ("declare results_seen none", "E287"),
+        ("declare nothing", "E218"),
+        ("declare amendments", "E209"),
+        ("declare reconstructed from", "E209"),
         ("declare results_seen nothing by \"A\"", "E205"),
         ("grade P9 threshold mid", "E503"),
         ("dry run k 0", "E208"),
@@ -126,12 +159,50 @@ fn a_dry_run_gives_shells_marked_as_such() {
     assert_eq!(ids.len(), run.outcomes.len(), "no result goes unmarked");
     for outcome in &run.outcomes {
         let text = weald::report::to_text(outcome, &weald::report::Hints::default(), &weald::report::Style::plain(100));
-        assert!(text.contains("SYNTHETIC ROWS, NO RESULT") && text.contains("every number is made up"), "{text}");
-        assert_eq!(serde_json::to_value(outcome).expect("JSON")["kind"], "synthetic");
+        assert!(text.contains("SYNTHETIC ROWS, NO RESULT") && text.contains("an empty shell"), "{text}");
+        // Of the numbers of the results nothing is left.
+        let markdown = weald::report::to_markdown(outcome, &weald::report::Hints::default());
+        let words =
+            |text: &str| text.lines().filter(|l| l.contains('[') || l.contains(" = ")).map(str::to_owned).collect::<Vec<_>>().join("\n");
+        let bare = words(&(text + &markdown)).replace("[95% CI]", "").replace("95% prediction", "");
+        let digits = bare.char_indices().filter(|(at, c)| c.is_ascii_digit() && !bare[..*at].ends_with(|b: char| b.is_alphanumeric()));
+        assert_eq!(digits.count(), 0, "{bare}");
+        let json = serde_json::to_value(outcome).expect("JSON");
+        assert_eq!(json["kind"], "synthetic");
+        assert!(!has_numbers(&json["shell"]), "{json}");
     }
     // The plan leaves no result and no data behind.
     assert!(session.state().store.rows.is_empty());
     assert!(session.state().analyses.is_empty());
+}
+
+/// What is sealed says nothing of an estimate, whatever asks for it.
+#[test]
+fn a_sealed_result_keeps_its_estimate() {
+    let data = "study,outcome,year,yi,vi\nA,x,1,0.1,0.01\nB,x,2,0.2,0.01\nC,x,3,0.4,0.01\n";
+    let plan = "outcome x primary lower better measure generic\nseal\nplan P1 primary: pool x\n";
+    let files = weald::store::Memory::new().with("d.csv", data).with("a.plan.weald", plan);
+    let mut session = Session::with_files(files);
+    let script = "follow \"a.plan.weald\"\nuse \"d.csv\"\nrun plan\ncumulative of P1 order year\ninfluence of P1\nleave-one-out of P1\n\
+                  gosh of P1\nregress P1 on year\nexpect P1 estimate 0.3\nreproduce P1 estimate 0.3 k 3\nmethods of P1\n";
+    let run = session.run(&Source::new("a.weald", script));
+    assert!(run.ok(), "{:?}", run.problems);
+    assert_eq!(run.problems.iter().filter(|p| p.problem.code == "W558").count(), 3, "{:?}", run.problems);
+    let json: Vec<serde_json::Value> = run.outcomes.iter().map(|o| serde_json::to_value(o).expect("JSON")).collect();
+    let kinds: Vec<&str> = json.iter().filter_map(|o| o["kind"].as_str()).collect();
+    assert_eq!(kinds, ["pool", "cumulative", "influence", "leave_one_out", "gosh", "regress"]);
+    for outcome in &json {
+        assert!(outcome["estimate"].is_null() && outcome["rows"].is_null() && outcome["coefficients"].is_null(), "{outcome}");
+    }
+}
+
+fn has_numbers(value: &serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::Number(_) => true,
+        serde_json::Value::Array(items) => items.iter().any(has_numbers),
+        serde_json::Value::Object(fields) => fields.values().any(has_numbers),
+        _ => false,
+    }
 }
 
 #[test]
@@ -161,7 +232,7 @@ fn the_same_seed_gives_the_same_rows() {
             .dry_run(&read, DryRun { seed, ..DryRun::default() })
             .into_iter()
             .flat_map(|s| s.results)
-            .map(|r| serde_json::to_string(&r).expect("JSON"))
+            .map(|r| serde_json::to_string(&*r.shell).expect("JSON"))
             .collect();
         results
     };

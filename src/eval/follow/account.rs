@@ -238,6 +238,7 @@ impl Walk<'_, '_> {
             path: following.path.clone(),
             locked: following.locked.clone(),
             fingerprint: following.fingerprint.clone(),
+            reconstructed: following.reconstructed.clone(),
             draft: following.draft,
             verified: following.verified,
             planned: self.planned_rows(following, account, executed, known),

@@ -1,10 +1,14 @@
 //! Whether the estimates of a plan are sealed.
 
 use super::state::Followed;
+use crate::diagnostic::Problem;
+use crate::eval::outcome::PoolResult;
 use crate::eval::state::State;
+use crate::eval::walk::Walk;
 use crate::language::spec::AnalysisSpec;
 use crate::protocol::journal::{Event, Journal};
 use crate::protocol::lock::{Lock, journal_path};
+use crate::source::Span;
 use crate::store::Files;
 
 /// The code of a result that is hidden.
@@ -29,6 +33,16 @@ pub fn sealed(files: &dyn Files, path: &str, plan: &State, locks: &[Lock]) -> Op
     }
     let until = if locks.is_empty() { format!("until `{path}` is locked") } else { "by its lock".to_owned() };
     Some(format!("planned estimates are sealed {until}; `weald unseal {path} --reason \"…\"` shows them, and the journal says so"))
+}
+
+impl Walk<'_, '_> {
+    /// Whether the estimates of a result are hidden, so that `verb` would say something of them; that is told.
+    pub fn stays_sealed(&mut self, result: &PoolResult, verb: &str, at: Span) -> bool {
+        let Some(hidden) = result.not_pooled.as_ref().filter(|n| n.code == SEALED) else { return false };
+        let told = Problem::warning("W558", format!("`{verb}` says nothing here: {}", hidden.reason)).at(at, "a sealed result");
+        self.report(told.help("`explain` shows the settings of a sealed result; its effects and counts are never hidden"));
+        true
+    }
 }
 
 impl Followed {

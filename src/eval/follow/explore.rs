@@ -29,6 +29,7 @@ impl Walk<'_, '_> {
     pub fn needs_a_plan(&mut self, command: &Command) -> Result<std::sync::Arc<super::Following>, Halt> {
         match self.state.follow.plan.clone() {
             Some(plan) => Ok(plan),
+            None if self.state.follow.refused => Err(Halt::Error),
             None => {
                 let word = &command.head.text;
                 self.report(

@@ -19,6 +19,8 @@ pub struct Following {
     pub versions: Versions,
     /// What was pasted into a registry.
     pub fingerprint: Option<String>,
+    /// What it was reconstructed from, if it was.
+    pub reconstructed: Option<String>,
     /// Whether its last lock is a draft.
     pub draft: bool,
     /// Whether locks, chain, receipt and journal hold.
@@ -42,6 +44,8 @@ pub struct Following {
 /// What has been done under the plan.
 #[derive(Debug, Clone, Default)]
 pub struct Followed {
+    /// Whether a plan was named that could not be followed: what asks for it is not blamed.
+    pub refused: bool,
     /// The plan; none if the script follows none.
     pub plan: Option<Arc<Following>>,
     /// What was run, in order.

@@ -23,6 +23,25 @@ const MOST_LOCKS: usize = 1000;
 impl Walk<'_, '_> {
     /// `follow "NAME.plan.weald"`
     pub fn follow(&mut self, command: &Command) -> Step {
+        let followed = self.follow_plan(command);
+        if followed.is_err() && self.state.follow.plan.is_none() {
+            self.state.follow.refused = true;
+            self.forgive_planned(command);
+        }
+        followed
+    }
+
+    /// Names of a plan that can't be followed are known all the same, so that what uses them is not blamed.
+    fn forgive_planned(&mut self, command: &Command) {
+        let Ok(path) = text_of(command.items.first(), "follow", command.head.span) else { return };
+        let Some(text) = self.env.files.read(&path).ok().and_then(|bytes| String::from_utf8(bytes).ok()) else { return };
+        let plan = self.read_quietly(self.env.files, Source::new(path, text)).0;
+        for id in plan.plan.planned.keys() {
+            self.state.forgive(id);
+        }
+    }
+
+    fn follow_plan(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);
         let item = cursor.advance();
         let at = item.map_or(command.span, |i| i.span);
@@ -92,6 +111,7 @@ impl Walk<'_, '_> {
             path: path.to_owned(),
             versions: Versions::default(),
             fingerprint: None,
+            reconstructed: state.plan.reconstructed.clone(),
             draft: false,
             verified: false,
             sealed: super::evidence::sealed(files, path, &state, &[]),
@@ -194,6 +214,7 @@ impl Walk<'_, '_> {
         Following {
             path: path.to_owned(),
             fingerprint: locks.last().map(Lock::fingerprint),
+            reconstructed: locks.last().and_then(|l| l.declared.reconstructed.clone()),
             draft: locks.last().is_some_and(|l| l.draft),
             verified,
             sealed: super::evidence::sealed(files, path, &plan, locks),

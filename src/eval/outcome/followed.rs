@@ -14,6 +14,8 @@ pub struct PlanReport {
     pub locked: String,
     /// What was pasted into a registry.
     pub fingerprint: Option<String>,
+    /// What it was reconstructed from after its results were known; null for a plan of its own.
+    pub reconstructed: Option<String>,
     /// Whether its last lock is a draft.
     pub draft: bool,
     /// Whether locks, chain, receipt and journal hold.

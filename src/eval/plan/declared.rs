@@ -1,14 +1,23 @@
 //! A plan in its canonical form: what is hashed, kept in a lock and compared.
 
 use super::open;
-use crate::eval::record::{self, duration, of_rule};
+use crate::eval::record::{self, of_rule};
 use crate::eval::state::State;
-use crate::protocol::{Plan, Planned};
+use crate::protocol::compare::PLAN_SILENT;
+use crate::protocol::{Plan, Planned, Record};
 use serde_json::{Map, Value, json};
 
 /// The plan that a script's declarations and `plan` statements make.
 pub fn plan(state: &State) -> Plan {
     let before = state.before_data();
+    let silent = state.plan.reconstructed.is_some();
+    let record = |p: &super::PlannedStatement| {
+        let mut record = record::of_planned(p, &before);
+        if silent {
+            leave_unsaid(&mut record);
+        }
+        record
+    };
     let analyses = state
         .plan
         .planned
@@ -21,7 +30,7 @@ pub fn plan(state: &State) -> Plan {
             because: p.because.clone(),
             expects: p.expects.clone(),
             amendment: None,
-            record: record::of_planned(p, &before),
+            record: record(p),
         })
         .collect();
     Plan {
@@ -33,6 +42,17 @@ pub fn plan(state: &State) -> Plan {
             .iter()
             .map(|a| format!("{}{}: {}", a.code, a.of.as_ref().map(|o| format!(" for {o}")).unwrap_or_default(), a.because))
             .collect(),
+    }
+}
+
+/// What a reconstructed plan leaves to the edition or the conventions, the text it was made from does not state.
+pub(super) fn leave_unsaid(record: &mut Record) {
+    for field in record.fields.iter_mut().filter(|f| super::items::is_default(&f.origin)) {
+        field.origin = PLAN_SILENT.to_owned();
+        field.words = PLAN_SILENT.to_owned();
+    }
+    if let Some(of) = &mut record.of {
+        leave_unsaid(of);
     }
 }
 
@@ -83,18 +103,7 @@ fn declared(state: &State) -> Value {
                 .collect(),
         ),
     );
-    add(
-        "timepoints",
-        Value::Object(
-            store
-                .timepoints
-                .values()
-                .map(|t| {
-                    (t.id.clone(), json!({ "from": t.from.as_deref().map(duration), "to": t.to.as_deref().map(duration), "pick": t.pick }))
-                })
-                .collect(),
-        ),
-    );
+    add("timepoints", Value::Object(store.timepoints.values().map(|t| (t.id.clone(), record::window(t))).collect()));
     let set = |names: &[String]| {
         let mut names = names.to_vec();
         names.sort();
@@ -119,6 +128,9 @@ fn declared(state: &State) -> Value {
     add("judgements", Value::Object(judgements));
     let draft = &*state.plan;
     add("results_seen", json!(draft.declaration.as_ref().map(|d| &d.results_seen)));
+    add("declared_by", draft.declaration.as_ref().map_or(Value::Null, |d| json!(set(&d.by))));
+    add("declared_on", json!(draft.declaration.as_ref().and_then(|d| d.on.as_ref())));
+    add("reconstructed", json!(draft.reconstructed));
     add("designs", json!(set(&draft.designs)));
     add("conclude", json!(set(&draft.conclude)));
     if let Some(rob) = &draft.rob {

@@ -33,6 +33,12 @@ pub fn body(command: &Command, parent: Option<&str>, planned: &IndexMap<String, 
         (Some(verb), Some(parent)) if verb.subject == Subject::OfAnalysis && !is(&command.items, "of") => {
             command.items.splice(0..0, [item("of"), item(parent)]);
         }
+        (_, Some(parent)) if name.is_empty() => command.head = Word { text: parent.to_owned(), span: at },
+        (_, None) if name.is_empty() => {
+            return Err(Problem::error("E503", "`where` selects the studies of a planned analysis, and none is named")
+                .at(at, "of which analysis?")
+                .help("write `plan S1 sensitivity of P1: where …`, or `pool OUTCOME where …`"));
+        }
         (verb, Some(parent)) if is_clause(verb, &name) && !planned.contains_key(&name) => {
             command.items.insert(0, Item { kind: ItemKind::Word(name), span: at });
             command.head = Word { text: parent.to_owned(), span: at };

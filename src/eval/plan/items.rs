@@ -12,8 +12,14 @@ use std::collections::BTreeSet;
 /// Every item, with what the plan says of it.
 pub fn items(state: &State) -> Vec<Item> {
     let before = state.before_data();
-    let plan =
-        Reading { records: state.plan.planned.values().map(|p| (p.as_ref(), record::of_planned(p, &before))).collect(), state: &before };
+    let record = |p: &PlannedStatement| {
+        let mut record = record::of_planned(p, &before);
+        if state.plan.reconstructed.is_some() {
+            super::declared::leave_unsaid(&mut record);
+        }
+        record
+    };
+    let plan = Reading { records: state.plan.planned.values().map(|p| (p.as_ref(), record(p))).collect(), state: &before };
     plan.items()
 }
 
@@ -47,24 +53,27 @@ impl Reading<'_> {
             let on = d.on.as_ref().map(|on| format!(" on {on}")).unwrap_or_default();
             format!("Results seen before the plan was written: {}, declared by {}{on}.", d.results_seen, d.by.join(", "))
         });
-        let amendments: Vec<String> = draft.amendments.iter().map(|a| format!("{} ({}): {}", a.id, a.date, a.reason)).collect();
+        let amended = draft.amendments.iter().map(|a| format!("{} ({}): {}.", a.id, a.date, a.reason.trim_end_matches('.')));
+        let amending = draft.amending.iter().map(|text| format!("Amendments: {}.", text.trim_end_matches('.')));
+        let amending = Some(amending.chain(amended).collect::<Vec<_>>().join("\n"));
         vec![
             item("title", ["1a", "Title", "1 Review title", "title"], stated(review.title), "review ID \"TITLE\""),
-            item("review question", ["7", "Review question", "15 Review question", ""], stated(review.question), "review ID \"TITLE\" question \"…\""),
-            item("stage of the review", ["", "Review stage", "5 Stage of review", "current_stage"], stated(review.stage.map(|s| format!("Stage: {s}."))), "stage search"),
-            item("results seen", ["", "Review stage", "5 Stage of review", "current_stage"], stated(declared), "declare results_seen none by \"NAME\" date \"DATE\""),
-            item("amendments", ["4", "", "", ""], stated(list(&amendments)).or(Some((Coverage::Defaulted, "Amendments are locked with their date, reason and whether results had been seen.".into()))), "amend A1 date \"DATE\" reason CODE \"…\" after data no"),
-            item("study designs", ["8", "Study designs to be included", "22 Types of study", "inclusions_exclusion_criteria"], stated(list(&draft.designs).map(|d| format!("Eligible designs: {d}."))), "designs rct, cluster_rct"),
-            item("comparisons", ["8", "Comparator", "21 Comparator", "ivs_interventions_treatments"], stated(self.comparisons()), "compare imr vs tau, waitlist as control"),
+            item("review question", ["7", "Review question / Objective", "15 Review question", ""], stated(review.question), "review ID \"TITLE\" question \"…\""),
+            item("stage of the review", ["", "Review Stage at time of this submission", "5 Stage of review at time of this submission", "current_stage"], stated(review.stage.map(|s| format!("Stage: {s}."))), "stage search"),
+            item("results seen", ["", "Review Stage at time of this submission", "5 Stage of review at time of this submission", "current_stage"], stated(declared), "declare results_seen none by \"NAME\" date \"DATE\""),
+            item("amendments", ["4", "Amendments", "", ""], stated(amending).or(Some((Coverage::Defaulted, "Amendments are locked beside the plan, each with its date, its reason and whether results had been seen, and listed among the differences between protocol and review (not chosen by the authors).".into()))), "declare amendments \"they are locked, entered into the registry and reported\""),
+            item("study designs", ["8", "Study designs to be included", "22 Types of study to be included", "inclusions_exclusion_criteria"], stated(list(&draft.designs).map(|d| format!("Eligible designs: {d}."))), "designs rct, cluster_rct"),
+            item("interventions", ["8", "Intervention", "20 Intervention(s), exposure(s)", "ivs_interventions_treatments"], stated(self.interventions()), "compare imr vs tau, waitlist as control"),
+            item("comparisons", ["8", "Comparator", "21 Comparator(s)/control", "ivs_interventions_treatments"], stated(self.comparisons()), "compare imr vs tau, waitlist as control"),
             item("primary outcomes", ["13", "Main outcome(s)", "24 Main outcome(s)", "dvs_outcomes_main_vars"], stated(self.outcomes("primary")), "outcome ID \"LABEL\" primary higher better"),
             item("secondary outcomes", ["13", "Additional outcome(s)", "25 Additional outcome(s)", "dvs_outcomes_main_vars"], stated(self.outcomes("secondary")), "outcome ID \"LABEL\" secondary higher better"),
-            item("instruments", ["13", "Main outcome(s)", "24 Main outcome(s)", "entities_to_extract"], stated(self.instruments()), "instrument RAS for OUTCOME range 24..120 higher better"),
+            item("instruments", ["12, 13", "Main outcome(s)", "24 Main outcome(s)", "entities_to_extract"], stated(self.instruments()), "instrument RAS for OUTCOME range 24..120 higher better"),
             item("which of several results", ["13, 15b", "Strategy of data synthesis", "28 Strategy for data synthesis", "planned_data_transformations"], stated(self.hierarchies()), "prefer instrument RAS > QPR"),
             item("time windows", ["13", "Main outcome(s)", "24 Main outcome(s)", ""], stated(self.windows()), "timepoint posttest window -2w..4w pick nearest"),
             item("effect measures", ["15b", "Strategy of data synthesis", "28 Strategy for data synthesis", "planned_data_transformations"], self.by_key("Effect measure", &[Key::Measure]), "outcome ID measure smd"),
             item("analysis sets", ["15b", "Strategy of data synthesis", "28 Strategy for data synthesis", "planned_data_transformations"], self.analysis_sets(), "pool OUTCOME itt"),
             item("unit of analysis", ["15b", "Strategy of data synthesis", "28 Strategy for data synthesis", "planned_data_transformations"], self.by_key("Several effects of one trial", &[Key::UnitOfAnalysis]), "combine rho 0.5, multilevel, or prefer"),
-            item("missing data", ["15b", "Strategy of data synthesis", "26/28 Data extraction and synthesis", "missing_data"], self.by_key("Missing data", &[Key::MissingData]), "say how missing standard deviations are found"),
+            item("missing data", ["12, 15b", "Data management", "26 Data extraction (selection and coding)", "missing_data"], self.by_key("Missing data", &[Key::MissingData]), "impute sd from se, ci, t, p else not_pooled"),
             item("risk of bias", ["14", "Quality assessment / Risk of bias analysis", "27 Risk of bias (quality) assessment", "quality_assessment"], stated(self.risk_of_bias()), "use rob rob2 effect assignment per result in sensitivity, grade"),
             item("criteria for pooling", ["15a", "Strategy of data synthesis", "28 Strategy for data synthesis", "synthesis_plan"], stated(self.pooling()), "rule NAME with `when k < 2 then not_pooled`"),
             item("model and intervals", ["15b", "Strategy of data synthesis", "28 Strategy for data synthesis", "synthesis_plan"], self.by_key("Model", &[Key::Model, Key::Tau2Estimator, Key::Ci, Key::Pi, Key::Level]), "pool OUTCOME model reml ci hksj pi t"),
@@ -89,7 +98,7 @@ impl Reading<'_> {
         let mut said: Vec<(String, Vec<&str>)> = Vec::new();
         let (mut any, mut chosen) = (false, false);
         for (planned, record) in self.pools() {
-            let fields: Vec<_> = keys.iter().filter_map(|k| record.field(*k)).collect();
+            let fields: Vec<_> = keys.iter().filter_map(|k| record.field(*k)).filter(|f| !f.is_silent()).collect();
             if fields.is_empty() {
                 continue;
             }
@@ -112,6 +121,11 @@ impl Reading<'_> {
     fn analysis_sets(&self) -> Option<(Coverage, String)> {
         let open = self.pools().any(|(p, _)| p.spec().estimand.analysis.is_none());
         self.by_key("Analysis set", &[Key::AnalysisSet]).filter(|_| !open)
+    }
+
+    fn interventions(&self) -> Option<String> {
+        let all: BTreeSet<&str> = self.state.store.comparisons.values().flat_map(|c| &c.arm1).map(String::as_str).collect();
+        (!all.is_empty()).then(|| format!("Interventions: {}.", all.into_iter().collect::<Vec<_>>().join(", ")))
     }
 
     fn comparisons(&self) -> Option<String> {
@@ -172,7 +186,7 @@ impl Reading<'_> {
     fn windows(&self) -> Option<String> {
         let one = |t: &crate::store::Timepoint| {
             let (from, to) = t.from.as_ref().zip(t.to.as_ref())?;
-            let pick = t.pick.as_ref().map(|p| format!(", {p} one if there are several")).unwrap_or_default();
+            let pick = t.pick.as_ref().map(|p| format!(", the {p} measurement if there are several")).unwrap_or_default();
             Some(format!("{} from {from} to {to}{pick}", t.label.as_ref().unwrap_or(&t.id)))
         };
         let all: Vec<String> = self.state.store.timepoints.values().filter_map(one).collect();

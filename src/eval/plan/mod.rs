@@ -1,6 +1,7 @@
 //! Plans before data: `plan P1 primary: pool …` and what else a plan states, resolved
 //! against its own declarations.
 
+mod declare;
 mod declared;
 mod dry;
 mod expand;

@@ -18,6 +18,10 @@ pub struct Draft {
     pub planned: IndexMap<String, Arc<PlannedStatement>>,
     /// What of the results was known, and who says so.
     pub declaration: Option<Declaration>,
+    /// How amendments will be documented.
+    pub amending: Option<String>,
+    /// The text that the plan was reconstructed from, after results were known.
+    pub reconstructed: Option<String>,
     /// Designs of studies that are eligible.
     pub designs: Vec<String>,
     /// What conclusions are drawn against.

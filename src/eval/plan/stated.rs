@@ -1,6 +1,6 @@
 //! What a plan states beside its analyses: designs, declarations, thresholds, the seal.
 
-use super::state::{Declaration, DryRun, Grading, RiskOfBias, SampleSize};
+use super::state::{DryRun, Grading, RiskOfBias, SampleSize};
 use crate::diagnostic::Problem;
 use crate::eval::record::decimal;
 use crate::eval::walk::{Halt, Step, Walk};
@@ -10,23 +10,21 @@ use crate::language::suggest::{nearest, or_list};
 use crate::protocol::ReasonCode;
 use crate::protocol::lock::Amendment;
 use crate::source::Span;
-use crate::syntax::ast::{Command, Expr, ExprKind, Item, ItemKind};
+use crate::syntax::ast::{Command, Item, ItemKind};
 use std::sync::Arc;
 
-/// How much of the results was known.
-const SEEN: &[&str] = &["none", "some", "all"];
 /// Where judgements of risk of bias are used.
 const USES: &[&str] = &["sensitivity", "subgroup", "eligibility", "grade", "none"];
 /// What conclusions are drawn against.
 const AGAINST: &[&str] = &["null", "mid"];
 
 impl Walk<'_, '_> {
-    fn draft(&mut self) -> &mut super::Draft {
+    pub(super) fn draft(&mut self) -> &mut super::Draft {
         Arc::make_mut(&mut self.state.plan)
     }
 
     /// One of some words, or a problem.
-    fn one_of(&mut self, item: Option<&Item>, known: &[&'static str], what: &str, after: Span) -> Result<&'static str, Halt> {
+    pub(super) fn one_of(&mut self, item: Option<&Item>, known: &[&'static str], what: &str, after: Span) -> Result<&'static str, Halt> {
         let word = item.and_then(word_of);
         if let Some(found) = word.and_then(|w| known.iter().find(|k| k.eq_ignore_ascii_case(w))) {
             return Ok(found);
@@ -44,7 +42,7 @@ impl Walk<'_, '_> {
     }
 
     /// Names of people or things, with commas between them.
-    fn names(&mut self, cursor: &mut Cursor, what: &str, after: Span) -> Result<Vec<String>, Halt> {
+    pub(super) fn names(&mut self, cursor: &mut Cursor, what: &str, after: Span) -> Result<Vec<String>, Halt> {
         let mut out = Vec::new();
         for item in cursor.values() {
             match &item.kind {
@@ -63,47 +61,8 @@ impl Walk<'_, '_> {
         Ok(out)
     }
 
-    /// `declare results_seen none by "NAME", … date "DATE"`
-    pub fn declare(&mut self, command: &Command) -> Step {
-        let mut cursor = Cursor::new(&command.items, command.head.span);
-        if cursor.take_word("results_seen").is_none() {
-            return self.fail(
-                Problem::error("E218", "`declare` says how much of the results was known")
-                    .at(command.span, "no `results_seen`")
-                    .help(format!("write `{}`", usage(command))),
-            );
-        }
-        let at = cursor.end();
-        let seen = self.one_of(cursor.advance(), SEEN, "answer to how much was seen", at)?;
-        let mut declaration = Declaration { results_seen: seen.to_owned(), by: Vec::new(), on: None };
-        while let Some(item) = cursor.advance() {
-            match &item.kind {
-                ItemKind::Word(w) if w.eq_ignore_ascii_case("by") => declaration.by = self.names(&mut cursor, "`by`", item.span)?,
-                ItemKind::Word(w) if w.eq_ignore_ascii_case("date") => {
-                    let text = text_of(cursor.advance(), "date", item.span);
-                    declaration.on = Some(self.date(text, item.span)?);
-                }
-                // `on "2022-10-01"`: the grammar reads what follows `on` as an expression.
-                ItemKind::On(date) => match plain(date) {
-                    Some(text) => declaration.on = Some(self.date(Ok(text), date.span)?),
-                    None => return self.fail(unexpected(item, usage(command))),
-                },
-                _ => return self.fail(unexpected(item, usage(command))),
-            }
-        }
-        if declaration.by.is_empty() {
-            return self.fail(
-                Problem::error("E287", "nobody is named who declares this")
-                    .at(command.span, "no `by`")
-                    .help("a declaration is a person's: write `by \"NAME\"`, with commas between several"),
-            );
-        }
-        self.draft().declaration = Some(declaration);
-        Ok(())
-    }
-
     /// A date: year, month and day.
-    fn date(&mut self, text: Result<String, Problem>, at: Span) -> Result<String, Halt> {
+    pub(super) fn date(&mut self, text: Result<String, Problem>, at: Span) -> Result<String, Halt> {
         let text = self.attempt(text)?;
         if is_date(&text) {
             return Ok(text);
@@ -379,13 +338,6 @@ impl Walk<'_, '_> {
 
 /// How `use rob` is written.
 pub const USE_ROB: &str = "use rob TOOL [effect assignment | adherence] [per result | study] [in sensitivity, grade]";
-
-fn plain(expr: &Expr) -> Option<String> {
-    match &expr.kind {
-        ExprKind::Text(text) => text.plain(),
-        _ => None,
-    }
-}
 
 /// The reasons for a change, by their words.
 pub fn reason_code(word: &str) -> Option<ReasonCode> {

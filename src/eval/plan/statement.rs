@@ -11,7 +11,7 @@ use crate::language::suggest::{and_list, nearest, or_list};
 use crate::language::vocabulary;
 use crate::protocol::Role;
 use crate::source::Span;
-use crate::syntax::ast::{Command, ItemKind, Word};
+use crate::syntax::ast::{Command, Word};
 use std::sync::Arc;
 
 /// The words for roles in a plan.
@@ -28,8 +28,8 @@ pub const ROLES: [(&str, Role); 6] = [
 pub struct Head {
     pub id: Word,
     pub role: Role,
-    /// `of P1`, `of P*`
-    pub of: Option<Word>,
+    /// `of P1`, `of P1, P3`, `of P*`, `of P1..P8`
+    pub of: Vec<Word>,
     pub because: Option<String>,
 }
 
@@ -63,7 +63,7 @@ impl Walk<'_, '_> {
         let mut cursor = Cursor::new(&command.items, command.head.span);
         let usage = crate::eval::words::usage(command);
         let item = cursor.advance();
-        let Some((id, item)) = item.and_then(|i| word_of(i).filter(|w| !w.ends_with('*')).map(|w| (w.to_owned(), i))) else {
+        let Some((id, item)) = item.and_then(|i| word_of(i).filter(|w| !generic::stands_for_several(w)).map(|w| (w.to_owned(), i))) else {
             return Err(self.refuse(
                 Problem::error("E218", "`plan` lacks the id of the analysis")
                     .at(item.map_or(command.head.span, |i| i.span), "an id such as `P1` stands here")
@@ -84,22 +84,24 @@ impl Walk<'_, '_> {
                 ));
             }
         };
-        let (mut of, mut because) = (None, None);
+        let (mut of, mut because) = (Vec::new(), None);
         while let Some(item) = cursor.advance() {
             match word_of(item).map(str::to_ascii_lowercase).as_deref() {
-                Some("of") if of.is_none() => match cursor.peek().and_then(word_of) {
-                    Some(parent) => {
-                        of = Some(Word { text: parent.to_owned(), span: cursor.peek().map_or(item.span, |i| i.span) });
-                        cursor.advance();
+                Some("of") if of.is_empty() => {
+                    for item in cursor.values() {
+                        match word_of(item) {
+                            Some(text) => of.push(Word { text: text.to_owned(), span: item.span }),
+                            None => return Err(self.refuse(unexpected(item, usage))),
+                        }
                     }
-                    None => {
+                    if of.is_empty() {
                         return Err(self.refuse(
                             Problem::error("E211", "`of` lacks the planned analysis")
                                 .at(item.span, "nothing follows")
-                                .help("write `of P1`, or `of P*` for every planned analysis whose id begins so"),
+                                .help("write `of P1`, `of P1, P3`, `of P1..P8`, or `of P*` for every planned analysis whose id begins so"),
                         ));
                     }
-                },
+                }
                 Some("because") if because.is_none() => {
                     let text = text_of(cursor.advance(), "because", item.span);
                     because = Some(self.attempt(text)?);
@@ -142,15 +144,15 @@ impl Walk<'_, '_> {
         let body = expand::body(&instance.body, parent.as_deref(), &self.state.plan.planned);
         let body = self.attempt(body)?;
         let asked = self.asked(&body)?;
-        if let Some(gate) = &body.gate {
-            self.gate(gate, &asked)?;
-        }
         let parent = parent.or_else(|| match &asked {
             Asked::Pool(spec) => spec.parent.clone(),
             Asked::Further(spec) => Some(spec.of.clone()),
             Asked::Apply { of, .. } => of.name.clone(),
         });
         let parent = parent.filter(|p| self.state.plan.planned.contains_key(p));
+        if let Some(gate) = &body.gate {
+            self.gate(gate, &asked, parent.is_some())?;
+        }
         let needs = !matches!(head.role, Role::Primary | Role::Secondary);
         if needs && parent.is_none() {
             return self.fail(
@@ -234,8 +236,8 @@ impl Walk<'_, '_> {
     }
 
     /// A condition under which a planned analysis is run: read by the effects of the result it works on.
-    fn gate(&mut self, gate: &crate::syntax::ast::Expr, asked: &Asked) -> Step {
-        if matches!(asked, Asked::Pool(_)) {
+    fn gate(&mut self, gate: &crate::syntax::ast::Expr, asked: &Asked, has_parent: bool) -> Step {
+        if matches!(asked, Asked::Pool(_)) && !has_parent {
             return self.fail(
                 Problem::error("E504", "`when` stands after an analysis of a result, and a pool has none yet")
                     .at(gate.span, "read from which result?")
@@ -259,13 +261,5 @@ fn words(role: Role) -> &'static str {
     match role {
         Role::SmallStudy => "small-study",
         other => word(other),
-    }
-}
-
-/// Whether an item is a word that stands for planned analyses by the beginning of their ids.
-pub fn glob(kind: &ItemKind) -> Option<&str> {
-    match kind {
-        ItemKind::Word(word) => word.strip_suffix('*'),
-        _ => None,
     }
 }

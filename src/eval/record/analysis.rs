@@ -10,7 +10,7 @@ use crate::language::spec::{
 use crate::protocol::{Key, Record};
 use crate::stats::effect::Measure;
 use crate::stats::multilevel::RobustKind;
-use crate::store::{Cell, ColumnKind, Mid};
+use crate::store::{Cell, ColumnKind, Mid, Timepoint};
 use serde_json::{Value, json};
 
 /// The record of a pooled analysis: the specification before a rule has spoken.
@@ -53,8 +53,12 @@ fn estimand(fields: &mut Fields, spec: &AnalysisSpec, state: &State) {
         fields.add(Key::Direction, value, format!("{}{}", direction.unwrap_or("not stated"), size.trim_end()), "declared");
     }
     if let Some(t) = of.timepoint.as_ref().and_then(|t| store.timepoints.get(t)).filter(|t| t.from.is_some() || t.pick.is_some()) {
-        let words = [t.from.as_ref().zip(t.to.as_ref()).map(|(a, b)| format!("{a}..{b}")), t.pick.as_ref().map(|p| format!("pick {p}"))];
-        let value = json!({ "from": t.from.as_deref().map(duration), "to": t.to.as_deref().map(duration), "pick": t.pick });
+        let words = [
+            t.from.as_ref().zip(t.to.as_ref()).map(|(a, b)| format!("{a}..{b}")),
+            t.target.as_ref().map(|t| format!("target {t}")),
+            t.pick.as_ref().map(|p| format!("pick {p}")),
+        ];
+        let value = window(t);
         fields.add(Key::Window, value, words.into_iter().flatten().collect::<Vec<_>>().join(" "), "declared");
     }
     let measure = spec.measure.value;
@@ -68,6 +72,15 @@ fn estimand(fields: &mut Fields, spec: &AnalysisSpec, state: &State) {
 
 fn variance_word(spec: &AnalysisSpec) -> String {
     json!(spec.variance.value).as_str().unwrap_or_default().to_owned()
+}
+
+/// When a timepoint is, and which measurement of it is taken.
+pub(in crate::eval) fn window(t: &Timepoint) -> Value {
+    let mut value = json!({ "from": t.from.as_deref().map(duration), "to": t.to.as_deref().map(duration), "pick": t.pick });
+    if let (Some(target), Value::Object(fields)) = (&t.target, &mut value) {
+        fields.insert("target".to_owned(), json!(duration(target)));
+    }
+    value
 }
 
 /// A cell's number as exact decimal text.

@@ -8,11 +8,10 @@ mod number;
 mod rule;
 
 pub use analysis::of_analysis;
-pub(in crate::eval) use analysis::{cell, mid};
+pub(in crate::eval) use analysis::{cell, mid, window};
 pub use condition::{condition, in_words};
 pub use further::of_further;
 pub use number::decimal;
-pub(in crate::eval) use number::duration;
 pub use rule::of_rule;
 
 use crate::protocol::{Field, Key, Record};

@@ -43,7 +43,7 @@ pub(super) fn of_float(x: f64) -> String {
 }
 
 /// A stretch of time, its number in one spelling: `8.0w` is `8w`.
-pub(in crate::eval) fn duration(text: &str) -> String {
+pub(super) fn duration(text: &str) -> String {
     let unit = text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len();
     format!("{}{}", decimal(&text[..unit]), &text[unit..])
 }

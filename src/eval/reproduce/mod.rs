@@ -54,6 +54,9 @@ impl Walk<'_, '_> {
             return Ok(());
         }
         let Some(result) = analysis.result.clone() else { return Err(Halt::Error) };
+        if self.stays_sealed(&result, "reproduce", command.span) {
+            return Ok(());
+        }
         // What a rule chose is where the search starts from.
         let mut spec = if matches!(analysis.spec.model.value, ModelChoice::Rule(_)) { result.spec.clone() } else { analysis.spec.clone() };
         spec.rule_branch = None;

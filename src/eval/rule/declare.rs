@@ -52,8 +52,8 @@ impl Walk<'_, '_> {
             }
         }
         let Some(otherwise) = otherwise else {
-            let open = if end.is_ok() { self.left_open(name, built) } else { Vec::new() };
-            return self.fail(if branches.is_empty() {
+            let open = if end.is_ok() { self.left_open(name, built.clone()) } else { Vec::new() };
+            let refused = self.fail(if branches.is_empty() {
                 Problem::error("E246", format!("rule `{}` has no branches", name.text))
                     .at(name.span, "nothing indented below it")
                     .help("indent its lines below it: `when k < 2 then not_pooled`, and at last `otherwise reml`")
@@ -63,6 +63,13 @@ impl Walk<'_, '_> {
                     .details(open)
                     .help("end it with a line `otherwise reml`, or whatever holds in all other cases")
             });
+            // What else is wrong with it is told at once.
+            if end.is_ok() && self.mode == Mode::Check && !built.is_empty() {
+                let mut rule = Rule { name: name.text.clone(), branches: built, by_heterogeneity: false };
+                rule.by_heterogeneity = chooses_by_heterogeneity(&rule, self);
+                self.look_into(name, &rule, branches)?;
+            }
+            return refused;
         };
         let at = otherwise.first().map_or(span, |i| i.span);
         match self.rule_action(otherwise, at) {

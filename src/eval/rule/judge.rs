@@ -78,7 +78,15 @@ impl Walk<'_, '_> {
                 },
                 Some("date") => {
                     let date = text_of(cursor.advance(), "date", item.span);
-                    judgement.on = Some(self.attempt(date)?);
+                    let date = self.attempt(date)?;
+                    if !crate::eval::plan::is_date(&date) {
+                        return self.fail(
+                            Problem::error("E505", format!("\"{date}\" is no date"))
+                                .at(item.span, "year, month and day")
+                                .help("write `date \"2024-05-01\"`"),
+                        );
+                    }
+                    judgement.on = Some(date);
                 }
                 Some("because") => {
                     let why = text_of(cursor.advance(), "because", item.span);
@@ -94,7 +102,39 @@ impl Walk<'_, '_> {
                     .help("a judgement is a person's: write `by \"NAME\"`, with commas between several"),
             );
         }
+        for odd in self.odd_judgement(&judgement) {
+            let help = "the judgement stands as recorded; readers see who made it, and when";
+            self.report(Problem::warning("W309", odd).at(command.span, "not as announced").help(help));
+        }
         self.state.judgements.push(judgement);
         Ok(())
+    }
+
+    /// Where a judgement is not as it was announced.
+    fn odd_judgement(&self, judgement: &Judgement) -> Vec<String> {
+        if judgement.answer.is_none() {
+            return Vec::new();
+        }
+        let mut odd = Vec::new();
+        let same = |j: &&Judgement| j.name == judgement.name && j.answer.is_none() && (j.of.is_none() || j.of == judgement.of);
+        let sorted = |names: &[String]| {
+            let mut names = names.to_vec();
+            names.sort();
+            names
+        };
+        if let Some(announced) = self.state.judgements.iter().rfind(same)
+            && sorted(&announced.by) != sorted(&judgement.by)
+        {
+            let (by, announced) = (judgement.by.join(", "), announced.by.join(", "));
+            odd.push(format!("judgement `{}` is recorded by {by}, and was announced for {announced}", judgement.name));
+        }
+        let of_plan = self.state.follow.plan.as_ref().and_then(|p| p.plan.plan.declaration.as_ref());
+        let declared = of_plan.or(self.state.plan.declaration.as_ref()).and_then(|d| d.on.as_deref());
+        if let (Some(on), Some(declared)) = (judgement.on.as_deref(), declared)
+            && on < declared
+        {
+            odd.push(format!("judgement `{}` is dated {on}, before the plan was declared ({declared})", judgement.name));
+        }
+        odd
     }
 }

@@ -203,7 +203,9 @@ impl Scope for RuleScope<'_> {
                 }
             };
         }
-        self.state.value(name)
+        // A planned result is known before there are data, and its fields are not.
+        let planned = || self.state.plan.planned.contains_key(name).then_some(Value::Unknown(Kind::Any));
+        self.state.value(name).or_else(planned)
     }
 
     fn call(&self, name: &Word, args: &[Expr], span: Span) -> Option<Result<Value, Problem>> {

@@ -210,9 +210,9 @@ pub const FIRST: &[Verb] = &[
         NewName,
         &[C::Window],
         false,
-        "timepoint ID [\"LABEL\"] [window A..B]",
-        "Declares a timepoint",
-        "timepoint posttest window -2w..4w"
+        "timepoint ID [\"LABEL\"] [window A..B] [target TIME] [pick nearest | earliest | latest]",
+        "Declares a timepoint, and which measurement is taken where a study has several within its window",
+        "timepoint posttest window -2w..4w pick nearest"
     ),
     verb!(
         Characteristic,

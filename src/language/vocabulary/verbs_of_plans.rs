@@ -23,8 +23,8 @@ pub const OF_PLANS: &[Verb] = &[
         Other,
         &[],
         false,
-        "declare results_seen none | some | all by PERSON, … [date \"DATE\"]",
-        "Says how much of the results was known when the plan was written, and who says so",
+        "declare results_seen none | some | all by PERSON, … [date \"DATE\"] | declare amendments \"TEXT\" | declare reconstructed from \"TEXT\"",
+        "Says how much of the results was known, how amendments are documented, or what a plan was reconstructed from",
         "declare results_seen none by \"A. Reviewer\", \"B. Reviewer\" date \"2024-05-01\""
     ),
     verb!(

@@ -20,7 +20,7 @@ pub fn differences(report: &PlanReport) -> Document {
     if report.differences.is_empty() {
         out.push(Block::Paragraph("None.".into()));
     } else {
-        out.push(Block::Table(table(&report.differences, &report.locked)));
+        out.push(Block::Table(table(report)));
     }
     if !report.planned_condition_false.is_empty() {
         out.push(Block::Heading(2, "Planned, condition false or met by no study".into()));
@@ -91,7 +91,9 @@ fn against(report: &PlanReport) -> String {
         Some(fingerprint) => {
             let holds = if report.verified { "verified" } else { "not verified" };
             let draft = if report.draft { ", a draft" } else { "" };
-            format!("Plan {}, {}, {fingerprint}{draft}, {holds}.", report.path, report.locked)
+            let kind = report.reconstructed.as_ref();
+            let kind = kind.map(|from| format!(" It was {}.", crate::protocol::lock::reconstructed(from))).unwrap_or_default();
+            format!("Plan {}, {}, {fingerprint}{draft}, {holds}.{kind}", report.path, report.locked)
         }
         None => format!("Plan {} is not locked: nothing of it is registered.", report.path),
     }
@@ -124,14 +126,17 @@ fn verdict(report: &PlanReport) -> String {
     }
 }
 
-fn table(rows: &[DifferenceRow], locked: &str) -> Table {
+fn table(report: &PlanReport) -> Table {
+    let (rows, locked) = (&report.differences, &report.locked);
+    // What was written down after the results were known is registered nowhere.
+    let registered = if report.reconstructed.is_some() { "reconstructed" } else { "registered" };
     let columns = vec![
         Column::new("#", Align::Right),
         left("item"),
         left(&if locked.is_empty() {
-            "registered".to_owned()
+            registered.to_owned()
         } else {
-            format!("registered ({})", locked.split(',').next().unwrap_or_default())
+            format!("{registered} ({})", locked.split(',').next().unwrap_or_default())
         }),
         left("done"),
         left("code"),
