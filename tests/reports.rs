@@ -279,7 +279,6 @@ fn judgements_are_matched_by_whole_words_and_held_against_their_tool() {
     assert_eq!(
         messages(&run, "W332"),
         [
-            "A, D3: `lo` is no judgement of RoB 2 (2019), which has Low, Some concerns, High, No information, Not applicable",
             "A: `D9` is no domain of RoB 2 (2019), which has D1, D2, D3, D4, D5 (randomisation, deviations, missing, measurement, selection) and overall",
             "A, measurement: High has no support text",
             "A: no judgement on D3",

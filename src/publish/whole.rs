@@ -167,7 +167,7 @@ fn results(paper: &mut Paper, writing: &Writing) {
     part(paper, writing, "20d", "Sensitivity analyses", Part::Sensitivity, "no sensitivity analysis was run");
     paper.part("21", 3, "Reporting biases");
     planned::not_done(paper, writing.plan, Part::MissingResults);
-    let judged = super::rob::missing_evidence(paper, store);
+    let judged = super::rob::missing_evidence(paper, store, writing.results);
     let tests: Vec<&Outcome> = writing.of(Part::MissingResults).collect();
     for outcome in &tests {
         embed(paper, outcome, 4);
@@ -176,7 +176,7 @@ fn results(paper: &mut Paper, writing: &Writing) {
         paper.gap("21", "an assessment of risk of bias due to missing results: the script runs no test of small-study effects, and the data hold no such judgement");
     } else {
         for pool in writing.pools(Part::Synthesis).filter(|p| p.k >= 10) {
-            paper.document.blocks.extend(writing.figures.plot(Plot::Funnel, &Outcome::Pool(Box::new(pool.clone()))));
+            paper.document.push(writing.figures.plot(Plot::Funnel, &Outcome::Pool(Box::new(pool.clone()))));
         }
         paper.say("Small-study effects have other causes than missing results too; a test of asymmetry does not tell them apart.");
         paper.filled("21");
@@ -214,7 +214,7 @@ fn synthesis(paper: &mut Paper, writing: &Writing, pool: &PoolResult) {
 /// The forest of a result with more than one effect.
 fn forest(paper: &mut Paper, writing: &Writing, outcome: &Outcome) {
     if !matches!(outcome, Outcome::Pool(pool) if pool.k < 2) {
-        paper.document.blocks.extend(writing.figures.plot(Plot::Forest, outcome));
+        paper.document.push(writing.figures.plot(Plot::Forest, outcome));
     }
 }
 
@@ -279,7 +279,7 @@ fn part(paper: &mut Paper, writing: &Writing, item: &str, heading: &str, part: P
         } else {
             embed(paper, outcome, 4);
             if let Some(plot) = roles::plot_of(outcome) {
-                paper.document.blocks.extend(writing.figures.plot(plot, outcome));
+                paper.document.push(writing.figures.plot(plot, outcome));
             }
         }
     }

@@ -52,7 +52,6 @@ mod settle;
 mod stored_analysis;
 mod study;
 mod table;
-mod tools;
 mod unreadable;
 mod value;
 mod weeks;
@@ -89,7 +88,6 @@ pub use review::{
 pub use row::{DEFAULT_OUTCOME, Row};
 pub use stored_analysis::{DataKind, RESULTS as STORED_RESULTS, StoredAnalysis, StoredGroup, StoredStudy, Totals};
 pub use study::{STUDY_FIELDS, Study};
-pub use tools::{TOOLS, Tool, tool};
 pub use value::Value;
 pub use weeks::weeks;
 pub use write_csv::to_csv;
