@@ -4,12 +4,13 @@
 //! summary of findings show stands beside what it states.
 
 use super::state::Following;
+use crate::bias::tool;
 use crate::eval::outcome::DifferenceRow;
 use crate::eval::plan::{SampleSize, practice};
 use crate::eval::state::State;
 use crate::eval::walk::{Halt, Walk};
 use crate::protocol::{Account, Code, Executed, Grade, Reason, Status};
-use crate::store::{Store, tool};
+use crate::store::Store;
 use crate::syntax::ast::Command;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

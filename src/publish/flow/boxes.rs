@@ -216,6 +216,12 @@ fn place(count: &FlowCount) -> Option<BoxId> {
     if let Some((id, ..)) = BOXES.iter().find(|b| b.1 == key) {
         return Some(*id);
     }
+    // Single databases and registers are parts of their boxes.
+    match key.as_str() {
+        "database_specific_results" => return Some(B::DatabaseResults),
+        "register_specific_results" => return Some(B::RegisterResults),
+        _ => {}
+    }
     let stage = plain(&count.stage);
     let stream = plain(count.stream.as_deref().unwrap_or_default());
     let has = |words: &[&str]| words.iter().any(|w| stream.contains(w));
