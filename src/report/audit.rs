@@ -9,8 +9,8 @@ use crate::number::{fixed, plural, significant};
 use crate::validate::{Finding, rule};
 use serde::Serialize;
 
-/// An audit as text.
-pub fn audit_text(name: &str, audit: &Audit, style: &Style) -> String {
+/// An audit as text, with the count of what reading the file had to say.
+pub fn audit_text(name: &str, audit: &Audit, problems: &[Problem], style: &Style) -> String {
     let found: Vec<Finding> = audit.findings.iter().map(|f| f.finding.clone()).collect();
     let mut out = format!(
         "{name}: {}, {} of {}\n",
@@ -18,15 +18,11 @@ pub fn audit_text(name: &str, audit: &Audit, style: &Style) -> String {
         plural(audit.rows, "row", "rows"),
         plural(audit.studies, "study", "studies")
     );
-    let stored: usize = audit.analyses.iter().filter(|a| a.stored).count();
-    let numbers: usize = audit.analyses.iter().map(Audited::numbers).sum();
-    let differ: usize = audit.analyses.iter().map(Audited::differences).sum();
-    if stored > 0 {
-        let verdict = match differ {
-            0 => "all agree to the last digit".to_owned(),
-            n => format!("{} not agree", if n == 1 { "1 does".to_owned() } else { format!("{n} do") }),
-        };
-        out.push_str(&format!("stored results  {} compared: {verdict}\n", plural(numbers, "number", "numbers")));
+    if let Some(reading) = reading(problems) {
+        out.push_str(&format!("reading         {reading}, told at the end\n"));
+    }
+    if audit.analyses.iter().any(|a| a.listed) {
+        out.push_str(&lines(&format!("stored results  {}", verdict(audit)), style.width, 0));
     }
     out.push_str(&format!("data checks     {}\n", counts(&found)));
     for analysis in &audit.analyses {
@@ -47,6 +43,81 @@ pub fn audit_text(name: &str, audit: &Audit, style: &Style) -> String {
         }
     }
     out
+}
+
+/// What comparing came to.
+pub(super) fn verdict(audit: &Audit) -> String {
+    let [compared, differ, not] = audit.numbers();
+    let near = audit.analyses.iter().flat_map(|a| a.compared.iter().chain(a.groups.iter().flat_map(|g| &g.compared))).any(|c| c.near);
+    let mut parts = Vec::new();
+    if compared > 0 {
+        let word = match (differ, near) {
+            (0, false) => "all agree to the last digit".to_owned(),
+            (0, true) => "all agree to the last digit (the p of Q to 1e-6, as far as RevMan computes it)".to_owned(),
+            (1, _) => "1 does not agree".to_owned(),
+            (n, _) => format!("{n} do not agree"),
+        };
+        parts.push(format!("{} compared: {word}", plural(compared, "number", "numbers")));
+    }
+    if not > 0 {
+        parts.push(format!("{} could not be compared", plural(not, "number", "numbers")));
+    }
+    let without = audit.analyses.iter().filter(|a| a.listed && !a.stored).count();
+    if without > 0 {
+        parts.push(format!("the file holds no results of {}", plural(without, "analysis", "analyses")));
+    }
+    parts.join("; ")
+}
+
+/// How many errors and warnings reading gave.
+pub(super) fn reading(problems: &[Problem]) -> Option<String> {
+    let of = |severity: Severity| problems.iter().filter(|p| p.severity == severity).count();
+    let counts = [(of(Severity::Error), "error", "errors"), (of(Severity::Warning), "warning", "warnings")];
+    let parts: Vec<String> = counts.into_iter().filter(|(n, _, _)| *n > 0).map(|(n, one, many)| plural(n, one, many)).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// What is told of an analysis beside its numbers: what could not be compared, who is missing, and why numbers differ.
+pub(super) fn remarks(analysis: &Audited) -> Vec<String> {
+    let mut out = Vec::new();
+    if analysis.listed && !analysis.stored {
+        out.push("the file holds no results of it".to_owned());
+    }
+    if analysis.uncompared > 0 {
+        out.push(format!("{} could not be compared", plural(analysis.uncompared, "stored number", "stored numbers")));
+    }
+    for left in &analysis.left_out {
+        let stored = left.stored.as_ref().map_or_else(String::new, |effect| format!("; the file stores the effect {effect} for it"));
+        out.push(format!("left out: {} ({}): {}{stored}", left.study, at(&left.place), left.why));
+    }
+    for m in &analysis.mismatches {
+        let [e, l, u] = m.computed.map(|x| fixed(x, 2));
+        let short = |text: &String| text.parse::<f64>().map_or_else(|_| text.clone(), |x| fixed(x, 2));
+        let [stored, lower, upper] = m.stored.each_ref().map(short);
+        out.push(format!(
+            "{} ({}): {} gives {e} [{l}, {u}]; the file stores {stored} [{lower}, {upper}]",
+            m.study,
+            at(&m.place),
+            m.entered
+        ));
+    }
+    let own = |study: &str| analysis.mismatches.iter().any(|m| m.study == study);
+    let weights = analysis.study_differences.iter().filter(|(study, c)| c.name == "weight" && !own(study)).count();
+    if weights > 0 && !analysis.mismatches.is_empty() {
+        out.push(format!(
+            "{} of other studies follow{} from this",
+            plural(weights, "weight", "weights"),
+            if weights == 1 { "s" } else { "" }
+        ));
+    }
+    out.extend(analysis.hints.iter().cloned());
+    out
+}
+
+/// A line of a file, without the file.
+fn at(place: &crate::diagnostic::Place) -> String {
+    let whole = place.to_string();
+    whole.strip_prefix(&place.file).map_or_else(|| whole.clone(), |rest| rest.trim_start_matches(", ").to_owned())
 }
 
 /// A pooled result in one line.
@@ -94,33 +165,39 @@ fn one(analysis: &Audited, style: &Style) -> String {
         }
         out.push_str(&table(&group.compared, 4));
     }
+    for remark in remarks(analysis) {
+        out.push_str(&lines(&remark, style.width, 2));
+    }
     if analysis.study_numbers > 0 {
         let n = plural(analysis.study_numbers, "number", "numbers");
-        match analysis.study_differences.as_slice() {
-            [] => out.push_str(&format!("  {n} of single studies compared: all agree\n")),
-            differ => {
-                out.push_str(&format!("  {n} of single studies compared: {} differ\n", differ.len()));
-                for (study, c) in differ.iter().take(10) {
-                    out.push_str(&format!("    {study}, {}: stored {}, computed {}\n", c.name, c.stored, significant(c.computed, 10)));
-                }
+        match analysis.study_differences.len() {
+            0 => out.push_str(&format!("  {n} of single studies compared: all agree\n")),
+            differ => out.push_str(&format!("  {n} of single studies compared: {differ} differ\n")),
+        }
+        // Where the studies' own effects agree, the weights that differ are told one by one.
+        if analysis.mismatches.is_empty() {
+            for (study, c) in analysis.study_differences.iter().take(10) {
+                out.push_str(&format!("    {study}, {}: stored {}, computed {}\n", c.name, c.stored, significant(c.computed, 10)));
             }
         }
-    } else if !analysis.stored && !analysis.compared.is_empty() {
-        out.push_str("  the file stores no results\n");
     }
     out
+}
+
+/// Whether two numbers agree, in words.
+pub(super) fn agreement(c: &Compared) -> String {
+    match (c.agrees, c.near) {
+        (true, false) => "agrees".to_owned(),
+        (true, true) => "agrees to 1e-6".to_owned(),
+        (false, _) => format!("differs by {}", significant(c.difference, 2)),
+    }
 }
 
 /// Stored and computed numbers side by side.
 fn table(compared: &[Compared], indent: usize) -> String {
     let blank = " ".repeat(indent);
-    let rows: Vec<[String; 4]> = compared
-        .iter()
-        .map(|c| {
-            let verdict = if c.agrees { "agrees".to_owned() } else { format!("differs by {}", significant(c.difference, 2)) };
-            [c.name.to_owned(), c.stored.clone(), significant(c.computed, 10), verdict]
-        })
-        .collect();
+    let rows: Vec<[String; 4]> =
+        compared.iter().map(|c| [c.name.to_owned(), c.stored.clone(), significant(c.computed, 10), agreement(c)]).collect();
     if rows.is_empty() {
         return String::new();
     }
@@ -162,6 +239,27 @@ struct AnalysisJson {
     groups: Vec<GroupJson>,
     study_numbers: usize,
     study_differences: Vec<StudyDifferenceJson>,
+    mismatches: Vec<MismatchJson>,
+    left_out: Vec<LeftOutJson>,
+    uncompared: usize,
+    hints: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct MismatchJson {
+    study: String,
+    place: crate::diagnostic::Place,
+    entered: String,
+    computed: [f64; 3],
+    stored: [String; 3],
+}
+
+#[derive(Debug, Serialize)]
+struct LeftOutJson {
+    study: String,
+    place: crate::diagnostic::Place,
+    why: String,
+    stored: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -230,6 +328,18 @@ impl ComparedJson {
     }
 }
 
+impl MismatchJson {
+    fn of(m: crate::audit::Mismatch) -> Self {
+        MismatchJson { study: m.study, place: m.place, entered: m.entered, computed: m.computed, stored: m.stored }
+    }
+}
+
+impl LeftOutJson {
+    fn of(l: crate::audit::LeftOut) -> Self {
+        LeftOutJson { study: l.study, place: l.place, why: l.why, stored: l.stored }
+    }
+}
+
 impl AuditJson {
     /// An audit, and what reading the file had to say.
     pub fn of(file: &str, audit: &Audit, problems: &[Problem]) -> Self {
@@ -260,6 +370,10 @@ impl AuditJson {
                     .iter()
                     .map(|(study, c)| StudyDifferenceJson { study: study.clone(), compared: ComparedJson::of(c) })
                     .collect(),
+                mismatches: a.mismatches.iter().cloned().map(MismatchJson::of).collect(),
+                left_out: a.left_out.iter().cloned().map(LeftOutJson::of).collect(),
+                uncompared: a.uncompared,
+                hints: a.hints.clone(),
             })
             .collect();
         let findings = audit

@@ -1,7 +1,7 @@
 //! An audit as one HTML file: headings, captions and row heads for screen readers, nothing from
 //! the network, fit for printing. What agrees and what differs is said in words, not in colours.
 
-use super::audit::{hangs, short};
+use super::audit::{agreement, hangs, reading, remarks, short, verdict};
 use super::findings::counts;
 use crate::audit::{Audit, Audited, Compared, FindingWithEffects};
 use crate::diagnostic::{Problem, Severity};
@@ -34,7 +34,7 @@ pub fn audit_html(name: &str, audit: &Audit, problems: &[Problem]) -> String {
          <body>\n<main>\n<h1>{title}</h1>\n",
         super::json::VERSION
     );
-    summary(&mut out, audit);
+    summary(&mut out, audit, problems);
     if !problems.is_empty() {
         out.push_str("<h2>Reading the file</h2>\n<ul>\n");
         for problem in problems {
@@ -54,18 +54,13 @@ pub fn audit_html(name: &str, audit: &Audit, problems: &[Problem]) -> String {
 }
 
 /// What the whole comes to.
-fn summary(out: &mut String, audit: &Audit) {
-    let numbers: usize = audit.analyses.iter().map(Audited::numbers).sum();
-    let differ: usize = audit.analyses.iter().map(Audited::differences).sum();
+fn summary(out: &mut String, audit: &Audit, problems: &[Problem]) {
     let found: Vec<Finding> = audit.findings.iter().map(|f| f.finding.clone()).collect();
-    let stored = if audit.analyses.iter().any(|a| a.stored) {
-        format!("{} compared, of which {} do not agree", plural(numbers, "number", "numbers"), differ)
-    } else {
-        "none in the file".to_owned()
-    };
+    let stored = if audit.analyses.iter().any(|a| a.stored) { verdict(audit) } else { "none in the file".to_owned() };
     let rows = [
         ("Analyses", audit.analyses.len().to_string()),
         ("Data", format!("{} of {}", plural(audit.rows, "row", "rows"), plural(audit.studies, "study", "studies"))),
+        ("Reading the file", reading(problems).unwrap_or_else(|| "nothing to say".to_owned())),
         ("Stored results", stored),
         ("Data checks", counts(&found)),
     ];
@@ -95,6 +90,14 @@ fn one(out: &mut String, analysis: &Audited) {
         };
         let _ = writeln!(out, "<h4>Subgroup {}</h4>\n<p>{}</p>", text(&group.name), text(&result));
         table(out, &format!("Stored and computed results of {}", group.name), &group.compared);
+    }
+    let told = remarks(analysis);
+    if !told.is_empty() {
+        out.push_str("<ul>\n");
+        for remark in told {
+            let _ = writeln!(out, "<li>{}</li>", text(&remark));
+        }
+        out.push_str("</ul>\n");
     }
     if analysis.study_numbers > 0 {
         let differ = analysis.study_differences.len();
@@ -134,11 +137,7 @@ fn table(out: &mut String, caption: &str, compared: &[Compared]) {
         text(caption)
     );
     for c in compared {
-        let (class, verdict) = if c.agrees {
-            ("", "agrees".to_owned())
-        } else {
-            (" class=\"differs\"", format!("differs by {}", significant(c.difference, 2)))
-        };
+        let (class, verdict) = (if c.agrees { "" } else { " class=\"differs\"" }, agreement(c));
         let _ = writeln!(
             out,
             "<tr{class}><th scope=\"row\">{}</th><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{verdict}</td></tr>",

@@ -18,6 +18,11 @@ impl Problems {
         Problems { file: file.to_owned(), list: Vec::new() }
     }
 
+    /// The file they are about.
+    pub(crate) fn file(&self) -> &str {
+        &self.file
+    }
+
     /// Adds a problem of the file as a whole.
     pub(crate) fn whole(&mut self, problem: Problem) {
         self.push(None, None, problem);
@@ -26,6 +31,11 @@ impl Problems {
     /// Adds a problem of a row and column.
     pub(crate) fn push(&mut self, row: Option<usize>, column: Option<&str>, problem: Problem) {
         let place = Place { file: self.file.clone(), row, column: column.map(str::to_owned) };
+        self.list.push(problem.place(place));
+    }
+
+    /// Adds a problem of a place in another file that belongs to this one, such as a part of a ZIP.
+    pub(crate) fn push_at(&mut self, place: Place, problem: Problem) {
         self.list.push(problem.place(place));
     }
 

@@ -14,6 +14,7 @@ mod finding;
 mod input;
 mod overlap;
 mod people;
+mod recomputed;
 mod record;
 mod reported;
 mod rules;

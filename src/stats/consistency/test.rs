@@ -69,15 +69,20 @@ pub fn p_from_f(f: Printed, df1: f64, df2: f64) -> Range {
     Range::new(f_sf(f.high, df1, df2), f_sf(f.low, df1, df2))
 }
 
-/// The absolute t of two printed means: with the pooled SD (Student) and without (Welch), both
-/// ways in one range.
+/// The difference of two printed means.
 #[must_use]
-pub fn t_from_means(means: [Printed; 2], sds: [Printed; 2], n: [f64; 2]) -> Option<Range> {
+pub fn difference(means: [Printed; 2]) -> Range {
+    let (a, b) = (means[0].range(), means[1].range());
+    Range { low: a.low - b.high, high: a.high - b.low }
+}
+
+/// The standard error of the difference of two means: with the pooled SD (Student) and without
+/// (Welch), both ways in one range.
+#[must_use]
+pub fn se_of_difference(sds: [Printed; 2], n: [f64; 2]) -> Option<Range> {
     if !n.iter().all(|n| *n >= 2.0) {
         return None;
     }
-    let (a, b) = (means[0].range(), means[1].range());
-    let difference = Range { low: a.low - b.high, high: a.high - b.low }.abs();
     let [s1, s2] = sds.map(|sd| sd.range_from_zero());
     let student = |s1: f64, s2: f64| {
         let pooled = ((n[0] - 1.0) * s1 * s1 + (n[1] - 1.0) * s2 * s2) / (n[0] + n[1] - 2.0);
@@ -86,7 +91,33 @@ pub fn t_from_means(means: [Printed; 2], sds: [Printed; 2], n: [f64; 2]) -> Opti
     let welch = |s1: f64, s2: f64| sqrt(s1 * s1 / n[0] + s2 * s2 / n[1]);
     let low = student(s1.low, s2.low).min(welch(s1.low, s2.low));
     let high = student(s1.high, s2.high).max(welch(s1.high, s2.high));
-    (high > 0.0).then(|| Range { low: difference.low / high, high: if low > 0.0 { difference.high / low } else { f64::INFINITY } })
+    (high > 0.0).then_some(Range { low, high })
+}
+
+/// The absolute t of two printed means, by Student or Welch.
+#[must_use]
+pub fn t_from_means(means: [Printed; 2], sds: [Printed; 2], n: [f64; 2]) -> Option<Range> {
+    let se = se_of_difference(sds, n)?;
+    let difference = difference(means).abs();
+    Some(Range { low: difference.low / se.high, high: if se.low > 0.0 { difference.high / se.low } else { f64::INFINITY } })
+}
+
+/// The standardised difference of two printed means, whichever of the two SDs, or what lies
+/// between them, standardises it, and with or without Hedges's correction.
+#[must_use]
+pub fn d_from_means(means: [Printed; 2], sds: [Printed; 2], n: [f64; 2]) -> Option<Range> {
+    let df = n[0] + n[1] - 2.0;
+    let [s1, s2] = sds.map(|sd| sd.range_from_zero());
+    let (least, most) = (s1.low.min(s2.low), s1.high.max(s2.high));
+    if least.is_nan() || least <= 0.0 || df < 2.0 {
+        return None;
+    }
+    let j = 1.0 - 3.0 / (4.0 * df - 1.0);
+    let gap = difference(means);
+    Some(Range {
+        low: if gap.low >= 0.0 { gap.low * j / most } else { gap.low / least },
+        high: if gap.high >= 0.0 { gap.high / least } else { gap.high * j / most },
+    })
 }
 
 /// Two-sided p-values of the difference between two printed means, by Student's or Welch's t.

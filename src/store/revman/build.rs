@@ -1,17 +1,24 @@
 //! What both formats have in common: from analyses to a store.
 
-use crate::diagnostic::Place;
+use crate::diagnostic::{Place, Problem};
 use crate::store::cell::{Cell, Style};
 use crate::store::entities::{Comparison, OutcomeDef};
 use crate::store::model::Store;
-use crate::store::row::Row;
+use crate::store::row::{REVMAN_ANALYSIS, Row};
 use crate::store::stored_analysis::{DataKind, StoredAnalysis, StoredStudy};
 use crate::store::value::Value;
 use indexmap::IndexMap;
 
-/// A number of a file; blanks and words are none.
+/// A number of a file; blanks and words are none. For what was read, and told, before.
 pub(super) fn cell(text: Option<&str>) -> Option<Cell> {
     Cell::parse(text?.trim(), Style::default()).ok()
+}
+
+/// A problem of a row, which begins with its analysis and study: what an author sees in RevMan.
+pub(super) fn about(row: &Row, mut problem: Problem) -> Problem {
+    let analysis = row.revman_analysis().map_or_else(String::new, |id| format!("{id}, "));
+    problem.message = format!("{analysis}{}: {}", row.study, problem.message);
+    problem
 }
 
 /// An id from a title: letters and digits, words joined by `_`, not too long, and not taken.
@@ -81,7 +88,7 @@ pub(super) fn add(store: &mut Store, file: &str, read: Read) {
         let [arm1, arm2] = &read.labels;
         row.arm1 = Some(arm1.clone()).filter(|a| !a.is_empty());
         row.arm2 = Some(arm2.clone()).filter(|a| !a.is_empty());
-        row.from = Some(format!("RevMan analysis {}", analysis.id));
+        row.from = Some(format!("{REVMAN_ANALYSIS}{}", analysis.id));
         row.note = line.note;
         row.origin = Place { file: file.to_owned(), row: Some(line.line), column: None };
         for (name, value) in line.values {
