@@ -109,6 +109,8 @@ pub enum Command {
         /// Write a store that exists anew
         #[arg(long)]
         replace: bool,
+        #[command(flatten)]
+        signed: Signed,
     },
     /// Check data: what can't be, what is counted twice, what is worth a look
     Validate {
@@ -118,12 +120,12 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
         format: CheckFormat,
         /// Settle findings, by the eight characters printed with each, and save the store
-        #[arg(long, value_name = "FINDING", num_args = 1.., requires = "because", requires = "by")]
+        #[arg(long, value_name = "FINDING", num_args = 1.., requires = "because")]
         settle: Vec<String>,
         /// What was decided about them
         #[arg(long = "as", value_enum, default_value_t = Settled::Accepted, requires = "settle")]
         settled: Settled,
-        /// Who decided
+        /// Who decided [default: $WEALD_AUTHOR, else the account]
         #[arg(long, value_name = "NAME", requires = "settle")]
         by: Option<String>,
         /// Why

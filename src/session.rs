@@ -10,7 +10,7 @@ use crate::language::vocabulary::{self, Group};
 use crate::protocol::Plan;
 use crate::publish::Material;
 use crate::source::{Source, Span};
-use crate::store::{Files, Memory, Store, read_log};
+use crate::store::{Author, Files, Memory, Store, read_log};
 use crate::syntax::ast::{Line, Statement, StatementKind};
 use recorder::{Kept, Recorder};
 use std::cell::RefCell;
@@ -47,6 +47,8 @@ pub struct Session {
     told: Vec<Arc<Outcome>>,
     /// Files read and written, for an archive of what was done.
     kept: RefCell<(Kept, Kept)>,
+    /// Who changes the store in use, asked at each entry; without it nobody does.
+    editing: Option<Arc<dyn Fn() -> Author + Send + Sync>>,
 }
 
 /// What came of a run.
@@ -159,6 +161,7 @@ impl Session {
             seed: DEFAULT_SEED,
             told: Vec::new(),
             kept: RefCell::default(),
+            editing: None,
         }
     }
 
@@ -187,9 +190,19 @@ impl Session {
     pub fn open(&mut self, path: &str) -> Vec<Located> {
         let loaded = crate::store::open(&*self.files, path);
         if let Some(store) = loaded.store {
-            let _ = self.state.take_store(Arc::new(store));
+            let store = Arc::new(store);
+            self.loaded.insert(path.to_owned(), store.clone());
+            let _ = self.state.take_store(store);
+            self.state.data_path = Some(path.to_owned());
         }
         in_data(&*self.files, loaded.problems)
+    }
+
+    /// Allows `add`, `edit`, `remove` and `undo edit`, which change the store in use where it
+    /// lies: for a prompt at which somebody types. Scripts leave their data alone. `sign` says
+    /// who types, and when, for the change log.
+    pub fn allow_editing(&mut self, sign: impl Fn() -> Author + Send + Sync + 'static) {
+        self.editing = Some(Arc::new(sign));
     }
 
     /// Ends a run when it has taken this long.
@@ -391,7 +404,14 @@ impl Session {
         }
         let text = match self.before.pop() {
             Some(step) => {
+                let edits = self.state.edits;
                 self.state = step.state;
+                // What was changed in the store itself stays: `undo edit` takes that back.
+                let data = self.state.data_path.as_ref().filter(|_| self.state.edits != edits).and_then(|path| self.loaded.get(path));
+                if let Some(store) = data.cloned() {
+                    let _ = self.state.take_store(store);
+                    self.state.edits = edits;
+                }
                 self.told.truncate(step.told);
                 // What was only looked at since then goes too.
                 let undone = self.history.split_off(step.entries.min(self.history.len()));
@@ -436,6 +456,7 @@ impl Session {
             draw: &crate::figure::draw,
             loaded: &mut self.loaded,
             history: &self.history,
+            editing: self.editing.as_ref().map(|sign| sign()),
         };
         act(&mut Walk::new(state, &mut env, mode, source.clone()))
     }
@@ -518,6 +539,10 @@ impl Session {
             let failed = problems.iter().any(Problem::is_error);
             let located =
                 |problem: Problem| Located { source: asked.source.clone(), at: asked.at, problem: problem.at_least(asked.span, "here") };
+            // What is wrong with the data is said once, however many statements show it.
+            let said =
+                |p: &Problem| !p.is_error() && run.problems.iter().any(|l| l.problem.code == p.code && l.problem.message == p.message);
+            problems.retain(|p| !said(p));
             run.problems.extend(problems.into_iter().map(located));
             if failed {
                 run.halt = run.halt.or(Some(Halt::Error));

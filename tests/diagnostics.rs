@@ -106,7 +106,7 @@ const WITHOUT_A_CASE: &[(&str, &str)] = &[
     ("E346", "a word of `weald validate`, which no script says"),
     ("E351", "tests/validate shows the rules of the data checks"),
     ("E357", "tests/validate shows the rules of the data checks"),
-    ("E371", "it takes two programs at once; tests/keeping has them"),
+    ("E382", "it takes two programs at once; tests/keeping has them"),
     ("W442", "it takes 2^18 pools, too long for a case"),
     (
         "W403",

@@ -8,3 +8,5 @@ mod guarded;
 mod killed;
 #[path = "keeping/model.rs"]
 mod model;
+#[path = "keeping/statements.rs"]
+mod statements;

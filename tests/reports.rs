@@ -425,7 +425,7 @@ fn a_report_under_a_plan_says_what_became_of_it_and_the_archive_too() {
     }
     let html = String::from_utf8(session.files().read("r.html").expect("written")).expect("text");
     let fingerprint = run.followed.as_ref().and_then(|f| f.report.fingerprint.clone()).expect("a lock");
-    assert!(html.contains(&"Status: PRE-SPECIFIED · L1") && html.contains(&format!("; plan {fingerprint}")), "in the pictures");
+    assert!(html.contains("Status: PRE-SPECIFIED · L1") && html.contains(&format!("; plan {fingerprint}")), "in the pictures");
     let parts = parts(&session.files().read("r.zip").expect("written"));
     let names: Vec<&str> = parts.iter().map(|p| p.0.as_str()).collect();
     for name in ["read/bcg.plan.weald", "read/bcg.plan.lock.json", "read/bcg.plan.lock.2.json", "read/bcg.plan.journal.jsonl"] {

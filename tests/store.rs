@@ -487,8 +487,8 @@ proptest! {
             row.timepoint = Some(timepoint);
             row.from = Some(from);
             row.moderators.insert("x".into(), Value::infer(&x));
-            row.values.insert("n1".into(), Cell::exact(f64::from(n)));
-            row.values.insert("sd1".into(), Cell::parse(&sd, Style::default()).expect("a number"));
+            row.values.insert("n1", Cell::exact(f64::from(n)));
+            row.values.insert("sd1", Cell::parse(&sd, Style::default()).expect("a number"));
             let study = store.ensure_study(&row.study);
             study.characteristics.insert("y".into(), Value::infer(&y));
             study.citation = Some(x);

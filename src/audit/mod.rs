@@ -11,7 +11,7 @@ pub use repool::{Line, LineResult, Repooled, Settings, Way, repool};
 use crate::stats::dist::chi2_sf;
 use crate::stats::heterogeneity::i2_from_q;
 use crate::stats::math::sum;
-use crate::store::{Store, StoredAnalysis, Totals};
+use crate::store::{Row, Store, StoredAnalysis, Totals};
 use crate::validate::{Finding, Repair, validate};
 use plan::Task;
 use std::collections::BTreeMap;
@@ -46,9 +46,39 @@ pub struct Audited {
     pub groups: Vec<AuditedGroup>,
     /// Numbers of single studies that were compared, and those that do not agree.
     pub study_numbers: usize,
-    /// Those that do not agree, with the study.
-    pub study_differences: Vec<(String, Compared)>,
+    /// Those that do not agree.
+    pub study_differences: Vec<StudyDifference>,
+    /// Studies that belong to the analysis and give no effect here.
+    pub left_out: Vec<LeftOut>,
+    /// Stored numbers beside which nothing could be computed.
+    pub not_compared: usize,
     /// Whether the file stores results for it.
+    pub stored: bool,
+}
+
+/// A number of one study that is not what its row gives.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StudyDifference {
+    /// The study.
+    pub study: String,
+    /// The file and line of its row.
+    pub place: String,
+    /// The numbers of its row, as entered.
+    pub entered: String,
+    /// Stored and computed.
+    pub compared: Compared,
+}
+
+/// A study that gives no effect here.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LeftOut {
+    /// The study.
+    pub study: String,
+    /// The file and line of its row.
+    pub place: String,
+    /// The numbers of its row, as entered.
+    pub entered: String,
+    /// Whether the file stores an effect of it all the same.
     pub stored: bool,
 }
 
@@ -92,6 +122,11 @@ impl Audited {
         self.compared.iter().chain(groups).filter(|c| !c.agrees).count() + self.study_differences.len()
     }
 
+    /// Whether everything that the file stores could be computed again, and is the same.
+    pub fn holds(&self) -> bool {
+        self.differences() == 0 && self.not_compared == 0
+    }
+
     /// How many numbers were compared.
     pub fn numbers(&self) -> usize {
         self.compared.len() + self.groups.iter().map(|g| g.compared.len()).sum::<usize>() + self.study_numbers
@@ -99,9 +134,9 @@ impl Audited {
 }
 
 impl Audit {
-    /// Whether an error is open or a stored result is not what its data and settings give.
+    /// Whether an error is open, or a stored result is not what its data and settings give.
     pub fn has_errors(&self) -> bool {
-        self.findings.iter().any(|f| f.finding.is_open_error()) || self.analyses.iter().any(|a| a.differences() > 0)
+        self.findings.iter().any(|f| f.finding.is_open_error()) || !self.analyses.iter().all(Audited::holds)
     }
 }
 
@@ -138,17 +173,30 @@ fn audited(store: &Store, task: &Task) -> Audited {
         groups: Vec::new(),
         study_numbers: 0,
         study_differences: Vec::new(),
+        left_out: Vec::new(),
+        not_compared: 0,
         stored: task.stored.is_some_and(|s| !s.results.is_empty() || s.subgroups.iter().any(|g| !g.results.is_empty())),
     };
     let settings = match &task.settings {
         Ok(settings) => settings,
         Err(why) => {
             out.result = Err(why.clone());
+            out.not_compared = task.stored.map_or(0, held);
             return out;
         }
     };
     out.result = repool(settings, &task.lines);
+    if let Ok(found) = &out.result {
+        let gone = task.lines.iter().zip(&found.lines).filter(|(_, result)| result.is_none()).map(|(line, _)| line.row);
+        out.left_out = gone.filter_map(|row| left_out(store, task, row)).collect();
+    }
     let Some(stored) = task.stored else { return out };
+    // A study that the file has in its total, and that is not in this one.
+    out.not_compared = out.left_out.iter().filter(|l| l.stored).count();
+    if out.result.is_err() {
+        out.not_compared = held(stored);
+        return out;
+    }
     let whole = out.result.as_ref().ok().filter(|_| stored.totals == Totals::All);
     if let Some(found) = whole {
         out.compared = compare(&stored.results, found);
@@ -170,6 +218,25 @@ fn audited(store: &Store, task: &Task) -> Audited {
     }
     studies(store, stored, task, settings, &mut out);
     out
+}
+
+/// How many numbers an analysis stores.
+fn held(stored: &StoredAnalysis) -> usize {
+    let groups: usize = stored.subgroups.iter().map(|g| g.results.len()).sum();
+    stored.results.len() + groups + stored.studies.iter().map(|s| s.results.len()).sum::<usize>()
+}
+
+/// A row's numbers, as entered.
+fn entered(row: &Row) -> String {
+    row.values.iter().map(|(name, cell)| format!("{name} {}", cell.text)).collect::<Vec<_>>().join(", ")
+}
+
+/// The study of a row that gives no effect.
+fn left_out(store: &Store, task: &Task, row: usize) -> Option<LeftOut> {
+    let of = store.rows.get(row)?;
+    let at = task.all.iter().position(|line| line.row == row);
+    let stored = at.zip(task.stored).and_then(|(at, s)| s.studies.get(at)).is_some_and(|s| !s.left_out && s.results.contains_key("effect"));
+    Some(LeftOut { study: of.study.clone(), place: of.origin.to_string(), entered: entered(of), stored })
 }
 
 /// The test of subgroup differences: Q of the subgroups' estimates.
@@ -201,7 +268,7 @@ fn studies(store: &Store, stored: &StoredAnalysis, task: &Task, settings: &Setti
     };
     for ((of_study, line), result) in stored.studies.iter().zip(&task.all).zip(&found.lines) {
         let Some(result) = result else { continue };
-        let study = store.rows.get(line.row).map_or(of_study.study.as_str(), |r| r.study.as_str());
+        let row = store.rows.get(line.row);
         let weight = weights.get(&line.row).copied();
         let numbers = [
             ("effect", Some(result.effect)),
@@ -215,7 +282,12 @@ fn studies(store: &Store, stored: &StoredAnalysis, task: &Task, settings: &Setti
             if let Some(compared) = compare::one(name, cell, value) {
                 out.study_numbers += 1;
                 if !compared.agrees {
-                    out.study_differences.push((study.to_owned(), compared));
+                    out.study_differences.push(StudyDifference {
+                        study: row.map_or(of_study.study.as_str(), |r| r.study.as_str()).to_owned(),
+                        place: row.map(|r| r.origin.to_string()).unwrap_or_default(),
+                        entered: row.map(entered).unwrap_or_default(),
+                        compared,
+                    });
                 }
             }
         }

@@ -188,7 +188,7 @@ pub fn repool(settings: &Settings, lines: &[Line]) -> Result<Repooled, String> {
         .map(|(i, found)| {
             let (y, v) = (*found)?;
             let se = sqrt(v);
-            let weight = included.iter().position(|x| *x == i).and_then(|at| weights.get(at).copied());
+            let weight = included.binary_search(&i).ok().and_then(|at| weights.get(at).copied());
             Some(LineResult { effect: settings.shown(y), ci: [settings.shown(y - z * se), settings.shown(y + z * se)], se, weight })
         })
         .collect();

@@ -26,7 +26,7 @@ pub fn file(path: &Path, format: Option<AuditFormat>, out: Option<&Path>) -> u8 
     let text = match format {
         AuditFormat::Text => {
             let style = if out.is_some() { Style::new(100, false) } else { say::style_out(None) };
-            audit_text(&name, &found, &style)
+            audit_text(&name, &found, &problems, &style)
         }
         AuditFormat::Json => AuditJson::of(&name, &found, &problems).render() + "\n",
         AuditFormat::Html => audit_html(&name, &found, &problems),

@@ -5,9 +5,9 @@ use super::today::now;
 use crate::cli::{CheckFormat, RecordArgs, Signed};
 use crate::diagnostic::Problem;
 use crate::language::suggest::count;
-use crate::report::changes::{change_lines, log_text};
+use crate::report::changes::log_text;
 use crate::store::edit::{AtField, Kind, Which, add, edit, kind, remove};
-use crate::store::{Author, Disk, Entry, Keeper, Saved, read_log};
+use crate::store::{Author, Disk, Entry, Keeper, Saved, change_lines, read_log};
 use std::path::Path;
 
 /// What is done to a record.
@@ -49,7 +49,7 @@ fn request(deed: Deed, given: &RecordArgs) -> Result<Request, Problem> {
             Some((field, text)) if !field.trim().is_empty() => fields.push((field.to_owned(), text.to_owned())),
             None if at == 0 => name = Some(word.clone()),
             _ => {
-                let problem = Problem::error("E373", format!("`{word}` is no field"));
+                let problem = Problem::error("E384", format!("`{word}` is no field"));
                 return Err(problem.help("fields are written `NAME=VALUE`, after the name of what is meant; quote a value with blanks"));
             }
         }
@@ -57,14 +57,14 @@ fn request(deed: Deed, given: &RecordArgs) -> Result<Request, Problem> {
     let mut wanted = Vec::new();
     for word in &given.r#where {
         let Some((field, text)) = word.split_once('=') else {
-            return Err(Problem::error("E373", format!("`--where {word}` lacks its value")).help("write `--where NAME=VALUE`"));
+            return Err(Problem::error("E384", format!("`--where {word}` lacks its value")).help("write `--where NAME=VALUE`"));
         };
         wanted.push((field.trim().to_owned(), text.trim().to_owned()));
     }
     let which = match (&name, wanted.is_empty()) {
         (_, false) if deed == Deed::Add || name.is_some() => {
             return Err(
-                Problem::error("E372", "`--where` says what a name says already, or what is not there yet").help("leave one of them out")
+                Problem::error("E383", "`--where` says what a name says already, or what is not there yet").help("leave one of them out")
             );
         }
         (_, false) => Which::Where(wanted),
@@ -72,7 +72,7 @@ fn request(deed: Deed, given: &RecordArgs) -> Result<Request, Problem> {
         (None, true) => Which::Unsaid,
     };
     if deed == Deed::Remove && !fields.is_empty() {
-        return Err(Problem::error("E373", "`weald remove` takes no fields").help("point at the record by `--where NAME=VALUE`"));
+        return Err(Problem::error("E384", "`weald remove` takes no fields").help("point at the record by `--where NAME=VALUE`"));
     }
     Ok(Request { kind, name, which, fields })
 }
@@ -140,10 +140,24 @@ pub fn log(path: &Path, format: CheckFormat) -> u8 {
 
 /// Who signs: `--by`, `WEALD_AUTHOR`, or the name of the account.
 pub fn author(by: Option<&str>) -> Author {
-    let account = || {
+    let named = || {
         ["WEALD_AUTHOR", "USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.trim().is_empty()))
     };
-    Author { by: by.map(str::to_owned).or_else(account), at: Some(now()) }
+    Author { by: by.map(str::to_owned).or_else(named).or_else(account), at: Some(now()) }
+}
+
+/// The name of the account where the environment has none, as under cron or in a container.
+fn account() -> Option<String> {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let uid = std::fs::metadata("/proc/self").ok()?.uid().to_string();
+        let accounts = std::fs::read_to_string("/etc/passwd").ok()?;
+        let own = accounts.lines().map(|line| line.split(':').collect::<Vec<_>>()).find(|parts| parts.get(2) == Some(&uid.as_str()))?;
+        own.first().filter(|name| !name.is_empty()).map(|name| (*name).to_owned())
+    }
+    #[cfg(not(target_os = "linux"))]
+    None
 }
 
 /// Opens a store for a change.
@@ -176,7 +190,8 @@ fn told(path: &str, entry: &Entry) -> String {
         Some(n) => format!("change {} takes back change {n}", entry.n),
         None => format!("change {} of {path}", entry.n),
     };
-    let way_back = if entry.changes.is_empty() { String::new() } else { format!("; `weald undo {path}` takes it back") };
+    let way_back =
+        if entry.changes.is_empty() || entry.undoes.is_some() { String::new() } else { format!("; `weald undo {path}` takes it back") };
     let more = count(entry.changes.len().max(entry.adopted.len()), "record", "records");
     text.push_str(&format!("{what}, {more}{way_back}\n"));
     text

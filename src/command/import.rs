@@ -1,9 +1,11 @@
 //! `weald import`.
 
+use super::change::author;
 use super::say;
+use crate::cli::Signed;
 use crate::diagnostic::Problem;
 use crate::language::suggest::count;
-use crate::store::{Disk, Files, ReadAs, Store, open, open_as, save};
+use crate::store::{Disk, Files, Keeper, ReadAs, Store, open_as, save_imported, sha256};
 use std::path::Path;
 
 /// What becomes of a store that exists.
@@ -18,48 +20,71 @@ pub enum To {
 }
 
 /// `weald import FILE --to STORE`
-pub fn file(path: &Path, to: &Path, how: &ReadAs, existing: To) -> u8 {
+pub fn file(path: &Path, to: &Path, how: &ReadAs, existing: To, signed: &Signed) -> u8 {
     let disk = Disk::new(".", ".", true);
-    let loaded = open_as(&disk, &path.display().to_string(), how);
+    let name = path.display().to_string();
+    let loaded = open_as(&disk, &name, how);
     say::problems(&crate::session::in_data(&disk, loaded.problems));
     let Some(store) = loaded.store else { return 1 };
-    let target = to.display().to_string();
-    let store = match joined(store, &target, existing) {
-        Ok(store) => store,
-        Err(problems) => {
-            problems.into_iter().for_each(say::problem);
-            return 1;
-        }
+    let source = match disk.peek(&name) {
+        Some(bytes) => format!("{name}, SHA-256 {}", sha256(&bytes)),
+        // A folder is known by the digest of what it says.
+        None => format!("{name}, digest {}", store.sha256()),
     };
-    if let Err(problem) = save(&disk, &store, &target) {
-        say::problem(problem);
-        return 1;
+    match taken(store, &to.display().to_string(), existing, &source, signed) {
+        Ok(store) => {
+            say::out(&format!("{}: {}\n", to.display(), held(&store)));
+            0
+        }
+        Err(problems) => {
+            say::problems(&crate::session::in_data(&Disk::new(".", ".", true), problems));
+            1
+        }
     }
-    say::out(&format!("{target}: {}\n", held(&store)));
-    0
 }
 
-/// The store with what is there already.
-fn joined(new: Store, target: &str, existing: To) -> Result<Store, Vec<Problem>> {
+/// Takes what was read into the target; the store that came of it.
+fn taken(new: Store, target: &str, existing: To, source: &str, signed: &Signed) -> Result<Store, Vec<Problem>> {
     // It is read by other means than what is imported: only that must not be overwritten.
     let disk = Disk::new(".", ".", true);
-    if existing == To::Replace || !disk.exists(target) || disk.list(target).is_some_and(|names| names.is_empty()) {
+    let author = author(signed.by.as_deref());
+    if !disk.exists(target) || disk.list(target).is_some_and(|names| names.is_empty()) {
+        save_imported(&disk, &new, target, source, author).map_err(|p| vec![p])?;
         return Ok(new);
     }
     if existing == To::New && !new.rows.is_empty() {
         let problem = Problem::error("E327", format!("`{target}` exists"));
         return Err(vec![problem.help("`--add` adds to it, `--replace` writes it anew; or name another")]);
     }
-    let loaded = open(&disk, target);
-    let Some(mut store) = loaded.store else { return Err(loaded.problems) };
-    let twice = store.rows.iter().filter(|row| new.rows.contains(row)).count();
-    if twice > 0 {
-        let what = count(twice, "row is", "rows are");
-        let problem = Problem::error("E329", format!("{what} in `{target}` already"));
+    let because = signed.because.as_deref();
+    let change = |store: &mut Store| {
+        if existing == To::Replace {
+            *store = new;
+            return Ok(());
+        }
+        added(store, new, target)
+    };
+    Ok(Keeper::open(&disk, target, author)?.import(source, because, change)?.store)
+}
+
+/// Adds to a store what it does not hold yet.
+fn added(store: &mut Store, new: Store, target: &str) -> Result<(), Vec<Problem>> {
+    let twice = [
+        (store.rows.iter().filter(|row| new.rows.contains(row)).count(), "row is", "rows are"),
+        (store.risk_of_bias.iter().filter(|j| new.risk_of_bias.contains(j)).count(), "judgement is", "judgements are"),
+        (store.flow.iter().filter(|f| new.flow.contains(f)).count(), "count of the flow is", "counts of the flow are"),
+    ];
+    if let Some((n, one, many)) = twice.into_iter().find(|(n, _, _)| *n > 0) {
+        let problem = Problem::error("E329", format!("{} in `{target}` already", count(n, one, many)));
         return Err(vec![problem.help("the file may have been imported before; `--replace` writes the store anew")]);
     }
+    let empty = new.rows.iter().filter(|row| row.values.is_empty() && row.reported.is_none()).count();
+    if empty == new.rows.len() && empty > 0 {
+        let problem = Problem::error("E329", format!("{} to be added, and none holds a number", count(empty, "row is", "rows are")));
+        return Err(vec![problem.help("the file may be something else: `--as robvis`, `prisma` or `metapsy` says how it is read")]);
+    }
     let conflicts = store.merge(new);
-    if conflicts.is_empty() { Ok(store) } else { Err(conflicts) }
+    if conflicts.is_empty() { Ok(()) } else { Err(conflicts) }
 }
 
 /// What a store holds, in a line.

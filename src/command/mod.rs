@@ -2,7 +2,7 @@
 //! environment and the file system are touched; nothing below knows of them.
 
 mod audit;
-mod change;
+pub(crate) mod change;
 mod check;
 mod diff;
 pub(crate) mod evidence;
@@ -38,7 +38,7 @@ pub fn execute(cli: Cli) -> u8 {
         }
         Some(Command::Fmt { check, scripts }) => fmt::scripts(&scripts, check),
         Some(Command::New { name, measure }) => new::folder(&name, &measure),
-        Some(Command::Import { file, to, format, sheet, control, tool, add, replace }) => {
+        Some(Command::Import { file, to, format, sheet, control, tool, add, replace, signed }) => {
             let format = format.map(|f| match f {
                 ImportFormat::Tidy => TableFormat::Tidy,
                 ImportFormat::Arms => TableFormat::Arms,
@@ -60,6 +60,7 @@ pub fn execute(cli: Cli) -> u8 {
                 } else {
                     import::To::New
                 },
+                &signed,
             )
         }
         Some(Command::Validate { store, format, settle, settled, by, because }) => {
@@ -68,8 +69,8 @@ pub fn execute(cli: Cli) -> u8 {
                 Settled::Explained => Decision::Explained,
                 Settled::Accepted => Decision::Accepted,
             };
-            let given = by.as_deref().zip(because.as_deref()).filter(|_| !settle.is_empty());
-            let settle = given.map(|(by, reason)| validate::Settle { ids: &settle, decision, by, reason });
+            let given = because.as_deref().filter(|_| !settle.is_empty());
+            let settle = given.map(|reason| validate::Settle { ids: &settle, decision, by: by.as_deref(), reason });
             validate::store(&store, format, settle.as_ref())
         }
         Some(Command::Verify { plan, authorities, format }) => verify::plan(&plan, authorities.as_deref(), format),

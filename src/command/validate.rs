@@ -5,6 +5,7 @@ use super::say;
 use super::today::today;
 use crate::cli::CheckFormat;
 use crate::diagnostic::Problem;
+use crate::language::suggest::count;
 use crate::report::findings::{FindingsJson, findings_text};
 use crate::store::{Decision, Disk, Disposition, Keeper, Store, open};
 use crate::validate::{Finding, validate};
@@ -16,8 +17,8 @@ pub struct Settle<'a> {
     pub ids: &'a [String],
     /// What was decided.
     pub decision: Decision,
-    /// By whom.
-    pub by: &'a str,
+    /// By whom, if that is said.
+    pub by: Option<&'a str>,
     /// Why.
     pub reason: &'a str,
 }
@@ -47,7 +48,14 @@ pub fn store(path: &Path, format: CheckFormat, settle: Option<&Settle>) -> u8 {
     }
     match format {
         CheckFormat::Text => {
+            let errors = problems.iter().filter(|p| p.is_error()).count();
             say::problems(&crate::session::in_data(&disk, problems));
+            if failed {
+                say::out(&format!("{name}: {} in reading it\n", count(errors, "error", "errors")));
+            }
+            if failed && store.rows.is_empty() {
+                return 1;
+            }
             say::out(&findings_text(&name, store.rows.len(), store.study_names().len(), &found, &say::style_out(None)));
         }
         CheckFormat::Json => {
@@ -67,13 +75,18 @@ fn decided(disk: &Disk, found: &[Finding], settle: &Settle, name: &str) -> Resul
                 .help(format!("take it into a store first: `weald import {name} --to STORE`")),
         ]);
     }
-    let keeper = Keeper::open(disk, name, author(Some(settle.by)))?;
-    let saved = keeper.save("settle", Some(settle.reason), |store| decide(store, found, settle, name).map_err(|p| vec![p]))?;
+    let author = author(settle.by);
+    let Some(by) = author.by.clone() else {
+        let problem = Problem::error("E384", "nothing says who decides");
+        return Err(vec![problem.help("add `--by NAME`, or set WEALD_AUTHOR")]);
+    };
+    let keeper = Keeper::open(disk, name, author)?;
+    let saved = keeper.save("settle", Some(settle.reason), |store| decide(store, found, settle, &by, name).map_err(|p| vec![p]))?;
     Ok(saved.store)
 }
 
 /// Stores a decision about findings.
-fn decide(store: &mut Store, found: &[Finding], settle: &Settle, name: &str) -> Result<(), Problem> {
+fn decide(store: &mut Store, found: &[Finding], settle: &Settle, by: &str, name: &str) -> Result<(), Problem> {
     for id in settle.ids {
         let Some(finding) = found.iter().find(|f| f.id == *id) else {
             return Err(Problem::error("E346", format!("there is no finding `{id}` in `{name}`"))
@@ -85,7 +98,7 @@ fn decide(store: &mut Store, found: &[Finding], settle: &Settle, name: &str) -> 
             rule: finding.rule,
             study: finding.study.clone(),
             disposition: settle.decision,
-            by: settle.by.to_owned(),
+            by: by.to_owned(),
             reason: settle.reason.to_owned(),
             date: Some(today()),
         });

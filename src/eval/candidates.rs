@@ -221,7 +221,7 @@ fn align(
                 measure.full_name()
             ),
         )
-        .place(row.origin.clone())
+        .place(row.origin.place())
         .help("give the result on the outcome's own direction, or pool the instrument alone under an outcome of its own");
         problems.push(problem);
         return effect;

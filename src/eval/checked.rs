@@ -1,13 +1,14 @@
 //! What the data checks say about the rows of an analysis.
 
 use super::candidates::Candidate;
-use super::outcome::NoteResult;
+use super::outcome::{NoteResult, PoolResult};
 use super::pooling::Included;
 use super::state::State;
 use crate::diagnostic::{Problem, Severity};
 use crate::language::spec::AnalysisSpec;
 use crate::validate::{Finding, rule};
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
+use std::collections::BTreeSet;
 
 /// Rules of which `pool` does not remind: what it asks itself, and what is no matter of numbers.
 const SILENT: &[u8] = &[11, 14, 16, 18, 23, 26, 29, 30];
@@ -30,31 +31,57 @@ pub fn refuse(spec: &AnalysisSpec, included: &[Included], state: &State) -> Opti
     Some(Problem::error(code, format!("{}{place}", found.message)).at(spec.span, "pooled here").help(help))
 }
 
-/// One note on all findings about the rows that are pooled.
+/// One note on the findings about the rows that are pooled, of which nobody was reminded before.
 pub fn note(candidates: &[Candidate], state: &State) -> Option<NoteResult> {
-    let rows: std::collections::BTreeSet<usize> = candidates.iter().filter(|c| c.is_in()).flat_map(Candidate::rows).collect();
+    let rows: BTreeSet<usize> = candidates.iter().filter(|c| c.is_in()).flat_map(Candidate::rows).collect();
     // Rule 17 has its answer where a rule of the analysis has adjusted the row.
     let adjusted = |c: &&Candidate| c.is_in() && c.history().iter().any(|h| matches!(h.rule, "cluster" | "crossover"));
-    let adjusted: std::collections::BTreeSet<&str> = candidates.iter().filter(adjusted).map(|c| c.study.as_str()).collect();
+    let adjusted: BTreeSet<&str> = candidates.iter().filter(adjusted).map(|c| c.study.as_str()).collect();
     let about = |f: &&Finding| {
-        let severe = f.severity != Severity::Note && f.is_open();
         let settled = f.rule == 17 && f.study.as_deref().is_some_and(|s| adjusted.contains(s));
-        severe && !settled && !SILENT.contains(&f.rule) && f.row.is_some_and(|row| rows.contains(&row))
+        reminds(f) && !settled && !state.reminded.contains(&f.id) && f.row.is_some_and(|row| rows.contains(&row))
     };
-    let mut names: IndexMap<u8, Vec<&str>> = IndexMap::new();
+    let mut names: IndexMap<u8, IndexSet<&str>> = IndexMap::new();
     for finding in state.checked().iter().filter(about) {
-        let studies = names.entry(finding.rule).or_default();
-        if let Some(study) = finding.study.as_deref().filter(|s| !studies.contains(s)) {
-            studies.push(study);
-        }
+        names.entry(finding.rule).or_default().extend(finding.study.as_deref());
     }
     if names.is_empty() {
         return None;
     }
-    let parts: Vec<String> =
-        names.iter().map(|(number, studies)| format!("{} ({})", rule(*number).map_or("", |r| r.name), studies.join(", "))).collect();
+    let part = |(number, studies): (&u8, &IndexSet<&str>)| {
+        let named = studies.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
+        let more = if studies.len() > MOST { format!(" and {} more", studies.len() - MOST) } else { String::new() };
+        format!("{} ({named}{more})", rule(*number).map_or("", |r| r.name))
+    };
+    let parts: Vec<String> = names.iter().map(part).collect();
     Some(NoteResult {
         code: "W438",
         text: format!("worth a look before these rows are believed: {}; `check data` says more", parts.join("; ")),
     })
+}
+
+/// How many studies a reminder names for each rule.
+const MOST: usize = 8;
+
+/// Whether `pool` reminds of a finding at all.
+fn reminds(f: &Finding) -> bool {
+    f.severity != Severity::Note && f.is_open() && !SILENT.contains(&f.rule)
+}
+
+/// The findings about the rows of a result: later results are silent about them.
+pub fn told(result: &PoolResult, state: &State) -> Vec<String> {
+    if !result.notes.iter().any(|n| n.code == "W438") {
+        return Vec::new();
+    }
+    let studies: BTreeSet<&str> = result.studies.iter().filter(|s| s.included).map(|s| s.study.as_str()).collect();
+    let same = |own: &Option<String>, wanted: &Option<String>| wanted.is_none() || own == wanted;
+    let of_result = |f: &&Finding| {
+        f.row.and_then(|row| state.store.rows.get(row)).is_some_and(|row| {
+            studies.contains(row.study.as_str())
+                && row.outcome == result.outcome
+                && same(&row.timepoint, &result.timepoint)
+                && same(&row.analysis, &result.analysis)
+        })
+    };
+    state.checked().iter().filter(|f| reminds(f)).filter(of_result).map(|f| f.id.clone()).collect()
 }

@@ -52,7 +52,7 @@ pub(super) fn describe(candidate: &Candidate, siblings: &[&Candidate], state: &S
         differs.then(|| format!("{key} {own}"))
     });
     let detail: Vec<String> = differing.collect();
-    let place = match (row.origin.file.as_str(), row.origin.row) {
+    let place = match (&*row.origin.file, row.origin.row) {
         ("", _) | (_, None) => String::new(),
         (file, Some(line)) => format!(" ({file}, row {line})"),
     };

@@ -498,7 +498,7 @@ impl Walk<'_, '_> {
             .collect();
         for row in &store.rows {
             if crate::stats::effect::measures_for(&super::input::input_of(row)).is_empty() {
-                let held: Vec<&str> = row.values.keys().map(String::as_str).collect();
+                let held: Vec<&str> = row.values.keys().collect();
                 let what = if held.is_empty() { "no numbers".to_owned() } else { format!("only {}", held.join(", ")) };
                 rows.push(vec![
                     "note".into(),

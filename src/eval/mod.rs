@@ -9,6 +9,7 @@ mod columns;
 mod control;
 pub mod convert;
 mod dependence;
+mod editing;
 mod expect;
 mod exporting;
 mod fields;

@@ -86,8 +86,10 @@ impl Walk<'_, '_> {
         }
         // One file read in two ways is two sets of data.
         let key = if how == ReadAs::default() { path.clone() } else { format!("{path}\0{how:?}") };
+        let by_itself = (how == ReadAs::default()).then(|| path.clone());
         if let Some(store) = self.env.loaded.get(&key).cloned() {
             self.take_data(store, at);
+            self.state.data_path = by_itself;
             return Ok(());
         }
         let loaded = store::open_as(self.env.files, &path, &how);
@@ -99,6 +101,7 @@ impl Walk<'_, '_> {
                 let store = Arc::new(store);
                 self.env.loaded.insert(key, store.clone());
                 self.take_data(store, at);
+                self.state.data_path = by_itself;
                 Ok(())
             }
             (None, Some(draft), Mode::Check) => {
@@ -114,7 +117,11 @@ impl Walk<'_, '_> {
     }
 
     fn take_data(&mut self, store: Arc<Store>, at: Span) {
-        for problem in self.state.take_store(store) {
+        let conflicts = self.state.take_store(store);
+        if self.state.follow.plan.is_some() {
+            return self.differ_from_plan(conflicts, at);
+        }
+        for problem in conflicts {
             self.report(problem.at_least(at, "differs from what the script says"));
         }
     }
@@ -450,7 +457,8 @@ impl Walk<'_, '_> {
         let first = arms(&mut cursor);
         let vs = cursor.take_word("vs");
         let second = arms(&mut cursor);
-        if cursor.take_word("as").is_some() && cursor.take_word("control").is_none() {
+        let control = cursor.take_word("as").map(|_| cursor.take_word("control").is_some());
+        if control == Some(false) {
             return self.fail(
                 Problem::error("E217", "`as` is followed by `control`")
                     .at(cursor.end(), "not `control`")
@@ -466,8 +474,11 @@ impl Walk<'_, '_> {
             );
         }
         let id = format!("{} vs {}", first.join(", "), second.join(", "));
+        let label = control.map(|_| format!("{} vs control", first.join(", ")));
         self.state.change_store(|store| {
-            store.comparisons.insert(id.clone(), Comparison { id: id.clone(), label: None, arm1: first.clone(), arm2: second.clone() });
+            store
+                .comparisons
+                .insert(id.clone(), Comparison { id: id.clone(), label: label.clone(), arm1: first.clone(), arm2: second.clone() });
         });
         Ok(())
     }

@@ -21,8 +21,14 @@ pub struct State {
     pub store: Arc<Store>,
     /// What the data checks say of the store, once somebody has asked.
     checks: Arc<OnceLock<Vec<crate::validate::Finding>>>,
+    /// Findings of which a result has reminded: the next says nothing of them.
+    pub reminded: std::collections::BTreeSet<String>,
     /// What the script has declared and written, which stays when other data are taken.
     script: Arc<Store>,
+    /// The file or folder in use, read as it is by itself.
+    pub data_path: Option<String>,
+    /// How often the store in use was changed where it lies.
+    pub edits: usize,
     /// Their names.
     pub catalogue: Arc<Catalogue>,
     /// Defaults.

@@ -11,7 +11,7 @@ use crate::language::spec::{AnalysisSpec, ModelChoice};
 use crate::language::value::Value;
 use crate::language::vocabulary::{self, VerbId};
 use crate::source::{Source, Span};
-use crate::store::{Files, Store};
+use crate::store::{Author, Files, Store};
 use crate::syntax::ast::{Command, Line, Statement, StatementKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -54,6 +54,8 @@ pub struct Environment<'a> {
     pub loaded: &'a mut BTreeMap<String, Arc<Store>>,
     /// The statements of the session, for `save session`.
     pub history: &'a [String],
+    /// Who types at a prompt, and may change the store in use.
+    pub editing: Option<Author>,
 }
 
 /// One walk over one text.
@@ -395,11 +397,11 @@ impl<'a, 'e> Walk<'a, 'e> {
                 self.finish(&mut crate::language::cursor::Cursor::new(&command.items, command.head.span), command)?;
                 Err(Halt::Quit)
             }
-            VerbId::Undo => self.fail(
-                Problem::error("E242", "`undo` works in a session")
-                    .at(command.span, "in a script")
-                    .help("leave the statement out of the script"),
-            ),
+            VerbId::Undo => self.undo_edit(command),
+            VerbId::Add | VerbId::Edit | VerbId::Remove => match vocabulary::verb(&command.head.text) {
+                Some(verb) => self.change_record(verb.id, command),
+                None => Ok(()),
+            },
             VerbId::Print | VerbId::Let | VerbId::If | VerbId::For | VerbId::Rule => self.fail(
                 Problem::error("E100", format!("`{}` is not written like this", command.head.text))
                     .at(command.span, "unreadable")
@@ -488,7 +490,10 @@ impl<'a, 'e> Walk<'a, 'e> {
     /// Computes a resolved analysis.
     pub fn compute(&mut self, spec: &AnalysisSpec) -> Result<PoolResult, Halt> {
         let line = self.source.line_column(spec.span.start).0;
-        analysis::run(spec, self.state, line).map_err(|problems| self.refused(problems, spec.span))
+        let result = analysis::run(spec, self.state, line).map_err(|problems| self.refused(problems, spec.span))?;
+        let told = super::checked::told(&result, self.state);
+        self.state.reminded.extend(told);
+        Ok(result)
     }
 
     /// The value of an expression.
@@ -521,6 +526,9 @@ impl crate::language::expr::Scope for Walk<'_, '_> {
     }
 
     fn unknown(&self, name: &str, span: Span) -> Option<Problem> {
+        if self.state.is_planned(name) {
+            return Some(self.not_yet_run(name, span));
+        }
         self.state.store.column(name).is_some().then(|| {
             Problem::error("E201", format!("`{name}` is a column, and has one value a row"))
                 .at(span, "outside a condition on rows")

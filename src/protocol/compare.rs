@@ -20,7 +20,21 @@ pub struct Difference<'a> {
 impl Difference<'_> {
     /// Whether the plan left the value open.
     pub fn was_open(&self) -> bool {
-        self.registered.is_some_and(|f| f.is_open() || f.is_silent()) && self.executed.is_some_and(|f| !f.is_open())
+        use Key as K;
+        let settles = self.executed.is_some_and(|f| !f.is_open());
+        if settles && self.registered.is_some_and(Field::is_silent) {
+            return true;
+        }
+        match self.key {
+            K::Timepoint | K::Comparison | K::AnalysisSet => settles && self.registered.is_some_and(Field::is_open),
+            K::Instruments | K::Orientation | K::Window => settles && self.registered.is_none(),
+            // The direction stands, and a minimal important difference is added.
+            K::Direction => {
+                let part = |f: Option<&Field>, name: &str| f.map(|f| f.value[name].clone()).unwrap_or_default();
+                part(self.registered, "direction") == part(self.executed, "direction") && part(self.registered, "mid").is_null()
+            }
+            _ => false,
+        }
     }
 }
 
@@ -91,6 +105,19 @@ impl Record {
     /// The pooled analysis that everything stands on.
     pub fn root(&self) -> &Record {
         self.of.as_deref().map_or(self, Record::root)
+    }
+
+    /// The same, to change it.
+    pub fn root_mut(&mut self) -> &mut Record {
+        match self.of {
+            Some(ref mut of) => of.root_mut(),
+            None => self,
+        }
+    }
+
+    /// A field, to change it.
+    pub fn field_mut(&mut self, key: Key) -> Option<&mut Field> {
+        self.fields.iter_mut().find(|f| f.key == key)
     }
 
     /// Without one field.

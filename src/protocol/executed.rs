@@ -2,8 +2,9 @@
 
 use super::deviation::ReasonCode;
 use super::obstacle::Obstacle;
-use super::record::Record;
+use super::record::{Field, Record};
 use super::role::Role;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One analysis as it was run.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,8 +27,10 @@ pub struct Executed {
     pub steps: Vec<Reason>,
     /// The planned criterion that a reason cites: `because criterion S2 "…"`.
     pub cites: Option<String>,
-    /// What the outcome is called in the script, where that is not its role in the plan.
-    pub claims: Option<Role>,
+    /// Role and importance of the outcome in the plan and in the script, where they are not the same.
+    pub claims: Option<(String, String)>,
+    /// The named analysis that it derives from: `P1 model dl` from P1.
+    pub base: Option<String>,
     /// What came of it.
     pub facts: Facts,
 }
@@ -78,8 +81,10 @@ pub struct Facts {
     pub effects: Option<Vec<UsedEffect>>,
     /// Estimate, lower and upper limit, on the analysis scale.
     pub result: Option<[f64; 3]>,
-    /// Model, interval and prediction interval as a rule or the statement settled them.
-    pub methods: Option<Vec<String>>,
+    /// How effects are pooled, as a rule or the statement settled it.
+    pub settled: Option<Vec<Field>>,
+    /// Studies that a rule's loop left out as outliers.
+    pub dropped: Vec<String>,
     /// Whether effects were pooled.
     pub pooled: Option<bool>,
     /// The rule that chose, its branch and values, in words: `pooling→reml ci hksj, k = 6`.
@@ -95,8 +100,12 @@ pub struct Facts {
 /// An effect that entered.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UsedEffect {
-    /// The study.
+    /// The study, or the trial where effects of several of its reports were combined.
     pub study: String,
+    /// The trial it belongs to.
+    pub trial: String,
+    /// The studies behind it, in order.
+    pub reports: Vec<String>,
     /// The effect, on the analysis scale.
     pub yi: f64,
     /// Its sampling variance.
@@ -106,10 +115,19 @@ pub struct UsedEffect {
 impl Facts {
     /// The studies that entered, each once, in order.
     pub fn studies(&self) -> Vec<&str> {
-        let mut studies: Vec<&str> = self.effects.iter().flatten().map(|e| e.study.as_str()).collect();
+        let mut studies: Vec<&str> = self.effects.iter().flatten().flat_map(|e| &e.reports).map(String::as_str).collect();
         studies.sort_unstable();
         studies.dedup();
         studies
+    }
+
+    /// The studies that speak for each trial, in order.
+    pub fn reports(&self) -> BTreeMap<&str, BTreeSet<&str>> {
+        let mut trials: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for effect in self.effects.iter().flatten() {
+            trials.entry(&effect.trial).or_default().extend(effect.reports.iter().map(String::as_str));
+        }
+        trials
     }
 
     /// Whether two analyses took the same studies; none where that is not known of both.

@@ -6,28 +6,27 @@ use super::matching::{Differs, Known};
 use super::plan::Planned;
 use super::record::{Code, Field, Grade, Key, Part, Record};
 use super::role::Role;
-use serde_json::Value;
+use super::{options, ruled, unit};
 
 /// The differences of an analysis from a planned one, each with its code and severity.
 pub fn judge(planned: &Planned, run: &Executed, known: &Known) -> Vec<Differs> {
     let facts = known.get(&planned.id).cloned().unwrap_or_default();
     let mut found = differences(&planned.record, &run.record);
     let mut out = role_change(planned, run);
-    let methods = [Key::Model, Key::Tau2Estimator, Key::Ci, Key::Pi, Key::Pooling];
-    let ruled = |r: &Record| r.field(Key::Rule).is_some_and(|f| !f.is_open());
-    if ruled(&planned.record) && !ruled(&run.record) {
-        // The rule has been put aside: what counts is whether its choice was another.
-        found.retain(|d| d.key != Key::Rule && !methods.contains(&d.key));
-        out.extend(overridden(planned, &facts, run));
-    }
+    out.extend(ruled::settled(planned, &facts, run, &mut found));
+    found.retain(|d| !(d.key == Key::Orientation && only_lists_differ(d)));
+    let chosen = found.iter().any(|d| d.key == Key::UnitOfAnalysis && unit::was_open(d));
     let ranked = found.iter().any(|d| d.key == Key::Hierarchy);
-    let combines = found.iter().any(|d| d.key == Key::UnitOfAnalysis && unit_changes(d));
+    let combines = found.iter().any(|d| d.key == Key::UnitOfAnalysis && unit::changes(d));
+    let instruments = found.iter().any(|d| d.key == Key::Instruments);
     let model = found.iter().any(|d| d.key == Key::Model);
     for difference in found {
         // That one result of several is taken goes with the order in which it is chosen.
         let follows = match difference.key {
-            Key::UnitOfAnalysis => ranked && !combines,
-            Key::Hierarchy => combines,
+            // An instrument that is new has a direction that is new.
+            Key::Orientation => instruments && difference.registered.is_none(),
+            Key::UnitOfAnalysis => ranked && !combines && !chosen,
+            Key::Hierarchy => combines || chosen,
             // An estimator that is there on one side alone goes with the model.
             Key::Tau2Estimator => model && (difference.registered.is_none() || difference.executed.is_none()),
             _ => false,
@@ -43,22 +42,33 @@ pub fn judge(planned: &Planned, run: &Executed, known: &Known) -> Vec<Differs> {
             continue;
         }
         let by_set = matches!(difference.key, Key::Criteria | Key::Named) && run.facts.effects.is_some() && facts.effects.is_some();
-        if by_set && !is_eligibility(&difference) {
+        let criterion = difference.key == Key::Criteria && planned.role == Role::Sensitivity;
+        if by_set && !criterion && !is_eligibility(&difference) {
             continue;
         }
-        out.push(differs(planned, &difference, None));
+        let mut found = differs(planned, &difference, unit::chosen(&difference, &run.record));
+        if by_set && criterion {
+            found.studies = moved(&facts, &run.facts);
+        }
+        if found.code == Code::Uoa && unit::counts_apart(&difference, &run.facts) {
+            found.code = Code::Dup;
+            found.studies = unit::several_reports(&run.facts);
+        }
+        out.push(found);
     }
     let same_measure = !out.iter().any(|d| matches!(d.key, Key::Measure));
     out.extend(studies_moved(&planned.record, &facts, run, &out, same_measure));
     for d in out.iter_mut().filter(|d| d.studies.is_empty() && concerns_studies(d.key)) {
         d.studies = other_effects(&facts, &run.facts);
     }
+    unit::other_reports(&mut out, &facts, &run.facts);
     out
 }
 
 /// One field, judged.
-fn differs(planned: &Planned, d: &Difference, executed: Option<String>) -> Differs {
+pub(super) fn differs(planned: &Planned, d: &Difference, executed: Option<String>) -> Differs {
     let words = |f: Option<&Field>| f.map_or_else(|| "not stated".to_owned(), |f| f.words.clone());
+    let mut registered = words(d.registered);
     let mut code = d.key.code(planned.role);
     if d.was_open() {
         code = Code::Gap;
@@ -66,27 +76,32 @@ fn differs(planned: &Planned, d: &Difference, executed: Option<String>) -> Diffe
     if is_eligibility(d) {
         code = Code::Elig;
     }
-    if is_overlap(d) {
-        code = Code::Dup;
+    if d.key == Key::UnitOfAnalysis && unit::was_open(d) {
+        code = Code::Gap;
+        registered = "not stated".to_owned();
     }
-    if is_assumed_correlation(d) {
+    if unit::assumes_otherwise(d) {
         code = Code::Imp;
     }
     let mut severity = code.severity();
     if code == Code::I2d && !reads_i2(&planned.record) {
         severity = Grade::T;
     }
+    let (registered, executed) = match options::differing(d).filter(|_| executed.is_none()) {
+        Some((before, after)) => (before, Some(after)),
+        None => (registered, executed),
+    };
     if d.key.part() == Part::Numerics {
         severity = Grade::T;
     }
-    Differs {
-        key: d.key,
-        code,
-        severity,
-        registered: words(d.registered),
-        executed: executed.unwrap_or_else(|| words(d.executed)),
-        studies: Vec::new(),
-    }
+    Differs { key: d.key, code, severity, registered, executed: executed.unwrap_or_else(|| words(d.executed)), studies: Vec::new() }
+}
+
+/// Whether two lists of instruments differ while those in both have the same direction.
+fn only_lists_differ(d: &Difference) -> bool {
+    let (Some(a), Some(b)) = (d.registered, d.executed) else { return false };
+    let (Some(a), Some(b)) = (a.value.as_object(), b.value.as_object()) else { return false };
+    a.iter().all(|(id, direction)| b.get(id).is_none_or(|other| other == direction))
 }
 
 /// Whether a criterion asks for the design of a study: who is eligible, and no longer who is left out.
@@ -96,79 +111,24 @@ fn is_eligibility(d: &Difference) -> bool {
     d.key == Key::Criteria && says(d.registered) != says(d.executed)
 }
 
-/// Whether nothing but an assumed correlation changes.
-fn is_assumed_correlation(d: &Difference) -> bool {
-    let without = |f: Option<&Field>| -> Option<Value> {
-        let mut value = f?.value.clone();
-        let inner = value.as_object_mut()?.values_mut().next()?.as_object_mut()?;
-        inner.remove("rho").map(|_| value.clone())
-    };
-    d.key == Key::UnitOfAnalysis && without(d.registered).is_some() && without(d.registered) == without(d.executed)
-}
-
-/// Whether effects of one trial are combined, kept apart or modelled in place of one being taken, or the reverse.
-fn unit_changes(d: &Difference) -> bool {
-    let takes_one = |f: Option<&Field>| f.is_none_or(|f| f.value.is_string() && f.value != AS_IF_INDEPENDENT);
-    !(takes_one(d.registered) && takes_one(d.executed))
-}
-
-/// Whether what changes is which reports count as one trial, and which of them stands for it.
-fn is_overlap(d: &Difference) -> bool {
-    let says = |f: Option<&Field>| {
-        f.is_some_and(|f| match d.key {
-            Key::UnitOfAnalysis => f.value == AS_IF_INDEPENDENT,
-            Key::Hierarchy => f.value.as_array().is_some_and(|ranks| ranks.iter().any(|r| r["key"] == "study" || r["key"] == "report")),
-            _ => false,
-        })
-    };
-    says(d.registered) || says(d.executed)
-}
-
-/// The value of a unit of analysis where several effects of one trial are pooled as they are.
-const AS_IF_INDEPENDENT: &str = "all effects, as if independent";
-
 fn reads_i2(record: &Record) -> bool {
     record.field(Key::Rule).is_some_and(|f| f.words.contains("i2") || f.value.to_string().contains("i2"))
 }
 
 /// An outcome that is primary in the plan and secondary in the script, or the reverse.
 pub(super) fn role_change(planned: &Planned, run: &Executed) -> Vec<Differs> {
-    let changed = run.claims.filter(|claim| matches!(planned.role, Role::Primary | Role::Secondary) && *claim != planned.role);
+    let changed = run.claims.as_ref().filter(|_| matches!(planned.role, Role::Primary | Role::Secondary));
     changed
-        .map(|claim| Differs {
+        .map(|(registered, executed)| Differs {
             key: Key::Outcome,
             code: Code::Role,
             severity: Code::Role.severity(),
-            registered: planned.role.name().to_owned(),
-            executed: claim.name().to_owned(),
+            registered: registered.clone(),
+            executed: executed.clone(),
             studies: Vec::new(),
         })
         .into_iter()
         .collect()
-}
-
-/// A model chosen by hand where a rule was to choose: what the rule says beside what was done.
-fn overridden(planned: &Planned, facts: &Facts, run: &Executed) -> Vec<Differs> {
-    if facts.methods == run.facts.methods && facts.pooled == run.facts.pooled {
-        return Vec::new();
-    }
-    let rule = planned.record.field(Key::Rule).map_or("", |f| f.words.as_str());
-    let registered = facts.rule.clone().unwrap_or_else(|| rule.to_owned());
-    let executed = run.facts.methods.as_ref().map_or_else(|| "not pooled".to_owned(), |m| m.join(", "));
-    let of = |code: Code, registered: String, executed: String| Differs {
-        key: Key::Rule,
-        code,
-        severity: code.severity(),
-        registered,
-        executed,
-        studies: Vec::new(),
-    };
-    let mut out = vec![of(Code::Ovr, registered, executed)];
-    if facts.pooled.is_some() && run.facts.pooled.is_some() && facts.pooled != run.facts.pooled {
-        let words = |pooled: Option<bool>| if pooled == Some(true) { "pooled" } else { "not pooled" }.to_owned();
-        out.push(of(Code::Fall, words(facts.pooled), words(run.facts.pooled)));
-    }
-    out
 }
 
 /// Studies that the plan's selection takes today and the analysis does not, and the reverse; results of one study
@@ -176,9 +136,11 @@ fn overridden(planned: &Planned, facts: &Facts, run: &Executed) -> Vec<Differs> 
 fn studies_moved(planned: &Record, facts: &Facts, run: &Executed, found: &[Differs], same_measure: bool) -> Vec<Differs> {
     let (Some(_), Some(_)) = (&facts.effects, &run.facts.effects) else { return Vec::new() };
     let (before, after) = (facts.studies(), run.facts.studies());
-    let out: Vec<String> = before.iter().filter(|s| !after.contains(s)).map(|s| (*s).to_owned()).collect();
-    let back: Vec<String> = after.iter().filter(|s| !before.contains(s)).map(|s| (*s).to_owned()).collect();
-    let eligible = found.iter().any(|d| d.code == Code::Elig);
+    // A trial for which another of its reports speaks is neither left out nor taken in again.
+    let stays = |study: &&&str| unit::speaks_otherwise(facts, &run.facts, study);
+    let out: Vec<String> = before.iter().filter(|s| !after.contains(s) && !stays(s)).map(|s| (*s).to_owned()).collect();
+    let back: Vec<String> = after.iter().filter(|s| !before.contains(s) && !stays(s)).map(|s| (*s).to_owned()).collect();
+    let eligible = found.iter().any(|d| matches!(d.code, Code::Elig | Code::SenChanged));
     let selection = [Key::Criteria, Key::Named];
     let selects = !eligible && differences(planned, &run.record).iter().any(|d| selection.contains(&d.key));
     let of = |code: Code, registered: String, executed: String, studies: Vec<String>| Differs {
@@ -197,7 +159,7 @@ fn studies_moved(planned: &Record, facts: &Facts, run: &Executed, found: &[Diffe
         moved.push(of(Code::ExcDropped, format!("without {}", back.join(", ")), format!("k = {}", after.len()), back.clone()));
     }
     let explained = found.iter().any(|d| concerns_studies(d.key) && d.key != Key::Outcome);
-    let other = other_effects(facts, &run.facts);
+    let other: Vec<String> = other_effects(facts, &run.facts).into_iter().filter(|s| !stays(&&s.as_str())).collect();
     if selects && same_measure && !explained && out.is_empty() && back.is_empty() && !other.is_empty() {
         moved.push(of(
             Code::Sel,
@@ -206,6 +168,15 @@ fn studies_moved(planned: &Record, facts: &Facts, run: &Executed, found: &[Diffe
             other,
         ));
     }
+    moved
+}
+
+/// The studies that one of the two takes and the other does not.
+fn moved(registered: &Facts, executed: &Facts) -> Vec<String> {
+    let (before, after) = (registered.studies(), executed.studies());
+    let mut moved: Vec<String> = before.iter().filter(|s| !after.contains(s)).map(|s| (*s).to_owned()).collect();
+    moved.extend(after.iter().filter(|s| !before.contains(s)).map(|s| (*s).to_owned()));
+    moved.sort();
     moved
 }
 
@@ -228,7 +199,7 @@ fn concerns_studies(key: Key) -> bool {
 }
 
 /// The studies whose effect is another, or that only one of the two takes.
-fn other_effects(registered: &Facts, executed: &Facts) -> Vec<String> {
+pub(super) fn other_effects(registered: &Facts, executed: &Facts) -> Vec<String> {
     let (Some(a), Some(b)) = (&registered.effects, &executed.effects) else { return Vec::new() };
     let close = |x: f64, y: f64| (x - y).abs() <= 1e-12 * x.abs().max(y.abs()).max(1.0);
     let has = |list: &[super::executed::UsedEffect], e: &super::executed::UsedEffect| {

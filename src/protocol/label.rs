@@ -8,7 +8,7 @@ use super::plan::Planned;
 use super::record::{Code, Grade, Key};
 use super::role::{Role, Status};
 use super::version::{InVersion, Versions};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is said of one executed analysis.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,14 +35,15 @@ pub fn label_all(executed: &[Executed], versions: &Versions, known: &Known, crit
     if versions.all.is_empty() {
         return executed.iter().map(|_| unregistered()).collect();
     }
-    let matches: Vec<Match> = executed.iter().map(|run| find(run, versions, known, criteria)).collect();
+    let mut matches: Vec<Match> = executed.iter().map(|run| find(run, versions, known, criteria)).collect();
+    inherit(executed, &mut matches);
     let done: BTreeSet<&str> = matches.iter().filter_map(done_as_registered).collect();
     // What settles an open value beside the planned analysis itself is one more analysis, and no clarification.
     let exactly =
         matches.iter().filter_map(|m| if let Match::Exact { form, .. } = m { Some(form.planned.id.as_str()) } else { None }).collect();
     let plan = Seen { versions, known, done, exactly };
-    let mut explored = 0;
-    executed.iter().zip(&matches).map(|(run, found)| label(run, found, &plan, &mut explored)).collect()
+    let mut beside = Beside::default();
+    executed.iter().zip(&matches).map(|(run, found)| cited(run, label(run, found, &plan, &mut beside), &plan)).collect()
 }
 
 /// The plan, and what of it has been run.
@@ -51,6 +52,52 @@ struct Seen<'a> {
     known: &'a Known,
     done: BTreeSet<&'a str>,
     exactly: BTreeSet<&'a str>,
+}
+
+/// What has been said so far of analyses beside the plan.
+#[derive(Default)]
+struct Beside {
+    /// How many have no name of their own.
+    explored: usize,
+    /// How values that the plan left open were settled, by the planned analysis.
+    settled: BTreeMap<String, Vec<(Key, String)>>,
+}
+
+impl Beside {
+    /// Whether an open value is settled for the first time, or once more in the same way. Another way is one more analysis.
+    fn settles(&mut self, id: &str, differs: &[Differs]) -> bool {
+        let now: Vec<(Key, String)> = differs.iter().filter(|d| d.code == Code::Gap).map(|d| (d.key, d.executed.clone())).collect();
+        *self.settled.entry(id.to_owned()).or_insert_with(|| now.clone()) == now
+    }
+}
+
+/// An analysis that derives from one beside the plan, by its name, is beside the plan as well.
+fn inherit(executed: &[Executed], matches: &mut [Match]) {
+    for i in 0..executed.len() {
+        let Some(base) = executed[i].base.as_ref().filter(|_| executed[i].record.has_subgroups()) else { continue };
+        let Some(j) = (0..i).rev().find(|j| executed[*j].name.as_ref() == Some(base) && executed[*j].ran.is_none()) else { continue };
+        let of = match &matches[j] {
+            Match::Near { form, differs } if differs.iter().any(|d| matches!(d.severity, Grade::E | Grade::M)) => Some(form.planned),
+            Match::Beside(of) => *of,
+            Match::None => None,
+            _ => continue,
+        };
+        matches[i] = Match::Beside(of);
+    }
+}
+
+/// Says of an analysis that cites a criterion whose studies are others which these are.
+fn cited(run: &Executed, label: Label, plan: &Seen) -> Label {
+    let Some(cited) = run.cites.as_ref().filter(|id| label.note.is_none() && label.plan.as_ref() != Some(id)) else { return label };
+    let Some((own, parent)) =
+        plan.versions.planned(cited).and_then(|p| Some((plan.known.get(cited)?, plan.known.get(p.parent.as_ref()?)?)))
+    else {
+        return label;
+    };
+    let kept = own.studies();
+    let out: Vec<&str> = parent.studies().into_iter().filter(|s| !kept.contains(s)).collect();
+    let out = if out.is_empty() { "no study".to_owned() } else { out.join(", ") };
+    Label { note: Some(format!("cites criterion {cited}, which leaves out {out} on these data")), ..label }
 }
 
 /// The id of the planned analysis that has been run as registered, technicalities aside.
@@ -75,11 +122,16 @@ pub fn unregistered() -> Label {
     }
 }
 
-fn label(run: &Executed, found: &Match, plan: &Seen, explored: &mut usize) -> Label {
+fn label(run: &Executed, found: &Match, plan: &Seen, beside: &mut Beside) -> Label {
     let Seen { versions, known, done, exactly } = plan;
     match found {
         Match::Exact { form, note } => as_planned(run, *form, versions, Vec::new(), note.clone(), known),
-        Match::Row(rows) => {
+        Match::Row { rows, whole }
+            if run.declared.is_none() && ![&rows.id, &whole.id()].into_iter().any(|id| done.contains(id.as_str())) =>
+        {
+            label(run, whole, plan, beside)
+        }
+        Match::Row { rows, .. } => {
             let text = format!("[PRE-SPECIFIED · row of {}]", rows.id);
             let note = Some(format!("row of {}", rows.id));
             Label {
@@ -92,16 +144,19 @@ fn label(run: &Executed, found: &Match, plan: &Seen, explored: &mut usize) -> La
                 text,
             }
         }
-        Match::SameStudies(planned) => {
+        Match::SameStudies { planned, whole } if run.declared.is_none() && !done.contains(whole.id().as_str()) => {
+            Label { note: Some(format!("same studies as {} (planned)", planned.id)), ..label(run, whole, plan, beside) }
+        }
+        Match::SameStudies { planned, .. } => {
             let reason = run.steps.first().map_or_else(String::new, |r| format!("; reason given: {}", r.text));
             let base = base(planned);
             Label {
                 note: Some(format!("same studies as {} (planned){reason}", planned.id)),
-                ..post_hoc(run, Role::Sensitivity, Some(base), Code::SenAdded, explored)
+                ..post_hoc(run, Role::Sensitivity, Some(base), Code::SenAdded, &mut beside.explored)
             }
         }
         Match::Near { form, differs } => {
-            let settles = differs.iter().all(|d| matches!(d.severity, Grade::T | Grade::C));
+            let settles = differs.iter().all(|d| matches!(d.severity, Grade::T | Grade::C)) && beside.settles(&form.planned.id, differs);
             let technical = differs.iter().all(|d| d.severity == Grade::T);
             if technical || settles && run.declared.is_none() && !exactly.contains(form.planned.id.as_str()) {
                 return as_planned(run, *form, versions, differs.clone(), None, known);
@@ -110,7 +165,7 @@ fn label(run: &Executed, found: &Match, plan: &Seen, explored: &mut usize) -> La
             if done.contains(form.planned.id.as_str()) || run.declared.is_some() {
                 let role = run.declared.unwrap_or(role);
                 let kind = if role == Role::Exploratory { beside_role(run, form.planned) } else { role };
-                return post_hoc(run, role, Some(base(form.planned)), Code::added(kind, None), explored);
+                return post_hoc(run, role, Some(base(form.planned)), Code::added(kind, None), &mut beside.explored);
             }
             let deviations: Vec<Deviation> = differs.iter().map(|d| deviation(d, run, known.get(&form.planned.id))).collect();
             Label {
@@ -125,12 +180,12 @@ fn label(run: &Executed, found: &Match, plan: &Seen, explored: &mut usize) -> La
         }
         Match::Beside(parent) => {
             let role = run.declared.unwrap_or_else(|| role_of(run));
-            post_hoc(run, role, parent.map(base), Code::added(role_of(run), None), explored)
+            post_hoc(run, role, parent.map(base), Code::added(role_of(run), None), &mut beside.explored)
         }
         Match::None => {
             let differs = new_question(run, versions);
             let role = run.declared.unwrap_or(Role::Exploratory);
-            post_hoc(run, role, None, Code::added(role, Some(differs)), explored)
+            post_hoc(run, role, None, Code::added(role, Some(differs)), &mut beside.explored)
         }
     }
 }
@@ -171,8 +226,9 @@ fn as_planned(run: &Executed, form: InVersion, versions: &Versions, differs: Vec
 fn amended(run: &Executed, form: InVersion, versions: &Versions) -> Vec<Deviation> {
     let (Some(amendment), Some(first)) = (versions.amendment(form), versions.all.first()) else { return Vec::new() };
     let Some(before) = first.plan.planned(&form.planned.id) else { return Vec::new() };
-    let as_amended =
-        Executed { record: form.planned.record.clone(), facts: Default::default(), claims: Some(form.planned.role), ..run.clone() };
+    let named = |role: Role| role.name().to_owned();
+    let claims = (before.role != form.planned.role).then(|| (named(before.role), named(form.planned.role)));
+    let as_amended = Executed { record: form.planned.record.clone(), facts: Default::default(), claims, ..run.clone() };
     let when = if amendment.after_results { Timing::AfterResults } else { Timing::BeforeResults };
     let reason = Reason { code: amendment.code, text: amendment.words(), when: Some(when) };
     let differs = judge(before, &as_amended, &Known::new());
@@ -247,7 +303,8 @@ fn post_hoc(run: &Executed, role: Role, of: Option<&str>, added: Code, explored:
 
 /// A difference with its reason and its effect.
 fn deviation(differs: &Differs, run: &Executed, registered: Option<&super::executed::Facts>) -> Deviation {
-    let of_studies = matches!(differs.code, Code::ExcAdded | Code::ExcDropped | Code::Sel | Code::Elig);
+    let of_studies =
+        matches!(differs.code, Code::ExcAdded | Code::ExcDropped | Code::Sel | Code::Elig | Code::SenChanged | Code::Dup | Code::Uoa);
     let reason = run.because.as_ref().or_else(|| run.steps.first().filter(|_| of_studies));
     let effect = Effect { registered: registered.and_then(|f| f.result), executed: run.facts.result };
     explained(differs, reason, Some(effect))
@@ -279,6 +336,7 @@ fn short(deviations: &[Deviation]) -> String {
                 format!("{} {}→{}", d.field, d.registered, d.executed)
             }
             Code::Gap if brief(&d.executed) => format!("{} {}", d.field, d.executed),
+            Code::Gap => d.field.clone(),
             code => code.name().to_owned(),
         }
     };

@@ -4,7 +4,8 @@ use super::compare::{differences, same, same_question};
 use super::executed::{Executed, Facts};
 use super::judge::{judge, role_change};
 use super::plan::Planned;
-use super::record::{Code, Grade, Key, Record};
+use super::record::{Code, Field, Grade, Key, Record};
+use super::role::Role;
 use super::version::{InVersion, Versions};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,9 +21,19 @@ pub enum Match<'a> {
         note: Option<String>,
     },
     /// One row of a planned leave-one-out, run by hand.
-    Row(&'a Planned),
+    Row {
+        /// The leave-one-out.
+        rows: &'a Planned,
+        /// Against the analysis it is of.
+        whole: Box<Match<'a>>,
+    },
     /// Studies left out by name that are those a planned criterion leaves out.
-    SameStudies(&'a Planned),
+    SameStudies {
+        /// That with the criterion.
+        planned: &'a Planned,
+        /// Against the analysis it belongs to.
+        whole: Box<Match<'a>>,
+    },
     /// Of the question of a planned one, and different.
     Near {
         /// The nearest.
@@ -56,9 +67,49 @@ pub struct Differs {
 /// What is known of planned analyses on today's data, by id.
 pub type Known = BTreeMap<String, Facts>;
 
+impl Executed {
+    /// Fills in what a statement leaves open of its question where the data leave no choice: it takes what a planned
+    /// analysis of that question takes.
+    pub fn settle_question(&mut self, versions: &Versions, known: &Known) {
+        let open = [Key::Timepoint, Key::Comparison, Key::AnalysisSet];
+        let is_open = |r: &Record, key: Key| r.field(key).is_none_or(Field::is_open);
+        if !open.iter().any(|key| is_open(self.record.root(), *key)) {
+            return;
+        }
+        let takes = |f: &&InVersion| {
+            let (planned, run) = (&f.planned.record, self.record.root());
+            let agrees = |key: &Key| is_open(run, *key) || run.field(*key).map(|f| &f.value) == planned.field(*key).map(|f| &f.value);
+            let facts = known.get(&f.planned.id);
+            planned.kind == "pool"
+                && f.planned.parent.is_none()
+                && planned.field(Key::Outcome).map(|f| &f.value) == run.field(Key::Outcome).map(|f| &f.value)
+                && open.iter().all(agrees)
+                && facts.is_some_and(|k| {
+                    k.same_studies(&self.facts) == Some(true)
+                        && k.effects.as_ref().map(Vec::len) == self.facts.effects.as_ref().map(Vec::len)
+                })
+        };
+        let forms = versions.forms();
+        let Some(form) = forms.iter().find(takes) else { return };
+        for key in open {
+            if let (Some(own), Some(planned)) = (self.record.root_mut().field_mut(key), form.planned.record.field(key))
+                && own.is_open()
+            {
+                own.value.clone_from(&planned.value);
+                own.words.clone_from(&planned.words);
+            }
+        }
+    }
+}
+
 /// Finds the planned analysis.
 pub fn find<'a>(run: &Executed, versions: &'a Versions, known: &Known, criteria: &BTreeSet<String>) -> Match<'a> {
     let forms = versions.forms();
+    // Whatever a planned rule runs on a result is what was planned.
+    let applied = forms.iter().find(|f| run.ran.as_deref() == Some(&f.planned.id) && f.planned.record.kind == "apply");
+    if let Some(form) = applied {
+        return Match::Exact { form: *form, note: Some(run.record.kind.replace('_', "-")) };
+    }
     if let Some(form) = exact(run, &forms, known) {
         let differs = role_change(form.planned, run);
         return if differs.is_empty() { Match::Exact { form, note: None } } else { Match::Near { form, differs } };
@@ -73,7 +124,10 @@ pub fn find<'a>(run: &Executed, versions: &'a Versions, known: &Known, criteria:
     if let Some(found) = selected_otherwise(run, &alike, versions, known, criteria) {
         return found;
     }
-    let nearest = alike.iter().map(|f| (*f, judge(f.planned, run, known))).min_by_key(|(f, d)| (cost(d), f.planned.parent.is_some()));
+    let nearest = alike
+        .iter()
+        .map(|f| (*f, judge(f.planned, run, known)))
+        .min_by_key(|(f, d)| (!is_other_criterion(f.planned, run), cost(d), f.planned.parent.is_some()));
     match nearest {
         Some((form, differs)) if differs.iter().all(|d| d.severity == Grade::T) && differs.is_empty() => Match::Exact { form, note: None },
         Some((form, differs)) => Match::Near { form, differs },
@@ -144,8 +198,8 @@ fn selected_otherwise<'a>(
             return Some(Match::Exact { form: *form, note: Some(format!("registered criterion {cited}{text}")) });
         }
     }
-    if let Some(rows) = candidates.iter().find_map(|f| row_of(f.planned, run, versions)) {
-        return Some(Match::Row(rows));
+    if let Some((form, rows)) = candidates.iter().find_map(|f| Some((*f, row_of(f.planned, run, versions)?))) {
+        return Some(Match::Row { rows, whole: Box::new(near(run, form, known)) });
     }
     let form = candidates.iter().find(|f| same_set(f))?;
     let by_name =
@@ -155,9 +209,53 @@ fn selected_otherwise<'a>(
     Some(match parent {
         // What is left out by name is not there: nothing has been left out.
         Some(form) => Match::Exact { form: *form, note: Some("the same studies".into()) },
-        None if by_name => Match::SameStudies(form.planned),
+        None if by_name => Match::SameStudies { planned: form.planned, whole: Box::new(whole_of(run, *form, versions, known)) },
         None => Match::Exact { form: *form, note: Some("the same studies".into()) },
     })
+}
+
+/// Whether an analysis is a planned sensitivity analysis with another criterion on the same columns.
+fn is_other_criterion(planned: &Planned, run: &Executed) -> bool {
+    let columns = |r: &Record| r.field(Key::Criteria).map(|f| columns_of(&f.words)).unwrap_or_default();
+    let (ours, theirs) = (columns(&planned.record), columns(&run.record));
+    planned.role == Role::Sensitivity && !ours.is_empty() && ours == theirs && only(planned, run, Key::Criteria)
+}
+
+/// The columns that conditions ask for: the names in them that stand outside quotes.
+pub fn columns_of(words: &str) -> BTreeSet<String> {
+    let bare: String = words.split('"').step_by(2).collect::<Vec<_>>().join(" ");
+    let names = bare.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| w.starts_with(char::is_alphabetic));
+    names.filter(|w| !matches!(*w, "exclude" | "where" | "none" | "and" | "or" | "not" | "in" | "is")).map(str::to_owned).collect()
+}
+
+/// An analysis whose studies, left out by name, are those of a planned criterion, against the analysis it belongs to.
+fn whole_of<'a>(run: &Executed, form: InVersion<'a>, versions: &'a Versions, known: &Known) -> Match<'a> {
+    let parent = form.planned.parent.as_ref().and_then(|id| versions.analyses().find(|f| f.planned.id == *id));
+    if let Some(parent) = parent {
+        return near(run, parent, known);
+    }
+    // The same studies as in the planned analysis itself: nobody has said that its criterion led to them.
+    let words = |key: Key, r: &Record| r.field(key).map_or_else(String::new, |f| f.words.clone());
+    let differs = Differs {
+        key: Key::Named,
+        code: Code::ExcAdded,
+        severity: Code::ExcAdded.severity(),
+        registered: words(Key::Criteria, &form.planned.record),
+        executed: format!("{} (the same studies, by name)", words(Key::Named, &run.record)),
+        studies: Vec::new(),
+    };
+    Match::Near { form, differs: vec![differs] }
+}
+
+impl Match<'_> {
+    /// The planned analysis it speaks of.
+    pub fn id(&self) -> String {
+        match self {
+            Match::Exact { form, .. } | Match::Near { form, .. } => form.planned.id.clone(),
+            Match::Row { rows: planned, .. } | Match::SameStudies { planned, .. } | Match::Beside(Some(planned)) => planned.id.clone(),
+            Match::Beside(None) | Match::None => String::new(),
+        }
+    }
 }
 
 fn only(planned: &Planned, run: &Executed, key: Key) -> bool {

@@ -19,13 +19,16 @@ pub mod label;
 pub mod lock;
 pub mod matching;
 pub mod obstacle;
+mod options;
 pub mod plan;
 pub mod receipt;
 pub mod record;
 pub mod role;
+mod ruled;
 pub mod stamp;
 mod stored;
 pub mod taxonomy;
+mod unit;
 pub mod verify;
 pub mod version;
 

@@ -5,10 +5,10 @@ use super::paper::Paper;
 use super::roles::Part;
 use crate::eval::outcome::{NotDoneRow, PlanReport};
 use crate::number;
-use crate::report::changes::change_lines;
 use crate::report::compose::followed;
 use crate::report::document::{Align, Block, Cell, Document};
 use crate::store::Entry;
+use crate::store::change_lines;
 
 /// A change of more records than this is told by their number.
 const MOST: usize = 5;

@@ -10,6 +10,7 @@ mod helper;
 mod history;
 mod snapshot;
 
+use crate::command::change::author;
 use crate::command::progress::Share;
 use crate::command::{run, say};
 use crate::diagnostic::Problem;
@@ -47,6 +48,9 @@ pub fn start(store: Option<&Path>) -> u8 {
         }
     });
     let opened = store.map(|path| session.open(&path.display().to_string())).unwrap_or_default();
+    if conversation {
+        session.allow_editing(|| author(None));
+    }
     if conversation { converse(session, opened) } else { script(session, opened, &running) }
 }
 

@@ -10,7 +10,7 @@ use crate::validate::{Finding, rule};
 use serde::Serialize;
 
 /// An audit as text.
-pub fn audit_text(name: &str, audit: &Audit, style: &Style) -> String {
+pub fn audit_text(name: &str, audit: &Audit, problems: &[Problem], style: &Style) -> String {
     let found: Vec<Finding> = audit.findings.iter().map(|f| f.finding.clone()).collect();
     let mut out = format!(
         "{name}: {}, {} of {}\n",
@@ -18,20 +18,19 @@ pub fn audit_text(name: &str, audit: &Audit, style: &Style) -> String {
         plural(audit.rows, "row", "rows"),
         plural(audit.studies, "study", "studies")
     );
-    let stored: usize = audit.analyses.iter().filter(|a| a.stored).count();
-    let numbers: usize = audit.analyses.iter().map(Audited::numbers).sum();
-    let differ: usize = audit.analyses.iter().map(Audited::differences).sum();
-    if stored > 0 {
-        let verdict = match differ {
-            0 => "all agree to the last digit".to_owned(),
-            n => format!("{} not agree", if n == 1 { "1 does".to_owned() } else { format!("{n} do") }),
-        };
-        out.push_str(&format!("stored results  {} compared: {verdict}\n", plural(numbers, "number", "numbers")));
+    if let Some(told) = reading(problems) {
+        out.push_str(&format!("reading         {told}\n"));
+    }
+    if let Some(told) = stored(audit) {
+        out.push_str(&format!("stored results  {told}\n"));
     }
     out.push_str(&format!("data checks     {}\n", counts(&found)));
     for analysis in &audit.analyses {
         out.push('\n');
-        out.push_str(&one(analysis, style));
+        out.push_str(&one(analysis, stored(audit).is_some(), style));
+    }
+    if audit.analyses.iter().any(|a| a.numbers() > 0) {
+        out.push_str(&format!("\n{}", lines(AGREES, style.width, 0)));
     }
     let told: Vec<_> = audit.findings.iter().filter(|f| f.finding.is_open() && f.finding.severity != Severity::Note).collect();
     if !told.is_empty() {
@@ -47,6 +46,79 @@ pub fn audit_text(name: &str, audit: &Audit, style: &Style) -> String {
         }
     }
     out
+}
+
+/// What reading the file had to say, counted.
+pub(super) fn reading(problems: &[Problem]) -> Option<String> {
+    let errors = problems.iter().filter(|p| p.is_error()).count();
+    let warnings = problems.iter().filter(|p| p.severity == Severity::Warning).count();
+    let parts: Vec<String> = [(errors, "error", "errors"), (warnings, "warning", "warnings")]
+        .into_iter()
+        .filter(|(n, _, _)| *n > 0)
+        .map(|(n, one, many)| plural(n, one, many))
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// What became of the stored results; `None` if the file stores none.
+pub(super) fn stored(audit: &Audit) -> Option<String> {
+    let numbers: usize = audit.analyses.iter().map(Audited::numbers).sum();
+    let differ: usize = audit.analyses.iter().map(Audited::differences).sum();
+    let not: usize = audit.analyses.iter().map(|a| a.not_compared).sum();
+    if numbers + not == 0 {
+        return None;
+    }
+    let verdict = match differ {
+        0 if numbers == 0 => String::new(),
+        0 => ": all agree".to_owned(),
+        1 => ": 1 does not agree".to_owned(),
+        n => format!(": {n} do not agree"),
+    };
+    let rest = if not == 0 { String::new() } else { format!("; {not} could not be computed again") };
+    Some(format!("{} compared{verdict}{rest}", plural(numbers, "number", "numbers")))
+}
+
+/// When a stored number counts as the computed one.
+pub(super) const AGREES: &str =
+    "a stored number agrees if the computed one rounds to it, or to 1e-8; the p of Q to 1e-6, as finely as RevMan computes it";
+
+/// Studies that give no effect, in words.
+pub(super) fn gone(analysis: &Audited) -> Vec<String> {
+    let told = |l: &crate::audit::LeftOut| {
+        let stored = if l.stored { ", though the file stores its effect" } else { "" };
+        let entered = if l.entered.is_empty() { "no numbers".to_owned() } else { l.entered.clone() };
+        format!("left out: {} ({}; {entered}) gives no effect{stored}", l.study, l.place)
+    };
+    analysis.left_out.iter().map(told).collect()
+}
+
+/// The numbers of single studies that differ: by study, and weights that only follow from others in one line.
+pub(super) fn differing(analysis: &Audited) -> Vec<String> {
+    let own = analysis.study_differences.iter().filter(|d| d.compared.name != "weight");
+    let mut out: Vec<String> = own
+        .clone()
+        .map(|d| {
+            let c = &d.compared;
+            let computed = significant(c.computed, 10);
+            format!("{} ({}; {}), {}: stored {}, computed {computed}", d.study, d.place, d.entered, c.name, c.stored)
+        })
+        .collect();
+    let wrong: std::collections::BTreeSet<&str> = own.map(|d| d.study.as_str()).collect();
+    let weights: Vec<&crate::audit::StudyDifference> = analysis.study_differences.iter().filter(|d| d.compared.name == "weight").collect();
+    if wrong.is_empty() {
+        out.extend(weights.iter().map(|d| {
+            let c = &d.compared;
+            format!("{} ({}), weight: stored {}, computed {}", d.study, d.place, c.stored, significant(c.computed, 10))
+        }));
+    } else if !weights.is_empty() {
+        out.push(format!("{} with them", plural(weights.len(), "weight differs", "weights differ")));
+    }
+    out
+}
+
+/// What there is to say where nothing is compared.
+pub(super) fn nothing_stored(analysis: &Audited, audit_stores: bool) -> Option<&'static str> {
+    (audit_stores && !analysis.stored && analysis.not_compared == 0).then_some("the file holds no results of it")
 }
 
 /// A pooled result in one line.
@@ -71,7 +143,7 @@ pub(super) fn hangs(effect: &FindingEffect) -> String {
     format!("{}: {before}; {} {after}", effect.analysis, effect.how)
 }
 
-fn one(analysis: &Audited, style: &Style) -> String {
+fn one(analysis: &Audited, audit_stores: bool, style: &Style) -> String {
     let title = if analysis.title.is_empty() { String::new() } else { format!("  {}", analysis.title) };
     let mut out = format!("{}{title}\n", style.paint(&analysis.id, Paint::Bold));
     if !analysis.settings.is_empty() {
@@ -96,20 +168,26 @@ fn one(analysis: &Audited, style: &Style) -> String {
     }
     if analysis.study_numbers > 0 {
         let n = plural(analysis.study_numbers, "number", "numbers");
-        match analysis.study_differences.as_slice() {
-            [] => out.push_str(&format!("  {n} of single studies compared: all agree\n")),
-            differ => {
-                out.push_str(&format!("  {n} of single studies compared: {} differ\n", differ.len()));
-                for (study, c) in differ.iter().take(10) {
-                    out.push_str(&format!("    {study}, {}: stored {}, computed {}\n", c.name, c.stored, significant(c.computed, 10)));
-                }
-            }
+        match analysis.study_differences.len() {
+            0 => out.push_str(&format!("  {n} of single studies compared: all agree\n")),
+            1 => out.push_str(&format!("  {n} of single studies compared: 1 differs\n")),
+            differ => out.push_str(&format!("  {n} of single studies compared: {differ} differ\n")),
         }
-    } else if !analysis.stored && !analysis.compared.is_empty() {
-        out.push_str("  the file stores no results\n");
+        let told = differing(analysis);
+        out.extend(told.iter().take(MOST).map(|line| lines(line, style.width, 4)));
+        if told.len() > MOST {
+            out.push_str(&format!("    and {} more; `--format json` has all\n", told.len() - MOST));
+        }
     }
+    if let Some(told) = nothing_stored(analysis, audit_stores) {
+        out.push_str(&lines(told, style.width, 2));
+    }
+    out.extend(gone(analysis).iter().map(|line| lines(line, style.width, 2)));
     out
 }
+
+/// How many differing numbers of studies are told.
+const MOST: usize = 10;
 
 /// Stored and computed numbers side by side.
 fn table(compared: &[Compared], indent: usize) -> String {
@@ -162,6 +240,8 @@ struct AnalysisJson {
     groups: Vec<GroupJson>,
     study_numbers: usize,
     study_differences: Vec<StudyDifferenceJson>,
+    left_out: Vec<LeftOutJson>,
+    not_compared: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -184,8 +264,18 @@ struct ComparedJson {
 #[derive(Debug, Serialize)]
 struct StudyDifferenceJson {
     study: String,
+    place: String,
+    entered: String,
     #[serde(flatten)]
     compared: ComparedJson,
+}
+
+#[derive(Debug, Serialize)]
+struct LeftOutJson {
+    study: String,
+    place: String,
+    entered: String,
+    stored: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -258,8 +348,19 @@ impl AuditJson {
                 study_differences: a
                     .study_differences
                     .iter()
-                    .map(|(study, c)| StudyDifferenceJson { study: study.clone(), compared: ComparedJson::of(c) })
+                    .map(|d| StudyDifferenceJson {
+                        study: d.study.clone(),
+                        place: d.place.clone(),
+                        entered: d.entered.clone(),
+                        compared: ComparedJson::of(&d.compared),
+                    })
                     .collect(),
+                left_out: a
+                    .left_out
+                    .iter()
+                    .map(|l| LeftOutJson { study: l.study.clone(), place: l.place.clone(), entered: l.entered.clone(), stored: l.stored })
+                    .collect(),
+                not_compared: a.not_compared,
             })
             .collect();
         let findings = audit

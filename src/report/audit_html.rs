@@ -1,159 +1,117 @@
-//! An audit as one HTML file: headings, captions and row heads for screen readers, nothing from
-//! the network, fit for printing. What agrees and what differs is said in words, not in colours.
+//! An audit as one HTML file: a document of the same words as the text, written by [`super::html`].
 
-use super::audit::{hangs, short};
+use super::audit::{AGREES, differing, gone, hangs, nothing_stored, reading, short, stored};
+use super::document::{Align, Block, Cell, Column, Document, Table};
 use super::findings::counts;
+use super::html::page;
 use crate::audit::{Audit, Audited, Compared, FindingWithEffects};
 use crate::diagnostic::{Problem, Severity};
 use crate::number::{plural, significant};
 use crate::validate::{Finding, rule};
-use std::fmt::Write;
-
-/// The look: system fonts, tables that scroll on a phone, black on white in print.
-const STYLE: &str = "\
-:root{color-scheme:light dark}\
-body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}\
-table{border-collapse:collapse;margin:.5rem 0 1.5rem}\
-caption{text-align:left;padding:.25rem 0;font-weight:600}\
-th,td{border-bottom:1px solid #8888;padding:.2rem .8rem .2rem 0;text-align:left;vertical-align:top}\
-td.n{text-align:right;font-variant-numeric:tabular-nums}\
-tr.differs{font-weight:600}\
-.scroll{overflow-x:auto}\
-section.finding{border-left:.3rem solid #888;padding-left:1rem;margin:1rem 0}\
-@media print{body{max-width:none;margin:0;font-size:10pt}section{break-inside:avoid}}";
 
 /// The page.
 pub fn audit_html(name: &str, audit: &Audit, problems: &[Problem]) -> String {
-    let mut out = String::new();
-    let title = format!("Audit of {}", text(name));
-    let _ = write!(
-        out,
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
-         <meta name=\"generator\" content=\"Weald {}\"/>\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n\
-         <body>\n<main>\n<h1>{title}</h1>\n",
-        super::json::VERSION
-    );
-    summary(&mut out, audit);
+    let title = format!("Audit of {name}");
+    page(&title, &document(&title, audit, problems))
+}
+
+/// What there is to say, before it is written.
+fn document(title: &str, audit: &Audit, problems: &[Problem]) -> Document {
+    let mut out = Document::default();
+    out.push(Block::Heading(1, title.to_owned()));
+    out.push(Block::Facts(summary(audit, problems)));
     if !problems.is_empty() {
-        out.push_str("<h2>Reading the file</h2>\n<ul>\n");
-        for problem in problems {
-            let place = problem.place.as_ref().map(|p| format!("{p}: ")).unwrap_or_default();
-            let help = problem.help.as_ref().map(|h| format!(". {h}")).unwrap_or_default();
-            let _ = writeln!(out, "<li>{} {}</li>", problem.code, text(&format!("{place}{}{help}", problem.message)));
-        }
-        out.push_str("</ul>\n");
+        out.push(Block::Heading(2, "Reading the file".to_owned()));
+        out.push_list(problems.iter().map(told).collect());
     }
-    out.push_str("<h2>Analyses</h2>\n");
+    out.push(Block::Heading(2, "Analyses".to_owned()));
+    let stores = stored(audit).is_some();
     for analysis in &audit.analyses {
-        one(&mut out, analysis);
+        one(&mut out, analysis, stores);
+    }
+    if audit.analyses.iter().any(|a| a.numbers() > 0) {
+        out.push(Block::Paragraph(format!("{}{}.", AGREES[..1].to_uppercase(), &AGREES[1..])));
     }
     findings(&mut out, audit);
-    out.push_str("</main>\n</body>\n</html>\n");
     out
 }
 
 /// What the whole comes to.
-fn summary(out: &mut String, audit: &Audit) {
-    let numbers: usize = audit.analyses.iter().map(Audited::numbers).sum();
-    let differ: usize = audit.analyses.iter().map(Audited::differences).sum();
+fn summary(audit: &Audit, problems: &[Problem]) -> Vec<(String, String)> {
     let found: Vec<Finding> = audit.findings.iter().map(|f| f.finding.clone()).collect();
-    let stored = if audit.analyses.iter().any(|a| a.stored) {
-        format!("{} compared, of which {} do not agree", plural(numbers, "number", "numbers"), differ)
-    } else {
-        "none in the file".to_owned()
-    };
-    let rows = [
-        ("Analyses", audit.analyses.len().to_string()),
-        ("Data", format!("{} of {}", plural(audit.rows, "row", "rows"), plural(audit.studies, "study", "studies"))),
-        ("Stored results", stored),
-        ("Data checks", counts(&found)),
-    ];
-    out.push_str("<table>\n<caption>Summary</caption>\n<tbody>\n");
-    for (head, value) in rows {
-        let _ = writeln!(out, "<tr><th scope=\"row\">{head}</th><td>{}</td></tr>", text(&value));
-    }
-    out.push_str("</tbody>\n</table>\n");
+    let data = format!("{} of {}", plural(audit.rows, "row", "rows"), plural(audit.studies, "study", "studies"));
+    let mut facts = vec![("Analyses", audit.analyses.len().to_string()), ("Data", data)];
+    facts.extend(reading(problems).map(|told| ("Reading", told)));
+    facts.push(("Stored results", stored(audit).unwrap_or_else(|| "none in the file".to_owned())));
+    facts.push(("Data checks", counts(&found)));
+    facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-fn one(out: &mut String, analysis: &Audited) {
-    let title = if analysis.title.is_empty() { String::new() } else { format!(" {}", text(&analysis.title)) };
-    let _ = writeln!(out, "<section>\n<h3>{}{title}</h3>", text(&analysis.id));
+/// A problem of reading, in a line.
+fn told(problem: &Problem) -> String {
+    let place = problem.place.as_ref().map(|p| format!("{p}: ")).unwrap_or_default();
+    let help = problem.help.as_ref().map(|h| format!(". {h}")).unwrap_or_default();
+    format!("{} {place}{}{help}", problem.code, problem.message)
+}
+
+fn one(out: &mut Document, analysis: &Audited, stores: bool) {
+    out.push(Block::Heading(3, format!("{} {}", analysis.id, analysis.title).trim().to_owned()));
     if !analysis.settings.is_empty() {
-        let _ = writeln!(out, "<p>{}</p>", text(&analysis.settings));
+        out.push(Block::Paragraph(analysis.settings.clone()));
     }
-    let result = match &analysis.result {
+    out.push(Block::Paragraph(match &analysis.result {
         Ok(result) => format!("Computed: {}", short(result)),
         Err(why) => format!("Not pooled: {why}"),
-    };
-    let _ = writeln!(out, "<p>{}</p>", text(&result));
-    table(out, "Stored and computed results", &analysis.compared);
+    }));
+    table(out, format!("Stored and computed results of {}", analysis.id), &analysis.compared);
     for group in &analysis.groups {
-        let result = match &group.result {
+        out.push(Block::Heading(4, format!("Subgroup {}", group.name)));
+        out.push(Block::Paragraph(match &group.result {
             Ok(result) => short(result),
-            Err(why) => format!("not pooled: {why}"),
-        };
-        let _ = writeln!(out, "<h4>Subgroup {}</h4>\n<p>{}</p>", text(&group.name), text(&result));
-        table(out, &format!("Stored and computed results of {}", group.name), &group.compared);
+            Err(why) => format!("Not pooled: {why}"),
+        }));
+        table(out, format!("Stored and computed results of {}, {}", analysis.id, group.name), &group.compared);
     }
     if analysis.study_numbers > 0 {
-        let differ = analysis.study_differences.len();
-        let _ = writeln!(
-            out,
-            "<p>{} of single studies compared, {}.</p>",
-            plural(analysis.study_numbers, "number", "numbers"),
-            if differ == 0 { "all agree".to_owned() } else { format!("{differ} of them differ") }
-        );
+        let differ = match analysis.study_differences.len() {
+            0 => "all agree".to_owned(),
+            1 => "1 of them differs".to_owned(),
+            n => format!("{n} of them differ"),
+        };
+        let numbers = plural(analysis.study_numbers, "number", "numbers");
+        out.push(Block::Paragraph(format!("{numbers} of single studies compared, {differ}.")));
+        out.push_list(differing(analysis));
     }
-    if !analysis.study_differences.is_empty() {
-        out.push_str("<div class=\"scroll\"><table>\n<caption>Numbers of single studies that differ</caption>\n<thead><tr>");
-        out.push_str("<th scope=\"col\">Study</th><th scope=\"col\">Number</th><th scope=\"col\">Stored</th><th scope=\"col\">Computed</th></tr></thead>\n<tbody>\n");
-        for (study, c) in &analysis.study_differences {
-            let _ = writeln!(
-                out,
-                "<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
-                text(study),
-                c.name,
-                text(&c.stored),
-                significant(c.computed, 10)
-            );
-        }
-        out.push_str("</tbody>\n</table></div>\n");
+    if let Some(told) = nothing_stored(analysis, stores) {
+        out.push(Block::Paragraph(format!("{}{}.", told[..1].to_uppercase(), &told[1..])));
     }
-    out.push_str("</section>\n");
+    out.push_list(gone(analysis));
 }
 
-fn table(out: &mut String, caption: &str, compared: &[Compared]) {
+/// Stored and computed numbers side by side: what agrees and what differs is said in words.
+fn table(out: &mut Document, caption: String, compared: &[Compared]) {
     if compared.is_empty() {
         return;
     }
-    let _ = write!(
-        out,
-        "<div class=\"scroll\"><table>\n<caption>{}</caption>\n<thead><tr><th scope=\"col\">Number</th><th scope=\"col\">Stored</th>\
-         <th scope=\"col\">Computed</th><th scope=\"col\">Verdict</th></tr></thead>\n<tbody>\n",
-        text(caption)
-    );
-    for c in compared {
-        let (class, verdict) = if c.agrees {
-            ("", "agrees".to_owned())
-        } else {
-            (" class=\"differs\"", format!("differs by {}", significant(c.difference, 2)))
-        };
-        let _ = writeln!(
-            out,
-            "<tr{class}><th scope=\"row\">{}</th><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{verdict}</td></tr>",
-            c.name,
-            text(&c.stored),
-            significant(c.computed, 10)
-        );
-    }
-    out.push_str("</tbody>\n</table></div>\n");
+    let column = |head: &str, align| Column::new(head, align);
+    let columns = vec![
+        column("Number", Align::Left),
+        column("Stored", Align::Decimal),
+        column("Computed", Align::Decimal),
+        column("Verdict", Align::Left),
+    ];
+    let rows = compared.iter().map(|c| {
+        let verdict = if c.agrees { "agrees".to_owned() } else { format!("differs by {}", significant(c.difference, 2)) };
+        [c.name.to_owned(), c.stored.clone(), significant(c.computed, 10), verdict].map(Cell::Text).to_vec()
+    });
+    out.push(Block::Caption(caption));
+    out.push(Block::Table(Table { columns, rows: rows.collect() }));
 }
 
-fn findings(out: &mut String, audit: &Audit) {
-    out.push_str("<h2>Findings and what hangs on them</h2>\n");
+fn findings(out: &mut Document, audit: &Audit) {
+    out.push(Block::Heading(2, "Findings and what hangs on them".to_owned()));
     if audit.findings.is_empty() {
-        out.push_str("<p>Nothing found.</p>\n");
+        out.push(Block::Paragraph("Nothing found.".to_owned()));
     }
     let (open, settled): (Vec<_>, Vec<_>) = audit.findings.iter().partition(|f| f.finding.is_open());
     for severity in [Severity::Error, Severity::Warning, Severity::Note] {
@@ -161,56 +119,30 @@ fn findings(out: &mut String, audit: &Audit) {
             finding(out, found);
         }
     }
-    if settled.is_empty() {
-        return;
-    }
-    out.push_str("<h3>Settled</h3>\n<ul>\n");
-    for found in settled {
+    let settled = settled.into_iter().filter_map(|found| {
         let f = &found.finding;
-        if let Some(d) = &f.disposition {
-            let line = format!("{} {}: {}, {} by {}: {}", f.code(), f.place, f.message, d.disposition.name(), d.by, d.reason);
-            let _ = writeln!(out, "<li>{}</li>", text(&line));
-        }
+        let d = f.disposition.as_ref()?;
+        Some(format!("{} {}: {}, {} by {}: {}", f.code(), f.place, f.message, d.disposition.name(), d.by, d.reason))
+    });
+    let settled: Vec<String> = settled.collect();
+    if !settled.is_empty() {
+        out.push(Block::Heading(3, "Settled".to_owned()));
+        out.push_list(settled);
     }
-    out.push_str("</ul>\n");
 }
 
-fn finding(out: &mut String, found: &FindingWithEffects) {
+fn finding(out: &mut Document, found: &FindingWithEffects) {
     let f = &found.finding;
     let word = match f.severity {
         Severity::Error => "Error",
         Severity::Warning => "Warning",
         Severity::Note => "Note",
     };
-    let name = rule(f.rule).map_or("", |r| r.name);
-    let _ = writeln!(out, "<section class=\"finding\">\n<h3>{word} {}: {}</h3>", f.code(), text(name));
-    let _ = writeln!(out, "<p>{}</p>\n<p>{}</p>", text(&f.place.to_string()), text(&f.message));
+    out.push(Block::Heading(3, format!("{word} {}: {}", f.code(), rule(f.rule).map_or("", |r| r.name))));
+    out.push(Block::Paragraph(f.place.to_string()));
+    out.push(Block::Paragraph(f.message.clone()));
     if !f.help.is_empty() {
-        let _ = writeln!(out, "<p>What to do: {}</p>", text(&f.help));
+        out.push(Block::Paragraph(format!("What to do: {}", f.help)));
     }
-    if !found.effects.is_empty() {
-        out.push_str("<ul>\n");
-        for effect in &found.effects {
-            let _ = writeln!(out, "<li>{}</li>", text(&hangs(effect)));
-        }
-        out.push_str("</ul>\n");
-    }
-    out.push_str("</section>\n");
-}
-
-/// A text with what HTML would take for markup escaped.
-fn text(raw: &str) -> String {
-    let mut out = String::with_capacity(raw.len());
-    for c in raw.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            // No character reference may stand for a control character.
-            c if c.is_control() && c != '\n' && c != '\t' => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
+    out.push_list(found.effects.iter().map(hangs).collect());
 }

@@ -13,29 +13,21 @@ const EACH: usize = 12;
 /// Findings as text: what was looked at, then each with its place, and what to do.
 pub fn findings_text(name: &str, rows: usize, studies: usize, found: &[Finding], style: &Style) -> String {
     let mut out = format!("{name}: {} of {}, {}\n", plural(rows, "row", "rows"), plural(studies, "study", "studies"), counts(found));
-    let mut told: Vec<u8> = Vec::new();
+    let mut told: std::collections::BTreeMap<u8, usize> = std::collections::BTreeMap::new();
     for severity in [Severity::Error, Severity::Warning, Severity::Note] {
         for finding in found.iter().filter(|f| f.severity == severity && f.is_open()) {
-            told.push(finding.rule);
-            if told.iter().filter(|r| **r == finding.rule).count() <= EACH {
+            let count = told.entry(finding.rule).or_default();
+            *count += 1;
+            if *count <= EACH {
                 out.push('\n');
                 out.push_str(&one(finding, style));
             }
         }
     }
-    let mut more: Vec<(u8, usize)> = Vec::new();
-    for number in told.iter().copied().collect::<std::collections::BTreeSet<u8>>() {
-        let count = told.iter().filter(|r| **r == number).count();
-        if count > EACH {
-            more.push((number, count - EACH));
-        }
-    }
-    for (number, count) in more {
+    for (number, count) in told.into_iter().filter(|(_, count)| *count > EACH) {
         let name = rule(number).map_or("", |r| r.name);
-        out.push_str(&format!(
-            "\n… and {} of rule {number} ({name}); `--format json` has all\n",
-            plural(count, "more finding", "more findings")
-        ));
+        let more = plural(count - EACH, "more finding", "more findings");
+        out.push_str(&format!("\n… and {more} of rule {number} ({name}); `--format json` has all\n"));
     }
     let settled: Vec<&Finding> = found.iter().filter(|f| !f.is_open()).collect();
     if !settled.is_empty() {

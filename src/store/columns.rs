@@ -184,10 +184,18 @@ pub fn position(name: &str) -> Option<usize> {
 
 /// The column of a name, whatever its case.
 pub fn find(name: &str) -> Option<&'static Column> {
+    static OTHERS: LazyLock<HashMap<String, usize>> = LazyLock::new(|| {
+        let mut places = HashMap::new();
+        for (at, column) in COLUMNS.iter().enumerate() {
+            for name in std::iter::once(&column.name).chain(column.aliases) {
+                // Of names that differ in case only, the first column has it.
+                places.entry(name.to_ascii_lowercase()).or_insert(at);
+            }
+        }
+        places
+    });
     let name = name.trim();
-    position(name)
-        .and_then(|at| COLUMNS.get(at))
-        .or_else(|| COLUMNS.iter().find(|c| c.name.eq_ignore_ascii_case(name) || c.aliases.iter().any(|a| a.eq_ignore_ascii_case(name))))
+    position(name).or_else(|| OTHERS.get(&name.to_ascii_lowercase()).copied()).and_then(|at| COLUMNS.get(at))
 }
 
 /// The table of columns as Markdown, for `docs/store.md`.

@@ -16,7 +16,7 @@ pub struct Author {
 
 /// Says that another program writes a store.
 pub(crate) fn is_locked(path: &str) -> Problem {
-    Problem::error("E371", format!("another program is writing `{path}`"))
+    Problem::error("E382", format!("another program is writing `{path}`"))
         .help("wait until it is done, or end it; a lock whose program has ended is free by itself")
 }
 

@@ -63,7 +63,7 @@ pub(crate) fn open(files: &dyn Files, path: &str) -> Loaded {
         return Loaded { store: None, draft: None, problems: told };
     };
     part(files, path, rows, &mut told, |file, bytes, problems| {
-        store.rows = read_rows(file, bytes, problems).unwrap_or_default();
+        store.rows = read_rows(file, bytes, problems).unwrap_or_default().into();
     });
     part(files, path, RISK_OF_BIAS, &mut told, |_, bytes, problems| read_rob(bytes, &mut store, problems));
     if !own {
@@ -223,7 +223,7 @@ fn read_rob(bytes: &[u8], store: &mut Store, problems: &mut Problems) {
 pub(crate) fn texts(store: &Store, is_there: impl Fn(&str) -> bool) -> Vec<(String, Option<String>)> {
     let mut declared = store.clone();
     declared.studies.clear();
-    declared.rows.clear();
+    declared.rows = super::Rows::default();
     declared.risk_of_bias.clear();
     let mut texts = vec![(STUDIES.to_owned(), Some(studies_csv(store))), ("rows.csv".to_owned(), Some(rows_csv(store)))];
     if !store.risk_of_bias.is_empty() || is_there(RISK_OF_BIAS) {

@@ -2,9 +2,10 @@
 
 use super::model::{SCHEMA, Store};
 use super::near_miss::nearest;
+use super::origin::Origin;
 use super::problems::Problems;
 use super::{Loaded, checks, look_alikes};
-use crate::diagnostic::{Place, Problem};
+use crate::diagnostic::Problem;
 use serde_json::Value as Json;
 
 /// The document, indented, with a final newline.
@@ -22,8 +23,9 @@ pub fn read_json(file: &str, bytes: &[u8]) -> Loaded {
         return Loaded { store: None, draft: None, problems: problems.finish() };
     };
     let lines = row_lines(bytes);
+    let name: std::sync::Arc<str> = file.into();
     for (index, row) in store.rows.iter_mut().enumerate() {
-        row.origin = Place { file: file.to_owned(), row: lines.get(index).copied(), column: None };
+        row.origin = Origin::new(&name, lines.get(index).copied());
         if row.outcome.is_empty() {
             row.outcome = super::row::DEFAULT_OUTCOME.to_owned();
         }

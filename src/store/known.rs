@@ -60,7 +60,7 @@ impl Store {
                     Holds::Date => (is_date(value), "a date such as `2026-05-31`, `2026-05` or `2026`"),
                 };
                 if !fits {
-                    let problem = Problem::warning("W372", format!("`{name}` of study `{}` is `{value}`, not {wanted}", study.id));
+                    let problem = Problem::warning("W383", format!("`{name}` of study `{}` is `{value}`, not {wanted}", study.id));
                     found.push(
                         problem
                             .help("checks that need it pass it over; write what else there is to say in a characteristic of another name"),
@@ -78,7 +78,7 @@ impl Store {
                     Some(near) => format!("did you mean `{near}`? Its words are {}", words.join(", ")),
                     None => format!("its words are {}", words.join(", ")),
                 };
-                found.push(Problem::warning("W373", message).help(format!("{help}; judgements stand in `risk_of_bias.csv` of a store")));
+                found.push(Problem::warning("W384", message).help(format!("{help}; judgements stand in `risk_of_bias.csv` of a store")));
             }
         }
         found

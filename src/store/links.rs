@@ -74,7 +74,7 @@ impl Store {
         optional("arm1", &row.arm1, &|n| missing(&who, "arm", n, &self.arms, &[]));
         optional("arm2", &row.arm2, &|n| missing(&who, "arm", n, &self.arms, &[]));
         optional("analysis", &row.analysis, &|n| missing(&who, "analysis set", n, &self.analysis_sets, ANALYSIS_SETS));
-        for name in row.values.keys().filter(|name| !find(name).is_some_and(|c| c.is_number() && c.name == name.as_str())) {
+        for name in row.values.keys().filter(|name| !find(name).is_some_and(|c| c.is_number() && c.name == *name)) {
             let problem = Problem::error("E323", format!("{who} has a number `{name}`, which is no column of the tidy CSV"));
             let problem = match super::near_miss::suggest(name) {
                 Some(meant) => problem.help(format!("did you mean `{meant}`?")),

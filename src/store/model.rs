@@ -6,6 +6,7 @@ use super::is_default;
 use super::maps::unique;
 use super::review::{Exclusion, FlowCount, Grade, Judgement, Report, Review, RobJudgement};
 use super::row::Row;
+use super::rows::Rows;
 use super::stored_analysis::StoredAnalysis;
 use super::study::Study;
 use indexmap::IndexMap;
@@ -56,7 +57,8 @@ pub struct Store {
     pub studies: IndexMap<String, Study>,
     /// Results.
     #[serde(skip_serializing_if = "is_default")]
-    pub rows: Vec<Row>,
+    #[cfg_attr(test, schemars(with = "Vec<Row>"))]
+    pub rows: Rows,
     /// Risk of bias.
     #[serde(skip_serializing_if = "is_default")]
     pub risk_of_bias: Vec<RobJudgement>,
@@ -98,7 +100,7 @@ impl Default for Store {
             preferences: IndexMap::new(),
             reports: IndexMap::new(),
             studies: IndexMap::new(),
-            rows: Vec::new(),
+            rows: Rows::default(),
             risk_of_bias: Vec::new(),
             exclusions: Vec::new(),
             judgements: Vec::new(),

@@ -1,7 +1,8 @@
 //! Opening and saving, whatever the format.
 
-use super::files::{Files, not_found};
+use super::files::{Author, Files, not_found};
 use super::foreign::{self, Format as TableFormat, ReadAs};
+use super::keep::Entry;
 use super::model::Store;
 use super::problems::Problems;
 use super::{folder, json, read_csv, revman};
@@ -116,6 +117,16 @@ pub fn save(files: &dyn Files, store: &Store, path: &str) -> Result<(), Problem>
     store.restore_ids();
     store.settle();
     super::keep::save(files, &store, path)
+}
+
+/// Saves a store that was imported from `source` to where there was none, as [`save`] does; a
+/// folder begins its change log with who did it, when and from what.
+pub fn save_imported(files: &dyn Files, store: &Store, path: &str, source: &str, author: Author) -> Result<(), Problem> {
+    let mut store = store.clone();
+    store.restore_ids();
+    store.settle();
+    let entry = Entry { action: "import".to_owned(), at: author.at, by: author.by, source: Some(source.to_owned()), ..Entry::default() };
+    super::keep::first(files, &store, path, entry)
 }
 
 /// What a tidy CSV of the store would lose.

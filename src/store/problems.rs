@@ -29,6 +29,11 @@ impl Problems {
         self.list.push(problem.place(place));
     }
 
+    /// Adds the problems of a later part of the same file.
+    pub(crate) fn append(&mut self, mut later: Problems) {
+        self.list.append(&mut later.list);
+    }
+
     /// Adds problems that may know their place.
     pub(crate) fn extend(&mut self, problems: impl IntoIterator<Item = Problem>) {
         for mut problem in problems {

@@ -4,14 +4,17 @@ use super::cell::{Style, number};
 use super::foreign::ReadAs;
 use super::header::{Role, roles};
 use super::model::Store;
+use super::origin::Origin;
 use super::problems::Problems;
 use super::row::{DEFAULT_OUTCOME, Row};
 use super::study::STUDY_FIELDS;
 use super::table::{Record, Table};
 use super::value::Value;
 use super::{Loaded, checks, look_alikes};
-use crate::diagnostic::{Place, Problem};
+use crate::diagnostic::Problem;
 use indexmap::IndexMap;
+use rayon::prelude::*;
+use std::sync::Arc;
 
 /// Reads a CSV; `file` is what messages call it. Every independent problem is reported.
 pub fn read_csv(file: &str, bytes: &[u8]) -> Loaded {
@@ -30,7 +33,7 @@ pub(crate) fn read_csv_as(file: &str, bytes: &[u8], how: &ReadAs) -> Loaded {
 /// Reads a tidy table.
 pub(crate) fn read_table(file: &str, table: &Table, mut problems: Problems) -> Loaded {
     let rows = rows_of(file, table, &mut problems);
-    let mut store = Store { rows, ..Store::default() };
+    let mut store = Store { rows: rows.into(), ..Store::default() };
     store.complete();
     lift(&mut store, |_| true);
     store.settle();
@@ -45,6 +48,9 @@ pub(crate) fn read_rows(file: &str, bytes: &[u8], problems: &mut Problems) -> Op
     Some(rows_of(file, &table, problems))
 }
 
+/// How many rows one thread reads at a time.
+const PIECE: usize = 4096;
+
 /// The rows of a tidy table.
 fn rows_of(file: &str, table: &Table, problems: &mut Problems) -> Vec<Row> {
     let roles = roles(table, problems);
@@ -52,10 +58,9 @@ fn rows_of(file: &str, table: &Table, problems: &mut Problems) -> Vec<Row> {
     let style = Style { decimal_comma: table.decimal_comma(|c| known(c, &|c| c.is_number())), bounds: false };
     let has_study = (0..roles.len()).any(|c| known(c, &|c| c.name == "study"));
     let commas: Vec<bool> = (0..roles.len()).map(|c| style.decimal_comma && all_numbers(table, c)).collect();
-    let mut rows = Vec::new();
-    for record in &table.rows {
-        let mut row = Row { outcome: DEFAULT_OUTCOME.to_owned(), ..Row::default() };
-        row.origin = Place { file: file.to_owned(), row: Some(record.line), column: None };
+    let name: Arc<str> = file.into();
+    let read = |record: &Record, problems: &mut Problems| {
+        let mut row = Row { outcome: DEFAULT_OUTCOME.to_owned(), origin: Origin::new(&name, Some(record.line)), ..Row::default() };
         for (column, role) in roles.iter().enumerate() {
             set(&mut row, role, record, column, style, commas.get(column) == Some(&true), problems);
         }
@@ -70,7 +75,21 @@ fn rows_of(file: &str, table: &Table, problems: &mut Problems) -> Vec<Row> {
         for (column, problem) in checks::impossible(&row) {
             problems.push(Some(record.line), Some(column), problem);
         }
-        rows.push(row);
+        row
+    };
+    // Rows are read on all threads; their problems are told in the order of the file.
+    let pieces: Vec<(Vec<Row>, Problems)> = table
+        .rows
+        .par_chunks(PIECE)
+        .map(|records| {
+            let mut own = Problems::of(file);
+            (records.iter().map(|record| read(record, &mut own)).collect(), own)
+        })
+        .collect();
+    let mut rows = Vec::with_capacity(table.rows.len());
+    for (piece, own) in pieces {
+        rows.extend(piece);
+        problems.append(own);
     }
     for (column, role) in roles.iter().enumerate() {
         if let Role::Moderator(name) = role {

@@ -3,6 +3,8 @@
 use super::cell::{Cell, Style};
 use super::columns::{ANALYSIS_SETS, Kind, find};
 use super::maps::unique;
+use super::numbers::Numbers;
+use super::origin::Origin;
 use super::value::Value;
 use super::{checks, is_default, near_miss};
 use crate::diagnostic::{Place, Problem};
@@ -46,8 +48,9 @@ pub struct Row {
     #[serde(skip_serializing_if = "is_default")]
     pub subgroup: Option<String>,
     /// The numbers, by the canonical name of their column; a missing one is not there.
-    #[serde(skip_serializing_if = "is_default", deserialize_with = "unique")]
-    pub values: IndexMap<String, Cell>,
+    #[serde(skip_serializing_if = "is_default")]
+    #[cfg_attr(test, schemars(with = "IndexMap<String, Cell>"))]
+    pub values: Numbers,
     /// What else is known about the row, by name.
     #[serde(skip_serializing_if = "is_default", deserialize_with = "unique")]
     pub moderators: IndexMap<String, Value>,
@@ -89,7 +92,7 @@ pub struct Row {
     pub note: Option<String>,
     /// The file and line it was read from; not stored.
     #[serde(skip)]
-    pub origin: Place,
+    pub origin: Origin,
 }
 
 /// The outcome of a file or row that names none.
@@ -145,7 +148,7 @@ impl Row {
                             if name == "time" { format!("{}; a time of measurement belongs in `timepoint`", e.help) } else { e.help };
                         Problem::error("E308", e.message).help(help).place(place)
                     })?;
-                    self.values.insert(name.to_owned(), cell);
+                    self.values.insert(name, cell);
                 }
             }
             None => {
@@ -226,7 +229,7 @@ impl Row {
 
     /// The place of one of its columns in the file it came from.
     pub fn place(&self, column: &str) -> Place {
-        Place { column: Some(column.to_owned()), ..self.origin.clone() }
+        Place { column: Some(column.to_owned()), ..self.origin.place() }
     }
 }
 

@@ -49,13 +49,19 @@ impl Row {
     /// Numbers stand in the order of the columns.
     pub fn settle(&mut self) {
         for name in DESCRIPTIVE {
+            if self.moderators.is_empty() {
+                break;
+            }
             let own = self.moderators.shift_remove(*name);
             if let Some(text) = own.as_ref().and_then(Value::text).filter(|_| self.key(name).is_none()) {
                 self.set_key(name, text);
             }
         }
-        self.study = self.study.trim().to_owned();
-        self.outcome = self.outcome.trim().to_owned();
+        for name in [&mut self.study, &mut self.outcome] {
+            if name.trim().len() != name.len() {
+                *name = name.trim().to_owned();
+            }
+        }
         for key in [
             &mut self.timepoint,
             &mut self.analysis,
@@ -86,7 +92,7 @@ impl Row {
         {
             *set = (*known).to_owned();
         }
-        self.values.sort_by_cached_key(|name, _| position(name));
+        self.values.sort_by_key(position);
     }
 }
 
@@ -95,6 +101,9 @@ fn align(maps: Vec<&mut IndexMap<String, Value>>, text: &BTreeSet<String>) {
     let mut names: IndexSet<String> = maps.iter().flat_map(|map| map.keys().cloned()).collect();
     // A name with a meaning of its own is an error where it holds something (see `links`), else nothing.
     names.retain(|name| find(name).is_none() || maps.iter().any(|map| map.get(name).is_some_and(|v| !v.is_missing())));
+    if names.is_empty() {
+        return maps.into_iter().for_each(IndexMap::clear);
+    }
     for map in maps {
         let mut old = std::mem::take(map);
         for name in &names {
@@ -111,6 +120,9 @@ fn align(maps: Vec<&mut IndexMap<String, Value>>, text: &BTreeSet<String>) {
 
 /// Trims a text; a missing one is absent.
 fn tidy(text: &mut Option<String>) {
+    if text.as_ref().is_none_or(|t| t.trim().len() == t.len() && !is_missing(t)) {
+        return;
+    }
     *text = text.take().map(|t| t.trim().to_owned()).filter(|t| !is_missing(t));
 }
 

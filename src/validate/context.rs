@@ -2,8 +2,9 @@
 
 use crate::stats::consistency::{Printed, PrintedP, Range};
 use crate::stats::math::sqrt;
-use crate::store::{Bound, Row, Store, Value};
-use std::collections::BTreeMap;
+use crate::store::{Bound, Row, STUDY_FIELDS, Store, Value, find_column};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, HashSet};
 
 /// The store and its rows, looked up once.
 pub(crate) struct Context<'a> {
@@ -11,6 +12,8 @@ pub(crate) struct Context<'a> {
     /// Whether it describes no entity, as a tidy CSV.
     pub(crate) bare: bool,
     pub(crate) rows: Vec<Facts<'a>>,
+    /// Names of moderators and characteristics.
+    names: HashSet<&'a str>,
     /// Rows of one study, by study, in order of appearance.
     pub(crate) studies: indexmap::IndexMap<&'a str, Vec<usize>>,
     /// Rows of one outcome and time: what one synthesis may hold.
@@ -79,8 +82,8 @@ impl<'a> Context<'a> {
             syntheses.entry(key).or_default().push(index);
         }
         let named = Named::of(store);
-        let rows = store.rows.iter().map(|row| facts(store, row, &named)).collect();
-        Context { store, bare: store.is_bare(), rows, studies, syntheses }
+        let rows = store.rows.par_iter().map(|row| facts(store, row, &named)).collect();
+        Context { store, bare: store.is_bare(), rows, names: store.moderator_names().into_iter().collect(), studies, syntheses }
     }
 
     /// The row of an index.
@@ -90,7 +93,13 @@ impl<'a> Context<'a> {
 
     /// A text about a row: a moderator, a characteristic or field of its study, a key.
     pub(crate) fn said(&self, row: &Row, names: &[&str]) -> Option<String> {
-        names.iter().find_map(|name| known(self.store, row, name)).filter(|t| !t.trim().is_empty())
+        let names = names.iter().filter(|name| self.may_be_said(name));
+        names.into_iter().find_map(|name| known(self.store, row, name)).filter(|t| !t.trim().is_empty())
+    }
+
+    /// Whether anything goes by a name, so that a hundred thousand rows are not asked in vain.
+    fn may_be_said(&self, name: &str) -> bool {
+        self.names.contains(name) || STUDY_FIELDS.contains(&name) || find_column(name).is_some()
     }
 
     /// A number about a row.

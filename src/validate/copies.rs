@@ -1,6 +1,6 @@
 //! Rules 21 and 22: numbers that stand twice, and groups that differed from the start.
 
-use super::context::Context;
+use super::context::{Context, Facts};
 use super::finding::{Sink, warning};
 use super::words::sig;
 use crate::stats::consistency::{Printed, p_from_means};
@@ -79,18 +79,27 @@ const ALPHA: f64 = 0.005;
 /// Rule 22: groups far apart at baseline.
 pub(crate) fn imbalance(c: &Context, out: &mut Sink) {
     for (index, facts) in c.rows.iter().enumerate() {
-        let base = facts.row.timepoint.as_deref().is_some_and(|t| t.to_lowercase().starts_with("base") || t.eq_ignore_ascii_case("pre"));
-        let [a, b] = facts.groups.as_slice() else { continue };
-        let (true, Some(m1), Some(m2), Some(s1), Some(s2), Some(n1), Some(n2)) = (base, a.mean, b.mean, a.spread(), b.spread(), a.n, b.n)
-        else {
-            continue;
-        };
+        let Some(([m1, m2], [s1, s2], [n1, n2], column)) = baseline(facts) else { continue };
         let d = (m1.value - m2.value) / sqrt(0.5 * (s1 * s1 + s2 * s2));
         let by_chance = p_from_means([m1, m2], [Printed::exact(s1), Printed::exact(s2)], [n1, n2]).is_none_or(|p| p.high > ALPHA);
         if d.abs() > IMBALANCE && !by_chance {
             let message = format!("the groups differ by {} SD at baseline", sig(d.abs()));
             let help = "compare with the report; randomisation rarely does this, and item 3 of INSPECT-SR asks about it";
-            out.at(index, "mean1", warning(22, message, help));
+            out.at(index, column, warning(22, message, help));
         }
     }
+}
+
+/// Means, SDs and people of both groups before the trial: of a row at baseline, or of a row that
+/// has scores before beside those after; and the column they begin in.
+fn baseline(facts: &Facts) -> Option<([Printed; 2], [f64; 2], [f64; 2], &'static str)> {
+    let row = facts.row;
+    let base = row.timepoint.as_deref().is_some_and(|t| t.to_lowercase().starts_with("base") || t.eq_ignore_ascii_case("pre"));
+    if let ([a, b], true) = (facts.groups.as_slice(), base) {
+        return Some(([a.mean?, b.mean?], [a.spread()?, b.spread()?], [a.n?, b.n?], "mean1"));
+    }
+    let cell = |name: &str| row.values.get(name).and_then(|cell| Printed::parse(&cell.text));
+    let means = [cell("mean_pre1")?, cell("mean_pre2")?];
+    let sds = [row.number("sd_pre1")?, row.number("sd_pre2")?];
+    Some((means, sds, [row.number("n1")?, row.number("n2")?], "mean_pre1"))
 }

@@ -63,16 +63,21 @@ pub(crate) struct Sink<'a> {
     pub(crate) store: &'a Store,
     pub(crate) found: Vec<Finding>,
     /// The first row of each study.
-    first: HashMap<&'a str, usize>,
+    first: &'a HashMap<&'a str, usize>,
+}
+
+/// The first row of each study.
+pub(crate) fn first_rows(store: &Store) -> HashMap<&str, usize> {
+    let mut first = HashMap::new();
+    for (index, row) in store.rows.iter().enumerate() {
+        first.entry(row.study.as_str()).or_insert(index);
+    }
+    first
 }
 
 impl<'a> Sink<'a> {
     /// Nothing found yet.
-    pub(crate) fn new(store: &'a Store) -> Self {
-        let mut first = HashMap::new();
-        for (index, row) in store.rows.iter().enumerate() {
-            first.entry(row.study.as_str()).or_insert(index);
-        }
+    pub(crate) fn new(store: &'a Store, first: &'a HashMap<&'a str, usize>) -> Self {
         Sink { store, found: Vec::new(), first }
     }
 }
@@ -124,7 +129,7 @@ impl Sink<'_> {
 
     /// Adds a finding about the data as a whole.
     pub(crate) fn whole(&mut self, about: &str, draft: Draft) -> Option<&mut Finding> {
-        let file = self.store.rows.first().map(|row| row.origin.file.clone()).unwrap_or_default();
+        let file = self.store.rows.first().map(|row| row.origin.file.to_string()).unwrap_or_default();
         let place = Place { file, ..Place::default() };
         let id = hash(&format!("{}|{about}", draft.rule));
         let message = draft.message.clone();

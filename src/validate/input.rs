@@ -7,7 +7,7 @@ use crate::store::{self, Row};
 pub fn input_of(row: &Row) -> Input {
     let mut input = Input::default();
     for (name, cell) in &row.values {
-        match name.as_str() {
+        match name {
             "p" => {
                 let bound = match cell.bound {
                     store::Bound::Exact => Bound::Exact,

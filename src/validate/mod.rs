@@ -14,6 +14,7 @@ mod finding;
 mod input;
 mod overlap;
 mod people;
+mod recomputed;
 mod record;
 mod reported;
 mod rules;
@@ -29,7 +30,8 @@ pub use rules::{RULES, Rule, markdown, rule};
 use crate::diagnostic::Severity;
 use crate::store::Store;
 use context::Context;
-use finding::Sink;
+use finding::{Sink, first_rows};
+use rayon::prelude::*;
 
 /// Everything that the rules find, errors first, then by place; decisions are attached.
 ///
@@ -42,24 +44,29 @@ use finding::Sink;
 /// ```
 pub fn validate(store: &Store) -> Vec<Finding> {
     let context = Context::new(store);
-    let mut sink = Sink::new(store);
-    for rule in RULES {
+    let first = first_rows(store);
+    // Rules know nothing of each other: they run on all threads, and their findings keep their order.
+    let checked = RULES.par_iter().map(|rule| {
+        let mut sink = Sink::new(store, &first);
         if let Some(check) = rule.check {
             check(&context, &mut sink);
         }
-    }
-    let mut found = sink.found;
-    for finding in &mut found {
+        sink.found
+    });
+    let mut found: Vec<Finding> = checked.collect::<Vec<_>>().into_iter().flatten().collect();
+    for finding in found.iter_mut().filter(|_| !store.dispositions.is_empty()) {
         finding.disposition = store.dispositions.iter().rev().find(|d| d.finding == finding.id).cloned();
     }
     let rank = |s: Severity| match s {
-        Severity::Error => 0,
+        Severity::Error => 0u8,
         Severity::Warning => 1,
         Severity::Note => 2,
     };
     found.sort_by(|a, b| {
-        let key = |f: &Finding| (rank(f.severity), f.place.file.clone(), f.place.row.unwrap_or(0), f.rule);
-        key(a).cmp(&key(b))
+        fn key(f: &Finding, rank: u8) -> (u8, &str, usize, u8) {
+            (rank, &f.place.file, f.place.row.unwrap_or(0), f.rule)
+        }
+        key(a, rank(a.severity)).cmp(&key(b, rank(b.severity)))
     });
     found
 }

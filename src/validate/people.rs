@@ -111,12 +111,15 @@ pub(crate) fn position(c: &Context, timepoint: &str) -> Option<f64> {
 
 /// People do not come back: n falls or stays over follow-up.
 fn rising(c: &Context, out: &mut Sink) {
-    let mut series: IndexMap<[Option<&str>; 7], Vec<(f64, usize, f64)>> = IndexMap::new();
+    /// When by name and in weeks, the row, its people.
+    type At = (Option<f64>, Option<f64>, usize, f64);
+    let mut series: IndexMap<[Option<&str>; 7], Vec<At>> = IndexMap::new();
     for (index, facts) in c.rows.iter().enumerate() {
         let row = facts.row;
         let at = row.timepoint.as_deref().and_then(|t| position(c, t));
         let people = row.values.get("n1").zip(row.values.get("n2"));
-        if let (Some(at), Some((n1, n2)), true) = (at, people, row.instrument.is_some()) {
+        let weeks = row.number("actual_weeks");
+        if let (true, Some((n1, n2)), true) = (at.is_some() || weeks.is_some(), people, row.instrument.is_some()) {
             let key = [
                 Some(row.study.as_str()),
                 Some(row.outcome.as_str()),
@@ -126,10 +129,14 @@ fn rising(c: &Context, out: &mut Sink) {
                 row.arm1.as_deref(),
                 row.subgroup.as_deref(),
             ];
-            series.entry(key).or_default().push((at, index, n1.value + n2.value));
+            series.entry(key).or_default().push((at, weeks, index, n1.value + n2.value));
         }
     }
-    for mut rows in series.into_values() {
+    for rows in series.into_values() {
+        // The weeks order them where all rows state them, else what the times are called.
+        let by_weeks = rows.iter().all(|r| r.1.is_some());
+        let mut rows: Vec<(f64, usize, f64)> =
+            rows.into_iter().filter_map(|(at, weeks, row, n)| Some((if by_weeks { weeks } else { at }?, row, n))).collect();
         rows.sort_by(|a, b| a.0.total_cmp(&b.0));
         for pair in rows.windows(2) {
             if let [(before, first, n), (after, later, more)] = pair

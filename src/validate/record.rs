@@ -55,7 +55,7 @@ pub(crate) fn extractors(c: &Context, out: &mut Sink) {
             let differ: Vec<String> = row
                 .values
                 .iter()
-                .filter(|(name, cell)| theirs.values.get(*name).is_some_and(|t| t.value != cell.value))
+                .filter(|(name, cell)| theirs.values.get(name).is_some_and(|t| t.value != cell.value))
                 .map(|(name, cell)| format!("`{name}` {} and {}", cell.text, theirs.values.get(name).map_or("", |t| t.text.as_str())))
                 .collect();
             if !differ.is_empty() {

@@ -3,7 +3,9 @@
 use super::context::{Context, Facts};
 use super::finding::{Sink, error, warning};
 use super::words::{num, p_range, sig};
-use crate::stats::consistency::{Printed, PrintedP, Range, centre, p_from_f, p_from_interval, p_from_means, p_from_t};
+use crate::stats::consistency::{
+    Printed, PrintedP, Range, centre, p_from_counts, p_from_f, p_from_interval, p_from_means, p_from_ratio, p_from_t,
+};
 
 /// A p recomputed from something in its row.
 struct Recomputed {
@@ -14,9 +16,17 @@ struct Recomputed {
     df: bool,
 }
 
+impl Recomputed {
+    /// "the means and SDs give", "t(18) = 2.1 gives".
+    fn verb(&self) -> &'static str {
+        if self.from.starts_with("the ") { "give" } else { "gives" }
+    }
+}
+
 /// Rule 9: the printed p against the printed test, interval or means.
 pub(crate) fn tests(c: &Context, out: &mut Sink) {
     for (index, facts) in c.rows.iter().enumerate() {
+        super::recomputed::numbers(c, index, out);
         let Some(again) = recomputed(facts) else { continue };
         if let Some(p) = facts.p
             && !p.fits(&again.p)
@@ -57,6 +67,24 @@ fn recomputed(facts: &Facts) -> Option<Recomputed> {
             return Some(Recomputed { column, from, p, df: true });
         }
     }
+    if let (Some(e), Some(l), Some(u)) = (cell("effect"), cell("effect_lower"), cell("effect_upper"))
+        && let Some(at) = centre(e, l, u)
+    {
+        // A ratio or a difference, whichever scale has the effect in the middle.
+        let ratio = at.share_log.is_some_and(|log| log < at.share);
+        let p = if ratio { p_from_ratio(e, l, u, level) } else { p_from_interval(e, l, u, level, people) };
+        if let Some(p) = p.filter(|_| at.inside) {
+            let text = |name: &str| row.values.get(name).map_or("", |c| c.text.as_str());
+            let from = format!("{} [{}, {}]", text("effect"), text("effect_lower"), text("effect_upper"));
+            return Some(Recomputed { column: "effect", from, p, df: true });
+        }
+    }
+    if facts.adjusted == Some(false)
+        && let (Some(e1), Some(n1), Some(e2), Some(n2)) = (cell("events1"), cell("n1"), cell("events2"), cell("n2"))
+        && let Some(p) = p_from_counts([e1.value, e2.value], [n1.value, n2.value])
+    {
+        return Some(Recomputed { column: "events1", from: "the counts".to_owned(), p, df: true });
+    }
     if facts.adjusted == Some(false)
         && let [a, b] = facts.groups.as_slice()
         && let (Some(m1), Some(m2), Some(s1), Some(s2), Some(n1), Some(n2)) = (a.mean, b.mean, a.sd, b.sd, a.n, b.n)
@@ -73,7 +101,7 @@ fn told(facts: &Facts, p: &PrintedP, again: &Recomputed) -> String {
         PrintedP::Below(x) => format!("p < {}", num(*x)),
         PrintedP::Above(x) => format!("p > {}", num(*x)),
     };
-    let mut message = format!("{printed} is printed, and {} gives {}", again.from, p_range(&again.p));
+    let mut message = format!("{printed} is printed, and {} {} {}", again.from, again.verb(), p_range(&again.p));
     let alpha = 0.05;
     let recomputed = match (again.p.high < alpha, again.p.low > alpha) {
         (true, _) => Some(true),
@@ -115,9 +143,10 @@ fn conclusion(c: &Context, index: usize, again: &Recomputed, out: &mut Sink) {
     };
     if (claims && again.p.low > 0.05) || (!claims && again.p.high < 0.05) {
         let message = format!(
-            "it is called {}, and {} gives p {}",
+            "it is called {}, and {} {} p {}",
             if claims { "significant" } else { "not significant" },
             again.from,
+            again.verb(),
             p_range(&again.p)
         );
         out.at(

@@ -118,7 +118,7 @@ pub const RULES: &[Rule] = &[
         number: 9,
         name: "a test that does not agree with itself",
         severity: Warning,
-        explanation: "The printed p is compared with the p of the printed t or F and its degrees of freedom (without them, with any), of the printed interval, or, only in rows marked `adjusted no`, of the means and SDs. Every number stands for all numbers that are rounded to it. Where half of the p fits, and where 0.05 lies between, it is said. A column `conclusion` that says significant or not is compared too.",
+        explanation: "The printed p is compared with the p of the printed t or F and its degrees of freedom (without them, with any), of the printed interval, or, only in rows marked `adjusted no`, of the means and SDs or the counts. In such rows t, F, `md` with its standard error and limits, d, g and a printed `effect` are compared with what means, SDs and counts give, and in all rows a standard error with the limits beside it. Every number stands for all numbers that are rounded to it. Where half of the p fits, and where 0.05 lies between, it is said. A column `conclusion` that says significant or not is compared too.",
         catches: "misprinted p, t or degrees of freedom, one-sided tests, bounds given as values",
         source: "Nuijten et al. 2016, Behav Res Methods 48:1205-1226 (statcheck)",
         stops_pool: false,

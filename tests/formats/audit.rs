@@ -52,8 +52,8 @@ fn html_is_one_accessible_page() {
     for part in ["http://", "https://", "<script", "src="] {
         assert!(!page.contains(part), "{part} reaches out");
     }
-    let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
-    let document = roxmltree::Document::parse_with_options(&page, options).expect("every element is closed");
+    let text = &page[page.find("<main").expect("the text")..page.find("</main>").expect("its end") + "</main>".len()];
+    let document = roxmltree::Document::parse(text).expect("every element is closed");
     // Headings go down one level at a time, and every table has a caption.
     let mut level = 0;
     for node in document.descendants().filter(roxmltree::Node::is_element) {
@@ -66,6 +66,62 @@ fn html_is_one_accessible_page() {
             assert!(node.children().any(|c| c.has_tag_name("caption")));
         }
     }
+}
+
+/// The numbers and verdicts that the text tells stand in the page and in the JSON too.
+#[test]
+fn text_page_and_json_say_the_same() {
+    let folder = walking();
+    let said = |format: &str| String::from_utf8(weald(folder.path(), &["audit", "walking.rm5", "--format", format]).stdout).expect("UTF-8");
+    let (text, page) = (said("text"), said("html").replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&"));
+    let json: serde_json::Value = serde_json::from_str(&said("json")).expect("JSON");
+    let all = |field: &str| {
+        json["analyses"].as_array().expect("analyses").iter().flat_map(|a| a[field].as_array().expect("a list").clone()).collect::<Vec<_>>()
+    };
+    for number in all("compared") {
+        let stored = number["stored"].as_str().expect("as the file has it");
+        assert!(text.contains(stored) && page.contains(stored), "{stored}");
+    }
+    let plain = |t: &str| t.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (text, page) = (plain(&text), plain(&page));
+    for differs in all("study_differences") {
+        if differs["field"] != "weight" {
+            let told = format!("{}: stored {}", differs["field"].as_str().expect("a name"), differs["stored"].as_str().expect("a number"));
+            assert!(text.contains(&told) && page.contains(&told), "{told}");
+        }
+    }
+    for finding in json["findings"].as_array().expect("findings").iter().filter(|f| f["severity"] != "note") {
+        let message = finding["message"].as_str().expect("a message");
+        assert!(text.contains(message) && page.contains(message), "{message}");
+        for effect in finding["effects"].as_array().expect("effects") {
+            let lead = format!("{}: ", effect["analysis"].as_str().expect("an analysis"));
+            assert!(text.contains(&lead) && page.contains(&lead));
+        }
+    }
+}
+
+#[test]
+fn what_could_not_be_computed_again_is_no_agreement() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = String::from_utf8(crate::fixture("fleiss.rm5")).expect("UTF-8");
+    let audit = |text: String| {
+        std::fs::write(folder.path().join("a.rm5"), text).expect("written");
+        let said = weald(folder.path(), &["audit", "a.rm5"]);
+        let all = format!("{}{}", String::from_utf8_lossy(&said.stdout), String::from_utf8_lossy(&said.stderr));
+        (said.status.code(), all.split_whitespace().collect::<Vec<_>>().join(" "))
+    };
+    // A method that nobody knows.
+    let (status, said) = audit(file.replacen("METHOD=\"MH\"", "METHOD=\"XX\"", 1));
+    assert_eq!(status, Some(1));
+    assert!(said.contains("could not be computed again") && !said.contains("all agree"), "{said}");
+    // A study without people gives no effect, and the file has one.
+    let (status, said) = audit(file.replacen("TOTAL_1=\"615\"", "TOTAL_1=\"0\"", 1));
+    assert_eq!(status, Some(1));
+    assert!(said.contains("left out: MRC-1 (a.rm5") && said.contains("though the file stores its effect"), "{said}");
+    // A number that can't be read is told, with its line and attribute.
+    let (status, said) = audit(file.replacen("EVENTS_1=\"49\"", "EVENTS_1=\"x49\"", 1));
+    assert_eq!(status, Some(1));
+    assert!(said.contains("E308") && said.contains("EVENTS_1") && said.contains("MRC-1, analysis 1.1: `x49`"), "{said}");
 }
 
 #[test]

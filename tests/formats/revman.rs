@@ -80,6 +80,51 @@ fn latin_letters_and_escaped_ids() {
     assert!((second - 0.5f64.ln()).abs() < 1e-15, "not LOG_EFFECT_SIZE, which is to base 10: {second}");
 }
 
+/// As RevMan 5 writes hazard ratios: the measure in words and in a child, `LOG_DATA` as an attribute.
+#[test]
+fn a_measure_in_words_is_read_and_its_scale_from_log_data() {
+    let outcome = |log: &str, measure: &str, effects: [&str; 2]| {
+        review(&format!(
+            "<IV_OUTCOME NO=\"1\" {log} METHOD=\"IV\" RANDOM=\"NO\" EFFECT_SIZE=\"0.8188\" CI_START=\"0.6414\" CI_END=\"1.0452\"><NAME>o</NAME>\
+             <EFFECT_MEASURE>{measure}</EFFECT_MEASURE>\
+             <IV_DATA STUDY_ID=\"STD-M_x00fc_ller_x002d_A\" ESTIMATE=\"-0.35\" SE=\"0.21\" EFFECT_SIZE=\"{}\"/>\
+             <IV_DATA STUDY_ID=\"STD-B\" ESTIMATE=\"-0.1\" SE=\"0.15\" EFFECT_SIZE=\"{}\"/></IV_OUTCOME>",
+            effects[0], effects[1]
+        ))
+    };
+    let ratios = ["0.7047", "0.9048"];
+    for (log, measure, effects, logs, code) in [
+        ("LOG_DATA=\"YES\"", "Hazard Ratio", ratios, true, "HR"),
+        // The file's own effects tell, where nothing else does.
+        ("", "Something else", ratios, true, "Something else"),
+        ("LOG_DATA=\"NO\"", "Mean Difference", ["-0.35", "-0.1"], false, "MD"),
+        ("", "Difference in weeks", ["-0.35", "-0.1"], false, "Difference in weeks"),
+    ] {
+        let store = store("a.rm5", outcome(log, measure, effects).into_bytes());
+        let analysis = &store.stored_analyses[0];
+        assert_eq!((analysis.log_data, analysis.measure.as_str()), (logs, code), "{log} {measure}");
+        let found = audit(&store);
+        let result = found.analyses[0].result.as_ref().expect("pooled");
+        // Weights 1/0.21^2 and 1/0.15^2 by hand: -0.184 [-0.424, 0.056].
+        let expected = if logs { (-0.184_461f64).exp() } else { -0.184_461 };
+        assert!((result.effect - expected).abs() < 1e-4, "{log} {measure}: {}", result.effect);
+        assert!(found.analyses[0].study_differences.is_empty(), "{:?}", found.analyses[0].study_differences);
+    }
+}
+
+#[test]
+fn a_number_with_a_decimal_comma_is_told_and_not_passed_over() {
+    let text = review(
+        "<CONT_OUTCOME NO=\"1\" EFFECT_MEASURE=\"MD\" METHOD=\"IV\" RANDOM=\"NO\"><NAME>o</NAME>\
+         <CONT_DATA STUDY_ID=\"STD-B\" MEAN_1=\"10,2\" SD_1=\"2\" TOTAL_1=\"20\" MEAN_2=\"9\" SD_2=\"2\" TOTAL_2=\"20\"/></CONT_OUTCOME>",
+    );
+    let (store, problems) = read("a.rm5", text.into_bytes());
+    assert!(store.is_none());
+    let told = problems.iter().find(|p| p.code == "E308").expect("told");
+    assert!(told.message.starts_with("Bé 2001, analysis 1.1: `10,2`"), "{}", told.message);
+    assert_eq!(told.place.as_ref().and_then(|p| p.column.as_deref()), Some("MEAN_1"));
+}
+
 #[test]
 fn a_damaged_file_says_where() {
     for (name, bytes, code) in [

@@ -63,10 +63,10 @@ fn a_hand_edit_is_named_by_line_and_adopted_with_a_reason() {
     let files = folder();
     let text = String::from_utf8(files.peek("s/rows.csv").expect("rows")).expect("text");
     files.replace("s/rows.csv", text.replace("3.1", "3.4").as_bytes()).expect("written");
-    assert_eq!(told(&files, "s"), ["W370 `s/rows.csv` is not as it was saved: line 3 (B) differs"]);
+    assert_eq!(told(&files, "s"), ["W381 `s/rows.csv` is not as it was saved: line 3 (B) differs"]);
     assert_eq!(open(&files, "s").store.expect("still read").rows[1].number("mean1"), Some(3.4));
     let refused = change(&files, "s", "row", "3", &[("mean1", "3.3")]).expect_err("refused");
-    assert_eq!(refused, ["E370 `s/rows.csv` is not as it was saved: line 3 (B) differs"]);
+    assert_eq!(refused, ["E381 `s/rows.csv` is not as it was saved: line 3 (B) differs"]);
     let keeper = Keeper::open(&files, "s", Author::default()).expect("a keeper");
     let saved = keeper.adopt("corrected in the spreadsheet").expect("adopted");
     assert_eq!(saved.entry.because.as_deref(), Some("corrected in the spreadsheet"));
@@ -78,7 +78,7 @@ fn a_hand_edit_is_named_by_line_and_adopted_with_a_reason() {
     files.remove("s/risk_of_bias.csv").expect("removed");
     let found = told(&files, "s");
     assert!(found[0].contains("1 line after line 2 is gone") || found[1].contains("1 line after line 2 is gone"), "{found:?}");
-    assert!(found.iter().any(|l| l == "W370 `s/risk_of_bias.csv` is gone, and was there when the store was saved"), "{found:?}");
+    assert!(found.iter().any(|l| l == "W381 `s/risk_of_bias.csv` is gone, and was there when the store was saved"), "{found:?}");
 }
 
 #[test]
@@ -123,12 +123,12 @@ fn the_log_holds_who_when_why_before_and_after_and_undo_takes_back() {
     let back = undo().expect("undone");
     assert_eq!(back.entry.undoes, Some(1));
     assert_eq!(back.store.rows[0].values["mean1"].text, "1.50");
-    assert_eq!(undo().expect_err("nothing left")[0].code, "E374");
+    assert_eq!(undo().expect_err("nothing left")[0].code, "E385");
     assert_eq!(read_log(&files, "s").expect("a log").len(), 4);
     // A line that was changed breaks the chain.
     let text = String::from_utf8(files.peek("s/changes.jsonl").expect("a log")).expect("text");
     files.replace("s/changes.jsonl", text.replacen("Ann", "Bob", 1).as_bytes()).expect("written");
-    assert_eq!(read_log(&files, "s").expect_err("broken").code, "E375");
+    assert_eq!(read_log(&files, "s").expect_err("broken").code, "E386");
     assert!(told(&files, "s")[0].contains("changes.jsonl"), "{:?}", told(&files, "s"));
 }
 
@@ -147,7 +147,7 @@ fn records_come_and_go_and_everything_wrong_is_told() {
     assert_eq!(store.rows[2].values["yi"].text, "0.20");
     let wrong =
         edit(&mut store, k("row"), &Which::At(2), &[("yi", "much"), ("vi", "-1"), ("mean_1", "2")]).map_err(told).expect_err("wrong");
-    assert_eq!(wrong, ["Some(2) E373 the rows have no `mean_1`"]);
+    assert_eq!(wrong, ["Some(2) E384 the rows have no `mean_1`"]);
     let wrong = edit(&mut store, k("row"), &Which::At(2), &[("yi", "much"), ("vi", "-1")]).map_err(told).expect_err("wrong");
     assert_eq!(wrong, ["Some(0) E308 `much` is not a number", "Some(1) E311 `vi` is -1: a variance is above 0"]);
     let wrong = edit(&mut store, k("outcome"), &Which::Name("pain".into()), &[("direction", "up"), ("colour", "red")])
@@ -164,17 +164,17 @@ fn records_come_and_go_and_everything_wrong_is_told() {
     assert_eq!(store.flow[0].count, 120);
     assert_eq!(
         remove(&mut store, k("study"), &Which::Name("C".into())).map_err(told).expect_err("used"),
-        ["None E373 the study `C` has a row"]
+        ["None E384 the study `C` has a row"]
     );
     let by = Which::Where(vec![("outcome".into(), "pain".into())]);
-    assert_eq!(remove(&mut store, k("row"), &by).map_err(told).expect_err("several"), ["None E372 3 rows fit outcome `pain`"]);
+    assert_eq!(remove(&mut store, k("row"), &by).map_err(told).expect_err("several"), ["None E383 3 rows fit outcome `pain`"]);
     let digest = store.rows[2].sha256();
     remove(&mut store, k("row"), &Which::Name(digest[..10].to_owned())).expect("removed");
     remove(&mut store, k("study"), &Which::Name("C".into())).expect("removed");
     assert_eq!((store.rows.len(), store.studies.len()), (2, 2));
     assert_eq!(
         remove(&mut store, k("flow"), &Which::Name("2".into())).map_err(told).expect_err("no such"),
-        ["None E372 no flow count fits `2`"]
+        ["None E383 no flow count fits `2`"]
     );
 }
 
@@ -222,7 +222,7 @@ fn the_command_line_edits_logs_undoes_and_keeps_the_old_version() {
     let files = Disk::new(folder.path(), folder.path(), false);
     let held = files.lock("s/.weald.lock").expect("a lock");
     let (status, text) = said(&["edit", "s", "row", "2", "mean1=1"]);
-    assert!(status == Some(1) && text.contains("E371"), "{text}");
+    assert!(status == Some(1) && text.contains("E382"), "{text}");
     drop(held);
     assert_eq!(said(&["edit", "s", "row", "2", "mean1=1"]).0, Some(0));
     // A tidy CSV is edited too; a new study comes with its row.

@@ -97,9 +97,9 @@ fn characteristics_and_judgements_that_do_not_fit_are_told() {
     assert_eq!(
         told,
         [
-            "W372 `recruitment_start` of study `A` is `spring 2018`, not a date such as `2026-05-31`, `2026-05` or `2026`",
-            "W372 `n_randomised` of study `A` is `about 80`, not a number",
-            "W373 ROBINS-I (2016) has no judgement `some concerns` (confounding of `A`)",
+            "W383 `recruitment_start` of study `A` is `spring 2018`, not a date such as `2026-05-31`, `2026-05` or `2026`",
+            "W383 `n_randomised` of study `A` is `about 80`, not a number",
+            "W384 ROBINS-I (2016) has no judgement `some concerns` (confounding of `A`)",
         ]
     );
 }
@@ -108,9 +108,11 @@ fn characteristics_and_judgements_that_do_not_fit_are_told() {
 fn a_judgement_that_its_tool_has_in_any_spelling_is_not_told() {
     let told = |tool: &str, word: &str| {
         let text = WHOLE.replace("\"ROBINS-I\"", &format!("\"{tool}\"")).replace("\"serious\"", &format!("\"{word}\""));
-        read_json("w.json", text.as_bytes()).problems.iter().filter(|p| p.code == "W373").count()
+        read_json("w.json", text.as_bytes()).problems.iter().filter(|p| p.code == "W384").count()
     };
-    for (tool, word) in [("rob2", "some"), ("RoB 2.0", "Low risk"), ("RoB 2", "No information"), ("robins i", "Critical"), ("RoB 1", "unclear")] {
+    for (tool, word) in
+        [("rob2", "some"), ("RoB 2.0", "Low risk"), ("RoB 2", "No information"), ("robins i", "Critical"), ("RoB 1", "unclear")]
+    {
         assert_eq!(told(tool, word), 0, "{tool} {word}");
     }
     assert_eq!((told("RoB 2", "serious"), told("RoB 1", "some"), told("NOS", "serious")), (1, 1, 0));

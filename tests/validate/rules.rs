@@ -253,6 +253,57 @@ fn every_rule_fails_on_one_set_and_passes_on_the_other() {
     assert!(missing.is_empty(), "rules without a fixture: {missing:?}");
 }
 
+/// What a row prints twice, wrong and right: rule 9 speaks of the column named, and of none.
+#[test]
+fn numbers_that_a_row_prints_twice_are_compared() {
+    let means = "study,n1,mean1,sd1,n2,mean2,sd2,adjusted";
+    let m = "A,30,12.0,4.0,30,10.0,4.0,no";
+    let head = "study,events1,n1,events2,n2,adjusted";
+    for (head, row, columns, wrong, right, at) in [
+        (means, m, "t", "2.94", "1.94", "t"),
+        (means, m, "t", "-1.94", "1.94", "t"),
+        (means, m, "F", "9.1", "3.75", "F"),
+        (means, m, "md,md_ci_lower,md_ci_upper", "3.5,1.4,5.6", "2.0,-0.1,4.1", "md"),
+        (means, m, "md,md_ci_lower,md_ci_upper", "2.0,1.8,2.2", "2.0,-0.1,4.1", "md_ci_lower"),
+        (means, m, "md,md_se", "2.0,2.03", "2.0,1.03", "md_se"),
+        (means, m, "g", "1.9", "0.49", "g"),
+        (means, m, "d", "-0.50", "0.50", "d"),
+        ("study", "A", "yi,sei,ci_lower,ci_upper", "0.5,0.1,0.1,0.9", "0.50,0.20,0.11,0.89", "sei"),
+        (head, "A,10,50,20,50,no", "effect,effect_lower,effect_upper", "3.0,2.5,3.6", "0.38,0.15,0.93", "effect"),
+        (head, "A,10,50,20,50,no", "effect,effect_lower,effect_upper", "0.70,0.31,1.58", "0.50,0.26,0.96", "effect"),
+        (head, "A,10,50,30,50,no", "p", "0.8", "0.0001", "p"),
+        ("study", "A", "effect,effect_lower,effect_upper,p", "1.50,1.02,2.21,0.5", "1.50,1.02,2.21,0.04", "p"),
+    ] {
+        let text = |values: &str| format!("{head},{columns}\n{row},{values}\n");
+        let found = of(&csv(&text(wrong)), 9);
+        assert!(found.iter().any(|f| f.place.column.as_deref() == Some(at)), "{}: {found:?}", text(wrong));
+        assert_eq!(of(&csv(&text(right)), 9), [], "{}", text(right));
+    }
+    // What came from an adjusted model is not compared with raw means.
+    assert_eq!(of(&csv(&format!("{means},t\n{},2.94\n", m.replace(",no", ",yes"))), 9), []);
+}
+
+#[test]
+fn weeks_order_times_whatever_they_are_called() {
+    let rows = |n: &str| {
+        format!(
+            "study,outcome,timepoint,actual_weeks,instrument,n1,mean1,sd1,n2,mean2,sd2\nA,mood,T2,24,X,{n},3,1,{n},4,1\nA,mood,T1,12,X,20,3.5,1,20,4,1\n"
+        )
+    };
+    let found = of(&csv(&rows("24")), 8);
+    assert_eq!(found.iter().map(|f| f.place.row).collect::<Vec<_>>(), [Some(2)], "40 people at 12 weeks, 48 at 24");
+    assert_eq!(of(&csv(&rows("19")), 8), []);
+}
+
+#[test]
+fn scores_before_are_compared_where_they_stand_beside_those_after() {
+    let row =
+        |pre: &str| format!("study,n1,mean_pre1,sd_pre1,mean1,sd1,n2,mean_pre2,sd_pre2,mean2,sd2\nA,44,{pre},8,20,8,44,25.1,8,22,8\n");
+    let found = of(&csv(&row("32.1")), 22);
+    assert_eq!(found.iter().map(|f| f.place.column.clone()).collect::<Vec<_>>(), [Some("mean_pre1".to_owned())]);
+    assert_eq!(of(&csv(&row("26.1")), 22), []);
+}
+
 #[test]
 fn rows_columns_and_codes_are_named() {
     let store = usual("D,GAF,99,50.6,1.38,99,49.8,1.40,0.67");

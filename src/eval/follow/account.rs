@@ -29,7 +29,12 @@ impl Walk<'_, '_> {
         let known = self.known(&following, &mut by_data);
         let versions = following.versions.filled(&by_data);
         let claims = |e: &Executed| super::recorded::claimed_role(&e.record, &self.state.store, &following);
-        let executed: Vec<Executed> = self.state.follow.executed.iter().map(|e| Executed { claims: claims(e), ..(**e).clone() }).collect();
+        let executed = self.state.follow.executed.iter().map(|e| {
+            let mut executed = Executed { claims: claims(e), ..(**e).clone() };
+            executed.settle_question(&versions, &known);
+            executed
+        });
+        let executed: Vec<Executed> = executed.collect();
         let mut account = account(&executed, &versions, &known, &following.criteria, &self.state.follow.omitted);
         self.effects_of_amendments(&following, &mut account, &executed);
         for recorded in std::mem::take(&mut self.recorded) {
@@ -106,6 +111,7 @@ impl Walk<'_, '_> {
         let planned: Vec<Arc<PlannedStatement>> = following.plan.plan.planned.values().cloned().collect();
         for statement in &planned {
             let run = self.state.follow.executed.iter().rev().find(|e| e.ran.as_deref() == Some(&statement.id));
+            let ran = run.is_some();
             if let Some(run) = run {
                 by_data.insert(statement.id.clone(), run.record.root().fields.clone());
             }
@@ -115,13 +121,16 @@ impl Walk<'_, '_> {
                     Ok(Some(result)) => {
                         let record = crate::eval::record::of_analysis(&result.spec, &following.plan);
                         by_data.insert(statement.id.clone(), record.fields);
-                        facts(&result)
+                        facts(&result, self.state)
                     }
                     Ok(None) => Facts::default(),
                     Err(why) => Facts { impossible: Some(why), ..Facts::default() },
                 },
                 (None, _) => Facts::default(),
             };
+            if let Some(why) = self.lacks_columns(statement).filter(|_| !ran) {
+                facts.impossible = Some(why);
+            }
             if let Some(why) = self.state.follow.impossible.get(&statement.id) {
                 facts.impossible = Some(why.clone());
             }
@@ -132,7 +141,10 @@ impl Walk<'_, '_> {
                 }
                 facts.empty = selects_nothing(following, &statement.id, parent, &facts);
             }
-            facts.gate = self.gate_of(statement).ok().flatten();
+            facts.gate = match self.state.follow.idle.get(&statement.id) {
+                Some(words) => Some((false, words.clone())),
+                None => self.gate_of(statement).ok().flatten(),
+            };
             known.insert(statement.id.clone(), facts);
         }
         known
@@ -143,7 +155,7 @@ impl Walk<'_, '_> {
         let Some(first) = &following.first else { return };
         for (label, run) in account.labels.iter_mut().zip(executed).filter(|(l, _)| l.status == Status::Amended) {
             let Some(id) = label.plan.as_deref() else { continue };
-            let was = self.under(following, first, |walk| walk.silently(id).ok().flatten().map(|r| facts(&r)));
+            let was = self.under(following, first, |walk| walk.silently(id).ok().flatten().map(|r| facts(&r, walk.state)));
             let effect = Effect { registered: was.and_then(|f| f.result), executed: run.facts.result };
             for deviation in label.deviations.iter_mut().filter(|d| d.effect.is_none()) {
                 deviation.effect = Some(effect);
@@ -165,7 +177,7 @@ impl Walk<'_, '_> {
     }
 
     fn report_of(&mut self, following: &Following, account: &Account, executed: &[Executed], known: &Known) -> PlanReport {
-        let differences: Vec<DifferenceRow> = account
+        let mut differences: Vec<DifferenceRow> = account
             .differences(executed, &following.versions)
             .into_iter()
             .map(|row| match row {
@@ -207,10 +219,13 @@ impl Walk<'_, '_> {
                     unexplained: n.is_unexplained(),
                 },
             })
+            .chain(super::practice::differences(self.state, following, account, executed))
             .chain(self.technical(following))
             .collect();
+        differences.sort_by_key(DifferenceRow::rank);
         let data_events = self.data_events(following);
-        let complete = following.versions.all.is_empty() || account.is_complete() && !data_events.iter().any(|e| e.unexplained);
+        let asked = differences.iter().any(|d| d.unexplained) || data_events.iter().any(|e| e.unexplained);
+        let complete = following.versions.all.is_empty() || account.is_complete() && !asked;
         let additions = account
             .additions(executed)
             .into_iter()

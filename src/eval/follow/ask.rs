@@ -1,12 +1,15 @@
 //! `omit`, `differences`, `status of plan`; reasons of any analysis.
 
 use super::reasons::{self, Said};
+use super::state::Following;
 use crate::diagnostic::Problem;
 use crate::eval::outcome::Outcome;
+use crate::eval::plan::PlannedStatement;
 use crate::eval::walk::{Halt, Mode, Step, Walk};
 use crate::language::cursor::{Cursor, word_of};
 use crate::language::suggest::{and_list, nearest};
 use crate::language::vocabulary::{self, VerbId};
+use crate::source::Span;
 use crate::syntax::ast::{Command, ItemKind};
 
 impl Walk<'_, '_> {
@@ -15,6 +18,11 @@ impl Walk<'_, '_> {
         let follows = self.state.follow.plan.is_some();
         let taken = reasons::take(command, follows);
         let (command, said) = self.attempt(taken)?;
+        if let (Some(cited), Some(following)) = (&said.cites, self.state.follow.plan.clone())
+            && !following.criteria.contains(cited)
+        {
+            self.planned_ids(cited, command.span, &following)?;
+        }
         if said.needs_a_plan && !follows {
             self.report(
                 Problem::warning("W523", "a reason code or criterion explains a difference from a plan, and the script follows none")
@@ -36,24 +44,37 @@ impl Walk<'_, '_> {
                     .help("write `omit P4 because not_applicable_data \"no trial reports it\"`"),
             );
         };
-        let planned = &following.plan.plan.planned;
         for item in rest.items.iter().filter(|i| i.kind != ItemKind::Comma) {
             let word = word_of(item).unwrap_or_default();
-            let ids: Vec<String> =
-                planned.values().filter(|p| p.id == word || p.generic.as_deref() == Some(word)).map(|p| p.id.clone()).collect();
-            if ids.is_empty() {
-                let known: Vec<&str> = planned.keys().map(String::as_str).collect();
-                let problem = Problem::error("E524", format!("the plan has no analysis `{word}`")).at(item.span, "not planned");
-                return self.fail(match nearest(word, known.iter().copied()) {
-                    Some(near) => problem.help(format!("did you mean `{near}`?")),
-                    None => problem.help(format!("it has {}", and_list(&known, 20))),
-                });
-            }
-            for id in ids {
+            for id in self.planned_ids(word, item.span, &following)? {
                 self.state.follow.omitted.insert(id, reason.clone());
             }
         }
         Ok(())
+    }
+
+    /// The planned analyses that an id names: one, or every instance of a statement such as `leave-one-out of P*`.
+    fn planned_ids(&mut self, word: &str, at: Span, following: &Following) -> Result<Vec<String>, Halt> {
+        let planned = &following.plan.plan.planned;
+        let is = |p: &&std::sync::Arc<PlannedStatement>| p.id == word || p.generic.as_deref() == Some(word);
+        let ids: Vec<String> = planned.values().filter(is).map(|p| p.id.clone()).collect();
+        if ids.is_empty() {
+            let known: Vec<&str> = planned.keys().map(String::as_str).collect();
+            let problem = Problem::error("E524", format!("the plan has no analysis `{word}`")).at(at, "not planned");
+            self.report(match nearest(word, known.iter().copied()) {
+                Some(near) => problem.help(format!("did you mean `{near}`?")),
+                None => problem.help(format!("it has {}", and_list(&known, 20))),
+            });
+            return Err(Halt::Error);
+        }
+        Ok(ids)
+    }
+
+    /// A planned analysis that is read before it is run.
+    pub fn not_yet_run(&self, name: &str, span: Span) -> Problem {
+        Problem::error("E201", format!("`{name}` is planned, and has not been run"))
+            .at(span, "not run yet")
+            .help(format!("write `run {name}`, or `run plan` for all that is planned, above this line"))
     }
 
     /// `differences`, `status of plan`: answered when all of the script is known.

@@ -160,7 +160,7 @@ struct Pools<'a> {
 impl Pools<'_> {
     fn run(&self, walk: &mut Walk) -> Vec<(String, Option<Facts>)> {
         let planned = self.following.plan.plan.planned.values().filter(|p| matches!(p.asked, Asked::Pool(_)));
-        planned.map(|p| (p.id.clone(), walk.silently(&p.id).ok().flatten().map(|r| facts(&r)))).collect()
+        planned.map(|p| (p.id.clone(), walk.silently(&p.id).ok().flatten().map(|r| facts(&r, walk.state)))).collect()
     }
 
     fn today(&mut self, walk: &mut Walk) -> Vec<(String, Option<Facts>)> {
@@ -180,7 +180,7 @@ impl Pools<'_> {
     }
 
     fn effect(&self, walk: &Walk, id: &str, before: Option<&Facts>, after: Option<&Facts>) -> EventEffect {
-        let k = |f: Option<&Facts>| f.map_or(0, |f| f.studies().len());
+        let k = |f: Option<&Facts>| f.map_or(0, |f| f.reports().len());
         let effect = Effect { registered: before.and_then(|f| f.result), executed: after.and_then(|f| f.result) };
         EventEffect {
             plan: id.to_owned(),

@@ -1,7 +1,7 @@
 //! What was run, as the plan is compared with it.
 
 use super::reasons::Said;
-use crate::eval::outcome::{Outcome, PoolResult};
+use crate::eval::outcome::{Outcome, PoolResult, StudyEffect};
 use crate::eval::record;
 use crate::eval::state::State;
 use crate::eval::walk::Walk;
@@ -41,7 +41,8 @@ impl Walk<'_, '_> {
             return;
         }
         let record = record::of_analysis(spec, &self.state.before_data());
-        self.keep_record(record, spec, facts(result), result.line);
+        let facts = facts(result, self.state);
+        self.keep_record(record, spec, facts, result.line);
     }
 
     /// Records a verb on a result that has been run; its result is the next to be added.
@@ -50,7 +51,7 @@ impl Walk<'_, '_> {
             return;
         }
         let record = record::of_further(spec, &self.state.before_data());
-        let facts = Facts { result: headline(outcome), ..facts(base) };
+        let facts = Facts { result: headline(outcome), ..facts(base, self.state) };
         self.keep_record(record, &AnalysisSpec { name: spec.name.clone(), ..spec.base.clone() }, facts, base.line);
     }
 
@@ -68,6 +69,7 @@ impl Walk<'_, '_> {
             steps: self.asking.said.steps.clone(),
             cites: self.asking.said.cites.clone(),
             claims: None,
+            base: spec.parent.clone(),
             facts,
         }));
         self.recorded.push(Recorded { outcome: self.outcomes.len(), executed: self.state.follow.executed.len() - 1 });
@@ -91,39 +93,47 @@ fn rename(record: &mut Record, names: &indexmap::IndexMap<String, String>) {
     }
 }
 
-/// The role an outcome has in the data and the script, where the plan gives it another.
-pub fn claimed_role(record: &Record, store: &crate::store::Store, plan: &super::Following) -> Option<Role> {
+/// Role and importance of an outcome in the plan, and in data and script, where these say something else.
+pub fn claimed_role(record: &Record, store: &crate::store::Store, plan: &super::Following) -> Option<(String, String)> {
     let id = record.root().field(Key::Outcome)?.value.as_str()?;
-    let registered = plan.plan.store.outcomes.get(id)?.role.as_deref()?;
-    let stated = store.outcomes.get(id)?.role.as_deref()?;
-    match stated {
-        _ if stated.eq_ignore_ascii_case(registered) => None,
-        "primary" => Some(Role::Primary),
-        "secondary" => Some(Role::Secondary),
-        _ => None,
+    let (registered, stated) = (plan.plan.store.outcomes.get(id)?, store.outcomes.get(id)?);
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    for (was, is) in [(&registered.role, &stated.role), (&registered.importance, &stated.importance)] {
+        if let (Some(was), Some(is)) = (was, is)
+            && !was.eq_ignore_ascii_case(is)
+        {
+            before.push(was.clone());
+            after.push(is.clone());
+        }
     }
+    (!before.is_empty()).then(|| (before.join(", "), after.join(", ")))
 }
 
-/// What is known of a pooled analysis.
-pub fn facts(result: &PoolResult) -> Facts {
+/// What is known of a pooled analysis of these data.
+pub fn facts(result: &PoolResult, state: &State) -> Facts {
+    let store = &state.store;
     let used = result.studies.iter().filter(|s| s.included);
-    let mut effects: Vec<UsedEffect> = used.filter_map(|s| Some(UsedEffect { study: s.study.clone(), yi: s.yi?, vi: s.vi? })).collect();
+    let mut effects: Vec<UsedEffect> = used.filter_map(|s| used_effect(s, store)).collect();
     effects.sort_by(|a, b| (&a.study, a.yi).partial_cmp(&(&b.study, b.yi)).unwrap_or(std::cmp::Ordering::Equal));
+    let by_rule = result.rule.iter().flat_map(|r| {
+        let step = format!("rule {}, step ", r.rule);
+        result.studies.iter().filter(move |s| !s.included && s.reason.as_ref().is_some_and(|why| why.starts_with(&step)))
+    });
+    let dropped: Vec<String> = by_rule.map(|s| s.study.clone()).collect();
     let rule = result.rule.as_ref().map(|rule| {
         let values: Vec<String> = rule.values.iter().map(|(name, x)| format!("{name} = {}", crate::number::significant(*x, 3))).collect();
         let values = if values.is_empty() { String::new() } else { format!(", {}", values.join(", ")) };
-        format!("{}→{}{values}", rule.rule, rule.then)
+        let (then, left_out) = match rule.then.split_once(" drop_outliers") {
+            Some((then, _)) => (then, format!(", {} dropped as outliers", dropped.len())),
+            None => (rule.then.as_str(), String::new()),
+        };
+        format!("{}→{then}{left_out}{values}", rule.rule)
     });
-    let methods = vec![
-        result.model.clone().unwrap_or_else(|| "not pooled".into()),
-        result.ci_requested.to_owned(),
-        result.pi_method.to_owned(),
-        crate::number::level(result.level),
-    ];
     Facts {
         effects: Some(effects),
         result: headline_of_pool(result),
-        methods: Some(methods),
+        settled: Some(record::settled(&result.spec, state)),
+        dropped,
         pooled: Some(result.not_pooled.is_none()),
         rule,
         gate: None,
@@ -134,6 +144,20 @@ pub fn facts(result: &PoolResult) -> Facts {
         },
         empty: None,
     }
+}
+
+fn used_effect(effect: &StudyEffect, store: &crate::store::Store) -> Option<UsedEffect> {
+    let row = effect.rows.first().and_then(|row| store.rows.get(*row));
+    let mut reports = if effect.combined.is_empty() { vec![effect.study.clone()] } else { effect.combined.clone() };
+    reports.sort();
+    reports.dedup();
+    Some(UsedEffect {
+        study: effect.study.clone(),
+        trial: row.map_or(effect.study.as_str(), |row| store.trial_of(row)).to_owned(),
+        reports,
+        yi: effect.yi?,
+        vi: effect.vi?,
+    })
 }
 
 fn headline_of_pool(result: &PoolResult) -> Option<[f64; 3]> {

@@ -164,8 +164,8 @@ pub fn put_back(store: &mut Store, at: usize, field: &str, said: Option<&str>) {
     let known = find_column(field).map(|c| (c.name, c.kind));
     match known {
         Some((name, Kind::Number(_))) => match said.and_then(|text| crate::store::Cell::parse(text, crate::store::Style::default()).ok()) {
-            Some(cell) => drop(row.values.insert(name.to_owned(), cell)),
-            None => drop(row.values.shift_remove(name)),
+            Some(cell) => drop(row.values.insert(name, cell)),
+            None => drop(row.values.remove(name)),
         },
         Some((name, Kind::Key)) if said.is_some() => row.set_key(name, said.unwrap_or_default()),
         _ => {

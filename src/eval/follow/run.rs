@@ -9,7 +9,7 @@ use crate::eval::state::State;
 use crate::eval::walk::{Halt, Mode, Step, Walk};
 use crate::language::catalogue::Catalogue;
 use crate::language::cursor::word_of;
-use crate::language::spec::ModelChoice;
+use crate::language::spec::{Filter, ModelChoice};
 use crate::language::suggest::{and_list, nearest};
 use crate::language::vocabulary;
 use crate::protocol::Obstacle;
@@ -17,6 +17,7 @@ use crate::source::Span;
 use crate::store::Store;
 use crate::syntax::ast::{Command, ItemKind};
 use indexmap::IndexMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl Walk<'_, '_> {
@@ -73,33 +74,63 @@ impl Walk<'_, '_> {
             self.outcomes.push(Outcome::Value(format!("{id} is not run: {words}")));
             return Ok(());
         }
+        if let Some(why) = self.lacks_columns(&planned).filter(|_| self.mode == Mode::Run) {
+            self.cannot_run(id, why, at);
+            return Ok(());
+        }
         let line = self.source.line_column(at.start).0;
         let asking = Asking { ran: Some(id.to_owned()), ..Asking::default() };
-        let first = self.outcomes.len();
+        let (first, ran) = (self.outcomes.len(), self.state.follow.executed.len());
         match self.in_the_plan(&planned, asking, true) {
             Ok(()) => {
                 // A result stands where the script asks for it.
                 for outcome in self.outcomes.iter_mut().skip(first) {
                     outcome.at_line(line);
                 }
+                for run in self.state.follow.executed.iter_mut().skip(ran) {
+                    Arc::make_mut(run).line = line;
+                }
                 Ok(())
             }
             Err((Halt::Error, why)) => {
                 let why = self.obstacle(&planned, why.as_ref());
-                let (message, help) = if why.explains() {
-                    (format!("`{id}` can't be run with these data: {}", why.words), "it is listed as not done, with this reason")
-                } else {
-                    (
-                        format!("`{id}` was not run: {}", why.words),
-                        "settle it in the script, or write `omit ID because …`; until then it is not done",
-                    )
-                };
-                self.report(Problem::warning("W522", message).at(at, "run here").help(help));
-                self.state.follow.impossible.insert(id.to_owned(), why);
+                self.cannot_run(id, why, at);
                 Ok(())
             }
             Err((halt, _)) => Err(halt),
         }
+    }
+
+    fn cannot_run(&mut self, id: &str, why: Obstacle, at: Span) {
+        let (message, help) = if why.explains() {
+            (format!("`{id}` can't be run with these data: {}", why.words), "it is listed as not done, with this reason")
+        } else {
+            (
+                format!("`{id}` was not run: {}", why.words),
+                "settle it in the script, or write `omit ID because …`; until then it is not done",
+            )
+        };
+        self.report(Problem::warning("W522", message).at(at, "run here").help(help));
+        self.state.follow.impossible.insert(id.to_owned(), why);
+    }
+
+    /// Why a planned analysis of another can't select: no study has a value in a column of its criterion.
+    pub fn lacks_columns(&self, planned: &PlannedStatement) -> Option<Obstacle> {
+        let (Asked::Pool(spec), Some(parent)) = (&planned.asked, self.planned(planned.parent.as_deref()?)) else { return None };
+        let own = spec.filters.iter().filter(|f| !parent.spec().filters.contains(f));
+        let conditions = own.filter_map(|filter| match filter {
+            Filter::Where { condition, .. } | Filter::ExcludeWhere { condition, .. } => Some(condition),
+            _ => None,
+        });
+        let store = &self.state.store;
+        let names: BTreeSet<String> = conditions.flat_map(|c| crate::protocol::matching::columns_of(&c.to_string())).collect();
+        let declared = |name: &String| self.state.follow.plan.as_ref().is_some_and(|f| f.plan.store.characteristics.contains_key(name));
+        let valued = |name: &String| store.rows.iter().any(|row| !store.row_value(row, name).is_missing());
+        let lacking: Vec<String> = names.into_iter().filter(|n| declared(n) && !valued(n)).map(|n| format!("`{n}`")).collect();
+        (!lacking.is_empty() && !store.rows.is_empty()).then(|| {
+            let words = format!("no study has a value of {}", and_list(&lacking, 6));
+            Obstacle::new(words, crate::protocol::obstacle::Source::Data)
+        })
     }
 
     /// A planned statement.

@@ -50,6 +50,8 @@ pub struct Followed {
     pub plan: Option<Arc<Following>>,
     /// What was run, in order.
     pub executed: Vec<Arc<Executed>>,
+    /// Planned rules that were applied and had nothing to run, and why.
+    pub idle: IndexMap<String, String>,
     /// Planned analyses that could not be run, and why.
     pub impossible: IndexMap<String, Obstacle>,
     /// Planned analyses that will not be run, and why.
@@ -58,6 +60,10 @@ pub struct Followed {
     pub renamed: IndexMap<String, String>,
     /// What happened to the data.
     pub events: Vec<super::events::DataEvent>,
+    /// What the script states again beside its analyses, with its reasons.
+    pub restated: Vec<super::practice::Restatement>,
+    /// The rows of its summaries of findings.
+    pub findings: Vec<super::practice::Finding>,
     /// The store in which planned analyses are run, with the store it was made of.
     pub locked_store: Option<(Arc<Store>, Arc<Store>)>,
     /// What planned pools give that were computed only for a comparison.

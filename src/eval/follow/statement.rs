@@ -169,6 +169,7 @@ impl Walk<'_, '_> {
             draw: self.env.draw,
             loaded: &mut loaded,
             history: &[],
+            editing: None,
         };
         let mut walk = Walk::new(&mut state, &mut env, Mode::Check, source);
         for problem in parsed.problems {
@@ -233,6 +234,19 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// Tells what data or script declare otherwise than the plan: planned analyses run with what was locked. Labels, and
+    /// how far the review has come, are no differences.
+    pub fn differ_from_plan(&mut self, conflicts: Vec<Problem>, at: Span) {
+        let mut told = BTreeSet::new();
+        for problem in conflicts {
+            let present = problem.message.starts_with("label of ") || problem.message.contains(" of the review has ");
+            if !present && told.insert(problem.message.clone()) {
+                let (message, help) = (problem.message.clone(), "planned analyses are run with what was locked");
+                self.report(Problem::warning("W521", message).at(at, "differs from the plan").help(help));
+            }
+        }
+    }
+
     /// Declarations and rules come into force; planned analyses are known by their ids.
     fn take_in(&mut self, following: Following, at: Span) -> Step {
         let declared = (**following.plan.script_store()).clone();
@@ -241,14 +255,7 @@ impl Walk<'_, '_> {
             let found = store.merge(declared.clone());
             conflicts.borrow_mut().extend(found);
         });
-        let mut told = BTreeSet::new();
-        for problem in conflicts.into_inner() {
-            // What the data say otherwise is not the plan's: planned analyses run with what was locked.
-            if told.insert(problem.message.clone()) {
-                let (message, help) = (problem.message.clone(), "planned analyses are run with what was locked");
-                self.report(Problem::warning("W521", message).at(at, "differs from the plan").help(help));
-            }
-        }
+        self.differ_from_plan(conflicts.into_inner(), at);
         for (name, rule) in &following.plan.rules {
             self.state.rules.entry(name.clone()).or_insert_with(|| rule.clone());
         }

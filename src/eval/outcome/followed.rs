@@ -140,6 +140,21 @@ pub struct DifferenceRow {
     pub unexplained: bool,
 }
 
+impl DifferenceRow {
+    /// Its place in the table: roles and questions, what is material, what was not done,
+    /// clarified and technical.
+    pub fn rank(&self) -> (u8, u8) {
+        match (self.code, self.severity) {
+            ("ROLE", _) => (0, 0),
+            (_, "E") => (0, 1),
+            (_, "M") => (1, u8::from(self.when.is_some_and(|w| w != "after results"))),
+            (_, "N") => (2, 0),
+            (_, "C") => (3, 0),
+            _ => (5, 0),
+        }
+    }
+}
+
 /// Analyses beside the plan, of one code and one planned analysis.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AdditionRow {

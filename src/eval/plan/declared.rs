@@ -131,15 +131,28 @@ fn declared(state: &State) -> Value {
     add("declared_by", draft.declaration.as_ref().map_or(Value::Null, |d| json!(set(&d.by))));
     add("declared_on", json!(draft.declaration.as_ref().and_then(|d| d.on.as_ref())));
     add("reconstructed", json!(draft.reconstructed));
-    add("designs", json!(set(&draft.designs)));
-    add("conclude", json!(set(&draft.conclude)));
-    if let Some(rob) = &draft.rob {
-        add("risk_of_bias", json!({ "tool": rob.tool, "effect": rob.effect, "per": rob.per, "used_in": rob.used_in }));
+    for (name, value) in practice(draft) {
+        add(name, value);
     }
-    let ois = |s: &super::state::SampleSize| json!({ "delta": s.delta, "alpha": s.alpha, "power": s.power });
-    let grades = draft.grades.iter().map(|(id, g)| (id.clone(), json!({ "threshold": g.threshold, "ois": g.ois.as_ref().map(ois) })));
-    add("grading", Value::Object(grades.collect()));
     add("sealed", if draft.sealed { json!(true) } else { Value::Null });
     add("edition", json!(crate::language::settings::EDITION.to_string()));
     Value::Object(out)
+}
+
+/// What a plan states of how the review is done beside its analyses; null and empty where it says nothing.
+pub(in crate::eval) fn practice(draft: &super::Draft) -> [(&'static str, Value); 4] {
+    let sorted = |names: &[String]| {
+        let mut names = names.to_vec();
+        names.sort();
+        json!(names)
+    };
+    let rob = |r: &super::state::RiskOfBias| json!({ "tool": r.tool, "effect": r.effect, "per": r.per, "used_in": r.used_in });
+    let ois = |s: &super::state::SampleSize| json!({ "delta": s.delta, "alpha": s.alpha, "power": s.power });
+    let grades = draft.grades.iter().map(|(id, g)| (id.clone(), json!({ "threshold": g.threshold, "ois": g.ois.as_ref().map(ois) })));
+    [
+        ("designs", sorted(&draft.designs)),
+        ("conclude", sorted(&draft.conclude)),
+        ("risk_of_bias", draft.rob.as_ref().map_or(Value::Null, rob)),
+        ("grading", Value::Object(grades.collect())),
+    ]
 }

@@ -15,11 +15,12 @@ mod statement;
 mod synthetic;
 
 pub use declared::plan;
+pub(in crate::eval) use declared::practice;
 pub use dry::Shell;
 pub use items::{items, registry};
 pub use open::{Gap, gaps};
 pub use state::DryRun;
-pub use state::{Asked, Draft, PlannedStatement};
+pub use state::{Asked, Draft, Grading, PlannedStatement, SampleSize};
 pub use stated::is_date;
 
 use crate::eval::outcome::RuleAnalysis;

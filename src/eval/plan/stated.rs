@@ -2,6 +2,7 @@
 
 use super::state::{DryRun, Grading, RiskOfBias, SampleSize};
 use crate::diagnostic::Problem;
+use crate::eval::follow::Restated;
 use crate::eval::record::decimal;
 use crate::eval::walk::{Halt, Step, Walk};
 use crate::eval::words::{unexpected, usage};
@@ -75,6 +76,7 @@ impl Walk<'_, '_> {
 
     /// `designs rct, cluster_rct`
     pub fn designs(&mut self, command: &Command) -> Step {
+        let command = &self.restated(command, Restated::Designs)?;
         let mut cursor = Cursor::new(&command.items, command.head.span);
         let designs = self.names(&mut cursor, "`designs`", command.head.span)?;
         self.finish(&mut cursor, command)?;
@@ -84,6 +86,7 @@ impl Walk<'_, '_> {
 
     /// `conclude against mid`
     pub fn conclude(&mut self, command: &Command) -> Step {
+        let command = &self.restated(command, Restated::Conclusions)?;
         let mut cursor = Cursor::new(&command.items, command.head.span);
         let text = match cursor.advance() {
             Some(Item { kind: ItemKind::Text(text), .. }) => text.plain().unwrap_or_default(),
@@ -106,6 +109,7 @@ impl Walk<'_, '_> {
 
     /// `use rob TOOL [effect assignment | adherence] [per result | study] [in sensitivity, grade]`
     pub fn use_rob(&mut self, command: &Command) -> Step {
+        let command = &self.restated(command, Restated::RiskOfBias)?;
         let mut cursor = Cursor::new(&command.items, command.head.span);
         cursor.advance();
         let mut rob = RiskOfBias::default();
@@ -141,11 +145,15 @@ impl Walk<'_, '_> {
 
     /// `grade P1 threshold mid | null | NUMBER [ois delta 0.2 alpha 0.05 power 0.8]`
     pub(in crate::eval) fn grade_by(&mut self, command: &Command) -> Step {
+        let id = command.items.first().and_then(word_of).unwrap_or_default().to_owned();
+        let command = &self.restated(command, Restated::Grading(id))?;
         let mut cursor = Cursor::new(&command.items, command.head.span);
         let of = match cursor.advance().map(|i| (word_of(i), i.span)) {
             Some((Some(word), span)) => {
-                if !self.state.plan.planned.contains_key(word) {
-                    let known: Vec<&str> = self.state.plan.planned.keys().map(String::as_str).collect();
+                let followed = self.state.follow.plan.clone();
+                let planned = followed.as_ref().map_or(&self.state.plan.planned, |f| &f.plan.plan.planned);
+                if !planned.contains_key(word) {
+                    let known: Vec<&str> = planned.keys().map(String::as_str).collect();
                     let problem = Problem::error("E503", format!("`{word}` is not planned above")).at(span, "unknown analysis");
                     return self.fail(match nearest(word, known.iter().copied()) {
                         Some(near) => problem.help(format!("did you mean `{near}`?")),

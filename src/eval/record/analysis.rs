@@ -7,7 +7,7 @@ use crate::language::conversions::Cluster;
 use crate::language::spec::{
     AnalysisSpec, CiChoice, Dependence, Filter, I2Definition, ModelChoice, Origin, PoolModel, Preference, Setting,
 };
-use crate::protocol::{Key, Record};
+use crate::protocol::{Field, Key, Record};
 use crate::stats::effect::Measure;
 use crate::stats::multilevel::RobustKind;
 use crate::store::{Cell, ColumnKind, Mid, Timepoint};
@@ -37,7 +37,7 @@ fn estimand(fields: &mut Fields, spec: &AnalysisSpec, state: &State) {
             .iter()
             .map(|i| json!({ "id": i.id, "items": cell(&i.items), "min": cell(&i.min), "max": cell(&i.max), "reference_sd": cell(&i.reference_sd), "mid": mid(&i.mid) }))
             .collect();
-        let words: Vec<&str> = instruments.iter().map(|i| i.id.as_str()).collect();
+        let words: Vec<String> = instruments.iter().map(|i| instrument_words(i)).collect();
         fields.add(Key::Instruments, value, words.join(", "), "declared");
         let value: serde_json::Map<String, Value> =
             instruments.iter().map(|i| (i.id.clone(), json!(i.direction.map(crate::store::Direction::words)))).collect();
@@ -68,6 +68,19 @@ fn estimand(fields: &mut Fields, spec: &AnalysisSpec, state: &State) {
         _ => measure.name().to_owned(),
     };
     fields.add(Key::Measure, json!({ "measure": measure.name(), "variance": variance }), words, &spec.measure.origin);
+}
+
+/// `RAS (24 items, 24..120, sd 14, mid 6)`
+fn instrument_words(of: &crate::store::Instrument) -> String {
+    let mut parts: Vec<String> = cell(&of.items).map(|x| format!("{x} items")).into_iter().collect();
+    parts.extend(cell(&of.min).zip(cell(&of.max)).map(|(a, b)| format!("{a}..{b}")));
+    parts.extend(cell(&of.reference_sd).map(|x| format!("sd {x}")));
+    parts.extend(
+        of.mid
+            .as_ref()
+            .and_then(|m| Some(format!("mid {} {}", cell(&m.value)?, m.unit.as_deref().unwrap_or_default()).trim_end().to_owned())),
+    );
+    if parts.is_empty() { of.id.clone() } else { format!("{} ({})", of.id, parts.join(", ")) }
 }
 
 fn variance_word(spec: &AnalysisSpec) -> String {
@@ -172,6 +185,13 @@ fn dependence(value: &Dependence) -> (Value, String) {
         }
         Dependence::Keep { .. } => (json!("all effects, as if independent"), "keep dependent".into()),
     }
+}
+
+/// How effects are pooled, after a rule has spoken.
+pub fn settled(spec: &AnalysisSpec, state: &State) -> Vec<Field> {
+    let mut fields = Fields::default();
+    method(&mut fields, &AnalysisSpec { by: Vec::new(), ..spec.clone() }, state);
+    fields.0
 }
 
 fn method(fields: &mut Fields, spec: &AnalysisSpec, state: &State) {

@@ -7,8 +7,8 @@ mod further;
 mod number;
 mod rule;
 
-pub use analysis::of_analysis;
 pub(in crate::eval) use analysis::{cell, mid, window};
+pub use analysis::{of_analysis, settled};
 pub use condition::{condition, in_words};
 pub use further::of_further;
 pub use number::decimal;

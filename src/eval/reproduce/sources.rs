@@ -92,14 +92,14 @@ fn reread(row: &mut Row, reading: Reading) {
         let sd = format!("sd{arm}");
         match reading {
             Reading::FromSe | Reading::FromCi => {
-                row.values.shift_remove(&sd);
+                row.values.remove(&sd);
                 let other = if reading == Reading::FromSe { ["ci_lower", "ci_upper"].as_slice() } else { ["se"].as_slice() };
                 for name in other {
-                    row.values.shift_remove(&format!("{name}{arm}"));
+                    row.values.remove(&format!("{name}{arm}"));
                 }
             }
             Reading::SeAsSd => {
-                let found: Option<Cell> = row.values.shift_remove(&format!("se{arm}"));
+                let found: Option<Cell> = row.values.remove(&format!("se{arm}"));
                 if let Some(cell) = found {
                     row.values.insert(sd, cell);
                 }

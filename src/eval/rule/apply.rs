@@ -78,6 +78,11 @@ impl Walk<'_, '_> {
         let decided = super::decide(&rule, &material, self.state).map(|(branch, taken)| (branch.clone(), taken));
         let (branch, taken) = self.attempt(decided.map_err(|p| p.at_least(command.span, "here")))?;
         let verbs = branch.runs.clone().unwrap_or_default();
+        if let Some(id) = self.asking.ran.clone().filter(|_| verbs.is_empty()) {
+            let values: Vec<String> = taken.values.iter().map(|(n, x)| format!("{n} = {}", crate::number::significant(*x, 3))).collect();
+            let saying = branch.saying.as_ref().map(|s| format!(" ({s})")).unwrap_or_default();
+            self.state.follow.idle.insert(id, format!("rule {}: none{saying}, {}", rule.name, values.join(", ")));
+        }
         self.outcomes.push(Outcome::RuleRun(RuleRunResult {
             statement: command.to_string(),
             line,

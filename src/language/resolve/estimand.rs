@@ -297,10 +297,13 @@ pub(super) fn comparison(
         return Ok(());
     }
     let wanted = format!("{a} vs {b}");
-    let exact = context.store.comparisons.get(&format!("{a} vs {b}"));
-    let holds = || context.store.comparisons.values().find(|c| c.arm1.contains(&a) && c.arm2.contains(&b));
-    let declared = exact.or_else(holds).map(|c| c.id.clone());
-    let found = known.iter().find(|k| k.eq_ignore_ascii_case(&wanted)).map(|k| (*k).to_owned()).or(declared);
+    let comparisons = &context.store.comparisons;
+    // What is declared goes before what rows happen to be called: arms declared as one side stay together.
+    let exact = comparisons.get(&wanted);
+    let named = || comparisons.values().find(|c| c.label.as_ref().is_some_and(|l| l.eq_ignore_ascii_case(&wanted)));
+    let holds = || comparisons.values().find(|c| c.arm1.contains(&a) && c.arm2.contains(&b));
+    let declared = exact.or_else(named).or_else(holds).map(|c| c.id.clone());
+    let found = declared.or_else(|| known.iter().find(|k| k.eq_ignore_ascii_case(&wanted)).map(|k| (*k).to_owned()));
     match found {
         Some(found) => crate::language::settings::repeated(&mut said.comparison, Some(found), "the comparison", vs),
         None if known.is_empty() => Err(Problem::error("E235", format!("the rows state no comparison, so `{wanted}` finds none"))

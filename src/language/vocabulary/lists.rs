@@ -4,6 +4,7 @@ use super::Verb;
 use super::verbs::FIRST;
 use super::verbs_after_pooling::AFTER_POOLING;
 use super::verbs_of_conversions::OF_CONVERSIONS;
+use super::verbs_of_editing::OF_EDITING;
 use super::verbs_of_files::OF_FILES;
 use super::verbs_of_following::OF_FOLLOWING;
 use super::verbs_of_pictures::OF_PICTURES;
@@ -19,6 +20,7 @@ const LISTS: &[&[Verb]] = &[
     AFTER_POOLING,
     OF_PLANS,
     OF_FILES,
+    OF_EDITING,
     OF_PICTURES,
     OF_REPORTS,
     OF_FOLLOWING,

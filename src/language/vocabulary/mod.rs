@@ -15,6 +15,7 @@ mod triggers;
 mod verbs;
 mod verbs_after_pooling;
 mod verbs_of_conversions;
+mod verbs_of_editing;
 mod verbs_of_files;
 mod verbs_of_following;
 mod verbs_of_pictures;

@@ -34,7 +34,7 @@ pub const OF_PLANS: &[Verb] = &[
         Other,
         &[],
         false,
-        "designs DESIGN, …",
+        "designs DESIGN, … [because [CODE] \"REASON\"]",
         "Says which designs of studies are eligible",
         "designs rct, cluster_rct"
     ),

@@ -66,9 +66,9 @@ fn failed(problem: Problem) -> Published {
 pub fn result(asked: &Composition, outcome: &Outcome, effects: Option<&Effects>, form: ResultForm, path: &str) -> Published {
     let bytes = match form {
         ResultForm::Csv => csv::render([outcome]).map(String::into_bytes).map_err(|e| broken(&e)),
-        ResultForm::Xlsx => {
-            csv::tables([outcome]).map_err(|e| broken(&e)).and_then(|all| if all.is_empty() { Ok(Vec::new()) } else { workbook(&all, &["results", "more", "further"]) })
-        }
+        ResultForm::Xlsx => csv::tables([outcome])
+            .map_err(|e| broken(&e))
+            .and_then(|all| if all.is_empty() { Ok(Vec::new()) } else { workbook(&all, &["results", "more", "further"]) }),
         ResultForm::Json => {
             let source = Source::new(asked.source.name.clone(), asked.source.text.as_ref());
             let document = DocumentJson::new(crate::language::settings::EDITION, conventions(outcome), &source, &[], [outcome]);
@@ -102,8 +102,7 @@ fn workbook(tables: &[String], names: &[&str]) -> Result<Vec<u8>, Problem> {
     let mut sheets = Vec::with_capacity(tables.len());
     for (i, text) in tables.iter().enumerate() {
         let mut reader = ::csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-        let rows: Result<Vec<Vec<String>>, _> =
-            reader.records().map(|r| r.map(|r| r.iter().map(str::to_owned).collect())).collect();
+        let rows: Result<Vec<Vec<String>>, _> = reader.records().map(|r| r.map(|r| r.iter().map(str::to_owned).collect())).collect();
         sheets.push(Sheet { name: name(i), rows: rows.map_err(|e| made(&e))? });
     }
     to_xlsx(&sheets).map_err(|e| made(&e))

@@ -45,7 +45,18 @@ fn off_centre(e: Range, l: Range, u: Range) -> Option<f64> {
 /// distribution and, where degrees of freedom are known, by t.
 #[must_use]
 pub fn p_from_interval(estimate: Printed, lower: Printed, upper: Printed, level: f64, df: Option<f64>) -> Option<Range> {
-    let (e, l, u) = (estimate.range().abs(), lower.range(), upper.range());
+    p_from_ranges(estimate.range(), lower.range(), upper.range(), level, df)
+}
+
+/// As [`p_from_interval`] for a ratio, on the log; `None` where a value is not above 0.
+#[must_use]
+pub fn p_from_ratio(estimate: Printed, lower: Printed, upper: Printed, level: f64) -> Option<Range> {
+    let log = |x: Printed| Some(x.range()).filter(|r| r.low > 0.0).map(|r| Range { low: ln(r.low), high: ln(r.high) });
+    p_from_ranges(log(estimate)?, log(lower)?, log(upper)?, level, None)
+}
+
+fn p_from_ranges(e: Range, l: Range, u: Range, level: f64, df: Option<f64>) -> Option<Range> {
+    let e = e.abs();
     let (least, most) = (0.5 * (u.low - l.high), 0.5 * (u.high - l.low));
     if !(least > 0.0 && level > 0.0 && level < 100.0) {
         return None;

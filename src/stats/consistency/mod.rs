@@ -15,8 +15,8 @@ mod test;
 
 pub use bounds::{largest_sd, mean_within};
 pub use granularity::{Granularity, debit, grim, grimmer};
-pub use interval::{Centre, centre, p_from_interval};
+pub use interval::{Centre, centre, p_from_interval, p_from_ratio};
 pub use overlap::{Shared, jaccard, overlap_score};
 pub use printed::{Printed, Range};
 pub use spread::{SpreadReading, median, reading, sd_ratio_unlikely};
-pub use test::{PrintedP, p_from_f, p_from_means, p_from_t, t_from_means};
+pub use test::{PrintedP, d_from_means, difference, p_from_counts, p_from_f, p_from_means, p_from_t, se_from_sds, t_from_means};

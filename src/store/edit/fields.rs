@@ -27,7 +27,7 @@ impl<'a> Fields<'a> {
                 wrong.push((Some(index), Problem::error("E305", format!("`{name}` is given twice")).help("give each field once")));
             }
             if path.iter().any(|part| part.trim().is_empty()) {
-                wrong.push((Some(index), Problem::error("E373", format!("`{name}` is no name of a field")).help("write `NAME=VALUE`")));
+                wrong.push((Some(index), Problem::error("E384", format!("`{name}` is no name of a field")).help("write `NAME=VALUE`")));
             }
             fields.push((index, path, text.trim()));
         }

@@ -63,7 +63,7 @@ pub const KINDS: &[Kind] = &[
 pub fn kind(word: &str) -> Result<&'static Kind, Problem> {
     KINDS.iter().find(|k| k.word.eq_ignore_ascii_case(word)).ok_or_else(|| {
         let words: Vec<&str> = KINDS.iter().map(|k| k.word).collect();
-        let problem = Problem::error("E372", format!("`{word}` is no kind of record"));
+        let problem = Problem::error("E383", format!("`{word}` is no kind of record"));
         match nearest(word, words.iter().copied()) {
             Some(near) => problem.help(format!("did you mean `{near}`? The kinds are {}", words.join(", "))),
             None => problem.help(format!("the kinds are {}", words.join(", "))),

@@ -55,11 +55,11 @@ pub fn add(store: &mut Store, kind: &Kind, id: Option<&str>, given: Given) -> Re
     macro_rules! map {
         ($map:expr) => {{
             let Some(id) = id.map(str::trim).filter(|id| !id.is_empty()) else {
-                let problem = Problem::error("E372", format!("the new {} has no name", kind.name));
+                let problem = Problem::error("E383", format!("the new {} has no name", kind.name));
                 return Err(vec![(None, problem.help(format!("write `add {} NAME`, before its fields", kind.word)))]);
             };
             if $map.contains_key(id) {
-                let problem = Problem::error("E376", format!("there is already the {} `{id}`", kind.name));
+                let problem = Problem::error("E387", format!("there is already the {} `{id}`", kind.name));
                 return Err(vec![(None, problem.help(format!("change it with `edit {} \"{id}\"`", kind.word)))]);
             }
             let made = set(&$map.get(id).cloned().unwrap_or_default(), &fields)?;
@@ -81,7 +81,7 @@ pub fn add(store: &mut Store, kind: &Kind, id: Option<&str>, given: Given) -> Re
 /// Changes a record.
 pub fn edit(store: &mut Store, kind: &Kind, which: &Which, given: Given) -> Result<(), Vec<AtField>> {
     if given.is_empty() {
-        let problem = Problem::error("E373", "nothing says what is to change");
+        let problem = Problem::error("E384", "nothing says what is to change");
         return Err(vec![(None, problem.help("give a field and its new value, such as `sd1=12.2`"))]);
     }
     if kind.part == Part::Review {
@@ -149,18 +149,18 @@ fn still_used(store: &Store, which: &Which) -> Result<(), Vec<AtField>> {
         return Ok(());
     }
     let count = if rows == 1 { "a row".to_owned() } else { format!("{rows} rows") };
-    let problem = Problem::error("E373", format!("the study `{name}` has {count}"));
+    let problem = Problem::error("E384", format!("the study `{name}` has {count}"));
     Err(vec![(None, problem.help("remove its rows first; a study that is only not to be pooled is left out by `exclude`"))])
 }
 
 fn no_name(kind: &Kind, id: Option<&str>) -> Result<(), Vec<AtField>> {
     let Some(id) = id else { return Ok(()) };
-    let problem = Problem::error("E372", format!("a {} has no name, and `{id}` is no field", kind.name));
+    let problem = Problem::error("E383", format!("a {} has no name, and `{id}` is no field", kind.name));
     Err(vec![(None, problem.help("write fields as `NAME=VALUE`"))])
 }
 
 fn only_edited() -> Problem {
-    Problem::error("E372", "a store has one review").help("change it with `edit review`")
+    Problem::error("E383", "a store has one review").help("change it with `edit review`")
 }
 
 /// Whatever can be changed field by field.

@@ -27,13 +27,13 @@ pub enum Which {
 /// The key of an entity.
 pub(super) fn key<'a>(kind: &Kind, which: &Which, known: impl Iterator<Item = &'a str> + Clone) -> Result<String, Problem> {
     let Which::Name(name) = which else {
-        return Err(Problem::error("E372", format!("nothing says which {} is meant", kind.name))
+        return Err(Problem::error("E383", format!("nothing says which {} is meant", kind.name))
             .help(format!("write its name after `{}`", kind.word)));
     };
     if known.clone().any(|k| k == name) {
         return Ok(name.clone());
     }
-    let problem = Problem::error("E372", format!("there is no {} `{name}`", kind.name));
+    let problem = Problem::error("E383", format!("there is no {} `{name}`", kind.name));
     Err(match nearest(name, known.clone()) {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
         None if known.clone().count() == 0 => problem.help(format!("the store has none; `add {} \"{name}\"` makes it", kind.word)),
@@ -51,7 +51,7 @@ pub(super) fn row(store: &Store, which: &Which) -> Result<usize, Problem> {
             for (name, _) in wanted {
                 if find(name).is_none() && store.column(name).is_none() {
                     let known: Vec<&str> = store.moderator_names();
-                    let problem = Problem::error("E372", format!("the rows have no `{name}`"));
+                    let problem = Problem::error("E383", format!("the rows have no `{name}`"));
                     return Err(match nearest(name, known.into_iter().chain(crate::store::COLUMNS.iter().map(|c| c.name))) {
                         Some(near) => problem.help(format!("did you mean `{near}`?")),
                         None => problem.help("name a column of the rows, such as `study`, `outcome`, `timepoint`"),
@@ -128,7 +128,7 @@ fn is_digest(text: &str, digest: impl Fn() -> String) -> bool {
 }
 
 fn unsaid(noun: &str, how: &str) -> Problem {
-    Problem::error("E372", format!("nothing says which {noun} is meant")).help(format!("give {how}"))
+    Problem::error("E383", format!("nothing says which {noun} is meant")).help(format!("give {how}"))
 }
 
 /// The one that fits.
@@ -141,11 +141,11 @@ fn one(noun: &str, which: &Which, found: &[usize], told: &[String]) -> Result<us
     };
     match found {
         [one] => Ok(*one),
-        [] => Err(Problem::error("E372", format!("no {noun} fits {how}")).help("look at the file for its line and its keys")),
+        [] => Err(Problem::error("E383", format!("no {noun} fits {how}")).help("look at the file for its line and its keys")),
         many => {
             let more = many.len().saturating_sub(told.len());
             let rest = if more > 0 { format!("; and {more} more") } else { String::new() };
-            Err(Problem::error("E372", format!("{} {noun}s fit {how}", many.len())).help(format!("say which: {}{rest}", told.join("; "))))
+            Err(Problem::error("E383", format!("{} {noun}s fit {how}", many.len())).help(format!("say which: {}{rest}", told.join("; "))))
         }
     }
 }

@@ -50,7 +50,7 @@ pub(super) fn edit(store: &mut Store, at: usize, given: Given) -> Result<(), Vec
             && row.moderators.get(canonical).is_none_or(|v| v.is_missing())
             && study.characteristics.contains_key(canonical)
         {
-            let problem = Problem::error("E373", format!("`{canonical}` is a characteristic of the study, not of its row"));
+            let problem = Problem::error("E384", format!("`{canonical}` is a characteristic of the study, not of its row"));
             wrong.push((Some(index), problem.help(format!("write `edit study \"{}\"` with this field", row.study))));
         } else if is_missing(text) {
             match known.map(|c| c.kind) {
@@ -62,7 +62,7 @@ pub(super) fn edit(store: &mut Store, at: usize, given: Given) -> Result<(), Vec
                 }
                 Some(Kind::Key) => row.set_key(canonical, ""),
                 Some(Kind::Number(_)) => {
-                    row.values.shift_remove(canonical);
+                    row.values.remove(canonical);
                 }
                 None => {
                     row.moderators.insert(canonical.to_owned(), Value::Missing);
@@ -93,7 +93,7 @@ fn unknown(store: &Store, given: &[(usize, &(&str, &str))]) -> Result<(), Vec<At
         .filter(|(_, (name, _))| find(name).is_none() && !known.contains(&name.trim()))
         .filter_map(|(index, (name, _))| {
             let meant = near_miss::suggest(name)?;
-            Some((Some(*index), Problem::error("E373", format!("the rows have no `{name}`")).help(format!("did you mean `{meant}`?"))))
+            Some((Some(*index), Problem::error("E384", format!("the rows have no `{name}`")).help(format!("did you mean `{meant}`?"))))
         })
         .collect();
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }

@@ -5,7 +5,8 @@ use super::log::Entry;
 use super::names::Names;
 use super::pending::{Pending, damaged};
 use crate::diagnostic::Problem;
-use crate::store::files::Files;
+use crate::store::change;
+use crate::store::files::{Files, Held};
 use crate::store::model::{SCHEMA, Store};
 use crate::store::{folder, json, open, write_csv};
 
@@ -40,7 +41,65 @@ pub(crate) fn save(files: &dyn Files, store: &Store, path: &str) -> Result<(), P
     let author = files.author();
     let entry = Entry { action: "save".to_owned(), at: author.at, by: author.by, ..Entry::default() };
     let logged = files.stored(&names.change_log()).is_some();
-    commit(files, store, &names, logged.then_some(entry)).map(|_| ())
+    let entry = logged.then(|| {
+        let before = open::open(&AsStored { files, names: &names }, path).store.unwrap_or_default();
+        Entry { changes: change::between(&before, store), ..entry }
+    });
+    commit(files, store, &names, entry).map(|_| ())
+}
+
+/// Saves a store that was imported to where there was none. A folder begins its change log with it.
+pub(crate) fn first(files: &dyn Files, store: &Store, path: &str, entry: Entry) -> Result<(), Problem> {
+    let names = Names::of(path, open::extension(path).is_empty());
+    if !names.folder {
+        return save(files, store, path);
+    }
+    let _held = files.lock(&names.lock())?;
+    finish(files, &names)?;
+    // What stood there goes, with its log.
+    if files.stored(&names.change_log()).is_some() {
+        files.remove(&names.change_log())?;
+    }
+    commit(files, store, &names, Some(entry)).map(|_| ())
+}
+
+/// The files of a store where writing would put them, read without marking them as read.
+struct AsStored<'a> {
+    files: &'a dyn Files,
+    names: &'a Names,
+}
+
+impl Files for AsStored<'_> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, Problem> {
+        self.files.stored(path).ok_or_else(|| Problem::error("E300", format!("there is no file `{path}`")))
+    }
+    fn may_write(&self, path: &str) -> Result<(), Problem> {
+        self.files.may_write(path)
+    }
+    fn replace(&self, path: &str, bytes: &[u8]) -> Result<(), Problem> {
+        self.files.replace(path, bytes)
+    }
+    fn remove(&self, path: &str) -> Result<(), Problem> {
+        self.files.remove(path)
+    }
+    fn peek(&self, path: &str) -> Option<Vec<u8>> {
+        self.files.stored(path)
+    }
+    fn stored(&self, path: &str) -> Option<Vec<u8>> {
+        self.files.stored(path)
+    }
+    fn lock(&self, path: &str) -> Result<Held, Problem> {
+        self.files.lock(path)
+    }
+    fn exists(&self, path: &str) -> bool {
+        self.is_dir(path) || self.files.stored(path).is_some()
+    }
+    fn is_dir(&self, path: &str) -> bool {
+        self.names.folder && path == self.names.path
+    }
+    fn list(&self, _: &str) -> Option<Vec<String>> {
+        None
+    }
 }
 
 /// Ends what a save that was killed had begun. The caller holds the lock.
@@ -50,7 +109,7 @@ pub(crate) fn finish(files: &dyn Files, names: &Names) -> Result<(), Problem> {
         Some(pending) => pending.apply(files, names),
         None => {
             let told = damaged(names);
-            Err(Problem { severity: crate::diagnostic::Severity::Error, code: "E370", ..told })
+            Err(Problem { severity: crate::diagnostic::Severity::Error, code: "E381", ..told })
         }
     }
 }

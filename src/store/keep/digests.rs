@@ -76,14 +76,14 @@ pub(crate) fn verify(files: &dyn Files, names: &Names) -> Vec<Problem> {
         if files.peek(&names.change_log()).is_none() {
             return Vec::new();
         }
-        let problem = Problem::warning("W371", format!("`{}` has a change log and no digests", names.path));
+        let problem = Problem::warning("W382", format!("`{}` has a change log and no digests", names.path));
         return vec![
             problem.help(format!("`{file}` is gone; `weald adopt {} --because TEXT` makes it anew", names.path)).place(place(&file)),
         ];
     };
     let Some(digests) = Digests::parse(&bytes) else {
         let problem =
-            Problem::warning("W371", format!("`{file}` is damaged, so that nothing tells whether the data are as they were saved"));
+            Problem::warning("W382", format!("`{file}` is damaged, so that nothing tells whether the data are as they were saved"));
         let help = format!("compare the data with a copy, then take them with `weald adopt {} --because TEXT`", names.path);
         return vec![problem.help(help).place(place(&file))];
     };
@@ -108,9 +108,31 @@ pub(crate) fn verify(files: &dyn Files, names: &Names) -> Vec<Problem> {
     found
 }
 
+/// The lines of the store's tables that are not as they were saved, as they stand now. Where lines
+/// came or went, those between the first and the last difference.
+pub(crate) fn lines_as_they_are(files: &dyn Files, names: &Names) -> Vec<String> {
+    let Some(digests) = files.peek(&names.digests()).and_then(|bytes| Digests::parse(&bytes)) else { return Vec::new() };
+    let mut told = Vec::new();
+    for (name, saved) in digests.files.iter().filter(|(name, _)| **name != names.log_name()) {
+        let path = names.file(name);
+        let Some(bytes) = files.peek(&path).filter(|bytes| sha256(bytes) != saved.sha256) else { continue };
+        let (before, now): (Vec<&str>, Vec<&[u8]>) = (saved.lines(), lines(&bytes).collect());
+        let digest = |line: &[u8]| sha256(line)[..LINE].to_owned();
+        let same = before.iter().zip(&now).take_while(|(a, b)| **a == digest(b)).count();
+        let back = before.iter().rev().zip(now.iter().rev()).take_while(|(a, b)| **a == digest(b)).count();
+        let back = back.min(before.len() - same).min(now.len() - same);
+        for (at, line) in now.iter().enumerate().take(now.len() - back).skip(same) {
+            if before.len() != now.len() || before.get(at).is_none_or(|old| *old != digest(line)) {
+                told.push(format!("`{path}`, line {} now: {}", at + 1, String::from_utf8_lossy(line).trim_end()));
+            }
+        }
+    }
+    told
+}
+
 fn differs(names: &Names, path: &str, row: Option<usize>, message: String) -> Problem {
     let help = format!("if the change is meant, take it with `weald adopt {} --because TEXT`; else bring back the file", names.path);
-    Problem::warning("W370", message).help(help).place(Place { file: path.to_owned(), row, column: None })
+    Problem::warning("W381", message).help(help).place(Place { file: path.to_owned(), row, column: None })
 }
 
 /// The first line that differs, and in words which do.

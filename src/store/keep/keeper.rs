@@ -1,7 +1,7 @@
 //! A store in somebody's hands: locked, read, changed, saved with an entry in its log.
 
 use super::commit::{commit, finish};
-use super::digests::verify;
+use super::digests::{lines_as_they_are, verify};
 use super::log::{Entry, parse};
 use super::names::Names;
 use crate::diagnostic::{Problem, Severity};
@@ -64,7 +64,22 @@ impl<'a> Keeper<'a> {
         if self.changed_by_hand.is_empty() {
             return Ok(());
         }
-        Err(self.changed_by_hand.iter().map(|p| Problem { severity: Severity::Error, code: "E370", ..p.clone() }).collect())
+        Err(self.changed_by_hand.iter().map(|p| Problem { severity: Severity::Error, code: "E381", ..p.clone() }).collect())
+    }
+
+    /// Saves the store as `change` makes it, as [`save`](Self::save) does; `source` says where
+    /// what is new comes from.
+    pub fn import(
+        self,
+        source: &str,
+        because: Option<&str>,
+        change: impl FnOnce(&mut Store) -> Result<(), Vec<Problem>>,
+    ) -> Result<Saved, Vec<Problem>> {
+        self.as_saved()?;
+        let mut after = self.store.clone();
+        change(&mut after)?;
+        let entry = Entry { source: Some(source.to_owned()), ..self.entry("import", because) };
+        self.write(after, entry)
     }
 
     /// Saves the store as `change` makes it. What it refers to must be there afterwards.
@@ -86,17 +101,21 @@ impl<'a> Keeper<'a> {
         self.as_saved()?;
         let entries = self.change_log()?;
         let undone: Vec<u64> = entries.iter().filter_map(|e| e.undoes).collect();
-        let nothing = |message: String, help: &str| Err(vec![Problem::error("E374", message).help(help)]);
-        let Some(last) = entries.iter().rev().find(|e| e.undoes.is_none() && !undone.contains(&e.n)) else {
-            return nothing(
-                format!("`{}` has no change that could be undone", self.names.path),
-                "its change log is empty, or everything in it was undone",
-            );
+        let nothing = |message: String, help: &str| Err(vec![Problem::error("E385", message).help(help)]);
+        let open: Vec<&Entry> = entries.iter().rev().filter(|e| e.undoes.is_none() && !undone.contains(&e.n)).collect();
+        // What was adopted stays: nobody knows what stood there before. The changes before it can
+        // be taken back all the same, if their records are as they left them.
+        let Some(last) = open.iter().find(|e| !e.changes.is_empty()) else {
+            return match open.first() {
+                Some(last) => {
+                    nothing(format!("change {} ({}) can't be undone", last.n, last.action), "what stood there before is not in the log")
+                }
+                None => nothing(
+                    format!("`{}` has no change that could be undone", self.names.path),
+                    "its change log is empty, or everything in it was undone",
+                ),
+            };
         };
-        if last.changes.is_empty() {
-            let message = format!("change {} ({}) can't be undone", last.n, last.action);
-            return nothing(message, "what stood there before is not in the log");
-        }
         let mut after = self.store.clone();
         for one in last.changes.iter().rev() {
             let back = one.reversed();
@@ -111,10 +130,14 @@ impl<'a> Keeper<'a> {
     /// Takes the files as they stand, with what was changed by hand.
     pub fn adopt(self, because: &str) -> Result<Saved, Vec<Problem>> {
         if self.changed_by_hand.is_empty() {
-            let problem = Problem::error("E374", format!("`{}` is as it was saved: there is nothing to adopt", self.names.path));
+            let problem = Problem::error("E385", format!("`{}` is as it was saved: there is nothing to adopt", self.names.path));
             return Err(vec![problem.help("`weald adopt` takes what was changed by hand, past the commands of Weald")]);
         }
-        let adopted = self.changed_by_hand.iter().map(|p| p.message.clone()).collect();
+        let mut adopted: Vec<String> = self.changed_by_hand.iter().map(|p| p.message.clone()).collect();
+        adopted.extend(lines_as_they_are(self.files, &self.names));
+        if self.change_log().is_err() {
+            adopted.push(format!("the change log was damaged; what is left of it is kept as `{}.damaged`", self.names.change_log()));
+        }
         let entry = Entry { adopted, ..self.entry("adopt", Some(because)) };
         let store = self.store.clone();
         self.write(store, entry)
@@ -151,7 +174,7 @@ impl<'a> Keeper<'a> {
         }
         let changes: Vec<Change> = change::between(&self.store, &after);
         if changes.is_empty() && entry.adopted.is_empty() {
-            let problem = Problem::error("E373", format!("`{}` says that already: nothing has changed", self.names.path));
+            let problem = Problem::error("E384", format!("`{}` says that already: nothing has changed", self.names.path));
             return Err(vec![problem.help("look at the value given")]);
         }
         let entry = Entry { changes, ..entry };

@@ -25,6 +25,9 @@ pub struct Entry {
     /// The number of the entry that it takes back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<u64>,
+    /// The file that was imported, with its SHA-256.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
     /// What changed, with its value before and after.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Change>,
@@ -56,7 +59,7 @@ impl Entry {
 /// Reads a log, and holds every line to the digest of the one before.
 pub(crate) fn parse(file: &str, bytes: &[u8]) -> Result<Vec<Entry>, Problem> {
     let wrong = |line: usize, message: String| {
-        Problem::error("E375", message)
+        Problem::error("E386", message)
             .help("bring the log back from a copy; without it nothing can be undone, and the data stand as they are")
             .place(Place { file: file.to_owned(), row: Some(line), column: None })
     };

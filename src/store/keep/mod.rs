@@ -12,7 +12,7 @@ mod log;
 mod names;
 mod pending;
 
-pub(crate) use commit::save;
+pub(crate) use commit::{first, save};
 pub use keeper::{Keeper, Saved, read_log};
 pub use log::Entry;
 pub(crate) use names::Names;

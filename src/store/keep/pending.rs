@@ -49,7 +49,7 @@ impl Pending {
 /// Says that an unfinished save can't be read.
 pub(crate) fn damaged(names: &Names) -> Problem {
     let file = names.pending();
-    Problem::warning("W371", format!("a save was not finished, and `{file}` is damaged"))
+    Problem::warning("W382", format!("a save was not finished, and `{file}` is damaged"))
         .help("the files are read as they stand; compare them with a copy, delete that file, and adopt them with `weald adopt`")
         .place(Place { file, ..Place::default() })
 }

@@ -4,8 +4,7 @@
 //! levels are `95%`; on the log scale `GIV Mean` and `GIV SE` are logarithms while `Mean` and
 //! its limits are not; an analysis that was not calculated has zeros everywhere.
 
-use super::build::{Read, ReadRow, add, cell};
-use super::rm5::is_ratio;
+use super::build::{Read, ReadRow, add, cell, entered, entered_as_logs, measure_code, tell_wrong};
 use crate::diagnostic::Problem;
 use crate::store::cell::Cell;
 use crate::store::json::finish;
@@ -55,6 +54,7 @@ pub(crate) fn read_package(file: &str, bytes: &[u8]) -> Loaded {
         if read.analysis.subgroups.is_empty() {
             drop_between(&mut read.analysis.results);
         }
+        tell_wrong(&mut read, &mut problems);
         add(&mut store, file, read);
     }
     references(&files, &mut store, &mut problems);
@@ -218,17 +218,7 @@ fn analysis(line: &Line) -> Read {
         t if t.starts_with("generic") || t.starts_with("contrast") => DataKind::GenericInverseVariance,
         _ => DataKind::Dichotomous,
     };
-    let measure = match line.get("effect measure").to_lowercase().as_str() {
-        "odds ratio" => "OR",
-        "risk ratio" => "RR",
-        "risk difference" => "RD",
-        "peto odds ratio" => "PETO_OR",
-        "mean difference" => "MD",
-        "standardized mean difference" | "standardised mean difference" | "std. mean difference" => "SMD",
-        "hazard ratio" => "HR",
-        "rate ratio" => "RATE_RATIO",
-        _ => line.get("effect measure"),
-    };
+    let measure = measure_code(line.get("effect measure"));
     let method = match line.get("statistical method").to_uppercase().as_str() {
         m if m.starts_with("PETO") => "PETO".to_owned(),
         m if m.starts_with("MH") || m.starts_with("M-H") || m.starts_with("MANTEL") => "MH".to_owned(),
@@ -237,13 +227,14 @@ fn analysis(line: &Line) -> Read {
         m => m.to_owned(),
     };
     let random = line.get("analysis model").to_lowercase().starts_with("random");
-    let log_data = kind == DataKind::GenericInverseVariance && (line.says("log-scale data") || is_ratio(measure));
+    let said = line.says("log-scale data").then_some(true);
+    let log_data = kind == DataKind::GenericInverseVariance && entered_as_logs(said, &measure, &[]);
     let analysis = StoredAnalysis {
         id: format!("{}.{}", line.get("analysis group"), line.get("analysis number")),
         title: Some(line.get("analysis name").to_owned()).filter(|t| !t.is_empty()),
         data: kind,
         method,
-        measure: measure.to_owned(),
+        measure,
         random,
         log_data,
         swap_events: line.says("swap event and non-event"),
@@ -263,34 +254,37 @@ fn analysis(line: &Line) -> Read {
 
 /// A study's line, by the data type of its analysis.
 fn data_row(line: &Line, of: &StoredAnalysis) -> ReadRow {
-    let people = |name: &str| line.cell(name).filter(|c| c.value > 0.0);
-    let values = match of.data {
-        DataKind::Dichotomous => vec![
-            ("events1", line.cell("experimental cases")),
-            ("n1", people("experimental n")),
-            ("events2", line.cell("control cases")),
-            ("n2", people("control n")),
-        ],
+    let columns: Vec<(&'static str, &str)> = match of.data {
+        DataKind::Dichotomous => {
+            vec![("events1", "experimental cases"), ("n1", "experimental n"), ("events2", "control cases"), ("n2", "control n")]
+        }
         DataKind::Continuous => vec![
-            ("n1", people("experimental n")),
-            ("mean1", line.cell("experimental mean")),
-            ("sd1", line.cell("experimental sd")),
-            ("n2", people("control n")),
-            ("mean2", line.cell("control mean")),
-            ("sd2", line.cell("control sd")),
+            ("n1", "experimental n"),
+            ("mean1", "experimental mean"),
+            ("sd1", "experimental sd"),
+            ("n2", "control n"),
+            ("mean2", "control mean"),
+            ("sd2", "control sd"),
         ],
         DataKind::OeVariance => vec![
-            ("events1", line.cell("experimental cases")),
-            ("n1", people("experimental n")),
-            ("events2", line.cell("control cases")),
-            ("n2", people("control n")),
-            ("oe", line.cell("o-e")),
-            ("v", people("variance")),
+            ("events1", "experimental cases"),
+            ("n1", "experimental n"),
+            ("events2", "control cases"),
+            ("n2", "control n"),
+            ("oe", "o-e"),
+            ("v", "variance"),
         ],
         DataKind::GenericInverseVariance => {
-            vec![("n1", people("experimental n")), ("n2", people("control n")), ("yi", line.cell("giv mean")), ("sei", people("giv se"))]
+            vec![("n1", "experimental n"), ("n2", "control n"), ("yi", "giv mean"), ("sei", "giv se")]
         }
     };
+    let mut wrong = Vec::new();
+    // People, variances and standard errors that nobody gave are 0 there.
+    let blank = |name: &str, cell: &Cell| matches!(name, "n1" | "n2" | "v" | "sei") && cell.value <= 0.0;
+    let values = columns
+        .into_iter()
+        .map(|(name, column)| (name, entered(Some(line.get(column)), column, &mut wrong).filter(|c| !blank(name, c))))
+        .collect();
     let mut results: IndexMap<String, Cell> = [("effect", "mean"), ("ci_lower", "ci start"), ("ci_upper", "ci end"), ("weight", "weight")]
         .iter()
         .filter_map(|(name, column)| Some(((*name).to_owned(), line.cell(column)?)))
@@ -308,6 +302,7 @@ fn data_row(line: &Line, of: &StoredAnalysis) -> ReadRow {
             || line.get("applicability").eq_ignore_ascii_case("none"),
         note: Some(line.get("footnotes").to_owned()).filter(|n| !n.is_empty()),
         line: line.record.line,
+        wrong,
     }
 }
 

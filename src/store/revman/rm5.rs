@@ -3,8 +3,9 @@
 //! Traps: the header says ISO-8859-1; ids escape `-` as `_x002d_`; `LOG_EFFECT_SIZE` is a
 //! logarithm to base 10 while `SE` belongs to the natural one, so neither serves as data.
 
-use super::build::{Read, ReadRow, add, cell};
+use super::build::{Read, ReadRow, add, cell, entered, entered_as_logs, measure_code, tell_wrong};
 use crate::diagnostic::Problem;
+use crate::store::cell::Cell;
 use crate::store::json::finish;
 use crate::store::model::Store;
 use crate::store::open::Loaded;
@@ -46,6 +47,7 @@ pub(crate) fn read_rm5(file: &str, bytes: &[u8]) -> Loaded {
             if let Some(kind) = kind(outcome.tag_name().name(), "_OUTCOME") {
                 let mut read = analysis(outcome, kind, number, &names, &lines);
                 read.comparison_title.clone_from(&title);
+                tell_wrong(&mut read, &mut problems);
                 add(&mut store, file, read);
             }
         }
@@ -227,7 +229,7 @@ const RESULTS: &[(&str, &str)] = &[
     ("i2_between", "I2_Q"),
 ];
 
-fn results(node: Node) -> IndexMap<String, crate::store::Cell> {
+fn results(node: Node) -> IndexMap<String, Cell> {
     let found = RESULTS.iter().filter_map(|(name, attribute)| Some(((*name).to_owned(), cell(node.attribute(*attribute))?)));
     let mut all: IndexMap<_, _> = found.collect();
     // Without an effect nothing was calculated, and zeros stand for blanks.
@@ -240,12 +242,16 @@ fn results(node: Node) -> IndexMap<String, crate::store::Cell> {
 /// One outcome with its subgroups and data.
 fn analysis(outcome: Node, kind: DataKind, comparison: &str, names: &IndexMap<String, String>, lines: &Lines) -> Read {
     let says = |name: &str| outcome.attribute(name) == Some("YES");
+    let label = |name: &str| child(outcome, name).and_then(plain);
     let mut analysis = StoredAnalysis {
         id: format!("{comparison}.{}", outcome.attribute("NO").unwrap_or("1")),
         title: name(outcome),
         data: kind,
         method: outcome.attribute("METHOD").unwrap_or("IV").to_owned(),
-        measure: outcome.attribute("EFFECT_MEASURE").unwrap_or("").to_owned(),
+        // An attribute of counts and means, a child in words of everything else.
+        measure: measure_code(
+            &outcome.attribute("EFFECT_MEASURE").map(str::to_owned).or_else(|| label("EFFECT_MEASURE")).unwrap_or_default(),
+        ),
         random: says("RANDOM"),
         log_data: true,
         swap_events: says("SWAP_EVENTS"),
@@ -259,7 +265,19 @@ fn analysis(outcome: Node, kind: DataKind, comparison: &str, names: &IndexMap<St
         results: results(outcome),
         ..StoredAnalysis::default()
     };
-    analysis.log_data = kind == DataKind::GenericInverseVariance && is_ratio(&analysis.measure);
+    if kind == DataKind::GenericInverseVariance {
+        let said = match outcome.attribute("LOG_DATA") {
+            Some("YES") => Some(true),
+            Some("NO") => Some(false),
+            _ => None,
+        };
+        let pairs: Vec<(f64, f64)> = outcome
+            .descendants()
+            .filter(|n| kind_of(*n, "_DATA"))
+            .filter_map(|n| Some((cell(n.attribute("ESTIMATE"))?.value, cell(n.attribute("EFFECT_SIZE"))?.value)))
+            .collect();
+        analysis.log_data = entered_as_logs(said, &analysis.measure, &pairs);
+    }
     let grouped = outcome.children().any(|n| kind_of(n, "_SUBGROUP"));
     if !grouped {
         for name in ["q_between", "p_between", "i2_between"] {
@@ -269,7 +287,6 @@ fn analysis(outcome: Node, kind: DataKind, comparison: &str, names: &IndexMap<St
     if !analysis.random {
         analysis.results.shift_remove("tau2");
     }
-    let label = |name: &str| child(outcome, name).and_then(plain).unwrap_or_default();
     let mut rows = Vec::new();
     for node in outcome.children().filter(Node::is_element) {
         if kind_of(node, "_SUBGROUP") {
@@ -287,13 +304,8 @@ fn analysis(outcome: Node, kind: DataKind, comparison: &str, names: &IndexMap<St
             rows.push(line(node, kind, None, &analysis, names, lines));
         }
     }
-    let labels = [label("GROUP_LABEL_1"), label("GROUP_LABEL_2")];
+    let labels = [label("GROUP_LABEL_1").unwrap_or_default(), label("GROUP_LABEL_2").unwrap_or_default()];
     Read { analysis, comparison_title: String::new(), labels, rows }
-}
-
-/// Whether a measure is pooled on the log.
-pub(super) fn is_ratio(measure: &str) -> bool {
-    matches!(measure, "OR" | "RR" | "PETO_OR" | "HR" | "IRR" | "RATE_RATIO" | "ROM")
 }
 
 fn kind_of(node: Node, suffix: &str) -> bool {
@@ -305,37 +317,27 @@ fn line(node: Node, kind: DataKind, group: Option<&str>, of: &StoredAnalysis, na
     let number = |name: &str| cell(node.attribute(name));
     let id = node.attribute("STUDY_ID").unwrap_or("");
     let study = names.get(id).cloned().unwrap_or_else(|| unescape(id.trim_start_matches("STD-")));
-    let values = match kind {
-        DataKind::Dichotomous => {
-            vec![("events1", number("EVENTS_1")), ("n1", number("TOTAL_1")), ("events2", number("EVENTS_2")), ("n2", number("TOTAL_2"))]
+    let columns: &[(&'static str, &str)] = match kind {
+        DataKind::Dichotomous => &[("events1", "EVENTS_1"), ("n1", "TOTAL_1"), ("events2", "EVENTS_2"), ("n2", "TOTAL_2")],
+        DataKind::Continuous => {
+            &[("n1", "TOTAL_1"), ("mean1", "MEAN_1"), ("sd1", "SD_1"), ("n2", "TOTAL_2"), ("mean2", "MEAN_2"), ("sd2", "SD_2")]
         }
-        DataKind::Continuous => vec![
-            ("n1", number("TOTAL_1")),
-            ("mean1", number("MEAN_1")),
-            ("sd1", number("SD_1")),
-            ("n2", number("TOTAL_2")),
-            ("mean2", number("MEAN_2")),
-            ("sd2", number("SD_2")),
-        ],
-        DataKind::OeVariance => vec![
-            ("events1", number("EVENTS_1")),
-            ("n1", number("TOTAL_1")),
-            ("events2", number("EVENTS_2")),
-            ("n2", number("TOTAL_2")),
-            ("oe", number("O_E")),
-            ("v", number("VAR")),
-        ],
-        DataKind::GenericInverseVariance => {
-            // The estimate as entered; only older files lack it, and then the effect on the natural scale is logged.
-            let entered = number("ESTIMATE").or_else(|| {
-                let effect = number("EFFECT_SIZE")?;
-                Some(if of.log_data { crate::store::Cell::exact(libm::log(effect.value)) } else { effect })
-            });
-            vec![("n1", number("TOTAL_1")), ("n2", number("TOTAL_2")), ("yi", entered), ("sei", number("SE"))]
+        DataKind::OeVariance => {
+            &[("events1", "EVENTS_1"), ("n1", "TOTAL_1"), ("events2", "EVENTS_2"), ("n2", "TOTAL_2"), ("oe", "O_E"), ("v", "VAR")]
         }
+        DataKind::GenericInverseVariance => &[("n1", "TOTAL_1"), ("n2", "TOTAL_2"), ("yi", "ESTIMATE"), ("sei", "SE")],
     };
-    // People that nobody counted are 0 there.
-    let values = values.into_iter().map(|(name, value)| (name, value.filter(|c| !(name.starts_with('n') && c.value == 0.0)))).collect();
+    let mut wrong = Vec::new();
+    let mut values: Vec<(&'static str, Option<Cell>)> = columns
+        .iter()
+        .map(|(name, attribute)| (*name, entered(node.attribute(*attribute), attribute, &mut wrong)))
+        // People that nobody counted are 0 there.
+        .map(|(name, value)| (name, value.filter(|c| !(name.starts_with('n') && c.value == 0.0))))
+        .collect();
+    for (_, value) in values.iter_mut().filter(|(name, value)| *name == "yi" && value.is_none()) {
+        // Only older files lack the estimate as entered, and then the effect on the natural scale is logged.
+        *value = number("EFFECT_SIZE").map(|effect| if of.log_data { Cell::exact(libm::log(effect.value)) } else { effect });
+    }
     let mut results = IndexMap::new();
     for (name, attribute) in
         [("effect", "EFFECT_SIZE"), ("ci_lower", "CI_START"), ("ci_upper", "CI_END"), ("se", "SE"), ("weight", "WEIGHT")]
@@ -355,6 +357,7 @@ fn line(node: Node, kind: DataKind, group: Option<&str>, of: &StoredAnalysis, na
         left_out: node.attribute("ESTIMABLE") == Some("NO") && number("WEIGHT").is_none_or(|w| w.value == 0.0),
         note: child(node, "FOOTNOTE").and_then(plain),
         line: lines.at(node.range().start),
+        wrong,
     }
 }
 

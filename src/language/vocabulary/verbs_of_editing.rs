@@ -1,0 +1,40 @@
+//! Statement words that change the store in use, at the prompt.
+
+use super::{Group, Subject, Verb, VerbId, verb_row as verb};
+
+/// These verbs, in order of listing.
+pub const OF_EDITING: &[Verb] = &[
+    verb!(
+        Add,
+        "add",
+        Session,
+        Other,
+        &[],
+        false,
+        "add KIND [NAME] FIELD VALUE, … [because \"REASON\"]",
+        "Adds a record to the store in use, and logs it; at the prompt only",
+        "add study Doe2026 year 2026, country Norway because \"new report\""
+    ),
+    verb!(
+        Edit,
+        "edit",
+        Session,
+        Other,
+        &[],
+        false,
+        "edit KIND NAME | LINE | where FIELD == VALUE FIELD VALUE, … [because \"REASON\"]",
+        "Changes fields of a record of the store in use, and logs it; at the prompt only",
+        "edit row 2 n1 124 because \"Table 1\""
+    ),
+    verb!(
+        Remove,
+        "remove",
+        Session,
+        Other,
+        &[],
+        false,
+        "remove KIND NAME | LINE | where FIELD == VALUE [because \"REASON\"]",
+        "Removes a record from the store in use, and logs it; at the prompt only",
+        "remove row 14 because \"entered twice\""
+    ),
+];
