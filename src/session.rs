@@ -539,6 +539,10 @@ impl Session {
             let failed = problems.iter().any(Problem::is_error);
             let located =
                 |problem: Problem| Located { source: asked.source.clone(), at: asked.at, problem: problem.at_least(asked.span, "here") };
+            // What is wrong with the data is said once, however many statements show it.
+            let said =
+                |p: &Problem| !p.is_error() && run.problems.iter().any(|l| l.problem.code == p.code && l.problem.message == p.message);
+            problems.retain(|p| !said(p));
             run.problems.extend(problems.into_iter().map(located));
             if failed {
                 run.halt = run.halt.or(Some(Halt::Error));

@@ -39,4 +39,5 @@ pub const CODES: &[Code] = &[
         "an archive that can't be run everywhere",
         "The script reads files by absolute paths, which another machine does not have. The archive holds them; the script has to name them relative to its own folder.",
     ),
+    code("W335", "a section that comes after its report", "A report holds the sections and results that stand above its statement."),
 ];

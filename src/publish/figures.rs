@@ -48,7 +48,7 @@ impl Figures<'_> {
         let request: PictureRequest = crate::eval::picture_of(plot, subject.clone(), self.store, self.fingerprint, curve);
         match figure::figure(&request, &self.fonts) {
             Ok(figure) => self.block(&figure),
-            Err(why) => Block::Note { code: "W488".into(), text: format!("no picture: {}", why) },
+            Err(why) => Block::Note { code: "W488".into(), text: format!("no picture: {why}") },
         }
     }
 }

@@ -146,6 +146,9 @@ fn statement(store: &Store, row: &FindingRow, rated: Option<i64>) -> String {
     if level == 1 {
         return format!("The evidence is very uncertain about the effect on {outcome}.");
     }
+    if row.threshold.as_deref() == Some("null") {
+        return "no statement: certainty is rated against no effect, and a statement needs a difference that matters".into();
+    }
     let Some(mid) = row.mid else { return "no statement: the outcome declares no difference that matters (`mid`)".into() };
     let verb = match level {
         4 => "results in",
@@ -245,14 +248,7 @@ fn imprecision(row: &FindingRow) -> String {
             (None, _) => parts.push("no difference that matters is declared".into()),
         }
     }
-    match (row.information, row.planned) {
-        (Some(stated), Some(planned)) if stated != planned => {
-            parts.push(information(row, stated));
-            parts.push(format!("as planned: {}", information(row, planned)));
-        }
-        (Some(size), _) | (None, Some(size)) => parts.push(information(row, size)),
-        (None, None) => {}
-    }
+    parts.extend(row.information.map(|size| information(row, size)));
     parts.join("; ")
 }
 

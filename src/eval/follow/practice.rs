@@ -250,7 +250,7 @@ fn name(part: &str) -> &'static str {
 
 fn words(part: &str, value: &Value) -> String {
     match value {
-        Value::String(text) if part == "tool" => tool(text).map_or_else(|| text.clone(), |t| t.name.to_owned()),
+        Value::String(text) if part == "tool" => tool(text).map_or_else(|| text.clone(), |t| t.short().to_owned()),
         Value::String(text) => text.clone(),
         Value::Array(_) => in_words(list(Some(value))),
         other => other.to_string(),

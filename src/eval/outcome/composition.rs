@@ -109,10 +109,8 @@ pub struct FindingRow {
     pub mid: Option<f64>,
     /// By what the plan rates this analysis, in its words: `mid`, `null` or a number.
     pub threshold: Option<String>,
-    /// What the optimal information size is for, as the statement says.
+    /// What the optimal information size is for: as the statement says, else as planned.
     pub information: Option<Information>,
-    /// The same as the plan says.
-    pub planned: Option<Information>,
 }
 
 /// What the optimal information size is for.

@@ -6,8 +6,8 @@ use crate::eval::analysis;
 use crate::eval::follow::Finding;
 use crate::eval::further::mid_half_width;
 use crate::eval::outcome::{Composed, FindingRow, Information, PoolResult, Sought};
-use crate::eval::plan::SampleSize;
-use crate::eval::plan::state::Grading;
+use crate::eval::plan::{Draft, SampleSize};
+use crate::eval::record::decimal;
 use crate::eval::walk::{Halt, Mode, Step, Walk};
 use crate::eval::words::{unexpected, usage};
 use crate::language::cursor::{Cursor, text_of, word_of};
@@ -38,7 +38,8 @@ pub const DOMAINS: &[&str] = &[
 #[derive(Default)]
 struct Stated {
     risk: Option<(f64, String)>,
-    sought: Option<Sought>,
+    /// The difference to be found, and the number of it as written.
+    sought: Option<(Sought, String)>,
 }
 
 impl Walk<'_, '_> {
@@ -66,22 +67,21 @@ impl Walk<'_, '_> {
                 None => stated.risk.clone_from(&next),
             }
         }
-        if let Some((name, ..)) = all.iter().find(|(.., s)| matches!(s.sought, Some(Sought::Reduction(_))) && s.risk.is_none()) {
+        if let Some((name, ..)) = all.iter().find(|(.., s)| matches!(s.sought, Some((Sought::Reduction(_), _))) && s.risk.is_none()) {
             return self.fail(
                 Problem::error("E211", format!("`reduction` is of a risk, and `{name}` states none"))
                     .at(command.span, "no `risk`")
                     .help("write `risk 12% from \"SOURCE\" reduction 25%`"),
             );
         }
-        for (name, _, stated) in &all {
-            let size = match stated.sought {
-                Some(Sought::Sd(delta)) => Some(SampleSize { delta: Some(delta.to_string()), ..SampleSize::default() }),
-                _ => None,
-            };
+        let mut rows = Vec::new();
+        for (name, analysis, stated) in all {
+            let Some(result) = analysis.result.clone() else { continue };
+            let delta = stated.sought.as_ref().filter(|s| matches!(s.0, Sought::Sd(_)));
+            let size = delta.map(|(_, text)| SampleSize { delta: Some(decimal(text)), ..SampleSize::default() });
             self.state.follow.findings.push(Finding { name: name.clone(), size, line, reason: said.because.clone() });
+            rows.push(self.finding_row(name, result, stated));
         }
-        let rows: Vec<FindingRow> =
-            all.into_iter().filter_map(|(name, analysis, stated)| Some(self.finding_row(name, analysis.result.clone()?, stated))).collect();
         if self.mode == Mode::Run {
             self.state.findings_asked.push(Arc::new(rows.clone()));
         }
@@ -124,13 +124,13 @@ impl Walk<'_, '_> {
     }
 
     /// `delta 0.2`: a difference in standard deviations, which counts do not have.
-    fn delta(&mut self, cursor: &mut Cursor, at: Span, measure: Measure) -> Result<Sought, Halt> {
+    fn delta(&mut self, cursor: &mut Cursor, at: Span, measure: Measure) -> Result<(Sought, String), Halt> {
         let number = match cursor.advance().map(|i| &i.kind) {
-            Some(ItemKind::Quantity(q)) if q.unit.is_none() && q.value > 0.0 => Some(q.value),
+            Some(ItemKind::Quantity(q)) if q.unit.is_none() && q.value > 0.0 => Some((Sought::Sd(q.value), q.text.clone())),
             _ => None,
         };
         let problem = match number {
-            Some(delta) if has_sd(measure) => return Ok(Sought::Sd(delta)),
+            Some(delta) if has_sd(measure) => return Ok(delta),
             Some(_) if of_risks(measure) => {
                 Problem::error("E218", format!("`delta` is in standard deviations, and measure `{}` compares risks", measure.name()))
                     .at(at, "no standard deviations")
@@ -147,10 +147,10 @@ impl Walk<'_, '_> {
     }
 
     /// `reduction 25%`: a share by which the comparator's risk falls.
-    fn reduction(&mut self, cursor: &mut Cursor, word: &Item, measure: Measure) -> Result<Sought, Halt> {
+    fn reduction(&mut self, cursor: &mut Cursor, word: &Item, measure: Measure) -> Result<(Sought, String), Halt> {
         let share = self.share(cursor, word)?;
         if of_risks(measure) {
-            return Ok(Sought::Reduction(share));
+            return Ok((Sought::Reduction(share), String::new()));
         }
         let problem = Problem::error("E218", format!("`reduction` is of a risk, and measure `{}` does not compare risks", measure.name()))
             .at(word.span, "of which risk?");
@@ -158,22 +158,23 @@ impl Walk<'_, '_> {
         Err(Halt::Error)
     }
 
-    /// One row, with what the plan says of rating it.
+    /// One row: threshold and information size as the statement has them, else as they are planned.
     fn finding_row(&mut self, name: String, result: PoolResult, stated: Stated) -> FindingRow {
-        let planned = self.state.follow.plan.as_ref().and_then(|p| p.plan.plan.grades.get(&name).cloned()).unwrap_or_default();
-        let own = self.state.store.outcomes.get(&result.outcome);
-        let own = own.and_then(|o| mid_half_width(o, result.spec.measure.value, result.measure));
+        let of_plan = self.state.follow.plan.as_ref().map(|f| f.plan.plan.clone());
+        let graded = |draft: &Draft| draft.grades.get(&name).cloned();
+        let planned = graded(&self.state.plan).or_else(|| of_plan.as_deref().and_then(graded)).unwrap_or_default();
+        let measure = result.spec.measure.value;
+        let own = self.state.store.outcomes.get(&result.outcome).and_then(|o| mid_half_width(o, measure, result.measure));
         let mid = match planned.threshold.as_deref() {
             Some("null") => None,
-            Some(number) if number != "mid" => half_width(number, result.spec.measure.value),
+            Some(number) if number != "mid" => half_width(number, measure),
             _ => own,
         };
         FindingRow {
             low_risk: self.low_risk(&result).map(Box::new),
             risk: stated.risk,
             mid,
-            information: stated.sought.map(|difference| Information { difference, alpha: USUAL[0], power: USUAL[1] }),
-            planned: information(&planned),
+            information: information(stated.sought.map(|s| s.0), planned.ois.as_ref()),
             threshold: planned.threshold,
             name,
             result: Box::new(result),
@@ -368,13 +369,13 @@ fn half_width(number: &str, measure: Measure) -> Option<f64> {
     Some(if measure.is_ratio() { crate::stats::math::ln(value) } else { value }.abs()).filter(|x| x.is_finite())
 }
 
-/// What the plan says the information size is for.
-fn information(planned: &Grading) -> Option<Information> {
-    let size = planned.ois.as_ref()?;
-    let number = |text: &Option<String>| text.as_deref().and_then(|t| t.parse::<f64>().ok());
+/// What the information size is for: the difference as stated, else as planned; errors as planned, else the usual ones.
+fn information(stated: Option<Sought>, planned: Option<&SampleSize>) -> Option<Information> {
+    let number = |text: Option<&String>| text.and_then(|t| t.parse::<f64>().ok());
+    let difference = stated.or_else(|| number(planned?.delta.as_ref()).map(Sought::Sd))?;
     Some(Information {
-        difference: Sought::Sd(number(&size.delta)?),
-        alpha: number(&size.alpha).unwrap_or(USUAL[0]),
-        power: number(&size.power).unwrap_or(USUAL[1]),
+        difference,
+        alpha: number(planned.and_then(|p| p.alpha.as_ref())).unwrap_or(USUAL[0]),
+        power: number(planned.and_then(|p| p.power.as_ref())).unwrap_or(USUAL[1]),
     })
 }

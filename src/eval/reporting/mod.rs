@@ -136,6 +136,14 @@ impl Walk<'_, '_> {
         let filled = interpolate(text, self);
         let filled = self.attempt_reported(filled)?;
         self.finish(&mut cursor, command)?;
+        let reported = |o: &Outcome| matches!(o, Outcome::Composition(asked) if matches!(asked.what, Composed::Report));
+        if self.outcomes.iter().any(reported) {
+            self.report(
+                Problem::warning("W335", format!("section `{name}` stands after `report to`, and is not in that report"))
+                    .at(command.span, "too late")
+                    .help("write sections above `report to`"),
+            );
+        }
         self.state.sections.push(Section { name, text: filled });
         Ok(())
     }

@@ -106,7 +106,7 @@ fn enter(grids: &mut Vec<Grid>, store: &Store, tool: &'static Tool, judgement: &
         ));
         return;
     }
-    // A word that the tool does not have was named when the data were read (W373).
+    // A word that the tool does not have was named when the data were read (W384).
     let Some(level) = tool.level(&judgement.judgement) else { return };
     if !overall && !matches!(level, Level::Low | Level::NotApplicable) && judgement.support.as_deref().is_none_or(|s| s.trim().is_empty()) {
         problems.push(format!("{label}, {}: {} has no support text", judgement.domain, level.word()));
