@@ -433,7 +433,10 @@ fn effects_beyond_every_number_and_names_beyond_every_width_are_drawn_in_time() 
     let csv = format!("study,yi,vi\n{long},700,1\nB,705,1\nC,712,1\nD,720,1\n");
     let mut session = session(csv.as_bytes());
     let started = std::time::Instant::now();
-    let run = session.run(&Source::new("script", "use \"data.csv\"\nlet a = pool outcome measure or\nforest of a to \"a.svg\"\nfunnel of a to \"f.svg\""));
+    let run = session.run(&Source::new(
+        "script",
+        "use \"data.csv\"\nlet a = pool outcome measure or\nforest of a to \"a.svg\"\nfunnel of a to \"f.svg\"",
+    ));
     assert!(!run.problems.iter().any(|p| p.problem.is_error()), "{:?}", run.problems);
     assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
 }

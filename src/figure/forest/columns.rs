@@ -155,7 +155,9 @@ fn judgements(request: &PictureRequest) -> Vec<Column> {
 fn fact(row: &Row, name: &str) -> Option<Fact> {
     let converted = row.study.into_iter().flat_map(|s| s.conversions.iter().rev()).find_map(|c| c.values.get(name));
     match converted {
-        Some([_, after]) => after.map(|x| Fact { number: Some(x), text: if x.fract() == 0.0 { number::plain(x) } else { number::significant(x, 4) } }),
+        Some([_, after]) => {
+            after.map(|x| Fact { number: Some(x), text: if x.fract() == 0.0 { number::plain(x) } else { number::significant(x, 4) } })
+        }
         None => row.facts?.values.get(name).cloned(),
     }
 }
