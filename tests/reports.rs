@@ -419,7 +419,7 @@ fn a_report_under_a_plan_says_what_became_of_it_and_the_archive_too() {
         "F1: planned and not done (not applicable data: invented: no test was wanted)",
         "Differences between protocol and review",
         "peer_review: a reviewer asked",
-        "A1 before results",
+        "missing_info: A1",
     ] {
         assert!(text.contains(said), "{said}\n{text}");
     }

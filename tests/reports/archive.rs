@@ -46,7 +46,7 @@ fn again(zip: &[u8]) -> (Run, Session, Vec<(String, Vec<u8>)>) {
         if path == script {
             text = String::from_utf8(bytes.clone()).expect("text");
         }
-        files = files.with(path, bytes.clone());
+        files = files.with(&path, bytes.clone());
     }
     let (run, session) = run_with(files, &text);
     (run, session, parts)
@@ -61,7 +61,7 @@ fn a_script_that_follows_a_plan_and_reads_above_itself_runs_again_from_its_archi
         ("bcg.plan.lock.2.json", include_str!("../../examples/bcg/bcg.plan.lock.2.json")),
         ("bcg.plan.journal.jsonl", include_str!("../../examples/bcg/bcg.plan.journal.jsonl")),
     ] {
-        files = files.with(format!("plans/{name}"), text);
+        files = files.with(&format!("plans/{name}"), text);
     }
     let script = "follow \"plans/bcg.plan.weald\"\nuse \"../common/bcg.csv\"\nrun P1, S1\nforest of P1 to \"p1.svg\"\n\
         report to \"r.md\"\nreport bundle to \"all.zip\"\n";
