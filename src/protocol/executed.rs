@@ -28,11 +28,22 @@ pub struct Executed {
     /// The planned criterion that a reason cites: `because criterion S2 "…"`.
     pub cites: Option<String>,
     /// Role and importance of the outcome in the plan and in the script, where they are not the same.
-    pub claims: Option<(String, String)>,
+    pub claims: Option<Claim>,
     /// The named analysis that it derives from: `P1 model dl` from P1.
     pub base: Option<String>,
     /// What came of it.
     pub facts: Facts,
+}
+
+/// What an outcome is called otherwise than in the plan: its role, its importance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// Its role in the plan.
+    pub of: String,
+    /// In the plan.
+    pub registered: String,
+    /// In the data and the script.
+    pub executed: String,
 }
 
 /// A reason, and what a person says of its time.

@@ -1,7 +1,7 @@
 //! The differences of an executed analysis from a planned one: code, severity, and the studies they concern.
 
 use super::compare::{Difference, differences};
-use super::executed::{Executed, Facts};
+use super::executed::{Claim, Executed, Facts};
 use super::matching::{Differs, Known};
 use super::plan::Planned;
 use super::record::{Code, Field, Grade, Key, Part, Record};
@@ -78,7 +78,10 @@ pub(super) fn differs(planned: &Planned, d: &Difference, executed: Option<String
     }
     if d.key == Key::UnitOfAnalysis && unit::was_open(d) {
         code = Code::Gap;
-        registered = "not stated".to_owned();
+        // A plan made from a text that does not state it says so itself.
+        if !d.registered.is_some_and(Field::is_silent) {
+            registered = "not stated".to_owned();
+        }
     }
     if unit::assumes_otherwise(d) {
         code = Code::Imp;
@@ -117,9 +120,10 @@ fn reads_i2(record: &Record) -> bool {
 
 /// An outcome that is primary in the plan and secondary in the script, or the reverse.
 pub(super) fn role_change(planned: &Planned, run: &Executed) -> Vec<Differs> {
-    let changed = run.claims.as_ref().filter(|_| matches!(planned.role, Role::Primary | Role::Secondary));
+    // A secondary analysis of a primary outcome is what it was.
+    let changed = run.claims.as_ref().filter(|claim| planned.role.name() == claim.of);
     changed
-        .map(|(registered, executed)| Differs {
+        .map(|Claim { registered, executed, .. }| Differs {
             key: Key::Outcome,
             code: Code::Role,
             severity: Code::Role.severity(),

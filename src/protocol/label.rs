@@ -1,7 +1,7 @@
 //! Status, role and deviations of each executed analysis, once all of a script are known.
 
 use super::deviation::{Deviation, Effect};
-use super::executed::{Executed, Reason, Timing};
+use super::executed::{Claim, Executed, Reason, Timing};
 use super::judge::judge;
 use super::matching::{Differs, Known, Match, find};
 use super::plan::Planned;
@@ -67,7 +67,7 @@ impl Beside {
     /// Whether an open value is settled for the first time, or once more in the same way. Another way is one more analysis.
     fn settles(&mut self, id: &str, differs: &[Differs]) -> bool {
         let now: Vec<(Key, String)> = differs.iter().filter(|d| d.code == Code::Gap).map(|d| (d.key, d.executed.clone())).collect();
-        *self.settled.entry(id.to_owned()).or_insert_with(|| now.clone()) == now
+        now.is_empty() || *self.settled.entry(id.to_owned()).or_insert_with(|| now.clone()) == now
     }
 }
 
@@ -156,7 +156,8 @@ fn label(run: &Executed, found: &Match, plan: &Seen, beside: &mut Beside) -> Lab
             }
         }
         Match::Near { form, differs } => {
-            let settles = differs.iter().all(|d| matches!(d.severity, Grade::T | Grade::C)) && beside.settles(&form.planned.id, differs);
+            let settles = differs.iter().all(|d| matches!(d.severity, Grade::T | Grade::C))
+                && (run.declared.is_some() || beside.settles(&form.planned.id, differs));
             let technical = differs.iter().all(|d| d.severity == Grade::T);
             if technical || settles && run.declared.is_none() && !exactly.contains(form.planned.id.as_str()) {
                 return as_planned(run, *form, versions, differs.clone(), None, known);
@@ -227,7 +228,11 @@ fn amended(run: &Executed, form: InVersion, versions: &Versions) -> Vec<Deviatio
     let (Some(amendment), Some(first)) = (versions.amendment(form), versions.all.first()) else { return Vec::new() };
     let Some(before) = first.plan.planned(&form.planned.id) else { return Vec::new() };
     let named = |role: Role| role.name().to_owned();
-    let claims = (before.role != form.planned.role).then(|| (named(before.role), named(form.planned.role)));
+    let claims = (before.role != form.planned.role).then(|| Claim {
+        of: named(before.role),
+        registered: named(before.role),
+        executed: named(form.planned.role),
+    });
     let as_amended = Executed { record: form.planned.record.clone(), facts: Default::default(), claims, ..run.clone() };
     let when = if amendment.after_results { Timing::AfterResults } else { Timing::BeforeResults };
     let reason = Reason { code: amendment.code, text: amendment.words(), when: Some(when) };

@@ -7,6 +7,7 @@ use crate::eval::state::State;
 use crate::eval::walk::Walk;
 use crate::language::further::FurtherSpec;
 use crate::language::spec::AnalysisSpec;
+use crate::protocol::executed::Claim;
 use crate::protocol::obstacle::{Obstacle, Source};
 use crate::protocol::{Executed, Facts, Key, Record, Role, UsedEffect};
 use serde_json::Value;
@@ -98,7 +99,7 @@ fn rename(record: &mut Record, names: &indexmap::IndexMap<String, String>) {
 }
 
 /// Role and importance of an outcome in the plan, and in data and script, where these say something else.
-pub fn claimed_role(record: &Record, store: &crate::store::Store, plan: &super::Following) -> Option<(String, String)> {
+pub fn claimed_role(record: &Record, store: &crate::store::Store, plan: &super::Following) -> Option<Claim> {
     let id = record.root().field(Key::Outcome)?.value.as_str()?;
     let (registered, stated) = (plan.plan.store.outcomes.get(id)?, store.outcomes.get(id)?);
     let (mut before, mut after) = (Vec::new(), Vec::new());
@@ -110,7 +111,11 @@ pub fn claimed_role(record: &Record, store: &crate::store::Store, plan: &super::
             after.push(is.clone());
         }
     }
-    (!before.is_empty()).then(|| (before.join(", "), after.join(", ")))
+    (!before.is_empty()).then(|| Claim {
+        of: registered.role.clone().unwrap_or_default(),
+        registered: before.join(", "),
+        executed: after.join(", "),
+    })
 }
 
 /// What is known of a pooled analysis of these data.
@@ -133,10 +138,16 @@ pub fn facts(result: &PoolResult, state: &State) -> Facts {
         };
         format!("{}→{then}{left_out}{values}", rule.rule)
     });
+    let mut settled = record::settled(&result.spec, state);
+    // One effect, or a common one, has Wald's interval whatever was asked.
+    if let Some(ci) = settled.iter_mut().find(|f| f.key == Key::Ci && result.spec.ci.value.method.name() != result.ci_requested) {
+        ci.value = serde_json::json!({ "method": result.ci_requested, "never_narrower_than_wald": false });
+        ci.words = result.ci_requested.to_owned();
+    }
     Facts {
         effects: Some(effects),
         result: headline_of_pool(result),
-        settled: Some(record::settled(&result.spec, state)),
+        settled: Some(settled),
         dropped,
         pooled: Some(result.not_pooled.is_none()),
         rule,
