@@ -52,13 +52,13 @@ fn recomputed(facts: &Facts) -> Vec<Recomputed> {
         let from = format!("F({}, {}) = {}", num(facts.df1), num(df), text("F"));
         all.push(Recomputed { column: "F", from, p: p_from_f(f, facts.df1, df), df: true });
     }
+    let tested = !all.is_empty();
     let people = cell("n1").zip(cell("n2")).map(|(a, b)| a.value + b.value - 2.0);
     let level = row.number("ci_level").unwrap_or(95.0);
     // Where a test is printed, an interval may belong to another model: the test goes before it.
     let intervals: &[[&'static str; 3]] =
         &[["md", "md_ci_lower", "md_ci_upper"], ["yi", "ci_lower", "ci_upper"], ["effect", "effect_lower", "effect_upper"]];
-    let used = all.is_empty() || facts.adjusted == Some(false);
-    for [estimate, lower, upper] in intervals.iter().filter(|_| used) {
+    for [estimate, lower, upper] in intervals.iter().filter(|_| !tested || facts.adjusted == Some(false)) {
         let (Some(e), Some(l), Some(u)) = (cell(estimate), cell(lower), cell(upper)) else { continue };
         let p = match *estimate {
             "effect" => of_either_scale(e, l, u, level, people),

@@ -151,5 +151,27 @@ fn without_an_error_the_status_is_0() {
     std::fs::write(folder.path().join("fleiss.rm5"), crate::fixture("fleiss.rm5")).expect("written");
     let said = weald(folder.path(), &["audit", "fleiss.rm5"]);
     assert_eq!(said.status.code(), Some(0));
-    assert!(String::from_utf8_lossy(&said.stdout).contains("all agree"));
+    let text = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert!(text.contains("all agree") && text.contains("p of Q to 1e-6") && text.contains("agrees to 1e-6"), "{text}");
+}
+
+#[test]
+fn reading_errors_are_counted_and_json_is_always_a_document() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = String::from_utf8(crate::fixture("fleiss.rm5")).expect("text");
+    std::fs::write(folder.path().join("a.rm5"), text.replacen("EVENTS_1=\"49\"", "EVENTS_1=\"x49\"", 1)).expect("written");
+    let said = weald(folder.path(), &["audit", "a.rm5"]);
+    assert_eq!(said.status.code(), Some(1));
+    let text = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert!(text.contains("1 error, told at the end") && text.contains("left out: MRC-1 (line 25)"), "{text}");
+    assert!(String::from_utf8_lossy(&said.stderr).contains("E308"));
+    std::fs::write(folder.path().join("empty.csv"), "").expect("written");
+    let said = weald(folder.path(), &["audit", "empty.csv", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&said.stdout).expect("JSON");
+    assert_eq!((said.status.code(), &json["ok"]), (Some(1), &false.into()));
+    assert!(!json["diagnostics"].as_array().expect("diagnostics").is_empty());
+    // No text in a file that is named as another kind.
+    let said = weald(folder.path(), &["audit", "a.rm5", "--out", "x.pdf"]);
+    assert_eq!(said.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&said.stderr).contains("E328") && !folder.path().join("x.pdf").exists());
 }
