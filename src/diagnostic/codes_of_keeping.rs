@@ -27,7 +27,7 @@ pub const CODES: &[Code] = &[
     code(
         "E385",
         "nothing can be undone",
-        "`weald undo` takes back the last change of the log that was not taken back yet. An import and the adoption of a hand edit can't be taken back: what was there before is not known.",
+        "`weald undo` takes back the last change of the log that was not taken back yet. The import that made a store and the adoption of a hand edit can't be taken back: what was there before is not known.",
     ),
     code(
         "E386",

@@ -115,6 +115,7 @@ pub const COLUMNS: &[Column] = &[
     number("sd_pre", Spread, "standard deviation before"),
     number("mean_post", Any, "mean after"),
     number("sd_post", Spread, "standard deviation after"),
+    number("sd_change", Spread, "standard deviation of the change, or of the differences in a crossover trial, in place of `r`"),
     number("mean_pre1", Any, "mean before in group 1, for `dppc`"),
     number("sd_pre1", Spread, "standard deviation before in group 1"),
     number("mean_post1", Any, "mean after in group 1"),
