@@ -65,8 +65,11 @@ fn median(mut values: Vec<f64>) -> Option<f64> {
 
 /// Sets of round values between two places of the axis, the densest first.
 pub fn ticks(low: f64, high: f64, log: bool) -> Vec<Vec<f64>> {
+    if log && high - low > libm::log(4.0) {
+        return decades(low, high);
+    }
     let (from, to) = (back(low, log), back(high, log));
-    if log && to / from > 4.0 { decades(from, to) } else { steps(from, to) }
+    if from.is_finite() && to.is_finite() && from < to { steps(from, to) } else { Vec::new() }
 }
 
 /// Equal steps of 1, 2 or 5 times a power of ten, fine to coarse.
@@ -85,9 +88,11 @@ pub fn steps(low: f64, high: f64) -> Vec<Vec<f64>> {
     out
 }
 
-/// 1, 2, 5 in every power of ten, then 1, 3, then powers of ten, of a hundred, and so on.
+/// 1, 2, 5 in every power of ten between two logarithms, then 1, 3, then powers of ten, of a
+/// hundred, and so on. Values beyond double precision have no label, and are left out.
 fn decades(low: f64, high: f64) -> Vec<Vec<f64>> {
-    let (from, to) = (libm::floor(libm::log10(low)) as i32, libm::ceil(libm::log10(high)) as i32);
+    let power_of = |x: f64| x / std::f64::consts::LN_10;
+    let (from, to) = (libm::floor(power_of(low)).max(-307.0) as i32, libm::ceil(power_of(high)).min(307.0) as i32);
     let power = |e: i32| libm::pow(10.0, f64::from(e));
     let dense = (from..=to).flat_map(|e| [1.0, 2.0, 5.0].map(|m| m * power(e))).collect();
     let middle = (from..=to).flat_map(|e| [1.0, 3.0].map(|m| m * power(e))).collect();

@@ -216,6 +216,11 @@ pub fn tool(name: &str) -> Option<&'static Tool> {
 }
 
 impl Tool {
+    /// Its name without its version: `RoB 2`.
+    pub fn short(&self) -> &'static str {
+        self.name.split(" (").next().unwrap_or(self.name)
+    }
+
     /// The domain that data name so; by its mark, its name or a key.
     pub fn domain(&self, word: &str) -> Option<usize> {
         let word = word.trim();

@@ -29,15 +29,23 @@ pub struct Place {
     pub column: Option<String>,
 }
 
+impl Place {
+    /// Whether it lies in XML, which has lines and attributes for rows and columns.
+    fn is_xml(&self) -> bool {
+        self.file.to_lowercase().ends_with(".rm5")
+    }
+}
+
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.file)?;
         if let Some(row) = self.row {
-            let noun = if self.file.ends_with(".json") { "line" } else { "row" };
+            let noun = if self.file.ends_with(".json") || self.is_xml() { "line" } else { "row" };
             write!(f, ", {noun} {row}")?;
         }
         if let Some(column) = &self.column {
-            write!(f, ", column `{column}`")?;
+            let noun = if self.is_xml() { "attribute" } else { "column" };
+            write!(f, ", {noun} `{column}`")?;
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 mod recorder;
 
 use crate::diagnostic::Problem;
-use crate::eval::outcome::{Outcome, TextResult};
+use crate::eval::outcome::{Composed, Outcome, TextResult};
 use crate::eval::state::State;
 use crate::eval::{DEFAULT_SEED, DataTexts, Environment, Halt, Located, Mode, Walk};
 use crate::language::vocabulary::{self, Group};
@@ -508,6 +508,10 @@ impl Session {
     /// Composes what statements asked for, now that every result is there, and writes its files.
     fn publish(&mut self, run: &mut Run, source: &Source) {
         let script = if self.history.len() < 2 { source.text.to_string() } else { self.history.join("\n") + "\n" };
+        let archive = run.outcomes.iter().rev().find_map(|o| match o {
+            Outcome::Composition(asked) if matches!(asked.what, Composed::Bundle) => asked.to.clone(),
+            _ => None,
+        });
         for i in 0..run.outcomes.len() {
             let Outcome::Composition(asked) = run.outcomes[i].clone() else { continue };
             let before = self.told.iter().map(|o| &**o).chain(&run.outcomes[..i]);
@@ -519,6 +523,7 @@ impl Session {
                 script: &script,
                 read: &read,
                 written: &wrote,
+                archive: archive.clone(),
                 plan: run.followed.as_ref().map(|f| &*f.report),
                 logs,
                 conventions: self.state.settings.conventions,
@@ -534,6 +539,10 @@ impl Session {
             let failed = problems.iter().any(Problem::is_error);
             let located =
                 |problem: Problem| Located { source: asked.source.clone(), at: asked.at, problem: problem.at_least(asked.span, "here") };
+            // What is wrong with the data is said once, however many statements show it.
+            let said =
+                |p: &Problem| !p.is_error() && run.problems.iter().any(|l| l.problem.code == p.code && l.problem.message == p.message);
+            problems.retain(|p| !said(p));
             run.problems.extend(problems.into_iter().map(located));
             if failed {
                 run.halt = run.halt.or(Some(Halt::Error));

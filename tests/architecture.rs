@@ -13,7 +13,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("stats", &[]),
     ("diagnostic", &["source"]),
     ("syntax", &["source", "diagnostic", "number"]),
-    ("store", &["source", "diagnostic", "number", "digest"]),
+    ("store", &["source", "diagnostic", "number", "bias", "digest"]),
     (
         "language",
         &[

@@ -426,3 +426,30 @@ fn layouts_keep_the_ways_of_their_journals() {
         }
     }
 }
+
+#[test]
+fn effects_beyond_every_number_and_names_beyond_every_width_are_drawn_in_time() {
+    let long = "a name ".repeat(8000);
+    let csv = format!("study,yi,vi\n{long},700,1\nB,705,1\nC,712,1\nD,720,1\n");
+    let mut session = session(csv.as_bytes());
+    let started = std::time::Instant::now();
+    let run = session.run(&Source::new(
+        "script",
+        "use \"data.csv\"\nlet a = pool outcome measure or\nforest of a to \"a.svg\"\nfunnel of a to \"f.svg\"",
+    ));
+    assert!(!run.problems.iter().any(|p| p.problem.is_error()), "{:?}", run.problems);
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}
+
+#[test]
+fn raw_columns_are_what_entered_the_pool() {
+    let csv = "study,arm1,arm2,n1,mean1,sd1,n2,mean2,sd2\nA,x,z,30,1,1,60,0,1\nA,y,z,30,2,1,60,0,1\nB,x,z,40,1,1,40,0,1\n";
+    let mut session = session(csv.as_bytes());
+    run(&mut session, "use \"data.csv\"\nlet a = pool outcome measure md multiarm split combine rho 0.5\nforest of a to \"a.svg\"");
+    assert!(session.files().exists("a.svg"));
+    run(&mut session, "let b = pool outcome measure md multiarm split multilevel\nforest of b to \"b.svg\"");
+    let scene = texts(&file(&session, "b.svg"));
+    let words: Vec<&str> = scene.texts().into_iter().map(|t| t.text.as_str()).collect();
+    assert_eq!(words.iter().filter(|w| **w == "30").count(), 4, "the shared group is split: {words:?}");
+    assert!(words.contains(&"100") && words.contains(&"A, x") && words.contains(&"A, y"), "{words:?}");
+}

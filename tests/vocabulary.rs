@@ -28,6 +28,7 @@ fn session() -> Session {
         .with("decisions.csv", DECISIONS)
         .with("bcg.plan.weald", BCG_PLAN);
     let mut session = Session::with_files(files);
+    session.allow_editing(Default::default);
     let run = session.run(&Source::new(
         "before",
         format!("{RULE}follow \"bcg.plan.weald\"\noutcome mortality primary lower better measure rr\nuse \"bcg.csv\"\nlet vaccine = pool outcome measure rr"),

@@ -18,6 +18,8 @@ pub struct Compared {
     pub agrees: bool,
     /// The absolute difference.
     pub difference: f64,
+    /// Whether they agree only as far as RevMan computes this number: the p of Q to 1e-6.
+    pub near: bool,
 }
 
 /// Doubles computed in another order agree to this, relative to their size.
@@ -57,11 +59,21 @@ pub fn one(name: &'static str, stored: &Cell, computed: f64) -> Option<Compared>
     let value = if name == "z" { Cell { value: stored.value.abs(), ..stored.clone() } } else { stored.clone() };
     // RevMan computes the tails of chi-squared to about seven digits.
     let near = name.starts_with("p_") && (value.value - computed).abs() < 1e-6;
+    let exact = agrees(&value, computed);
     Some(Compared {
         name,
         stored: stored.text.clone(),
         computed,
-        agrees: near || agrees(&value, computed),
+        agrees: near || exact,
+        near: near && !exact,
         difference: (value.value - computed).abs(),
     })
+}
+
+/// A count of the file, beside those that may be meant: studies that are not estimable, and
+/// studies in several subgroups, may be counted or not. The first stands for the others.
+pub(super) fn count(name: &'static str, stored: Option<&Cell>, may_be: &[f64]) -> Option<Compared> {
+    let stored = stored.filter(|cell| cell.value > 0.0)?;
+    let first = may_be.first().copied().filter(|n| *n > 0.0)?;
+    one(name, stored, may_be.iter().copied().find(|n| *n == stored.value).unwrap_or(first))
 }

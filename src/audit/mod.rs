@@ -2,22 +2,26 @@
 //! each finding of the data checks.
 
 mod compare;
+mod left_out;
 mod plan;
 mod repool;
+mod single;
 
 pub use compare::{Compared, agrees, compare};
-pub use repool::{Line, LineResult, Repooled, Settings, Way, repool};
+pub use left_out::LeftOut;
+pub use repool::{Line, LineResult, RandomBy, Repooled, Settings, Way, repool};
+pub use single::Mismatch;
 
 use crate::stats::dist::chi2_sf;
 use crate::stats::heterogeneity::i2_from_q;
 use crate::stats::math::sum;
-use crate::store::{Row, Store, StoredAnalysis, Totals};
+use crate::store::{Store, StoredAnalysis, Totals};
 use crate::validate::{Finding, Repair, validate};
 use plan::Task;
 use std::collections::BTreeMap;
 
 /// An audit.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Audit {
     /// Rows of the data.
     pub rows: usize,
@@ -46,39 +50,19 @@ pub struct Audited {
     pub groups: Vec<AuditedGroup>,
     /// Numbers of single studies that were compared, and those that do not agree.
     pub study_numbers: usize,
-    /// Those that do not agree.
-    pub study_differences: Vec<StudyDifference>,
-    /// Studies that belong to the analysis and give no effect here.
+    /// Those that do not agree, with the study.
+    pub study_differences: Vec<(String, Compared)>,
+    /// Why they do not, study by study.
+    pub mismatches: Vec<Mismatch>,
+    /// Studies without an effect here that the file does not call not estimable.
     pub left_out: Vec<LeftOut>,
-    /// Stored numbers beside which nothing could be computed.
-    pub not_compared: usize,
+    /// Stored numbers that could not be compared.
+    pub uncompared: usize,
+    /// What may explain that numbers differ.
+    pub hints: Vec<String>,
+    /// Whether it is an analysis of the file, and not one made here.
+    pub listed: bool,
     /// Whether the file stores results for it.
-    pub stored: bool,
-}
-
-/// A number of one study that is not what its row gives.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StudyDifference {
-    /// The study.
-    pub study: String,
-    /// The file and line of its row.
-    pub place: String,
-    /// The numbers of its row, as entered.
-    pub entered: String,
-    /// Stored and computed.
-    pub compared: Compared,
-}
-
-/// A study that gives no effect here.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LeftOut {
-    /// The study.
-    pub study: String,
-    /// The file and line of its row.
-    pub place: String,
-    /// The numbers of its row, as entered.
-    pub entered: String,
-    /// Whether the file stores an effect of it all the same.
     pub stored: bool,
 }
 
@@ -122,11 +106,6 @@ impl Audited {
         self.compared.iter().chain(groups).filter(|c| !c.agrees).count() + self.study_differences.len()
     }
 
-    /// Whether everything that the file stores could be computed again, and is the same.
-    pub fn holds(&self) -> bool {
-        self.differences() == 0 && self.not_compared == 0
-    }
-
     /// How many numbers were compared.
     pub fn numbers(&self) -> usize {
         self.compared.len() + self.groups.iter().map(|g| g.compared.len()).sum::<usize>() + self.study_numbers
@@ -134,9 +113,15 @@ impl Audited {
 }
 
 impl Audit {
-    /// Whether an error is open, or a stored result is not what its data and settings give.
+    /// Stored numbers that were compared, that do not agree, and that could not be compared.
+    pub fn numbers(&self) -> [usize; 3] {
+        let of = |count: fn(&Audited) -> usize| self.analyses.iter().map(count).sum();
+        [of(Audited::numbers), of(Audited::differences), of(|a| a.uncompared)]
+    }
+
+    /// Whether an error is open or a stored result is not what its data and settings give.
     pub fn has_errors(&self) -> bool {
-        self.findings.iter().any(|f| f.finding.is_open_error()) || !self.analyses.iter().all(Audited::holds)
+        self.findings.iter().any(|f| f.finding.is_open_error()) || self.analyses.iter().any(|a| a.differences() > 0 || a.uncompared > 0)
     }
 }
 
@@ -173,70 +158,118 @@ fn audited(store: &Store, task: &Task) -> Audited {
         groups: Vec::new(),
         study_numbers: 0,
         study_differences: Vec::new(),
+        mismatches: Vec::new(),
         left_out: Vec::new(),
-        not_compared: 0,
-        stored: task.stored.is_some_and(|s| !s.results.is_empty() || s.subgroups.iter().any(|g| !g.results.is_empty())),
+        uncompared: 0,
+        hints: Vec::new(),
+        listed: task.stored.is_some(),
+        stored: task.stored.is_some_and(has_results),
     };
-    let settings = match &task.settings {
-        Ok(settings) => settings,
-        Err(why) => {
+    match (&task.settings, task.stored) {
+        (Err(why), stored) => {
             out.result = Err(why.clone());
-            out.not_compared = task.stored.map_or(0, held);
-            return out;
+            out.uncompared = stored.map_or(0, numbers_of);
         }
-    };
-    out.result = repool(settings, &task.lines);
-    if let Ok(found) = &out.result {
-        let gone = task.lines.iter().zip(&found.lines).filter(|(_, result)| result.is_none()).map(|(line, _)| line.row);
-        out.left_out = gone.filter_map(|row| left_out(store, task, row)).collect();
+        (Ok(settings), None) => out.result = repool(settings, &task.lines),
+        (Ok(settings), Some(stored)) => {
+            compared_with(store, task, stored, settings, &mut out);
+            if out.differences() > 0 {
+                otherwise_settled(store, task, stored, settings, &mut out);
+            }
+            out.hints.extend(scale_hint(settings, &out));
+        }
     }
-    let Some(stored) = task.stored else { return out };
-    // A study that the file has in its total, and that is not in this one.
-    out.not_compared = out.left_out.iter().filter(|l| l.stored).count();
-    if out.result.is_err() {
-        out.not_compared = held(stored);
-        return out;
-    }
-    let whole = out.result.as_ref().ok().filter(|_| stored.totals == Totals::All);
-    if let Some(found) = whole {
-        out.compared = compare(&stored.results, found);
-    }
-    for group in &stored.subgroups {
-        let lines: Vec<Line> = stored
-            .studies
-            .iter()
-            .zip(&task.all)
-            .filter(|(s, _)| s.group.as_deref() == Some(group.name.as_str()) && !s.left_out)
-            .map(|(_, line)| *line)
-            .collect();
-        let result = repool(settings, &lines);
-        let compared = result.as_ref().map(|found| compare(&group.results, found)).unwrap_or_default();
-        out.groups.push(AuditedGroup { name: group.name.clone(), result, compared });
-    }
-    if whole.is_some() {
-        between(stored, &mut out);
-    }
-    studies(store, stored, task, settings, &mut out);
     out
 }
 
-/// How many numbers an analysis stores.
-fn held(stored: &StoredAnalysis) -> usize {
+/// Whether a file stores results of an analysis, more than its counts.
+fn has_results(stored: &StoredAnalysis) -> bool {
+    let any = |results: &indexmap::IndexMap<String, crate::store::Cell>| results.contains_key("effect");
+    any(&stored.results) || stored.subgroups.iter().any(|g| any(&g.results)) || stored.studies.iter().any(|s| any(&s.results))
+}
+
+/// All numbers that a file stores of an analysis.
+fn numbers_of(stored: &StoredAnalysis) -> usize {
     let groups: usize = stored.subgroups.iter().map(|g| g.results.len()).sum();
-    stored.results.len() + groups + stored.studies.iter().map(|s| s.results.len()).sum::<usize>()
+    let studies: usize = stored.studies.iter().filter(|s| !s.left_out).map(|s| s.results.len()).sum();
+    groups + studies + if stored.totals == Totals::All { stored.results.len() } else { 0 }
 }
 
-/// A row's numbers, as entered.
-fn entered(row: &Row) -> String {
-    row.values.iter().map(|(name, cell)| format!("{name} {}", cell.text)).collect::<Vec<_>>().join(", ")
+/// Pools an analysis and sets its numbers beside the stored ones.
+fn compared_with(store: &Store, task: &Task, stored: &StoredAnalysis, settings: &Settings, out: &mut Audited) {
+    let known = left_out::known(store, task);
+    out.result = repool(settings, &task.lines);
+    out.left_out = left_out::left_out(settings, &known);
+    let whole = out.result.clone().ok().filter(|_| stored.totals == Totals::All);
+    if let Some(found) = &whole {
+        out.compared = left_out::counted(&stored.results, settings, &known, found);
+        out.compared.extend(compare(&stored.results, found));
+    } else if stored.totals == Totals::All && stored.results.contains_key("effect") {
+        out.uncompared += stored.results.len();
+    }
+    for group in &stored.subgroups {
+        let of = |s: &crate::store::StoredStudy| s.group.as_deref() == Some(group.name.as_str());
+        let members: Vec<_> = left_out::known(store, task).into_iter().filter(|k| of(k.stored)).collect();
+        let lines: Vec<Line> = members.iter().filter(|k| !k.stored.left_out).map(|k| *k.line).collect();
+        let result = repool(settings, &lines);
+        let compared = match &result {
+            Ok(found) => {
+                let mut all = left_out::counted(&group.results, settings, &members, found);
+                all.extend(compare(&group.results, found));
+                all
+            }
+            Err(_) => {
+                out.uncompared += if group.results.contains_key("effect") { group.results.len() } else { 0 };
+                Vec::new()
+            }
+        };
+        out.groups.push(AuditedGroup { name: group.name.clone(), result, compared });
+    }
+    if whole.is_some() {
+        between(stored, out);
+    }
+    single::studies(task, stored, settings, &known, out);
 }
 
-/// The study of a row that gives no effect.
-fn left_out(store: &Store, task: &Task, row: usize) -> Option<LeftOut> {
-    let of = store.rows.get(row)?;
-    let at = task.all.iter().position(|line| line.row == row);
-    let stored = at.zip(task.stored).and_then(|(at, s)| s.studies.get(at)).is_some_and(|s| !s.left_out && s.results.contains_key("effect"));
-    Some(LeftOut { study: of.study.clone(), place: of.origin.to_string(), entered: entered(of), stored })
+/// Where numbers differ and the file does not say how random effects are pooled, the ways of later
+/// versions are tried; one under which every number agrees is the one it was.
+fn otherwise_settled(store: &Store, task: &Task, stored: &StoredAnalysis, settings: &Settings, out: &mut Audited) {
+    for other in settings.others(stored) {
+        let mut again = Audited {
+            settings: format!("{} (not said in the file: its numbers are these)", plan::words(&other, stored)),
+            groups: Vec::new(),
+            study_numbers: 0,
+            study_differences: Vec::new(),
+            mismatches: Vec::new(),
+            uncompared: 0,
+            ..out.clone()
+        };
+        compared_with(store, task, stored, &other, &mut again);
+        if again.differences() == 0 && again.result.is_ok() {
+            *out = again;
+            return;
+        }
+    }
+}
+
+/// A stored effect that is the exponential or the logarithm of the computed one.
+fn scale_hint(settings: &Settings, out: &Audited) -> Option<String> {
+    let effect = out.compared.iter().find(|c| c.name == "effect" && !c.agrees)?;
+    let stored = crate::store::Cell::parse(&effect.stored, crate::store::Style::default()).ok()?;
+    let (exp, ln) = (crate::stats::math::exp(effect.computed), crate::stats::math::ln(effect.computed));
+    if !settings.ratio && agrees(&stored, exp) {
+        Some(
+            "the stored effect is the exponential of the computed one: the estimates are logarithms, and the file does not say so"
+                .to_owned(),
+        )
+    } else if settings.ratio && effect.computed > 0.0 && agrees(&stored, ln) {
+        Some(
+            "the stored effect is the logarithm of the computed one: the estimates are no logarithms, and the file says they are"
+                .to_owned(),
+        )
+    } else {
+        None
+    }
 }
 
 /// The test of subgroup differences: Q of the subgroups' estimates.
@@ -253,43 +286,6 @@ fn between(stored: &StoredAnalysis, out: &mut Audited) {
     for (name, value) in [("q_between", q), ("df_between", df), ("p_between", chi2_sf(q, df)), ("i2_between", i2_from_q(q, df))] {
         if let Some(cell) = stored.results.get(name) {
             out.compared.extend(compare::one(name, cell, value));
-        }
-    }
-}
-
-/// Each study's own line.
-fn studies(store: &Store, stored: &StoredAnalysis, task: &Task, settings: &Settings, out: &mut Audited) {
-    let Ok(found) = repool(settings, &task.all) else { return };
-    let weights: BTreeMap<usize, f64> = match &out.result {
-        Ok(whole) if stored.totals == Totals::All => {
-            task.lines.iter().zip(&whole.lines).filter_map(|(line, r)| Some((line.row, r.as_ref()?.weight?))).collect()
-        }
-        _ => BTreeMap::new(),
-    };
-    for ((of_study, line), result) in stored.studies.iter().zip(&task.all).zip(&found.lines) {
-        let Some(result) = result else { continue };
-        let row = store.rows.get(line.row);
-        let weight = weights.get(&line.row).copied();
-        let numbers = [
-            ("effect", Some(result.effect)),
-            ("ci_lower", Some(result.ci[0])),
-            ("ci_upper", Some(result.ci[1])),
-            ("se", Some(result.se)),
-            ("weight", weight),
-        ];
-        for (name, value) in numbers {
-            let (Some(cell), Some(value)) = (of_study.results.get(name), value) else { continue };
-            if let Some(compared) = compare::one(name, cell, value) {
-                out.study_numbers += 1;
-                if !compared.agrees {
-                    out.study_differences.push(StudyDifference {
-                        study: row.map_or(of_study.study.as_str(), |r| r.study.as_str()).to_owned(),
-                        place: row.map(|r| r.origin.to_string()).unwrap_or_default(),
-                        entered: row.map(entered).unwrap_or_default(),
-                        compared,
-                    });
-                }
-            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Which analyses are computed, and from which rows.
 
-use super::repool::{Line, RHO, Settings, Way};
+use super::repool::{Line, RHO, RandomBy, Settings, Way};
 use crate::stats::effect::{Input, Measure, Options, measures_among};
 use crate::store::{Store, StoredAnalysis};
 use crate::validate::input_of;
@@ -36,17 +36,21 @@ fn stored<'a>(store: &Store, analysis: &'a StoredAnalysis) -> Task<'a> {
     Task { id: analysis.id.clone(), title, words, settings, lines, all, stored: Some(analysis) }
 }
 
-fn words(settings: &Settings, analysis: &StoredAnalysis) -> String {
+/// The settings in words.
+pub(super) fn words(settings: &Settings, analysis: &StoredAnalysis) -> String {
+    let by = settings.random.words();
     let way = match settings.way {
-        Way::Common => "inverse variance, fixed effect",
-        Way::Random => "inverse variance, random effects (DerSimonian-Laird)",
-        Way::Mh => "Mantel-Haenszel, fixed effect",
-        Way::MhRandom => "Mantel-Haenszel, random effects (DerSimonian-Laird)",
-        Way::Peto => "Peto, fixed effect",
-        Way::Oe => "O - E and variance, fixed effect",
-        Way::Edition => "REML, Hartung-Knapp",
+        Way::Common => "inverse variance, fixed effect".to_owned(),
+        Way::Random => format!("inverse variance, random effects ({by})"),
+        Way::Mh => "Mantel-Haenszel, fixed effect".to_owned(),
+        Way::MhRandom => format!("Mantel-Haenszel, random effects ({by})"),
+        Way::Peto => "Peto, fixed effect".to_owned(),
+        Way::Oe => "O - E and variance, fixed effect".to_owned(),
+        Way::Edition => "REML, Hartung-Knapp".to_owned(),
     };
-    format!("{}, {way}, {}%", analysis.measure, crate::number::plain(settings.level))
+    let measure = if analysis.measure.is_empty() { "estimates" } else { &analysis.measure };
+    let logged = if analysis.log_data && !matches!(measure, "OR" | "RR" | "HR") { ", entered as logarithms" } else { "" };
+    format!("{measure}{logged}, {way}, {}%", crate::number::plain(settings.level))
 }
 
 /// One analysis for each outcome, comparison, time and set, as the edition pools it.
@@ -84,6 +88,7 @@ fn from_key<'a>(store: &Store, key: [Option<&str>; 4], rows: &[usize]) -> Task<'
         swap: false,
         level_study: 95.0,
         level: 95.0,
+        random: RandomBy::REVMAN5,
         options: Options::default(),
     });
     let words = settings.as_ref().map(|s| {

@@ -2,7 +2,7 @@
 
 use crate::stats::combine::{Weighting, combine};
 use crate::stats::dist::{chi2_sf, norm_isf};
-use crate::stats::effect::{Input, Measure, Options, effect};
+use crate::stats::effect::{Input, Measure, NoEffect, Options, effect};
 use crate::stats::heterogeneity::i2_from_q;
 use crate::stats::math::{exp, sqrt, sum};
 use crate::stats::mh::{MhMeasure, TwoGroups, mantel_haenszel};
@@ -25,8 +25,54 @@ pub struct Settings {
     pub level_study: f64,
     /// Level of the total.
     pub level: f64,
+    /// How random effects by inverse variance are pooled.
+    pub random: RandomBy,
     /// How effects are made.
     pub options: Options,
+}
+
+/// The estimator of tau2 and the interval of the total.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RandomBy {
+    /// The estimator.
+    pub tau2: Tau2Estimator,
+    /// The interval.
+    pub ci: CiMethod,
+}
+
+impl RandomBy {
+    /// What RevMan 5 does, always.
+    pub const REVMAN5: Self = RandomBy { tau2: Tau2Estimator::Dl, ci: CiMethod::Wald };
+    /// What later versions can do.
+    pub const OTHERS: [Self; 3] = [
+        RandomBy { tau2: Tau2Estimator::Reml, ci: CiMethod::Wald },
+        RandomBy { tau2: Tau2Estimator::Reml, ci: CiMethod::Hksj },
+        RandomBy { tau2: Tau2Estimator::Dl, ci: CiMethod::Hksj },
+    ];
+
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match (self.tau2, self.ci) {
+            (Tau2Estimator::Reml, CiMethod::Hksj) => "REML, Hartung-Knapp-Sidik-Jonkman",
+            (Tau2Estimator::Reml, _) => "REML",
+            (_, CiMethod::Hksj) => "DerSimonian-Laird, Hartung-Knapp-Sidik-Jonkman",
+            _ => "DerSimonian-Laird",
+        }
+    }
+
+    /// As a file says it; `None` where it says nothing, or what is not known.
+    fn stated(analysis: &StoredAnalysis) -> Option<Self> {
+        let tau2 = analysis.estimator.as_deref().map(str::to_lowercase).and_then(|t| {
+            let is = |words: &[&str]| words.iter().any(|w| t.contains(w));
+            let reml = is(&["reml", "restricted"]).then_some(Tau2Estimator::Reml);
+            reml.or_else(|| (t == "dl" || is(&["dersimonian"])).then_some(Tau2Estimator::Dl))
+        });
+        let ci = analysis.interval.as_deref().map(str::to_lowercase).and_then(|t| {
+            let is = |words: &[&str]| words.iter().any(|w| t.contains(w));
+            is(&["hksj", "hartung", "knapp"]).then_some(CiMethod::Hksj).or_else(|| is(&["wald", "normal"]).then_some(CiMethod::Wald))
+        });
+        (tau2.is_some() || ci.is_some()).then(|| RandomBy { tau2: tau2.unwrap_or(Tau2Estimator::Dl), ci: ci.unwrap_or(CiMethod::Wald) })
+    }
 }
 
 /// A method and model.
@@ -108,36 +154,44 @@ pub struct LineResult {
 impl Settings {
     /// The settings of a RevMan analysis, or what of them is not known here.
     pub fn of(analysis: &StoredAnalysis) -> Result<Self, String> {
-        let unknown = || format!("the effect measure `{}` with method `{}` is not pooled here", analysis.measure, analysis.method);
+        let unknown = || {
+            let measure = if analysis.measure.is_empty() {
+                "no effect measure".to_owned()
+            } else {
+                format!("the effect measure `{}`", analysis.measure)
+            };
+            Err(format!("{measure} with the method `{}` is not known here", analysis.method))
+        };
         let method = analysis.method.to_uppercase();
-        let random = analysis.random;
-        let inverse = if random { Way::Random } else { Way::Common };
-        let (measure, way) = match analysis.data {
-            DataKind::Dichotomous => {
-                let measure = match analysis.measure.as_str() {
+        let by = RandomBy::stated(analysis).unwrap_or(RandomBy::REVMAN5);
+        let inverse = if analysis.random { Way::Random } else { Way::Common };
+        let (measure, way) = match (analysis.data, analysis.measure.as_str(), method.as_str()) {
+            (DataKind::Dichotomous, measure, method) => {
+                let measure = match measure {
                     "OR" => Measure::Or,
                     "RR" => Measure::Rr,
                     "RD" => Measure::Rd,
                     "PETO_OR" => Measure::Peto,
-                    _ => return Err(unknown()),
+                    _ => return unknown(),
                 };
-                let way = match method.as_str() {
+                let way = match method {
                     "PETO" => Way::Peto,
-                    _ if measure == Measure::Peto => Way::Peto,
-                    "MH" if random => Way::MhRandom,
+                    "MH" | "IV" if measure == Measure::Peto => Way::Peto,
+                    // tau2 from Mantel and Haenszel's Q is DerSimonian and Laird's.
+                    "MH" if analysis.random && by.tau2 == Tau2Estimator::Dl => Way::MhRandom,
+                    "MH" if analysis.random => Way::Random,
                     "MH" => Way::Mh,
                     "IV" => inverse,
-                    _ => return Err(unknown()),
+                    _ => return unknown(),
                 };
                 (measure, way)
             }
-            DataKind::Continuous => match analysis.measure.as_str() {
-                "MD" => (Measure::Md, inverse),
-                "SMD" => (Measure::Smd, inverse),
-                _ => return Err(unknown()),
-            },
-            DataKind::OeVariance => (Measure::Generic, if random { Way::Random } else { Way::Oe }),
-            DataKind::GenericInverseVariance => (Measure::Generic, inverse),
+            (DataKind::Continuous, "MD", "IV" | "") => (Measure::Md, inverse),
+            (DataKind::Continuous, "SMD", "IV" | "") => (Measure::Smd, inverse),
+            (DataKind::OeVariance, _, "EXP_O_E_VAR" | "PETO" | "IV" | "") if analysis.random => (Measure::Generic, Way::Random),
+            (DataKind::OeVariance, _, "EXP_O_E_VAR" | "PETO" | "IV" | "") => (Measure::Generic, Way::Oe),
+            (DataKind::GenericInverseVariance, _, "IV" | "") => (Measure::Generic, inverse),
+            _ => return unknown(),
         };
         let level = |cell: &Option<crate::store::Cell>| cell.as_ref().map_or(95.0, |c| c.value);
         let ratio = match analysis.data {
@@ -152,8 +206,18 @@ impl Settings {
             swap: analysis.swap_events,
             level_study: level(&analysis.level_study),
             level: level(&analysis.level_total),
+            random: by,
             options: Options::revman5(),
         })
+    }
+
+    /// Other ways in which a later RevMan may have pooled it, where its file does not say how.
+    pub(super) fn others(&self, analysis: &StoredAnalysis) -> Vec<Settings> {
+        if !analysis.random || RandomBy::stated(analysis).is_some() || !matches!(self.way, Way::Random | Way::MhRandom) {
+            return Vec::new();
+        }
+        let way = |by: RandomBy| if by.tau2 == Tau2Estimator::Dl { self.way } else { Way::Random };
+        RandomBy::OTHERS.iter().map(|by| Settings { random: *by, way: way(*by), ..self.clone() }).collect()
     }
 
     fn shown(&self, x: f64) -> f64 {
@@ -206,6 +270,21 @@ fn prepared(settings: &Settings, input: &Input) -> Input {
         (input.yi, input.vi) = ((v > 0.0).then(|| oe / v), (v > 0.0).then(|| 1.0 / v));
     }
     input
+}
+
+/// Why a line gives no effect, under its analysis.
+pub(super) fn why_not(settings: &Settings, line: &Line) -> Option<NoEffect> {
+    let input = prepared(settings, &line.input);
+    if settings.way == Way::Oe {
+        let missing = |needed: Vec<&'static str>| Some(NoEffect::Missing { needed });
+        return match (input.oe, input.v) {
+            (Some(_), Some(v)) if v > 0.0 => None,
+            (None, Some(_)) => missing(vec!["oe"]),
+            (Some(_), _) => missing(vec!["v"]),
+            _ => missing(vec!["oe", "v"]),
+        };
+    }
+    effect(settings.measure, &input, &settings.options).err()
 }
 
 fn own_effect(settings: &Settings, input: &Input) -> Option<(f64, f64)> {
@@ -298,11 +377,11 @@ fn inverse(settings: &Settings, inputs: &[Input], effects: &[Option<(f64, f64)>]
             let s2 = sum(v.iter().map(|v| 1.0 / (v * v)));
             Model::Given(((q - (y.len() as f64 - 1.0)) / (s1 - s2 / s1)).max(0.0))
         }
-        _ => Model::Random(Tau2Estimator::Dl),
+        _ => Model::Random(settings.random.tau2),
     };
     let options = PoolOptions {
         model,
-        ci: CiMethod::Wald,
+        ci: if settings.way == Way::Common { CiMethod::Wald } else { settings.random.ci },
         guard: false,
         pi: PiMethod::None,
         level: settings.level,

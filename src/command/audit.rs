@@ -1,7 +1,7 @@
 //! `weald audit`.
 
 use super::say;
-use crate::audit::audit;
+use crate::audit::{Audit, audit};
 use crate::cli::AuditFormat;
 use crate::diagnostic::Problem;
 use crate::report::Style;
@@ -17,12 +17,24 @@ pub fn file(path: &Path, format: Option<AuditFormat>, out: Option<&Path>) -> u8 
     let loaded = open(&disk, &name);
     let problems = loaded.problems.clone();
     let located = crate::session::in_data(&disk, problems.clone());
+    let format = match (format, by_name(out)) {
+        (Some(format), _) => format,
+        (None, Some(format)) => format,
+        (None, None) => {
+            let ending = out.map(|p| p.display().to_string()).unwrap_or_default();
+            let problem = Problem::error("E328", format!("an audit is not written to `{ending}`"));
+            say::problem(problem.help("name a file that ends with .txt, .html or .json, or say `--format`"));
+            return 1;
+        }
+    };
     let Some(store) = loaded.store.or(loaded.draft) else {
         say::problems(&located);
+        if format == AuditFormat::Json && out.is_none() {
+            say::out(&(AuditJson::of(&name, &Audit::default(), &problems).render() + "\n"));
+        }
         return 1;
     };
     let found = audit(&store);
-    let format = format.unwrap_or_else(|| by_name(out));
     let text = match format {
         AuditFormat::Text => {
             let style = if out.is_some() { Style::new(100, false) } else { say::style_out(None) };
@@ -46,11 +58,13 @@ pub fn file(path: &Path, format: Option<AuditFormat>, out: Option<&Path>) -> u8 
     u8::from(found.has_errors() || problems.iter().any(Problem::is_error))
 }
 
-/// The format that the name of the file to write asks for.
-fn by_name(out: Option<&Path>) -> AuditFormat {
-    match out.and_then(Path::extension).and_then(|e| e.to_str()).map(str::to_lowercase).as_deref() {
-        Some("html" | "htm") => AuditFormat::Html,
-        Some("json") => AuditFormat::Json,
-        _ => AuditFormat::Text,
+/// The format that the name of the file to write asks for; `None` where it asks for one that there is not.
+fn by_name(out: Option<&Path>) -> Option<AuditFormat> {
+    let Some(out) = out else { return Some(AuditFormat::Text) };
+    match out.extension().and_then(|e| e.to_str()).map(str::to_lowercase).as_deref() {
+        Some("html" | "htm") => Some(AuditFormat::Html),
+        Some("json") => Some(AuditFormat::Json),
+        Some("txt" | "text") | None => Some(AuditFormat::Text),
+        Some(_) => None,
     }
 }

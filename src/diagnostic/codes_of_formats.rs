@@ -47,4 +47,14 @@ pub const CODES: &[Code] = &[
         "the file written does not hold all of it",
         "The format has no place for some of what was exported. A store document (.json) or a folder holds everything.",
     ),
+    code(
+        "W397",
+        "a line of a RevMan file belongs to no included study",
+        "Its `STUDY_ID` is not among the included studies. The line is read as a study named after the id.",
+    ),
+    code(
+        "W398",
+        "a RevMan data package has settings that are not known here",
+        "They are named, and not used when `weald audit` computes the analyses again. A later RevMan may say there how it computes.",
+    ),
 ];

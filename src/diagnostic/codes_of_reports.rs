@@ -29,4 +29,15 @@ pub const CODES: &[Code] = &[
         "a judgement of risk of bias does not fit its tool",
         "Judgements are matched by their full words, domains by the tool's list. The overall judgement is not better than the worst domain without a reason, and a judgement other than low has a support text.",
     ),
+    code(
+        "W333",
+        "two persons rate a domain of certainty differently",
+        "The later rating counts, and the table of findings names both. Reviewers are expected to agree on one.",
+    ),
+    code(
+        "W334",
+        "an archive that can't be run everywhere",
+        "The script reads files by absolute paths, which another machine does not have. The archive holds them; the script has to name them relative to its own folder.",
+    ),
+    code("W335", "a section that comes after its report", "A report holds the sections and results that stand above its statement."),
 ];

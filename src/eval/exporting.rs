@@ -118,8 +118,8 @@ impl Walk<'_, '_> {
     }
 
     fn exported(&self, (candidate, effect): &Included) -> ExportedEffect {
-        let row = self.state.store.rows.get(candidate.row).filter(|_| candidate.combined.is_empty());
-        let number = |name: &str| row.and_then(|r| r.number(name));
+        // What a rule has converted enters as it was converted.
+        let number = |name: &str| candidate.combined.is_empty().then(|| candidate.number(name, self.state)).flatten();
         let four = |names: [&str; 4]| Some([number(names[0])?, number(names[1])?, number(names[2])?, number(names[3])?]);
         ExportedEffect {
             study: candidate.study.clone(),

@@ -49,7 +49,7 @@ pub use further::fields_of;
 pub use input::measures_allowed;
 pub use located::{DataTexts, Located};
 pub use picture::picture_of;
-pub use reporting::{DOMAINS as GRADE_DOMAINS, mid_of};
+pub use reporting::DOMAINS as GRADE_DOMAINS;
 pub use rule::directions;
 pub use walk::{Environment, Halt, Mode, Walk};
 pub use work::{DEFAULT_SEED, Work};

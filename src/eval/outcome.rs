@@ -25,7 +25,7 @@ mod standing;
 mod unanswered;
 
 pub use crate::eval::follow::Happened;
-pub use composition::{Composed, Composition, FindingRow, InformationSize, RobRequest, SECTIONS, Section};
+pub use composition::{Composed, Composition, FindingRow, Information, RobRequest, SECTIONS, Section, Sought};
 pub use decision::{AbsoluteResult, AbsoluteRow, Ends, Nnt, NntEnd, ProbabilityResult, ReExpressResult, ReExpressed};
 pub use exported::{DataForm, Effects, ExportedEffect, ResultForm};
 pub use followed::{AdditionRow, ConditionRow, DifferenceRow, EventEffect, EventRow, NotDoneRow, PlanReport, PlannedRow, SimilarRow};

@@ -47,6 +47,8 @@ pub struct State {
     pub variables: IndexMap<String, Value>,
     /// What people wrote for the report, in order.
     pub sections: Vec<super::outcome::Section>,
+    /// The summaries of findings that statements asked for, in order.
+    pub findings_asked: Vec<Arc<Vec<super::outcome::FindingRow>>>,
     /// Results, by name; statements in parentheses under `#1`, `#2`, …
     pub analyses: IndexMap<String, Arc<Analysis>>,
     /// Results of verbs on results, by name.

@@ -135,11 +135,13 @@ impl<'a> Fonts<'a> {
         if self.width(text, size, bold) <= width {
             return text.to_owned();
         }
-        let mut short = text.trim_end().to_owned();
-        while !short.is_empty() && self.width(&format!("{short}…"), size, bold) > width {
-            short.pop();
-        }
-        format!("{}…", short.trim_end())
+        let text = text.trim_end();
+        let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+        let fits = |at: &usize| self.width(&format!("{}…", &text[..*at]), size, bold) <= width;
+        // The longest beginning that fits: a longer text is never narrower.
+        let kept = ends.partition_point(fits);
+        let end = if kept == 0 { 0 } else { ends[kept - 1] };
+        format!("{}…", text[..end].trim_end())
     }
 
     /// The text, or as much of its beginning and its last word as fits: what tells long names

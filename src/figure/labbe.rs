@@ -8,7 +8,7 @@ use super::frame::GREY;
 use super::plane::{Plane, Range, Sample};
 use super::scene::{Fill, Stroke};
 use super::{Figure, FigureError};
-use crate::eval::outcome::{Outcome, PictureRequest};
+use crate::eval::outcome::{Outcome, PictureRequest, StudyEffect};
 use crate::report::words;
 use crate::stats::effect::Measure;
 
@@ -18,12 +18,19 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
         return Err(FigureError::unfit("a L'Abbe plot shows studies of a pooled result", ""));
     };
     let all = points(result, request)?;
-    let risk = |rows: &[usize], group: usize| {
-        let [row] = rows else { return None };
-        let number = |name: &str| request.facts.get(row)?.values.get(&format!("{name}{group}"))?.number;
+    let risk = |study: &StudyEffect, group: usize| {
+        let [row] = study.rows.as_slice() else { return None };
+        let number = |name: &str| {
+            let column = format!("{name}{group}");
+            let converted = study.conversions.iter().rev().find_map(|c| c.values.get(column.as_str()));
+            match converted {
+                Some([_, after]) => *after,
+                None => request.facts.get(row)?.values.get(&column)?.number,
+            }
+        };
         Some(number("events")? / number("n")?).filter(|x| x.is_finite())
     };
-    let risks: Vec<_> = all.iter().filter_map(|p| Some((p, risk(&p.study.rows, 2)?, risk(&p.study.rows, 1)?))).collect();
+    let risks: Vec<_> = all.iter().filter_map(|p| Some((p, risk(p.study, 2)?, risk(p.study, 1)?))).collect();
     if risks.is_empty() {
         return Err(FigureError::unfit("no study has events and people of both groups", "a L'Abbe plot shows risks"));
     }

@@ -15,13 +15,17 @@ use std::collections::BTreeMap;
 pub fn write(asked: &Composition, material: &Material, path: &str) -> Published {
     let mut parts: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let script = name_of(&asked.source.name);
+    // Paths in a script are relative to its own folder: it stands beside what it has read, and so deep
+    // that what lies above its folder has room.
+    let up = material.read.keys().chain(material.written.keys()).map(|path| above(path)).max().unwrap_or(0);
+    let home = vec!["here"; up].join("/");
     for (name, bytes) in material.read {
-        parts.insert(format!("read/{}", inside(name)), bytes.clone());
+        parts.insert(inside("files", &home, name), bytes.clone());
     }
-    // Paths in a script are relative to its own folder: it stands beside what it has read.
-    parts.insert(format!("read/{script}"), material.script.as_bytes().to_vec());
+    let placed = inside("files", &home, &script);
+    parts.insert(placed.clone(), material.script.as_bytes().to_vec());
     for (name, bytes) in material.written {
-        parts.insert(format!("written/{}", inside(name)), bytes.clone());
+        parts.insert(inside("written", &home, name), bytes.clone());
     }
     parts.insert("store.json".into(), to_json(&asked.store).into_bytes());
     let source = Source::new(asked.source.name.clone(), material.script);
@@ -33,9 +37,17 @@ pub fn write(asked: &Composition, material: &Material, path: &str) -> Published 
         Ok(json) => parts.insert("results.json".into(), json.into_bytes()),
         Err(e) => return refused(&format!("the results can't be written: {e}")),
     };
-    parts.insert("MANIFEST.txt".into(), manifest(&parts, &script).into_bytes());
+    parts.insert("MANIFEST.txt".into(), manifest(&parts, &placed).into_bytes());
     match archive(parts) {
-        Ok(bytes) => written(path, bytes),
+        Ok(bytes) => {
+            let mut out = written(path, bytes);
+            let absolute: Vec<&str> = material.read.keys().map(String::as_str).filter(|p| is_absolute(p)).collect();
+            if !absolute.is_empty() {
+                let text = format!("the archive runs again only where these files are: {}", absolute.join(", "));
+                out.problems.push(Problem::warning("W334", text).help("name files relative to the script"));
+            }
+            out
+        }
         Err(e) => refused(&format!("the archive can't be made: {e}")),
     }
 }
@@ -46,7 +58,8 @@ fn refused(why: &str) -> Published {
 
 /// What is in the archive, with digests, and how to run it again.
 fn manifest(parts: &BTreeMap<String, Vec<u8>>, script: &str) -> String {
-    let mut out = format!("Weald {VERSION}\nRun again: `weald run {script} --out again` in the folder `read`\n\nSHA-256, file\n");
+    let (folder, script) = script.rsplit_once('/').unwrap_or(("", script));
+    let mut out = format!("Weald {VERSION}\nRun again: `weald run {script} --out again` in the folder `{folder}`\n\nSHA-256, file\n");
     for (name, bytes) in parts {
         out.push_str(&format!("{}  {name}\n", sha256(bytes)));
     }
@@ -59,8 +72,46 @@ fn name_of(path: &str) -> String {
     if name.is_empty() || name.starts_with('<') { "script.weald".into() } else { name.to_owned() }
 }
 
-/// A path that stays within the archive.
-fn inside(path: &str) -> String {
-    let parts: Vec<&str> = path.split(['/', '\\']).filter(|p| !p.is_empty() && *p != "." && *p != "..").collect();
-    parts.join("/")
+fn is_absolute(path: &str) -> bool {
+    path.starts_with(['/', '\\']) || path.as_bytes().get(1) == Some(&b':')
+}
+
+/// How many folders above that of the script a path leads.
+fn above(path: &str) -> usize {
+    let (mut depth, mut most) = (0_usize, 0_usize);
+    for part in path.split(['/', '\\']).filter(|p| !p.is_empty() && *p != ".") {
+        match (part, depth) {
+            ("..", 0) => most += 1,
+            ("..", _) => depth -= 1,
+            _ => depth += 1,
+        }
+    }
+    most
+}
+
+/// Where a path stands in the archive, for a script that lies in `home` below the root.
+fn inside(root: &str, home: &str, path: &str) -> String {
+    let home = if is_absolute(path) { "" } else { home };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in home.split('/').chain(path.split(['/', '\\'])).filter(|p| !p.is_empty() && *p != ".") {
+        if part == ".." {
+            parts.pop();
+        } else {
+            parts.push(part);
+        }
+    }
+    format!("{root}/{}", parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_keep_their_place_beside_the_script() {
+        assert_eq!([above("a.csv"), above("../a.csv"), above("x/../../../a.csv")], [0, 1, 2]);
+        assert_eq!(inside("files", "", "data/./a.csv"), "files/data/a.csv");
+        assert_eq!(inside("files", "here", "a.csv"), "files/here/a.csv");
+        assert_eq!(inside("files", "here", "../a.csv"), "files/a.csv");
+    }
 }

@@ -3,10 +3,14 @@
 use crate::eval::outcome::PoolResult;
 use crate::store::{Grade, Store};
 
-/// The ratings of an analysis, in the order of the domains.
+/// The ratings of an analysis that count, in the order of the domains: the last of each domain.
 pub fn ratings<'a>(store: &'a Store, name: &str) -> Vec<&'a Grade> {
     let order = |g: &Grade| crate::eval::GRADE_DOMAINS.iter().position(|d| *d == g.domain).unwrap_or(usize::MAX);
-    let mut found: Vec<&Grade> = store.grades.iter().filter(|g| g.analysis == name).collect();
+    let mut found: Vec<&Grade> = Vec::new();
+    for grade in store.grades.iter().filter(|g| g.analysis == name) {
+        found.retain(|g| g.domain != grade.domain);
+        found.push(grade);
+    }
     found.sort_by_key(|g| order(g));
     found
 }

@@ -1,7 +1,9 @@
 //! The table of included studies (PRISMA 2020, item 17).
 
 use crate::eval::outcome::TableResult;
-use crate::store::{Store, Study, Value};
+use crate::number;
+use crate::store::{Row, Store, Study, Value};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most columns of their own: the rest is named below the table.
 const MOST: usize = 8;
@@ -17,6 +19,10 @@ pub fn table(store: &Store, columns: &[String]) -> TableResult {
         (columns.to_vec(), Vec::new())
     };
     let trials = studies.iter().any(|s| s.trial.is_some());
+    let mut rows_of: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
+    for row in &store.rows {
+        rows_of.entry(&row.study).or_default().push(row);
+    }
     let mut head = vec!["study".to_owned()];
     if trials {
         head.push("trial".into());
@@ -30,8 +36,9 @@ pub fn table(store: &Store, columns: &[String]) -> TableResult {
             if trials {
                 cells.push(study.trial.clone().unwrap_or_default());
             }
-            cells.push(people(store, &study.id));
-            cells.push(outcomes(store, &study.id));
+            let own = rows_of.get(study.id.as_str()).map_or(&[][..], Vec::as_slice);
+            cells.push(people(own));
+            cells.push(outcomes(store, own));
             cells.extend(shown.iter().map(|name| value(study, name)));
             cells
         })
@@ -50,13 +57,14 @@ pub fn table(store: &Store, columns: &[String]) -> TableResult {
 
 /// The studies that were not left out of the review.
 pub fn included(store: &Store) -> impl Iterator<Item = &Study> {
-    store.studies.values().filter(|s| !left_out(store, &s.id))
+    let left_out = left_out(store);
+    store.studies.values().filter(move |s| !left_out.contains(s.id.as_str()))
 }
 
-/// Whether a study was left out of the review, not only of analyses.
-fn left_out(store: &Store, id: &str) -> bool {
+/// The studies that were left out of the review, not only of analyses.
+fn left_out(store: &Store) -> BTreeSet<&str> {
     let word = |text: &Option<String>, word: &str| text.as_deref().is_some_and(|t| t.eq_ignore_ascii_case(word));
-    store.exclusions.iter().any(|e| e.what == id && word(&e.level, "study") && !word(&e.stage, "analysis"))
+    store.exclusions.iter().filter(|e| word(&e.level, "study") && !word(&e.stage, "analysis")).map(|e| e.what.as_str()).collect()
 }
 
 /// Characteristics of any of the studies: the declared ones first, then by how many have them.
@@ -89,14 +97,14 @@ fn value(study: &Study, name: &str) -> String {
 }
 
 /// `99 + 99`: the largest groups of a row, or the largest group.
-fn people(store: &Store, study: &str) -> String {
-    let rows = store.rows.iter().filter(|r| r.study == study);
+fn people(rows: &[&Row]) -> String {
     let best = rows
+        .iter()
         .filter_map(|r| {
-            let text = |name: &str| r.values.get(name).map(|c| (c.value, c.text.clone()));
-            match (text("n1"), text("n2"), text("n")) {
-                (Some((a, x)), Some((b, y)), _) => Some((a + b, format!("{x} + {y}"))),
-                (_, _, Some((n, text))) => Some((n, text)),
+            let of = |name: &str| r.values.get(name).map(|c| c.value);
+            match (of("n1"), of("n2"), of("n")) {
+                (Some(a), Some(b), _) => Some((a + b, format!("{} + {}", number::size(a), number::size(b)))),
+                (_, _, Some(n)) => Some((n, number::size(n))),
                 _ => None,
             }
         })
@@ -104,9 +112,9 @@ fn people(store: &Store, study: &str) -> String {
     best.map(|b| b.1).unwrap_or_default()
 }
 
-fn outcomes(store: &Store, study: &str) -> String {
+fn outcomes(store: &Store, rows: &[&Row]) -> String {
     let mut names: Vec<&str> = Vec::new();
-    for row in store.rows.iter().filter(|r| r.study == study) {
+    for row in rows {
         if !names.contains(&row.outcome.as_str()) {
             names.push(&row.outcome);
         }

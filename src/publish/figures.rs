@@ -39,13 +39,16 @@ impl Figures<'_> {
         })
     }
 
-    /// A plot of a result; none where it can't be drawn.
-    pub fn plot(&self, plot: Plot, subject: &Outcome) -> Option<Block> {
+    /// A plot of a result, or why it can't be drawn.
+    pub fn plot(&self, plot: Plot, subject: &Outcome) -> Block {
         let curve = match subject {
             Outcome::Regress(result) => result.head.id.as_ref().and_then(|id| self.curves.get(id)).cloned(),
             _ => None,
         };
         let request: PictureRequest = crate::eval::picture_of(plot, subject.clone(), self.store, self.fingerprint, curve);
-        figure::figure(&request, &self.fonts).ok().map(|figure| self.block(&figure))
+        match figure::figure(&request, &self.fonts) {
+            Ok(figure) => self.block(&figure),
+            Err(why) => Block::Note { code: "W488".into(), text: format!("no picture: {why}") },
+        }
     }
 }

@@ -10,16 +10,11 @@ use super::characteristics::outcome_label;
 use super::paper::Paper;
 use super::roles::Part;
 use super::whole::{Writing, listing};
-use crate::eval::outcome::{FindingRow, InformationSize, Outcome, PoolResult, TableResult};
+use crate::eval::outcome::{FindingRow, Information, Outcome, PoolResult, Sought, TableResult};
 use crate::number;
 use crate::report::compose::effect;
-use crate::stats::decision::{OverRisk, absolute};
-use crate::stats::dist::norm_quantile;
-use crate::stats::effect::Measure;
-use crate::store::Store;
-
-/// What the table is called.
-const TITLE: &str = "Summary of findings";
+use crate::stats::decision::{Absolute, OverRisk, absolute, people_for_means, people_for_risks, smd_to_log_odds};
+use crate::store::{Direction, Store};
 
 /// The table, its signals and ratings below it.
 pub fn table(store: &Store, rows: &[FindingRow], results: &[&Outcome]) -> TableResult {
@@ -33,7 +28,12 @@ pub fn table(store: &Store, rows: &[FindingRow], results: &[&Outcome]) -> TableR
         "certainty",
         "what happens",
     ];
-    let mut out = TableResult { title: TITLE.into(), columns: columns.map(str::to_owned).to_vec(), rows: Vec::new(), notes: Vec::new() };
+    let mut out = TableResult {
+        title: "Summary of findings".into(),
+        columns: columns.map(str::to_owned).to_vec(),
+        rows: Vec::new(),
+        notes: Vec::new(),
+    };
     for row in rows {
         out.rows.push(line(store, row));
         out.notes.extend(signals(store, row, results));
@@ -61,48 +61,60 @@ fn line(store: &Store, row: &FindingRow) -> Vec<String> {
     vec![name, comparator, intervention, difference, relative, people, certainty, statement(store, row, rated)]
 }
 
-/// What an effect says of a risk.
-fn over(measure: Measure) -> Option<OverRisk> {
-    match measure {
-        Measure::Or | Measure::Peto => Some(OverRisk::OddsRatio),
-        Measure::Rr => Some(OverRisk::RiskRatio),
-        Measure::Rd => Some(OverRisk::RiskDifference),
-        Measure::Hr => Some(OverRisk::HazardRatio),
-        _ => None,
-    }
-}
-
 /// Comparator, intervention, difference: per 1000, or in units of an instrument.
 fn absolute_cells(store: &Store, row: &FindingRow) -> [String; 3] {
     let pool = &*row.result;
     let none = |text: &str| [text.to_owned(), String::new(), String::new()];
     let Some(estimate) = pool.estimate else { return none("") };
-    match (over(pool.spec.measure.value), &row.risk) {
-        (Some(over), Some((risk, from))) => {
-            let at = |y: f64| absolute(over, y, *risk);
-            let per = |p: f64| number::fixed(1000.0 * p, 0);
-            let ends = |get: &dyn Fn(f64) -> f64| {
-                pool.ci.map(|[a, b]| {
-                    let (a, b) = (get(a), get(b));
-                    if a <= b { [a, b] } else { [b, a] }
-                })
-            };
-            let show = |value: f64, ends: Option<[f64; 2]>| match ends {
-                Some([a, b]) => format!("{} per 1000 [{}, {}]", per(value), per(a), per(b)),
-                None => format!("{} per 1000", per(value)),
-            };
+    match (OverRisk::of(pool.spec.measure.value), &row.risk) {
+        (Some((over, standardised)), Some((risk, from))) => {
+            // The event of a score is being on the better side of a cut-off.
+            let lower_better = store.outcomes.get(&pool.outcome).is_some_and(|o| o.direction == Some(Direction::LowerBetter));
+            let sign = if lower_better { -1.0 } else { 1.0 };
+            let at = |y: f64| absolute(over, if standardised { smd_to_log_odds(sign * y) } else { y }, *risk);
             let with = at(estimate);
-            let word = if with.difference < 0.0 { "fewer" } else { "more" };
-            let difference = show(with.difference, ends(&|y| at(y).difference));
-            [
-                format!("{} per 1000 ({from})", per(*risk)),
-                show(with.risk, ends(&|y| at(y).risk)),
-                format!("{difference}: {} {word} per 1000", per(with.difference.abs())),
-            ]
+            let ends = pool.ci.map(|[a, b]| {
+                let (a, b) = (at(a), at(b));
+                if a.difference <= b.difference { [a, b] } else { [b, a] }
+            });
+            let people = if standardised { " on the better side of a cut-off" } else { "" };
+            [format!("{} per 1000{people} ({from})", per_thousand(*risk)), risks(with, ends), differences(with, ends)]
         }
-        (Some(_), None) => none("no risk stated: add `risk SHARE from \"SOURCE\"`"),
-        (None, _) if matches!(pool.spec.measure.value, Measure::Smd | Measure::Smd1 | Measure::Smdh) => standardised(store, pool),
+        (Some((_, false)), None) => none("no risk stated: add `risk SHARE from \"SOURCE\"`"),
+        (Some((_, true)), None) => standardised(store, pool),
         (None, _) => none(""),
+    }
+}
+
+/// A share of people per 1000: whole people, and two digits of what is less than one.
+fn per_thousand(share: f64) -> String {
+    let people = 1000.0 * share;
+    if people.abs() < 1.0 { number::significant(people, 2) } else { number::fixed(people, 0) }
+}
+
+/// `10 per 1000 (7 to 15)`.
+fn risks(with: Absolute, ends: Option<[Absolute; 2]>) -> String {
+    let shown = format!("{} per 1000", per_thousand(with.risk));
+    match ends {
+        Some([a, b]) => format!("{shown} ({} to {})", per_thousand(a.risk), per_thousand(b.risk)),
+        None => shown,
+    }
+}
+
+/// `10 fewer per 1000 (13 fewer to 5 fewer)`, as GRADE writes differences.
+fn differences(with: Absolute, ends: Option<[Absolute; 2]>) -> String {
+    let said = |x: f64, unit: &str| {
+        let n = per_thousand(x.abs());
+        match x {
+            _ if n == "0" => format!("no difference{unit}"),
+            x if x < 0.0 => format!("{n} fewer{unit}"),
+            _ => format!("{n} more{unit}"),
+        }
+    };
+    let shown = said(with.difference, " per 1000");
+    match ends {
+        Some([a, b]) => format!("{shown} ({} to {})", said(a.difference, ""), said(b.difference, "")),
+        None => shown,
     }
 }
 
@@ -134,7 +146,7 @@ fn statement(store: &Store, row: &FindingRow, rated: Option<i64>) -> String {
     if level == 1 {
         return format!("The evidence is very uncertain about the effect on {outcome}.");
     }
-    if row.against_null {
+    if row.threshold.as_deref() == Some("null") {
         return "no statement: certainty is rated against no effect, and a statement needs a difference that matters".into();
     }
     let Some(mid) = row.mid else { return "no statement: the outcome declares no difference that matters (`mid`)".into() };
@@ -150,7 +162,6 @@ fn statement(store: &Store, row: &FindingRow, rated: Option<i64>) -> String {
 
 /// What bears on each domain, and how a person rated it.
 fn signals(store: &Store, row: &FindingRow, results: &[&Outcome]) -> Vec<String> {
-    let pool = &*row.result;
     let ratings = certainty::ratings(store, &row.name);
     let rated = |domain: &str| match ratings.iter().find(|g| g.domain == domain) {
         Some(g) => {
@@ -169,7 +180,7 @@ fn signals(store: &Store, row: &FindingRow, results: &[&Outcome]) -> Vec<String>
     let mut out = Vec::new();
     let mut say =
         |domain: &str, signal: String| out.push(format!("{}, {}: {signal} · {}", row.name, domain.replace('_', " "), rated(domain)));
-    say("risk_of_bias", super::rob::contributing(store, pool).unwrap_or_else(|| "no overall judgements in the data".into()));
+    say("risk_of_bias", risk_of_bias(store, row));
     say("inconsistency", inconsistency(row));
     say("indirectness", "no signal is computed: compare the characteristics of the studies with the question".into());
     say("imprecision", imprecision(row));
@@ -178,6 +189,17 @@ fn signals(store: &Store, row: &FindingRow, results: &[&Outcome]) -> Vec<String>
         out.push(format!("{}, {}: {}", row.name, g.domain.replace('_', " "), rated(&g.domain)));
     }
     out
+}
+
+/// The weight by judgement, and what the studies at low risk say alone.
+fn risk_of_bias(store: &Store, row: &FindingRow) -> String {
+    let mut parts = vec![super::rob::contributing(store, &row.result).unwrap_or_else(|| "no overall judgements in the data".into())];
+    parts.extend(row.low_risk.as_ref().map(|low| {
+        let studies = number::plural(low.k, effect::unit(low, true), effect::unit(low, false));
+        let shown = if low.estimate.is_some() { effect::interval(low).to_string() } else { "no estimate".into() };
+        format!("{studies} at low risk alone: {} {shown}", effect::label(low))
+    }));
+    parts.join("; ")
 }
 
 fn inconsistency(row: &FindingRow) -> String {
@@ -209,46 +231,53 @@ fn inconsistency(row: &FindingRow) -> String {
     parts.join("; ")
 }
 
-/// The interval against no effect and the difference that matters; people against the optimal
-/// information size of a stated difference between two groups.
+/// The interval against no effect and the difference that matters; people against the optimal information size.
 fn imprecision(row: &FindingRow) -> String {
     let pool = &*row.result;
     let mut parts = Vec::new();
-    let null = pool.spec.measure.value.null_value();
-    if let (Some([a, b]), Some(null)) = (pool.ci, null) {
+    if let (Some([a, b]), Some(null)) = (pool.ci, pool.spec.measure.value.null_value()) {
         parts.push(format!("the interval {} no effect", if a <= null && null <= b { "includes" } else { "excludes" }));
-        match row.mid {
-            Some(mid) => {
+        match (row.mid, row.threshold.as_deref()) {
+            (_, Some("null")) => parts.push("which the plan rates by".into()),
+            (Some(mid), threshold) => {
                 let crossed = [null - mid, null + mid].iter().filter(|t| a < **t && **t < b).count();
-                parts.push(format!("it crosses {crossed} of the 2 limits of the difference that matters"));
+                let limits = ["neither limit", "one limit", "both limits"][crossed];
+                let by = threshold.map(|t| format!(", which the plan rates by ({t})")).unwrap_or_default();
+                parts.push(format!("it crosses {limits} of the difference that matters{by}"));
             }
-            None if row.against_null => parts.push("certainty is rated against no effect".into()),
-            None => parts.push("no difference that matters is declared".into()),
+            (None, _) => parts.push("no difference that matters is declared".into()),
         }
     }
-    match (row.size, pool.participants) {
-        (Some(size), Some(people)) => {
-            let needed = 2.0 * per_arm(size);
-            let word = if people as f64 >= needed { "reached" } else { "not reached" };
-            parts.push(format!(
-                "optimal information size for {} SD (alpha {}, power {}): {} people, {word} with {}",
-                number::plain(size.delta),
-                number::level(100.0 * size.alpha),
-                number::level(100.0 * size.power),
-                number::count(needed as u64),
-                number::count(people)
-            ));
-        }
-        (Some(_), None) => parts.push("the number of people is not known".into()),
-        (None, _) => {}
-    }
+    parts.extend(row.information.map(|size| information(row, size)));
     parts.join("; ")
 }
 
-/// People in each of two groups to find a standardised difference, by a two-sided test.
-fn per_arm(size: InformationSize) -> f64 {
-    let z = norm_quantile(1.0 - size.alpha / 2.0) + norm_quantile(size.power);
-    (2.0 * z * z / (size.delta * size.delta)).ceil()
+/// The people that one large trial would need, and how many there are.
+fn information(row: &FindingRow, size: Information) -> String {
+    let pool = &*row.result;
+    let (needed, what) = match (size.difference, OverRisk::of(pool.spec.measure.value), &row.risk) {
+        (Sought::Sd(_), Some((_, false)), _) => {
+            return "an information size in standard deviations says nothing of risks: state `reduction SHARE`".into();
+        }
+        (Sought::Sd(delta), ..) => (people_for_means(delta, size.alpha, size.power), format!("{} SD", number::plain(delta))),
+        (Sought::Reduction(share), _, Some((risk, _))) => (
+            people_for_risks([*risk, risk * (1.0 - share)], size.alpha, size.power),
+            format!("a reduction of {} by {}", number::percent(100.0 * risk), number::percent(100.0 * share)),
+        ),
+        (Sought::Reduction(_), _, None) => return "no information size without a risk".into(),
+    };
+    let share = |x: f64| format!("{}%", number::plain(100.0 * x));
+    let reached = match pool.participants {
+        Some(people) if people as f64 >= needed => format!("reached with {}", number::count(people)),
+        Some(people) => format!("not reached with {}", number::count(people)),
+        None => "the number of people is not known".into(),
+    };
+    format!(
+        "optimal information size for {what} (alpha {}, power {}): {} people, {reached}",
+        share(size.alpha),
+        share(size.power),
+        number::count(needed as u64)
+    )
 }
 
 fn missing(store: &Store, row: &FindingRow, results: &[&Outcome]) -> String {
@@ -269,45 +298,32 @@ fn missing(store: &Store, row: &FindingRow, results: &[&Outcome]) -> String {
 
 /// Whether a result works on the analysis of that name.
 fn of_result(outcome: &Outcome, name: &str) -> bool {
-    serde_json::to_value(outcome).ok().and_then(|v| v.get("of").and_then(|o| o.as_str()).map(|o| o == name)).unwrap_or(false)
-        || matches!(outcome, Outcome::RuleRun(r) if r.of == name)
+    outcome.head().is_some_and(|head| head.of == name) || matches!(outcome, Outcome::RuleRun(r) if r.of == name)
 }
 
-/// Item 22 in a report: the analyses that somebody rated, or all primary syntheses.
+/// Item 22 in a report: the tables that statements asked for, and what else somebody rated.
 pub fn write(paper: &mut Paper, writing: &Writing) {
-    let store = writing.store;
-    // A statement of the script says risks and differences; its table stands as it is.
-    let stated = writing.results.iter().filter_map(|o| match o {
-        Outcome::Table(t) if t.title == TITLE => Some(t),
-        _ => None,
-    });
-    let stated: Vec<&TableResult> = stated.collect();
-    if !stated.is_empty() {
-        stated.into_iter().for_each(|t| listing(paper, t.clone()));
-        paper.filled("22");
-        return;
-    }
-    let rated = |p: &&PoolResult| p.id.as_ref().is_some_and(|id| store.grades.iter().any(|g| g.analysis == *id));
-    let rows: Vec<FindingRow> = writing
-        .pools(Part::Synthesis)
-        .filter(rated)
-        .map(|p| FindingRow {
-            name: p.id.clone().unwrap_or_default(),
-            result: Box::new(p.clone()),
-            risk: None,
-            against_null: false,
-            size: None,
-            mid: crate::eval::mid_of(store, p),
-        })
-        .collect();
-    if rows.is_empty() {
+    if writing.findings.is_empty() {
         paper.say("No certainty was rated: every result above is shown as not rated.");
         paper.gap(
             "22",
             "ratings of certainty, each by a named person with a reason. Write them as: grade NAME DOMAIN LEVEL by \"NAME\" because \"…\"",
         );
-    } else {
-        listing(paper, table(store, &rows, writing.results));
+        return;
+    }
+    for rows in writing.findings {
+        listing(paper, table(writing.store, rows, writing.results));
+    }
+    let open: Vec<&str> = writing
+        .findings
+        .iter()
+        .flatten()
+        .filter(|row| certainty::level(writing.store, &row.name).is_none())
+        .map(|row| row.name.as_str())
+        .collect();
+    if open.is_empty() {
         paper.filled("22");
+    } else {
+        paper.gap("22", format!("ratings of certainty in all five domains, and where each starts, of {}", open.join(", ")));
     }
 }

@@ -4,10 +4,11 @@ use super::characteristics::outcome_label;
 use super::paper::Paper;
 use super::roles::Part;
 use super::whole::Writing;
-use crate::eval::outcome::{Outcome, PoolResult};
+use crate::eval::outcome::{Outcome, PoolResult, StudyEffect};
 use crate::number;
 use crate::report::document::{Align, Block, Cell};
 use crate::report::methods;
+use std::collections::BTreeMap;
 
 /// The section.
 pub fn write(paper: &mut Paper, writing: &Writing) {
@@ -120,10 +121,18 @@ fn eligibility_matrix(paper: &mut Paper, writing: &Writing) {
     let mut reasons: Vec<String> = Vec::new();
     let names: Vec<String> = pools.iter().map(|p| p.id.clone().unwrap_or_else(|| format!("line {}", p.line))).collect();
     let mut rows = Vec::new();
+    let by_study: Vec<BTreeMap<&str, Vec<&StudyEffect>>> = pools
+        .iter()
+        .map(|pool| {
+            let mut of: BTreeMap<&str, Vec<&StudyEffect>> = BTreeMap::new();
+            pool.studies.iter().for_each(|s| of.entry(&s.study).or_default().push(s));
+            of
+        })
+        .collect();
     for study in super::characteristics::included(writing.store) {
         let mut cells = vec![Cell::text(study.label())];
-        for pool in &pools {
-            let own: Vec<_> = pool.studies.iter().filter(|s| s.study == study.id).collect();
+        for of in &by_study {
+            let own = of.get(study.id.as_str()).map_or(&[][..], Vec::as_slice);
             cells.push(Cell::text(if own.is_empty() {
                 "–".to_owned()
             } else if own.iter().any(|s| !s.is_left_out()) {
@@ -234,11 +243,13 @@ fn asked(paper: &mut Paper, writing: &Writing, item: &str, heading: &str, part: 
 /// The statements of a part, each with its name and status.
 fn statements(writing: &Writing, part: Part) -> Vec<String> {
     let line = |outcome: &&Outcome| {
-        let json = serde_json::to_value(outcome).ok()?;
-        let text = |key: &str| json.get(key).and_then(|v| v.as_str()).map(str::to_owned);
-        let status = text("status").filter(|s| s != "unregistered").map(|s| format!(" ({})", s.replace('_', " "))).unwrap_or_default();
-        let name = text("id").map(|id| format!("{id}: ")).unwrap_or_default();
-        Some(format!("{name}{}{status}", text("statement")?))
+        let (id, statement, status) = match outcome {
+            Outcome::Pool(pool) => (pool.id.as_ref(), &pool.statement, pool.status),
+            other => other.head().map(|head| (head.id.as_ref(), &head.statement, head.status))?,
+        };
+        let status = if status == "unregistered" { String::new() } else { format!(" ({})", status.replace('_', " ")) };
+        let name = id.map(|id| format!("{id}: ")).unwrap_or_default();
+        Some(format!("{name}{statement}{status}"))
     };
     let mut lines: Vec<String> = writing.of(part).filter_map(|o| line(&o)).collect();
     let many = lines.len();

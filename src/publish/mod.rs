@@ -44,6 +44,8 @@ pub struct Material<'a> {
     pub read: &'a BTreeMap<String, Vec<u8>>,
     /// Files that it has written so far.
     pub written: &'a BTreeMap<String, Vec<u8>>,
+    /// The archive that the script writes, if it writes one.
+    pub archive: Option<String>,
     /// What became of the plan, where one is followed.
     pub plan: Option<&'a PlanReport>,
     /// The change logs of the stores that were used, by path.

@@ -122,8 +122,7 @@ pub fn heading(outcome: &Outcome) -> Option<String> {
         Outcome::HenmiCopas(_) => "Henmi and Copas's interval",
         _ => return None,
     };
-    let mut outcome = outcome.clone();
-    let head = outcome.head_mut()?;
+    let head = outcome.head()?;
     let name = head.id.as_ref().map(|id| format!(" ({id})")).unwrap_or_default();
     Some(format!("{what} of {}{name}", head.of))
 }

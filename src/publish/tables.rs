@@ -4,6 +4,7 @@ use super::roles;
 use crate::eval::outcome::{Outcome, TableResult};
 use crate::store::Store;
 use crate::validate;
+use std::collections::BTreeSet;
 
 /// What was left out of the review, with the reason (items 16b and 13a).
 pub fn exclusions(store: &Store, results: &[&Outcome]) -> TableResult {
@@ -20,6 +21,7 @@ pub fn exclusions(store: &Store, results: &[&Outcome]) -> TableResult {
         let cell = |text: &Option<String>| text.clone().unwrap_or_default();
         rows.push(vec![what, cell(&e.level), cell(&e.stage), reason, cell(&e.by), cell(&e.date)]);
     }
+    let mut seen: BTreeSet<Vec<String>> = BTreeSet::new();
     // Effects that a synthesis could not or should not use: what a reader misses in its table.
     for result in results {
         let Outcome::Pool(pool) = result else { continue };
@@ -31,7 +33,7 @@ pub fn exclusions(store: &Store, results: &[&Outcome]) -> TableResult {
             let reason = study.reason.clone().unwrap_or_else(|| "no reason given".into());
             let label = store.studies.get(&study.study).map_or(study.study.as_str(), |s| s.label()).to_owned();
             let row = vec![label, "effect".into(), stage, reason, String::new(), String::new()];
-            if !rows.contains(&row) {
+            if seen.insert(row.clone()) {
                 rows.push(row);
             }
         }

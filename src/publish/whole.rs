@@ -6,7 +6,7 @@ use super::paper::Paper;
 use super::results::{sentence, title};
 use super::roles::{self, Part};
 use super::{Material, methods, planned, tables};
-use crate::eval::outcome::{Composition, Outcome, PlanReport, Plot, PoolResult, TableResult};
+use crate::eval::outcome::{Composition, FindingRow, Outcome, PlanReport, Plot, PoolResult, TableResult};
 use crate::number;
 use crate::report::compose::{self, Hints};
 use crate::report::document::{Align, Block, Cell, Document};
@@ -23,6 +23,8 @@ pub struct Writing<'a> {
     pub figures: &'a Figures<'a>,
     /// What became of the plan, where one is followed.
     pub plan: Option<&'a PlanReport>,
+    /// Tables of findings to show.
+    pub findings: &'a [Vec<FindingRow>],
 }
 
 impl<'a> Writing<'a> {
@@ -40,7 +42,7 @@ impl<'a> Writing<'a> {
 /// The title and the document.
 pub fn document(asked: &Composition, material: &Material, figures: &Figures) -> (String, Document) {
     let store = &*asked.store;
-    let writing = Writing { store, results: &material.results, figures, plan: material.plan };
+    let writing = Writing { store, results: &material.results, figures, plan: material.plan, findings: &asked.findings };
     let review = store.review.clone().unwrap_or_default();
     let mut paper = Paper::new(&asked.sections);
     let title = review.title.clone().or(review.id.clone()).unwrap_or_else(|| "A systematic review".into());
@@ -165,7 +167,7 @@ fn results(paper: &mut Paper, writing: &Writing) {
     part(paper, writing, "20d", "Sensitivity analyses", Part::Sensitivity, "no sensitivity analysis was run");
     paper.part("21", 3, "Reporting biases");
     planned::not_done(paper, writing.plan, Part::MissingResults);
-    let judged = super::rob::missing_evidence(paper, store);
+    let judged = super::rob::missing_evidence(paper, store, writing.results);
     let tests: Vec<&Outcome> = writing.of(Part::MissingResults).collect();
     for outcome in &tests {
         embed(paper, outcome, 4);
@@ -174,7 +176,7 @@ fn results(paper: &mut Paper, writing: &Writing) {
         paper.gap("21", "an assessment of risk of bias due to missing results: the script runs no test of small-study effects, and the data hold no such judgement");
     } else {
         for pool in writing.pools(Part::Synthesis).filter(|p| p.k >= 10) {
-            paper.document.blocks.extend(writing.figures.plot(Plot::Funnel, &Outcome::Pool(Box::new(pool.clone()))));
+            paper.document.push(writing.figures.plot(Plot::Funnel, &Outcome::Pool(Box::new(pool.clone()))));
         }
         paper.say("Small-study effects have other causes than missing results too; a test of asymmetry does not tell them apart.");
         paper.filled("21");
@@ -212,7 +214,7 @@ fn synthesis(paper: &mut Paper, writing: &Writing, pool: &PoolResult) {
 /// The forest of a result with more than one effect.
 fn forest(paper: &mut Paper, writing: &Writing, outcome: &Outcome) {
     if !matches!(outcome, Outcome::Pool(pool) if pool.k < 2) {
-        paper.document.blocks.extend(writing.figures.plot(Plot::Forest, outcome));
+        paper.document.push(writing.figures.plot(Plot::Forest, outcome));
     }
 }
 
@@ -277,7 +279,7 @@ fn part(paper: &mut Paper, writing: &Writing, item: &str, heading: &str, part: P
         } else {
             embed(paper, outcome, 4);
             if let Some(plot) = roles::plot_of(outcome) {
-                paper.document.blocks.extend(writing.figures.plot(plot, outcome));
+                paper.document.push(writing.figures.plot(plot, outcome));
             }
         }
     }
@@ -378,7 +380,12 @@ fn other(paper: &mut Paper, writing: &Writing, material: &Material) {
     paper.person_part("support", 3);
     paper.person_part("interests", 3);
     paper.part("27", 3, "Availability of data, code and other materials");
-    paper.say("Data, script and every result that this report is made from are written as one archive by `report bundle to \"FILE.zip\"`.");
+    paper.say(match &material.archive {
+        Some(file) => format!(
+            "Data, script, results and pictures are in the archive {file}, which the script writes; its MANIFEST.txt has the SHA-256 of each file and says how to run it again."
+        ),
+        None => "The script writes no archive of data, script and results; report bundle to \"FILE.zip\" would.".to_owned(),
+    });
     let rows: Vec<Vec<Cell>> = material.read.iter().map(|(name, bytes)| vec![Cell::text(name), Cell::text(sha256(bytes))]).collect();
     paper.table("Files that the script has read", &[("file", Align::Left), ("SHA-256", Align::Left)], rows);
     paper.person("availability");

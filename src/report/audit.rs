@@ -9,7 +9,7 @@ use crate::number::{fixed, plural, significant};
 use crate::validate::{Finding, rule};
 use serde::Serialize;
 
-/// An audit as text.
+/// An audit as text, with the count of what reading the file had to say.
 pub fn audit_text(name: &str, audit: &Audit, problems: &[Problem], style: &Style) -> String {
     let found: Vec<Finding> = audit.findings.iter().map(|f| f.finding.clone()).collect();
     let mut out = format!(
@@ -18,19 +18,16 @@ pub fn audit_text(name: &str, audit: &Audit, problems: &[Problem], style: &Style
         plural(audit.rows, "row", "rows"),
         plural(audit.studies, "study", "studies")
     );
-    if let Some(told) = reading(problems) {
-        out.push_str(&format!("reading         {told}\n"));
+    if let Some(reading) = reading(problems) {
+        out.push_str(&format!("reading         {reading}, told at the end\n"));
     }
-    if let Some(told) = stored(audit) {
-        out.push_str(&format!("stored results  {told}\n"));
+    if audit.analyses.iter().any(|a| a.listed) {
+        out.push_str(&lines(&format!("stored results  {}", verdict(audit)), style.width, 0));
     }
     out.push_str(&format!("data checks     {}\n", counts(&found)));
     for analysis in &audit.analyses {
         out.push('\n');
-        out.push_str(&one(analysis, stored(audit).is_some(), style));
-    }
-    if audit.analyses.iter().any(|a| a.numbers() > 0) {
-        out.push_str(&format!("\n{}", lines(AGREES, style.width, 0)));
+        out.push_str(&one(analysis, style));
     }
     let told: Vec<_> = audit.findings.iter().filter(|f| f.finding.is_open() && f.finding.severity != Severity::Note).collect();
     if !told.is_empty() {
@@ -48,77 +45,79 @@ pub fn audit_text(name: &str, audit: &Audit, problems: &[Problem], style: &Style
     out
 }
 
-/// What reading the file had to say, counted.
+/// What comparing came to.
+pub(super) fn verdict(audit: &Audit) -> String {
+    let [compared, differ, not] = audit.numbers();
+    let near = audit.analyses.iter().flat_map(|a| a.compared.iter().chain(a.groups.iter().flat_map(|g| &g.compared))).any(|c| c.near);
+    let mut parts = Vec::new();
+    if compared > 0 {
+        let word = match (differ, near) {
+            (0, false) => "all agree to the last digit".to_owned(),
+            (0, true) => "all agree to the last digit (the p of Q to 1e-6, as far as RevMan computes it)".to_owned(),
+            (1, _) => "1 does not agree".to_owned(),
+            (n, _) => format!("{n} do not agree"),
+        };
+        parts.push(format!("{} compared: {word}", plural(compared, "number", "numbers")));
+    }
+    if not > 0 {
+        parts.push(format!("{} could not be compared", plural(not, "number", "numbers")));
+    }
+    let without = audit.analyses.iter().filter(|a| a.listed && !a.stored).count();
+    if without > 0 {
+        parts.push(format!("the file holds no results of {}", plural(without, "analysis", "analyses")));
+    }
+    parts.join("; ")
+}
+
+/// How many errors and warnings reading gave.
 pub(super) fn reading(problems: &[Problem]) -> Option<String> {
-    let errors = problems.iter().filter(|p| p.is_error()).count();
-    let warnings = problems.iter().filter(|p| p.severity == Severity::Warning).count();
-    let parts: Vec<String> = [(errors, "error", "errors"), (warnings, "warning", "warnings")]
-        .into_iter()
-        .filter(|(n, _, _)| *n > 0)
-        .map(|(n, one, many)| plural(n, one, many))
-        .collect();
+    let of = |severity: Severity| problems.iter().filter(|p| p.severity == severity).count();
+    let counts = [(of(Severity::Error), "error", "errors"), (of(Severity::Warning), "warning", "warnings")];
+    let parts: Vec<String> = counts.into_iter().filter(|(n, _, _)| *n > 0).map(|(n, one, many)| plural(n, one, many)).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-/// What became of the stored results; `None` if the file stores none.
-pub(super) fn stored(audit: &Audit) -> Option<String> {
-    let numbers: usize = audit.analyses.iter().map(Audited::numbers).sum();
-    let differ: usize = audit.analyses.iter().map(Audited::differences).sum();
-    let not: usize = audit.analyses.iter().map(|a| a.not_compared).sum();
-    if numbers + not == 0 {
-        return None;
+/// What is told of an analysis beside its numbers: what could not be compared, who is missing, and why numbers differ.
+pub(super) fn remarks(analysis: &Audited) -> Vec<String> {
+    let mut out = Vec::new();
+    if analysis.listed && !analysis.stored {
+        out.push("the file holds no results of it".to_owned());
     }
-    let verdict = match differ {
-        0 if numbers == 0 => String::new(),
-        0 => ": all agree".to_owned(),
-        1 => ": 1 does not agree".to_owned(),
-        n => format!(": {n} do not agree"),
-    };
-    let rest = if not == 0 { String::new() } else { format!("; {not} could not be computed again") };
-    Some(format!("{} compared{verdict}{rest}", plural(numbers, "number", "numbers")))
-}
-
-/// When a stored number counts as the computed one.
-pub(super) const AGREES: &str =
-    "a stored number agrees if the computed one rounds to it, or to 1e-8; the p of Q to 1e-6, as finely as RevMan computes it";
-
-/// Studies that give no effect, in words.
-pub(super) fn gone(analysis: &Audited) -> Vec<String> {
-    let told = |l: &crate::audit::LeftOut| {
-        let stored = if l.stored { ", though the file stores its effect" } else { "" };
-        let entered = if l.entered.is_empty() { "no numbers".to_owned() } else { l.entered.clone() };
-        format!("left out: {} ({}; {entered}) gives no effect{stored}", l.study, l.place)
-    };
-    analysis.left_out.iter().map(told).collect()
-}
-
-/// The numbers of single studies that differ: by study, and weights that only follow from others in one line.
-pub(super) fn differing(analysis: &Audited) -> Vec<String> {
-    let own = analysis.study_differences.iter().filter(|d| d.compared.name != "weight");
-    let mut out: Vec<String> = own
-        .clone()
-        .map(|d| {
-            let c = &d.compared;
-            let computed = significant(c.computed, 10);
-            format!("{} ({}; {}), {}: stored {}, computed {computed}", d.study, d.place, d.entered, c.name, c.stored)
-        })
-        .collect();
-    let wrong: std::collections::BTreeSet<&str> = own.map(|d| d.study.as_str()).collect();
-    let weights: Vec<&crate::audit::StudyDifference> = analysis.study_differences.iter().filter(|d| d.compared.name == "weight").collect();
-    if wrong.is_empty() {
-        out.extend(weights.iter().map(|d| {
-            let c = &d.compared;
-            format!("{} ({}), weight: stored {}, computed {}", d.study, d.place, c.stored, significant(c.computed, 10))
-        }));
-    } else if !weights.is_empty() {
-        out.push(format!("{} with them", plural(weights.len(), "weight differs", "weights differ")));
+    if analysis.uncompared > 0 {
+        out.push(format!("{} could not be compared", plural(analysis.uncompared, "stored number", "stored numbers")));
     }
+    for left in &analysis.left_out {
+        let stored = left.stored.as_ref().map_or_else(String::new, |effect| format!("; the file stores the effect {effect} for it"));
+        out.push(format!("left out: {} ({}): {}{stored}", left.study, at(&left.place), left.why));
+    }
+    for m in &analysis.mismatches {
+        let [e, l, u] = m.computed.map(|x| fixed(x, 2));
+        let short = |text: &String| text.parse::<f64>().map_or_else(|_| text.clone(), |x| fixed(x, 2));
+        let [stored, lower, upper] = m.stored.each_ref().map(short);
+        out.push(format!(
+            "{} ({}): {} gives {e} [{l}, {u}]; the file stores {stored} [{lower}, {upper}]",
+            m.study,
+            at(&m.place),
+            m.entered
+        ));
+    }
+    let own = |study: &str| analysis.mismatches.iter().any(|m| m.study == study);
+    let weights = analysis.study_differences.iter().filter(|(study, c)| c.name == "weight" && !own(study)).count();
+    if weights > 0 && !analysis.mismatches.is_empty() {
+        out.push(format!(
+            "{} of other studies follow{} from this",
+            plural(weights, "weight", "weights"),
+            if weights == 1 { "s" } else { "" }
+        ));
+    }
+    out.extend(analysis.hints.iter().cloned());
     out
 }
 
-/// What there is to say where nothing is compared.
-pub(super) fn nothing_stored(analysis: &Audited, audit_stores: bool) -> Option<&'static str> {
-    (audit_stores && !analysis.stored && analysis.not_compared == 0).then_some("the file holds no results of it")
+/// A line of a file, without the file.
+fn at(place: &crate::diagnostic::Place) -> String {
+    let whole = place.to_string();
+    whole.strip_prefix(&place.file).map_or_else(|| whole.clone(), |rest| rest.trim_start_matches(", ").to_owned())
 }
 
 /// A pooled result in one line.
@@ -143,7 +142,7 @@ pub(super) fn hangs(effect: &FindingEffect) -> String {
     format!("{}: {before}; {} {after}", effect.analysis, effect.how)
 }
 
-fn one(analysis: &Audited, audit_stores: bool, style: &Style) -> String {
+fn one(analysis: &Audited, style: &Style) -> String {
     let title = if analysis.title.is_empty() { String::new() } else { format!("  {}", analysis.title) };
     let mut out = format!("{}{title}\n", style.paint(&analysis.id, Paint::Bold));
     if !analysis.settings.is_empty() {
@@ -166,39 +165,39 @@ fn one(analysis: &Audited, audit_stores: bool, style: &Style) -> String {
         }
         out.push_str(&table(&group.compared, 4));
     }
+    for remark in remarks(analysis) {
+        out.push_str(&lines(&remark, style.width, 2));
+    }
     if analysis.study_numbers > 0 {
         let n = plural(analysis.study_numbers, "number", "numbers");
         match analysis.study_differences.len() {
             0 => out.push_str(&format!("  {n} of single studies compared: all agree\n")),
-            1 => out.push_str(&format!("  {n} of single studies compared: 1 differs\n")),
             differ => out.push_str(&format!("  {n} of single studies compared: {differ} differ\n")),
         }
-        let told = differing(analysis);
-        out.extend(told.iter().take(MOST).map(|line| lines(line, style.width, 4)));
-        if told.len() > MOST {
-            out.push_str(&format!("    and {} more; `--format json` has all\n", told.len() - MOST));
+        // Where the studies' own effects agree, the weights that differ are told one by one.
+        if analysis.mismatches.is_empty() {
+            for (study, c) in analysis.study_differences.iter().take(10) {
+                out.push_str(&format!("    {study}, {}: stored {}, computed {}\n", c.name, c.stored, significant(c.computed, 10)));
+            }
         }
     }
-    if let Some(told) = nothing_stored(analysis, audit_stores) {
-        out.push_str(&lines(told, style.width, 2));
-    }
-    out.extend(gone(analysis).iter().map(|line| lines(line, style.width, 2)));
     out
 }
 
-/// How many differing numbers of studies are told.
-const MOST: usize = 10;
+/// Whether two numbers agree, in words.
+pub(super) fn agreement(c: &Compared) -> String {
+    match (c.agrees, c.near) {
+        (true, false) => "agrees".to_owned(),
+        (true, true) => "agrees to 1e-6".to_owned(),
+        (false, _) => format!("differs by {}", significant(c.difference, 2)),
+    }
+}
 
 /// Stored and computed numbers side by side.
 fn table(compared: &[Compared], indent: usize) -> String {
     let blank = " ".repeat(indent);
-    let rows: Vec<[String; 4]> = compared
-        .iter()
-        .map(|c| {
-            let verdict = if c.agrees { "agrees".to_owned() } else { format!("differs by {}", significant(c.difference, 2)) };
-            [c.name.to_owned(), c.stored.clone(), significant(c.computed, 10), verdict]
-        })
-        .collect();
+    let rows: Vec<[String; 4]> =
+        compared.iter().map(|c| [c.name.to_owned(), c.stored.clone(), significant(c.computed, 10), agreement(c)]).collect();
     if rows.is_empty() {
         return String::new();
     }
@@ -240,8 +239,27 @@ struct AnalysisJson {
     groups: Vec<GroupJson>,
     study_numbers: usize,
     study_differences: Vec<StudyDifferenceJson>,
+    mismatches: Vec<MismatchJson>,
     left_out: Vec<LeftOutJson>,
-    not_compared: usize,
+    uncompared: usize,
+    hints: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct MismatchJson {
+    study: String,
+    place: crate::diagnostic::Place,
+    entered: String,
+    computed: [f64; 3],
+    stored: [String; 3],
+}
+
+#[derive(Debug, Serialize)]
+struct LeftOutJson {
+    study: String,
+    place: crate::diagnostic::Place,
+    why: String,
+    stored: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -264,18 +282,8 @@ struct ComparedJson {
 #[derive(Debug, Serialize)]
 struct StudyDifferenceJson {
     study: String,
-    place: String,
-    entered: String,
     #[serde(flatten)]
     compared: ComparedJson,
-}
-
-#[derive(Debug, Serialize)]
-struct LeftOutJson {
-    study: String,
-    place: String,
-    entered: String,
-    stored: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -320,6 +328,18 @@ impl ComparedJson {
     }
 }
 
+impl MismatchJson {
+    fn of(m: crate::audit::Mismatch) -> Self {
+        MismatchJson { study: m.study, place: m.place, entered: m.entered, computed: m.computed, stored: m.stored }
+    }
+}
+
+impl LeftOutJson {
+    fn of(l: crate::audit::LeftOut) -> Self {
+        LeftOutJson { study: l.study, place: l.place, why: l.why, stored: l.stored }
+    }
+}
+
 impl AuditJson {
     /// An audit, and what reading the file had to say.
     pub fn of(file: &str, audit: &Audit, problems: &[Problem]) -> Self {
@@ -348,19 +368,12 @@ impl AuditJson {
                 study_differences: a
                     .study_differences
                     .iter()
-                    .map(|d| StudyDifferenceJson {
-                        study: d.study.clone(),
-                        place: d.place.clone(),
-                        entered: d.entered.clone(),
-                        compared: ComparedJson::of(&d.compared),
-                    })
+                    .map(|(study, c)| StudyDifferenceJson { study: study.clone(), compared: ComparedJson::of(c) })
                     .collect(),
-                left_out: a
-                    .left_out
-                    .iter()
-                    .map(|l| LeftOutJson { study: l.study.clone(), place: l.place.clone(), entered: l.entered.clone(), stored: l.stored })
-                    .collect(),
-                not_compared: a.not_compared,
+                mismatches: a.mismatches.iter().cloned().map(MismatchJson::of).collect(),
+                left_out: a.left_out.iter().cloned().map(LeftOutJson::of).collect(),
+                uncompared: a.uncompared,
+                hints: a.hints.clone(),
             })
             .collect();
         let findings = audit

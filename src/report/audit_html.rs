@@ -1,6 +1,6 @@
 //! An audit as one HTML file: a document of the same words as the text, written by [`super::html`].
 
-use super::audit::{AGREES, differing, gone, hangs, nothing_stored, reading, short, stored};
+use super::audit::{agreement, hangs, reading, remarks, short, verdict};
 use super::document::{Align, Block, Cell, Column, Document, Table};
 use super::findings::counts;
 use super::html::page;
@@ -25,12 +25,8 @@ fn document(title: &str, audit: &Audit, problems: &[Problem]) -> Document {
         out.push_list(problems.iter().map(told).collect());
     }
     out.push(Block::Heading(2, "Analyses".to_owned()));
-    let stores = stored(audit).is_some();
     for analysis in &audit.analyses {
-        one(&mut out, analysis, stores);
-    }
-    if audit.analyses.iter().any(|a| a.numbers() > 0) {
-        out.push(Block::Paragraph(format!("{}{}.", AGREES[..1].to_uppercase(), &AGREES[1..])));
+        one(&mut out, analysis);
     }
     findings(&mut out, audit);
     out
@@ -42,7 +38,8 @@ fn summary(audit: &Audit, problems: &[Problem]) -> Vec<(String, String)> {
     let data = format!("{} of {}", plural(audit.rows, "row", "rows"), plural(audit.studies, "study", "studies"));
     let mut facts = vec![("Analyses", audit.analyses.len().to_string()), ("Data", data)];
     facts.extend(reading(problems).map(|told| ("Reading", told)));
-    facts.push(("Stored results", stored(audit).unwrap_or_else(|| "none in the file".to_owned())));
+    let stored = audit.analyses.iter().any(|a| a.stored);
+    facts.push(("Stored results", if stored { verdict(audit) } else { "none in the file".to_owned() }));
     facts.push(("Data checks", counts(&found)));
     facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
@@ -54,7 +51,7 @@ fn told(problem: &Problem) -> String {
     format!("{} {place}{}{help}", problem.code, problem.message)
 }
 
-fn one(out: &mut Document, analysis: &Audited, stores: bool) {
+fn one(out: &mut Document, analysis: &Audited) {
     out.push(Block::Heading(3, format!("{} {}", analysis.id, analysis.title).trim().to_owned()));
     if !analysis.settings.is_empty() {
         out.push(Block::Paragraph(analysis.settings.clone()));
@@ -80,12 +77,14 @@ fn one(out: &mut Document, analysis: &Audited, stores: bool) {
         };
         let numbers = plural(analysis.study_numbers, "number", "numbers");
         out.push(Block::Paragraph(format!("{numbers} of single studies compared, {differ}.")));
-        out.push_list(differing(analysis));
+        let differing = analysis.study_differences.iter();
+        out.push_list(
+            differing
+                .map(|(study, c)| format!("{study}, {}: stored {}, computed {}", c.name, c.stored, significant(c.computed, 10)))
+                .collect(),
+        );
     }
-    if let Some(told) = nothing_stored(analysis, stores) {
-        out.push(Block::Paragraph(format!("{}{}.", told[..1].to_uppercase(), &told[1..])));
-    }
-    out.push_list(gone(analysis));
+    out.push_list(remarks(analysis));
 }
 
 /// Stored and computed numbers side by side: what agrees and what differs is said in words.
@@ -100,10 +99,8 @@ fn table(out: &mut Document, caption: String, compared: &[Compared]) {
         column("Computed", Align::Decimal),
         column("Verdict", Align::Left),
     ];
-    let rows = compared.iter().map(|c| {
-        let verdict = if c.agrees { "agrees".to_owned() } else { format!("differs by {}", significant(c.difference, 2)) };
-        [c.name.to_owned(), c.stored.clone(), significant(c.computed, 10), verdict].map(Cell::Text).to_vec()
-    });
+    let rows =
+        compared.iter().map(|c| [c.name.to_owned(), c.stored.clone(), significant(c.computed, 10), agreement(c)].map(Cell::Text).to_vec());
     out.push(Block::Caption(caption));
     out.push(Block::Table(Table { columns, rows: rows.collect() }));
 }

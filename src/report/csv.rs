@@ -70,6 +70,11 @@ pub const COLUMNS: &[&str] = &[
 
 /// One table of all analyses and comparisons, then each list after an empty line.
 pub fn render<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> Result<String, csv::Error> {
+    Ok(tables(outcomes)?.join("\n"))
+}
+
+/// The same, table by table.
+pub fn tables<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> Result<Vec<String>, csv::Error> {
     let mut rows = Vec::new();
     let mut lists = Vec::new();
     for (i, outcome) in outcomes.into_iter().filter(|o| o.is_public()).enumerate() {
@@ -139,7 +144,7 @@ pub fn render<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> Result<Str
         parts.push(written(std::iter::once(head).chain(rows.into_iter().map(Row::cells)))?);
     }
     parts.extend(lists);
-    Ok(parts.join("\n"))
+    Ok(parts)
 }
 
 /// The verb whose rows these are.

@@ -2,8 +2,8 @@
 
 use super::model::Store;
 use super::near_miss::nearest;
-use super::tools::tool;
 use super::value::Value;
+use crate::bias::tool;
 use crate::diagnostic::Problem;
 
 /// What a known characteristic holds.
@@ -70,15 +70,15 @@ impl Store {
         }
         for judgement in &self.risk_of_bias {
             let Some(tool) = judgement.tool.as_deref().and_then(tool) else { continue };
-            if !judgement.judgement.is_empty() && !tool.knows(&judgement.judgement) {
-                let words = tool.words.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>().join(", ");
+            if !judgement.judgement.is_empty() && tool.level(&judgement.judgement).is_none() {
+                let words: Vec<String> = tool.levels.iter().map(|l| l.word().to_lowercase()).collect();
                 let message =
                     format!("{} has no judgement `{}` ({} of `{}`)", tool.name, judgement.judgement, judgement.domain, judgement.study);
-                let help = match nearest(&judgement.judgement, tool.words.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}`? Its words are {words}"),
-                    None => format!("its words are {words}"),
+                let help = match nearest(&judgement.judgement.to_lowercase(), words.iter().map(String::as_str)) {
+                    Some(near) => format!("did you mean `{near}`? Its words are {}", words.join(", ")),
+                    None => format!("its words are {}", words.join(", ")),
                 };
-                found.push(Problem::warning("W384", message).help(help));
+                found.push(Problem::warning("W384", message).help(format!("{help}; judgements stand in `risk_of_bias.csv` of a store")));
             }
         }
         found

@@ -18,6 +18,11 @@ impl Problems {
         Problems { file: file.to_owned(), list: Vec::new() }
     }
 
+    /// The file they are about.
+    pub(crate) fn file(&self) -> &str {
+        &self.file
+    }
+
     /// Adds a problem of the file as a whole.
     pub(crate) fn whole(&mut self, problem: Problem) {
         self.push(None, None, problem);
@@ -32,6 +37,11 @@ impl Problems {
     /// Adds the problems of a later part of the same file.
     pub(crate) fn append(&mut self, mut later: Problems) {
         self.list.append(&mut later.list);
+    }
+
+    /// Adds a problem of a place in another file that belongs to this one, such as a part of a ZIP.
+    pub(crate) fn push_at(&mut self, place: Place, problem: Problem) {
+        self.list.push(problem.place(place));
     }
 
     /// Adds problems that may know their place.

@@ -5,11 +5,15 @@ use super::columns::{ANALYSIS_SETS, Kind, find};
 use super::maps::unique;
 use super::numbers::Numbers;
 use super::origin::Origin;
+use super::revman::name_in;
 use super::value::Value;
 use super::{checks, is_default, near_miss};
 use crate::diagnostic::{Place, Problem};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+
+/// What provenance begins with in a row read from a RevMan analysis.
+pub(super) const REVMAN_ANALYSIS: &str = "RevMan analysis ";
 
 /// One row: what it is about, its numbers, and where they came from.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -227,9 +231,16 @@ impl Row {
         self.values.get(name).map(|cell| cell.value)
     }
 
-    /// The place of one of its columns in the file it came from.
+    /// The place of one of its columns in the file it came from, under the name it has there.
     pub fn place(&self, column: &str) -> Place {
-        Place { column: Some(column.to_owned()), ..self.origin.place() }
+        let place = self.origin.place();
+        let name = name_in(&place.file, column).unwrap_or(column).to_owned();
+        Place { column: Some(name), ..place }
+    }
+
+    /// The number of the RevMan analysis it was read from, such as `1.2`.
+    pub fn revman_analysis(&self) -> Option<&str> {
+        self.from.as_deref()?.strip_prefix(REVMAN_ANALYSIS)
     }
 }
 

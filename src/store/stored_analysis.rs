@@ -28,6 +28,12 @@ pub struct StoredAnalysis {
     pub measure: String,
     /// Whether the model has random effects.
     pub random: bool,
+    /// How tau2 is estimated, in the file's words, where it says so.
+    #[serde(skip_serializing_if = "is_default")]
+    pub estimator: Option<String>,
+    /// The method of the total's interval, likewise.
+    #[serde(skip_serializing_if = "is_default")]
+    pub interval: Option<String>,
     /// Whether estimates and standard errors were entered as logarithms.
     #[serde(skip_serializing_if = "is_default")]
     pub log_data: bool,
@@ -55,9 +61,26 @@ pub struct StoredAnalysis {
 }
 
 /// The names of results, in the order in which they are compared. Effects of ratios are on
-/// the natural scale.
-pub const RESULTS: &[&str] =
-    &["effect", "ci_lower", "ci_upper", "q", "df", "p_q", "i2", "tau2", "z", "p", "q_between", "df_between", "p_between", "i2_between"];
+/// the natural scale; `k`, `n1` and `n2` count studies and people.
+pub const RESULTS: &[&str] = &[
+    "k",
+    "n1",
+    "n2",
+    "effect",
+    "ci_lower",
+    "ci_upper",
+    "q",
+    "df",
+    "p_q",
+    "i2",
+    "tau2",
+    "z",
+    "p",
+    "q_between",
+    "df_between",
+    "p_between",
+    "i2_between",
+];
 
 /// What kind of data an analysis holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

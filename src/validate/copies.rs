@@ -1,6 +1,6 @@
 //! Rules 21 and 22: numbers that stand twice, and groups that differed from the start.
 
-use super::context::{Context, Facts};
+use super::context::Context;
 use super::finding::{Sink, warning};
 use super::words::sig;
 use crate::stats::consistency::{Printed, p_from_means};
@@ -11,8 +11,14 @@ use indexmap::IndexMap;
 const ROW_DIGITS: usize = 9;
 const GROUP_DIGITS: usize = 8;
 
-/// Rule 21: identical means and SDs in two studies, or at two times.
+/// One group's digits that don't agree with the other's by chance.
+const ARM_DIGITS: usize = 6;
+
+/// Rule 21: identical numbers in two studies, groups or times, and rows that were entered twice.
 pub(crate) fn repeated(c: &Context, out: &mut Sink) {
+    both_groups(c, out);
+    entered_twice(c, out);
+    other_numbers(c, out);
     let mut rows: IndexMap<String, Vec<usize>> = IndexMap::new();
     let mut groups: IndexMap<String, Vec<(usize, usize)>> = IndexMap::new();
     for (index, facts) in c.rows.iter().enumerate() {
@@ -53,6 +59,92 @@ pub(crate) fn repeated(c: &Context, out: &mut Sink) {
     }
 }
 
+/// Mean and SD of one group that are those of the other.
+fn both_groups(c: &Context, out: &mut Sink) {
+    for (index, facts) in c.rows.iter().enumerate() {
+        let [a, b] = facts.groups.as_slice() else { continue };
+        let pair = |g: &super::context::Group| {
+            let text = |name: &str| facts.row.values.get(name).map(|cell| cell.text.as_str());
+            Some(format!("{} ({})", text(g.mean_column)?, text(g.sd_column)?))
+        };
+        if let (Some(first), Some(second)) = (pair(a), pair(b))
+            && first == second
+            && digits(&first) >= ARM_DIGITS
+        {
+            let message = format!("mean and SD of both groups are {first}");
+            let help = "one group may have been copied and not filled in anew; compare with the report";
+            out.at(index, b.mean_column, warning(21, message, help));
+        }
+    }
+}
+
+/// The same row twice: study, keys and numbers.
+fn entered_twice(c: &Context, out: &mut Sink) {
+    let mut seen: IndexMap<String, usize> = IndexMap::new();
+    for (index, facts) in c.rows.iter().enumerate() {
+        let row = facts.row;
+        let mut numbers: Vec<String> = row.values.iter().map(|(name, cell)| format!("{name} {}", cell.text)).collect();
+        numbers.sort();
+        let numbers = numbers.join(" ");
+        if digits(&numbers) < ARM_DIGITS {
+            continue;
+        }
+        let other = [&row.arm1, &row.arm2, &row.extractor, &row.timepoint];
+        let moderators: Vec<String> = row.moderators.iter().map(|(name, value)| format!("{name} {value:?}")).collect();
+        let key = format!("{}|{other:?}|{}|{numbers}", super::finding::label(row), moderators.join(" "));
+        match seen.get(&key) {
+            None => {
+                seen.insert(key, index);
+            }
+            Some(first) => {
+                let message = format!("the row says what another says ({}): it was entered twice", place(c, *first));
+                if let Some(found) =
+                    out.at(index, "study", warning(21, message, "remove one of them, or say in a key what tells them apart"))
+                {
+                    found.with.push(*first);
+                }
+            }
+        }
+    }
+}
+
+/// Counts, effects with variances, and effects with limits, of two trials or at two times.
+fn other_numbers(c: &Context, out: &mut Sink) {
+    const SETS: &[&[&str]] = &[
+        &["events1", "n1", "events2", "n2"],
+        &["yi", "vi"],
+        &["yi", "sei"],
+        &["effect", "effect_lower", "effect_upper"],
+        &["md", "md_ci_lower", "md_ci_upper"],
+    ];
+    for set in SETS {
+        let mut seen: IndexMap<String, usize> = IndexMap::new();
+        for (index, facts) in c.rows.iter().enumerate() {
+            let texts: Option<Vec<&str>> = set.iter().map(|name| facts.row.values.get(name).map(|cell| cell.text.as_str())).collect();
+            let Some(texts) = texts else { continue };
+            // Round numbers of people say little.
+            let telling: usize = texts.iter().map(|t| if t.contains('.') { digits(t) } else { digits(t.trim_end_matches('0')) }).sum();
+            if telling < ROW_DIGITS {
+                continue;
+            }
+            let key = texts.join(" ");
+            match seen.get(&key).copied() {
+                None => {
+                    seen.insert(key, index);
+                }
+                Some(first) if apart(c, first, index) => {
+                    let names = set.iter().zip(&texts).map(|(name, text)| format!("{name} {text}")).collect::<Vec<_>>().join(", ");
+                    let message = format!("{names} are those of another row ({})", place(c, first));
+                    if let Some(found) = out.at(index, set[0], warning(21, message, HELP)) {
+                        found.with.push(first);
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+    }
+}
+
 const HELP: &str = "a row may have been copied and not filled in anew; compare both with their reports";
 
 fn place(c: &Context, index: usize) -> String {
@@ -76,30 +168,35 @@ fn digits(text: &str) -> usize {
 const IMBALANCE: f64 = 0.5;
 const ALPHA: f64 = 0.005;
 
-/// Rule 22: groups far apart at baseline.
+/// Rule 22: groups far apart at baseline, in a row of its own or in the columns `mean_pre1` and so on.
 pub(crate) fn imbalance(c: &Context, out: &mut Sink) {
     for (index, facts) in c.rows.iter().enumerate() {
-        let Some(([m1, m2], [s1, s2], [n1, n2], column)) = baseline(facts) else { continue };
-        let d = (m1.value - m2.value) / sqrt(0.5 * (s1 * s1 + s2 * s2));
-        let by_chance = p_from_means([m1, m2], [Printed::exact(s1), Printed::exact(s2)], [n1, n2]).is_none_or(|p| p.high > ALPHA);
-        if d.abs() > IMBALANCE && !by_chance {
-            let message = format!("the groups differ by {} SD at baseline", sig(d.abs()));
-            let help = "compare with the report; randomisation rarely does this, and item 3 of INSPECT-SR asks about it";
-            out.at(index, column, warning(22, message, help));
+        let base = facts.row.timepoint.as_deref().is_some_and(|t| t.to_lowercase().starts_with("base") || t.eq_ignore_ascii_case("pre"));
+        if let ([a, b], true) = (facts.groups.as_slice(), base)
+            && let (Some(m1), Some(m2), Some(s1), Some(s2), Some(n1), Some(n2)) = (a.mean, b.mean, a.spread(), b.spread(), a.n, b.n)
+        {
+            unlike(index, "mean1", [m1, m2], [s1, s2], [n1, n2], out);
+        }
+        let cell = |name: &str| facts.row.values.get(name).and_then(|c| Printed::parse(&c.text));
+        let value = |name: &str| facts.row.number(name);
+        if let (Some(m1), Some(m2), Some(s1), Some(s2), Some(n1), Some(n2)) =
+            (cell("mean_pre1"), cell("mean_pre2"), value("sd_pre1"), value("sd_pre2"), value("n1"), value("n2"))
+        {
+            unlike(index, "mean_pre1", [m1, m2], [s1, s2], [n1, n2], out);
         }
     }
 }
 
-/// Means, SDs and people of both groups before the trial: of a row at baseline, or of a row that
-/// has scores before beside those after; and the column they begin in.
-fn baseline(facts: &Facts) -> Option<([Printed; 2], [f64; 2], [f64; 2], &'static str)> {
-    let row = facts.row;
-    let base = row.timepoint.as_deref().is_some_and(|t| t.to_lowercase().starts_with("base") || t.eq_ignore_ascii_case("pre"));
-    if let ([a, b], true) = (facts.groups.as_slice(), base) {
-        return Some(([a.mean?, b.mean?], [a.spread()?, b.spread()?], [a.n?, b.n?], "mean1"));
+fn unlike(index: usize, column: &str, means: [Printed; 2], sds: [f64; 2], n: [f64; 2], out: &mut Sink) {
+    let spread = sqrt(0.5 * (sds[0] * sds[0] + sds[1] * sds[1]));
+    if spread.is_nan() || spread <= 0.0 {
+        return;
     }
-    let cell = |name: &str| row.values.get(name).and_then(|cell| Printed::parse(&cell.text));
-    let means = [cell("mean_pre1")?, cell("mean_pre2")?];
-    let sds = [row.number("sd_pre1")?, row.number("sd_pre2")?];
-    Some((means, sds, [row.number("n1")?, row.number("n2")?], "mean_pre1"))
+    let d = (means[0].value - means[1].value) / spread;
+    let by_chance = p_from_means(means, sds.map(Printed::exact), n).is_none_or(|p| p.high > ALPHA);
+    if d.abs() > IMBALANCE && !by_chance {
+        let message = format!("the groups differ by {} SD at baseline", sig(d.abs()));
+        let help = "compare with the report; randomisation rarely does this, and item 3 of INSPECT-SR asks about it";
+        out.at(index, column, warning(22, message, help));
+    }
 }

@@ -158,8 +158,12 @@ fn blank(draft: Draft, message: String) -> Finding {
     }
 }
 
-/// A row in words: study, outcome, time, set, instrument, rater.
+/// A row in words: study, outcome, time, set, instrument, rater; of RevMan the number of the analysis, and the study.
 pub(crate) fn label(row: &Row) -> String {
+    // Authors of a RevMan review know their analyses by number.
+    if let Some(analysis) = row.revman_analysis() {
+        return format!("{analysis}, {}", row.study);
+    }
     let mut out = row.study.clone();
     if row.outcome != crate::store::DEFAULT_OUTCOME {
         out.push_str(&format!(", {}", row.outcome));

@@ -94,7 +94,7 @@ pub(crate) fn suspected(c: &Context, out: &mut Sink) {
             numbers: a.people.is_some() && a.people == b.people && a.people.is_some_and(|p| by_numbers.get(&p).is_some_and(|k| *k <= 4)),
             baseline: a.baseline.iter().any(|x| b.baseline.contains(x)),
             place: same(&a.place, &b.place),
-            recruitment: a.recruitment.is_some() && a.recruitment == b.recruitment,
+            recruitment: a.recruitment.zip(b.recruitment).is_some_and(|(a, b)| a.0 <= b.1 && b.0 <= a.1),
             intervention: same(&a.intervention, &b.intervention),
         };
         let (score, ask) = overlap_score(&shared);
@@ -135,7 +135,8 @@ struct Portrait<'a> {
     people: Option<(u64, u64)>,
     authors: Vec<String>,
     place: Option<String>,
-    recruitment: Option<String>,
+    /// From and to, in months.
+    recruitment: Option<(i64, i64)>,
     intervention: Option<String>,
     baseline: Vec<String>,
 }
@@ -172,11 +173,22 @@ impl<'a> Portrait<'a> {
             people,
             authors: authors.unwrap_or_default(),
             place: of(&["sites", "site", "country"]).map(|t| t.to_lowercase()),
-            recruitment: of(&["recruitment_start", "recruitment"]).map(|t| t.to_lowercase()),
+            recruitment: {
+                let month = |names: &[&str]| of(names).and_then(|t| month(&t));
+                month(&["recruitment_start", "recruitment"]).map(|from| (from, month(&["recruitment_end"]).unwrap_or(from).max(from)))
+            },
             intervention: of(&["intervention", "condition", "comparison", "versus"]).map(|t| t.to_lowercase()),
             baseline: baseline.collect(),
         }
     }
+}
+
+/// The month of a date such as `2011-03-15`, `2011-03` or `2011`, counted from year 0.
+fn month(text: &str) -> Option<i64> {
+    let mut parts = text.trim().split(['-', '/', '.']).map(|p| p.parse::<i64>().ok());
+    let year = parts.next()?.filter(|y| (1900..2200).contains(y))?;
+    let month = parts.next().flatten().filter(|m| (1..=12).contains(m)).unwrap_or(1);
+    Some(12 * year + month - 1)
 }
 
 fn same(a: &Option<String>, b: &Option<String>) -> bool {

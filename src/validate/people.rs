@@ -74,6 +74,26 @@ fn full_sets(c: &Context, out: &mut Sink) {
     }
 }
 
+/// Units that may stand before their number, as in `week 12`.
+const UNITS: &[&str] = &["day", "week", "month", "year"];
+
+/// The actual time of a row in weeks.
+pub(crate) fn actual_weeks(c: &Context, index: usize) -> Option<f64> {
+    let row = c.get(index)?.row;
+    row.number("actual_weeks").or_else(|| c.number(row, &["weeks", "time_weeks"]))
+}
+
+/// Rows of one series in the order of time: by their actual weeks where all have them, else by
+/// the names of their times; those without either are left out.
+pub(crate) fn in_order(c: &Context, rows: &[usize]) -> Vec<(f64, usize)> {
+    let named = |i: usize| c.get(i).and_then(|f| f.row.timepoint.as_deref()).and_then(|t| position(c, t));
+    let weeks = |i: usize| if named(i) == Some(0.0) { Some(0.0) } else { actual_weeks(c, i).filter(|w| *w > 0.0) };
+    let by_weeks: Vec<(f64, usize)> = rows.iter().filter_map(|i| Some((weeks(*i)?, *i))).collect();
+    let mut ordered = if by_weeks.len() == rows.len() { by_weeks } else { rows.iter().filter_map(|i| Some((named(*i)?, *i))).collect() };
+    ordered.sort_by(|a, b| a.0.total_cmp(&b.0));
+    ordered
+}
+
 /// The place of a time in the order of a trial: declared, a number of weeks, or a usual word.
 pub(crate) fn position(c: &Context, timepoint: &str) -> Option<f64> {
     const WORDS: &[(&str, f64)] = &[
@@ -86,8 +106,14 @@ pub(crate) fn position(c: &Context, timepoint: &str) -> Option<f64> {
         ("posttest", 2.0),
         ("post-test", 2.0),
         ("endpoint", 2.0),
+        ("post-treatment", 2.0),
+        ("posttreatment", 2.0),
+        ("post treatment", 2.0),
+        ("end of treatment", 2.0),
         ("followup", 3.0),
         ("follow-up", 3.0),
+        ("follow up", 3.0),
+        ("fu", 3.0),
         ("long-term", 4.0),
     ];
     let lower = timepoint.to_lowercase();
@@ -95,10 +121,16 @@ pub(crate) fn position(c: &Context, timepoint: &str) -> Option<f64> {
         return Some(*place);
     }
     let target = c.store.timepoints.get(timepoint).and_then(|t| t.target.as_deref());
-    let text = target.unwrap_or(timepoint);
-    let digits: String = text.chars().take_while(|ch| ch.is_ascii_digit() || *ch == '.').collect();
-    let unit = text[digits.len()..].trim().to_lowercase();
-    let weeks = match unit.as_str() {
+    let text = target.unwrap_or(timepoint).to_lowercase();
+    // T0, T1, T2 tell an order and no distance.
+    if let Some(k) = text.strip_prefix('t').and_then(|k| k.parse::<u32>().ok()).filter(|k| *k < 100) {
+        return Some(if k == 0 { 0.0 } else { 1.0 + 0.01 * f64::from(k) });
+    }
+    let turned = UNITS.iter().find_map(|unit| Some((text.strip_prefix(unit)?.trim_start_matches([' ', '-', '_']), *unit)));
+    let (number, unit) = turned.unwrap_or((&text, ""));
+    let digits: String = number.chars().take_while(|ch| ch.is_ascii_digit() || *ch == '.').collect();
+    let unit = if unit.is_empty() { number[digits.len()..].trim_start_matches([' ', '-', '_']) } else { unit };
+    let weeks = match unit {
         "" => return None,
         u if u.starts_with('d') => 1.0 / 7.0,
         u if u.starts_with('w') => 1.0,
@@ -111,15 +143,10 @@ pub(crate) fn position(c: &Context, timepoint: &str) -> Option<f64> {
 
 /// People do not come back: n falls or stays over follow-up.
 fn rising(c: &Context, out: &mut Sink) {
-    /// When by name and in weeks, the row, its people.
-    type At = (Option<f64>, Option<f64>, usize, f64);
-    let mut series: IndexMap<[Option<&str>; 7], Vec<At>> = IndexMap::new();
+    let mut series: IndexMap<[Option<&str>; 7], Vec<usize>> = IndexMap::new();
     for (index, facts) in c.rows.iter().enumerate() {
         let row = facts.row;
-        let at = row.timepoint.as_deref().and_then(|t| position(c, t));
-        let people = row.values.get("n1").zip(row.values.get("n2"));
-        let weeks = row.number("actual_weeks");
-        if let (true, Some((n1, n2)), true) = (at.is_some() || weeks.is_some(), people, row.instrument.is_some()) {
+        if row.instrument.is_some() && people(c, index).is_some() {
             let key = [
                 Some(row.study.as_str()),
                 Some(row.outcome.as_str()),
@@ -129,22 +156,18 @@ fn rising(c: &Context, out: &mut Sink) {
                 row.arm1.as_deref(),
                 row.subgroup.as_deref(),
             ];
-            series.entry(key).or_default().push((at, weeks, index, n1.value + n2.value));
+            series.entry(key).or_default().push(index);
         }
     }
-    for rows in series.into_values() {
-        // The weeks order them where all rows state them, else what the times are called.
-        let by_weeks = rows.iter().all(|r| r.1.is_some());
-        let mut rows: Vec<(f64, usize, f64)> =
-            rows.into_iter().filter_map(|(at, weeks, row, n)| Some((if by_weeks { weeks } else { at }?, row, n))).collect();
-        rows.sort_by(|a, b| a.0.total_cmp(&b.0));
-        for pair in rows.windows(2) {
-            if let [(before, first, n), (after, later, more)] = pair
+    for rows in series.into_values().filter(|rows| rows.len() > 1) {
+        for pair in in_order(c, &rows).windows(2) {
+            if let [(before, first), (after, later)] = pair
                 && before < after
+                && let (Some(n), Some(more)) = (people(c, *first), people(c, *later))
                 && more > n
             {
                 let (early, late) = (time(c, *first), time(c, *later));
-                let message = format!("{} people at {late}, {} at {early}", num(*more), num(*n));
+                let message = format!("{} people at {late}, {} at {early}", num(more), num(n));
                 let draft = warning(8, message, "people rarely come back: the numbers of another row or column may stand here");
                 if let Some(found) = out.at(*later, "n1", draft) {
                     found.with.push(*first);
@@ -154,8 +177,17 @@ fn rising(c: &Context, out: &mut Sink) {
     }
 }
 
-fn time<'a>(c: &'a Context, row: usize) -> &'a str {
-    c.get(row).and_then(|f| f.row.timepoint.as_deref()).unwrap_or("")
+/// The people of both groups.
+fn people(c: &Context, index: usize) -> Option<f64> {
+    let row = c.get(index)?.row;
+    Some(row.number("n1")? + row.number("n2")?)
+}
+
+/// A row's time in words.
+fn time(c: &Context, row: usize) -> String {
+    let name = c.get(row).and_then(|f| f.row.timepoint.clone());
+    let weeks = actual_weeks(c, row).map(|w| format!("{} weeks", num(w)));
+    name.or(weeks).unwrap_or_default()
 }
 
 /// The degrees of freedom of a test tell how many people it holds.

@@ -1,11 +1,11 @@
-//! Rules 9 and 10: tests and intervals that agree with themselves.
+//! Rules 9 and 10: tests and intervals that agree with themselves. What means, counts and limits
+//! give beside the other numbers of their row stands in `recomputed`.
 
 use super::context::{Context, Facts};
 use super::finding::{Sink, error, warning};
-use super::words::{num, p_range, sig};
-use crate::stats::consistency::{
-    Printed, PrintedP, Range, centre, p_from_counts, p_from_f, p_from_interval, p_from_means, p_from_ratio, p_from_t,
-};
+use super::recomputed::{means, two_groups};
+use super::words::{list, num, p_range, sig};
+use crate::stats::consistency::{Printed, PrintedP, Range, centre, p_from_f, p_from_interval, p_from_means, p_from_ratio, p_from_t};
 
 /// A p recomputed from something in its row.
 struct Recomputed {
@@ -16,101 +16,107 @@ struct Recomputed {
     df: bool,
 }
 
-impl Recomputed {
-    /// "the means and SDs give", "t(18) = 2.1 gives".
-    fn verb(&self) -> &'static str {
-        if self.from.starts_with("the ") { "give" } else { "gives" }
-    }
-}
-
-/// Rule 9: the printed p against the printed test, interval or means.
+/// Rule 9: the printed p against the printed test, interval, means and counts.
 pub(crate) fn tests(c: &Context, out: &mut Sink) {
     for (index, facts) in c.rows.iter().enumerate() {
-        super::recomputed::numbers(c, index, out);
-        let Some(again) = recomputed(facts) else { continue };
-        if let Some(p) = facts.p
-            && !p.fits(&again.p)
-        {
-            out.at(index, "p", warning(9, told(facts, &p, &again), advice(&p, &again)));
-            continue;
+        let all = recomputed(facts);
+        if let Some(p) = facts.p {
+            let unlike: Vec<&Recomputed> = all.iter().filter(|again| !p.fits(&again.p)).collect();
+            if let Some(first) = unlike.first() {
+                out.at(index, "p", warning(9, told(facts, &p, &unlike), advice(&p, first)));
+            }
         }
-        conclusion(c, index, &again, out);
+        if let Some(first) = all.first().filter(|a| facts.p.is_none_or(|p| p.fits(&a.p))) {
+            conclusion(c, index, first, out);
+        }
+        super::recomputed::contradictions(facts, index, out);
     }
 }
 
-/// What the row's p can be compared with: its t or F, its interval, or its means if nothing was
-/// adjusted. A p from an adjusted model never matches raw means, so these need `adjusted no`.
-fn recomputed(facts: &Facts) -> Option<Recomputed> {
+/// What the row's p can be compared with: its t or F, its interval, and, if nothing was adjusted,
+/// its means or counts. A p from an adjusted model never matches these, so they need `adjusted no`.
+fn recomputed(facts: &Facts) -> Vec<Recomputed> {
     let row = facts.row;
     let cell = |name: &str| row.values.get(name).and_then(|c| Printed::parse(&c.text));
+    let text = |name: &str| row.values.get(name).map_or("", |c| c.text.as_str());
+    let mut all = Vec::new();
     if let Some(t) = cell("t") {
-        let p = p_from_t(t, facts.df);
         let from = match facts.df {
-            Some(df) => format!("t({}) = {}", num(df), row.values.get("t")?.text),
-            None => format!("t = {} with any degrees of freedom", row.values.get("t")?.text),
+            Some(df) => format!("t({}) = {}", num(df), text("t")),
+            None => format!("t = {} with any degrees of freedom", text("t")),
         };
-        return Some(Recomputed { column: "t", from, p, df: facts.df.is_some() });
+        all.push(Recomputed { column: "t", from, p: p_from_t(t, facts.df), df: facts.df.is_some() });
     }
     if let (Some(f), Some(df)) = (cell("F"), facts.df) {
         let f = Printed { value: f.value.abs(), ..f };
-        let from = format!("F({}, {}) = {}", num(facts.df1), num(df), row.values.get("F")?.text);
-        return Some(Recomputed { column: "F", from, p: p_from_f(f, facts.df1, df), df: true });
+        let from = format!("F({}, {}) = {}", num(facts.df1), num(df), text("F"));
+        all.push(Recomputed { column: "F", from, p: p_from_f(f, facts.df1, df), df: true });
     }
     let people = cell("n1").zip(cell("n2")).map(|(a, b)| a.value + b.value - 2.0);
     let level = row.number("ci_level").unwrap_or(95.0);
-    for [estimate, lower, upper] in [["md", "md_ci_lower", "md_ci_upper"], ["yi", "ci_lower", "ci_upper"]] {
-        if let (Some(e), Some(l), Some(u)) = (cell(estimate), cell(lower), cell(upper))
-            && let Some(p) = p_from_interval(e, l, u, level, people)
+    // Where a test is printed, an interval may belong to another model: the test goes before it.
+    let intervals: &[[&'static str; 3]] =
+        &[["md", "md_ci_lower", "md_ci_upper"], ["yi", "ci_lower", "ci_upper"], ["effect", "effect_lower", "effect_upper"]];
+    let used = all.is_empty() || facts.adjusted == Some(false);
+    for [estimate, lower, upper] in intervals.iter().filter(|_| used) {
+        let (Some(e), Some(l), Some(u)) = (cell(estimate), cell(lower), cell(upper)) else { continue };
+        let p = match *estimate {
+            "effect" => of_either_scale(e, l, u, level, people),
+            _ => p_from_interval(e, l, u, level, people),
+        };
+        if let Some(p) = p {
+            let from = format!("{} [{}, {}]", text(estimate), text(lower), text(upper));
+            all.push(Recomputed { column: estimate, from, p, df: true });
+        }
+    }
+    if facts.adjusted == Some(false) {
+        if let Some((m, s, n)) = means(facts)
+            && let Some(p) = p_from_means(m, s, n)
         {
-            let column = if estimate == "md" { "md" } else { "yi" };
-            let from = format!("{} [{}, {}]", row.values.get(estimate)?.text, row.values.get(lower)?.text, row.values.get(upper)?.text);
-            return Some(Recomputed { column, from, p, df: true });
+            all.push(Recomputed { column: "mean1", from: "the means and SDs".to_owned(), p, df: true });
+        }
+        if let Some(counts) = two_groups(row)
+            && let Some(p) = counts.p()
+        {
+            let from = format!("{}/{} v {}/{}", text("events1"), text("n1"), text("events2"), text("n2"));
+            all.push(Recomputed { column: "events1", from, p, df: true });
         }
     }
-    if let (Some(e), Some(l), Some(u)) = (cell("effect"), cell("effect_lower"), cell("effect_upper"))
-        && let Some(at) = centre(e, l, u)
-    {
-        // A ratio or a difference, whichever scale has the effect in the middle.
-        let ratio = at.share_log.is_some_and(|log| log < at.share);
-        let p = if ratio { p_from_ratio(e, l, u, level) } else { p_from_interval(e, l, u, level, people) };
-        if let Some(p) = p.filter(|_| at.inside) {
-            let text = |name: &str| row.values.get(name).map_or("", |c| c.text.as_str());
-            let from = format!("{} [{}, {}]", text("effect"), text("effect_lower"), text("effect_upper"));
-            return Some(Recomputed { column: "effect", from, p, df: true });
-        }
-    }
-    if facts.adjusted == Some(false)
-        && let (Some(e1), Some(n1), Some(e2), Some(n2)) = (cell("events1"), cell("n1"), cell("events2"), cell("n2"))
-        && let Some(p) = p_from_counts([e1.value, e2.value], [n1.value, n2.value])
-    {
-        return Some(Recomputed { column: "events1", from: "the counts".to_owned(), p, df: true });
-    }
-    if facts.adjusted == Some(false)
-        && let [a, b] = facts.groups.as_slice()
-        && let (Some(m1), Some(m2), Some(s1), Some(s2), Some(n1), Some(n2)) = (a.mean, b.mean, a.sd, b.sd, a.n, b.n)
-        && let Some(p) = p_from_means([m1, m2], [s1, s2], [n1, n2])
-    {
-        return Some(Recomputed { column: "mean1", from: "the means and SDs".to_owned(), p, df: true });
-    }
-    None
+    all
 }
 
-fn told(facts: &Facts, p: &PrintedP, again: &Recomputed) -> String {
+/// The p of a printed effect, which is a ratio or a difference: on the scale on which it is in the
+/// middle of its interval, or on both where the digits do not tell.
+fn of_either_scale(e: Printed, l: Printed, u: Printed, level: f64, people: Option<f64>) -> Option<Range> {
+    let at = centre(e, l, u).filter(|at| at.inside)?;
+    let log = at.share_log.filter(|s| *s < OFF).and_then(|_| p_from_ratio(e, l, u, level));
+    let plain = (at.share < OFF && (log.is_none() || at.share <= at.share_log.unwrap_or(f64::INFINITY)))
+        .then(|| p_from_interval(e, l, u, level, people))
+        .flatten();
+    match (log, plain) {
+        (Some(a), Some(b)) => Some(a.with(&b)),
+        (a, b) => a.or(b),
+    }
+}
+
+fn told(facts: &Facts, p: &PrintedP, unlike: &[&Recomputed]) -> String {
     let printed = match p {
         PrintedP::Exact(_) => format!("p = {}", facts.row.values.get("p").map_or("", |c| c.text.as_str())),
         PrintedP::Below(x) => format!("p < {}", num(*x)),
         PrintedP::Above(x) => format!("p > {}", num(*x)),
     };
-    let mut message = format!("{printed} is printed, and {} {} {}", again.from, again.verb(), p_range(&again.p));
-    let alpha = 0.05;
-    let recomputed = match (again.p.high < alpha, again.p.low > alpha) {
-        (true, _) => Some(true),
-        (_, true) => Some(false),
-        _ => None,
+    let gives = |r: &&Recomputed| {
+        let many = matches!(r.column, "mean1" | "events1");
+        format!("{} {} {}", r.from, if many { "give" } else { "gives" }, p_range(&r.p))
     };
-    if let (Some(said), Some(found)) = (p.significant(alpha), recomputed)
-        && said != found
-    {
+    let mut message = format!("{printed} is printed, and {}", list(&unlike.iter().map(gives).collect::<Vec<_>>(), 4));
+    let alpha = 0.05;
+    let flips = unlike.iter().any(|again| match p.significant(alpha) {
+        Some(true) => again.p.low > alpha,
+        Some(false) => again.p.high < alpha,
+        None => false,
+    });
+    if flips {
         message.push_str("; this changes which side of 0.05 it is on");
     }
     message
@@ -146,7 +152,7 @@ fn conclusion(c: &Context, index: usize, again: &Recomputed, out: &mut Sink) {
             "it is called {}, and {} {} p {}",
             if claims { "significant" } else { "not significant" },
             again.from,
-            again.verb(),
+            if matches!(again.column, "mean1" | "events1") { "give" } else { "gives" },
             p_range(&again.p)
         );
         out.at(
@@ -174,8 +180,11 @@ pub(crate) fn intervals(c: &Context, out: &mut Sink) {
         for [estimate, lower, upper] in ESTIMATES {
             let (Some(e), Some(l), Some(u)) = (cell(estimate), cell(lower), cell(upper)) else { continue };
             let Some(at) = centre(e, l, u) else { continue };
-            let shown = format!("{} [{}, {}]", num(e.value), num(l.value), num(u.value));
-            if !at.inside {
+            let text = |name: &str| facts.row.values.get(name).map_or("", |c| c.text.as_str());
+            let shown = format!("{} [{}, {}]", text(estimate), text(lower), text(upper));
+            // Rounding may bring an estimate to its limit, and no estimate lies there.
+            let beyond = (e.value < l.value || e.value > u.value) && at.share > 0.5;
+            if !at.inside || beyond {
                 let message = format!("`{estimate}` lies outside its interval: {shown}");
                 out.at(
                     index,
@@ -202,11 +211,13 @@ pub(crate) fn intervals(c: &Context, out: &mut Sink) {
                 "effect" => {}
                 "yi" if at.share > OFF && near_log => {
                     let message = format!("`yi` is in the middle of its interval on the log only: {shown}");
-                    out.at(
-                        index,
-                        estimate,
-                        error(10, message, "a ratio on its natural scale belongs in `effect`, `effect_lower`, `effect_upper`"),
-                    );
+                    let help = "a ratio on its natural scale belongs in `effect`, `effect_lower`, `effect_upper`";
+                    // The log must place the very numbers that are printed, not only some that round to them.
+                    let exact = [e, l, u].map(|p| Printed::exact(p.value));
+                    let sure = centre(exact[0], exact[1], exact[2]).and_then(|at| at.share_log).is_some_and(|s| s < OFF);
+                    let draft =
+                        if sure { error(10, message, help) } else { warning(10, format!("{message}, as far as so few digits tell"), help) };
+                    out.at(index, estimate, draft);
                 }
                 _ if at.share > OFF => {
                     let message = format!("`{estimate}` lies {} of the half-width off the middle of its interval: {shown}", sig(at.share));

@@ -93,13 +93,17 @@ pub(crate) fn whole_spreads(c: &Context, out: &mut Sink) {
             let (Some(mean), Some(sd), Some(n)) = (g.mean, g.sd, g.n) else { continue };
             let verdict = if binary { debit(mean, sd, n) } else { grimmer(mean, sd, n, grain) };
             if let Granularity::Impossible { below, above } = verdict {
-                let near = if binary {
-                    format!("it would lie between {} and {}", sig(below), sig(above))
-                } else {
-                    format!("the nearest are {} and {}", fine(below), fine(above))
+                let [low, high] = [fine(below), fine(above)];
+                let near = match (binary, below.is_finite()) {
+                    (true, _) if low == high => format!("it would be {low}"),
+                    (true, _) => format!("it would lie between {low} and {high}"),
+                    (false, true) => format!("the nearest are {low} and {high}"),
+                    // Nothing below: the smallest that such a mean leaves.
+                    (false, false) => format!("the smallest is {high}"),
                 };
+                let population = if binary && with_n(sd, n, below, above) { "; with n in the denominator it fits" } else { "" };
                 let message = format!(
-                    "`{}` is {}: {} people{} with mean {} can't have it; {near}",
+                    "`{}` is {}: {} people{} with mean {} can't have it; {near}{population}",
                     g.sd_column,
                     text(facts.row, g.sd_column),
                     num(n),
@@ -118,6 +122,12 @@ pub(crate) fn whole_spreads(c: &Context, out: &mut Sink) {
             }
         }
     }
+}
+
+/// Whether an SD is that of these answers with n, not n - 1, in its denominator.
+fn with_n(sd: Printed, n: f64, below: f64, above: f64) -> bool {
+    let shrink = crate::stats::math::sqrt((n - 1.0) / n);
+    sd.range().meets(&Range { low: below * shrink, high: above * shrink })
 }
 
 /// The items of a row's scale, and into how many parts a whole score divides a mean: items over

@@ -2,7 +2,7 @@
 //! whose spreads differ.
 
 use super::context::Context;
-use super::finding::{Draft, Repair, Sink, error, warning};
+use super::finding::{Repair, Sink, error, warning};
 use super::words::{num, p_range, sig};
 use crate::stats::consistency::{Printed, PrintedP, Range, SpreadReading, median, p_from_means, reading, sd_ratio_unlikely};
 use crate::stats::math::sqrt;
@@ -207,7 +207,7 @@ fn too_large(c: &Context, out: &mut Sink, arm: &Arm, usual: f64, derived_twice: 
     let (message, help) = if derived_twice {
         (
             format!("{size}; divided by the root of n it is usual"),
-            "an SD may have been multiplied by the root of n, as a standard error would be; compare with the report",
+            "an SD may have been multiplied by the root of n, as a standard error would be, or the others be standard errors; compare with the reports",
         )
     } else {
         (size, "compare with the report: a variance, another metric of the scale, or a misplaced decimal point")
@@ -228,7 +228,10 @@ pub(crate) fn arms(c: &Context, out: &mut Sink) {
             && let (Some(s1), Some(s2), Some(n1), Some(n2)) = (a.spread(), b.spread(), a.n, b.n)
             && sd_ratio_unlikely(s1, n1, s2, n2, ARMS, ALPHA)
         {
-            let message = format!("the SDs of the groups are {} and {}, a ratio of {}", sig(s1), sig(s2), sig(s1 / s2));
+            let text = |g: &super::context::Group, s: f64| {
+                g.sd.and(facts.row.values.get(g.sd_column)).map_or_else(|| sig(s), |cell| cell.text.clone())
+            };
+            let message = format!("the SDs of the groups are {} and {}, a ratio of {}", text(a, s1), text(b, s2), sig(s1 / s2));
             let column = if a.sd.is_some() { a.sd_column } else { a.se_column };
             out.at(
                 index,
@@ -244,30 +247,39 @@ pub(crate) fn arms(c: &Context, out: &mut Sink) {
     }
 }
 
-/// The SD of a change against those before and after.
+/// The SDs of changes, of one group and of each of two: against those before and after, and
+/// against the correlation that is stated.
 fn change_sd(c: &Context, index: usize, out: &mut Sink) {
+    const COLUMNS: &[[&str; 5]] = &[
+        ["sd_change", "sd_pre", "sd_post", "sd_post", "r"],
+        ["sd_change1", "sd_pre1", "sd_post1", "sd1", "r1"],
+        ["sd_change2", "sd_pre2", "sd_post2", "sd2", "r2"],
+    ];
     let Some(facts) = c.get(index) else { return };
     let value = |name: &str| facts.row.values.get(name).map(|cell| cell.value).or_else(|| c.number(facts.row, &[name]));
-    let (Some(change), Some(pre), Some(post)) = (value("sd_change"), value("sd_pre"), value("sd_post")) else { return };
-    if !(change > 0.0 && pre > 0.0 && post > 0.0) {
-        return;
-    }
-    // r between -1 and 1 bounds the SD of the change.
-    let r = (pre * pre + post * post - change * change) / (2.0 * pre * post);
-    let doubtful: Option<Draft> = if change > (pre + post) * 1.01 || change < (pre - post).abs() * 0.99 {
-        let ends = format!("{} to {}", sig((pre - post).abs()), sig(pre + post));
-        Some(warning(
-            4,
-            format!("the SD of the change is {}: with {} before and {} after it lies within {ends}", sig(change), sig(pre), sig(post)),
-            "",
-        ))
-    } else if r < 0.0 {
-        Some(warning(4, format!("the SD of the change ({}) implies a correlation of {} between before and after", sig(change), sig(r)), ""))
-    } else {
-        None
-    };
-    if let Some(draft) = doubtful {
-        let help = "compare with the report: the SD may be of another group, or of scores instead of changes";
-        out.at(index, "sd_change", Draft { help: help.to_owned(), ..draft });
+    for [change_column, pre, post, sd, correlation] in COLUMNS {
+        let (Some(change), Some(pre), Some(post)) = (value(change_column), value(pre), value(post).or_else(|| value(sd))) else { continue };
+        if !(change > 0.0 && pre > 0.0 && post > 0.0) {
+            continue;
+        }
+        // r between -1 and 1 bounds the SD of the change.
+        let r = (pre * pre + post * post - change * change) / (2.0 * pre * post);
+        let stated = value(correlation).or_else(|| facts.row.number("r").filter(|_| facts.row.number("r1").is_none()));
+        let implies = format!("the SD of the change ({}) implies a correlation of {} between before and after", sig(change), sig(r));
+        let doubtful: Option<String> = if change > (pre + post) * 1.01 || change < (pre - post).abs() * 0.99 {
+            let ends = format!("{} to {}", sig((pre - post).abs()), sig(pre + post));
+            Some(format!("the SD of the change is {}: with {} before and {} after it lies within {ends}", sig(change), sig(pre), sig(post)))
+        } else if r < 0.0 {
+            Some(implies)
+        } else {
+            stated.filter(|s| (s - r).abs() > APART).map(|s| format!("{implies}, and `{correlation}` is {}", num(s)))
+        };
+        if let Some(message) = doubtful {
+            let help = "compare with the report: the SD may be of another group, or of scores instead of changes";
+            out.at(index, change_column, warning(4, message, help));
+        }
     }
 }
+
+/// A stated correlation is rounded, and may come from another group: this far off it contradicts.
+const APART: f64 = 0.2;

@@ -19,12 +19,6 @@ pub(crate) fn p_range(range: &crate::stats::consistency::Range) -> String {
     if low == high { low } else { format!("{low} to {high}") }
 }
 
-/// A range of computed numbers, to three significant digits.
-pub(crate) fn range(range: &crate::stats::consistency::Range) -> String {
-    let (low, high) = (sig(range.low), sig(range.high));
-    if low == high { low } else { format!("{low} to {high}") }
-}
-
 /// `A, B and C`, at most `most` of them.
 pub(crate) fn list(names: &[String], most: usize) -> String {
     match names {

@@ -32,8 +32,8 @@ fn a_picture_has_the_label_of_the_whole_run_and_the_fingerprint_of_the_lock() {
     };
     for (path, label) in [
         ("mine.svg", "POST HOC"),
-        ("p1.svg", "PRE-SPECIFIED · primary P1"),
-        ("funnel.svg", "PRE-SPECIFIED · primary P1"),
+        ("p1.svg", "PRE-SPECIFIED · P1"),
+        ("funnel.svg", "PRE-SPECIFIED · P1"),
         ("l1.svg", "PRE-SPECIFIED · L1"),
         ("s2.svg", "AMENDED A1 before results · S2"),
     ] {

@@ -4,12 +4,13 @@
 //! summary of findings show stands beside what it states.
 
 use super::state::Following;
+use crate::bias::tool;
 use crate::eval::outcome::DifferenceRow;
 use crate::eval::plan::{SampleSize, practice};
 use crate::eval::state::State;
 use crate::eval::walk::{Halt, Walk};
 use crate::protocol::{Account, Code, Executed, Grade, Reason, Status};
-use crate::store::{Store, tool};
+use crate::store::Store;
 use crate::syntax::ast::Command;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -249,7 +250,7 @@ fn name(part: &str) -> &'static str {
 
 fn words(part: &str, value: &Value) -> String {
     match value {
-        Value::String(text) if part == "tool" => tool(text).map_or_else(|| text.clone(), |t| t.name.to_owned()),
+        Value::String(text) if part == "tool" => tool(text).map_or_else(|| text.clone(), |t| t.short().to_owned()),
         Value::String(text) => text.clone(),
         Value::Array(_) => in_words(list(Some(value))),
         other => other.to_string(),

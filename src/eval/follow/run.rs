@@ -126,7 +126,7 @@ impl Walk<'_, '_> {
         let names: BTreeSet<String> = conditions.flat_map(|c| crate::protocol::matching::columns_of(&c.to_string())).collect();
         let declared = |name: &String| self.state.follow.plan.as_ref().is_some_and(|f| f.plan.store.characteristics.contains_key(name));
         let valued = |name: &String| store.rows.iter().any(|row| !store.row_value(row, name).is_missing());
-        let lacking: Vec<String> = names.into_iter().filter(|n| declared(n) && !valued(n)).map(|n| format!("`{n}`")).collect();
+        let lacking: Vec<String> = names.into_iter().filter(|n| declared(n) && !valued(n)).collect();
         (!lacking.is_empty() && !store.rows.is_empty()).then(|| {
             let words = format!("no study has a value of {}", and_list(&lacking, 6));
             Obstacle::new(words, crate::protocol::obstacle::Source::Data)

@@ -10,25 +10,11 @@ use crate::language::further::FurtherSpec;
 use crate::stats::decision::{OverRisk, absolute, needed_to_treat, smd_to_log_odds};
 use crate::stats::effect::Measure;
 
-/// What the measure says of a risk, and whether it is standardised.
-fn over_risk(measure: Measure) -> Option<(OverRisk, bool)> {
-    use Measure as M;
-    Some(match measure {
-        M::Or | M::Peto => (OverRisk::OddsRatio, false),
-        M::Rr => (OverRisk::RiskRatio, false),
-        M::Rd => (OverRisk::RiskDifference, false),
-        M::Hr => (OverRisk::HazardRatio, false),
-        M::As => (OverRisk::Arcsine, false),
-        M::Smd | M::Smd1 | M::Smdh | M::Dppc => (OverRisk::OddsRatio, true),
-        _ => return None,
-    })
-}
-
 /// Risks, differences and numbers needed to treat.
 pub fn run(spec: &FurtherSpec, risks: &[f64], analysed: &Analysed, state: &State) -> Result<Outcome, Refusal> {
     let base = analysed.result.clone();
     let measure = base.spec.measure.value;
-    let Some((over, standardised)) = over_risk(measure) else {
+    let Some((over, standardised)) = OverRisk::of(measure) else {
         let why = match measure {
             Measure::Irr | Measure::Ird | Measure::Irsd => {
                 "rates are not risks: how many have the event depends on how long they are followed"

@@ -24,6 +24,8 @@ pub struct Composition {
     pub store: Arc<Store>,
     /// What people wrote for it.
     pub sections: Vec<Section>,
+    /// For a report: the tables of findings that statements asked for, and one of what else was rated.
+    pub findings: Vec<Vec<FindingRow>>,
     /// The statement, for problems.
     pub span: Span,
     /// The text it stands in.
@@ -99,25 +101,36 @@ pub struct FindingRow {
     pub name: String,
     /// The result.
     pub result: Box<PoolResult>,
+    /// The same analysis of the studies at low risk of bias only, where there are such and others.
+    pub low_risk: Option<Box<PoolResult>>,
     /// The risk in the comparator group that absolute effects start from, and whence.
     pub risk: Option<(f64, String)>,
     /// Half the width of the band in which differences do not matter, on the analysis scale.
     pub mid: Option<f64>,
-    /// Whether certainty is rated against no effect alone.
-    pub against_null: bool,
-    /// What the optimal information size is computed for.
-    pub size: Option<InformationSize>,
+    /// By what the plan rates this analysis, in its words: `mid`, `null` or a number.
+    pub threshold: Option<String>,
+    /// What the optimal information size is for: as the statement says, else as planned.
+    pub information: Option<Information>,
 }
 
-/// What an optimal information size is computed for: a difference between two groups.
+/// What the optimal information size is for.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct InformationSize {
-    /// The difference, in standard deviations.
-    pub delta: f64,
-    /// Type I error, two-sided.
+pub struct Information {
+    /// The difference to be found.
+    pub difference: Sought,
+    /// Two-sided type I error.
     pub alpha: f64,
     /// Power.
     pub power: f64,
+}
+
+/// A difference to be found.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Sought {
+    /// In standard deviations.
+    Sd(f64),
+    /// A share by which the comparator's risk falls.
+    Reduction(f64),
 }
 
 /// A piece of text that a person wrote for the report.

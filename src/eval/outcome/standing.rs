@@ -49,6 +49,44 @@ fn of_head(head: &mut Head) -> Standing<'_> {
     }
 }
 
+/// The head of a result of a verb, shared or to be changed.
+macro_rules! head {
+    ($outcome:expr $(, $mutable:tt)?) => {
+        Some(match $outcome {
+            Outcome::LeaveOneOut(r) | Outcome::Cumulative(r) => &$($mutable)? r.head,
+            Outcome::Egger(r) => &$($mutable)? r.head,
+            Outcome::Begg(r) => &$($mutable)? r.head,
+            Outcome::TrimAndFill(r) => &$($mutable)? r.head,
+            Outcome::FailSafe(r) => &$($mutable)? r.head,
+            Outcome::Influence(r) => &$($mutable)? r.head,
+            Outcome::Blup(r) => &$($mutable)? r.head,
+            Outcome::Baujat(r) => &$($mutable)? r.head,
+            Outcome::Gosh(r) => &$($mutable)? r.head,
+            Outcome::Bootstrap(r) => &$($mutable)? r.head,
+            Outcome::Wild(r) => &$($mutable)? r.head,
+            Outcome::Profile(r) => &$($mutable)? r.head,
+            Outcome::LevelProfile(r) => &$($mutable)? r.head,
+            Outcome::Robustness(r) => &$($mutable)? r.head,
+            Outcome::Harbord(r) | Outcome::Peters(r) | Outcome::Macaskill(r) | Outcome::Deeks(r) => &$($mutable)? r.head,
+            Outcome::Ruecker(r) => &$($mutable)? r.head,
+            Outcome::PetPeese(r) => &$($mutable)? r.head,
+            Outcome::ExcessSignificance(r) => &$($mutable)? r.head,
+            Outcome::HenmiCopas(r) => &$($mutable)? r.head,
+            Outcome::Probability(r) => &$($mutable)? r.head,
+            Outcome::Absolute(r) => &$($mutable)? r.head,
+            Outcome::ReExpress(r) => &$($mutable)? r.head,
+            Outcome::Regress(r) => &$($mutable)? r.head,
+            Outcome::Predict(r) => &$($mutable)? r.head,
+            Outcome::Contrast(r) => &$($mutable)? r.head,
+            Outcome::Test(r) => &$($mutable)? r.head,
+            Outcome::Vif(r) => &$($mutable)? r.head,
+            Outcome::Permute(r) => &$($mutable)? r.head,
+            Outcome::Unanswered(r) => &$($mutable)? r.head,
+            _ => return None,
+        })
+    };
+}
+
 impl Outcome {
     /// Takes over what has been found of it against the plan; subgroups and rows have it from the whole.
     pub fn stand(&mut self, label: &Label) {
@@ -86,38 +124,12 @@ impl Outcome {
     }
 
     /// What a result of a verb begins with.
+    pub fn head(&self) -> Option<&Head> {
+        head!(self)
+    }
+
+    /// The same, to change it.
     pub fn head_mut(&mut self) -> Option<&mut Head> {
-        Some(match self {
-            Outcome::LeaveOneOut(r) | Outcome::Cumulative(r) => &mut r.head,
-            Outcome::Egger(r) => &mut r.head,
-            Outcome::Begg(r) => &mut r.head,
-            Outcome::TrimAndFill(r) => &mut r.head,
-            Outcome::FailSafe(r) => &mut r.head,
-            Outcome::Influence(r) => &mut r.head,
-            Outcome::Blup(r) => &mut r.head,
-            Outcome::Baujat(r) => &mut r.head,
-            Outcome::Gosh(r) => &mut r.head,
-            Outcome::Bootstrap(r) => &mut r.head,
-            Outcome::Wild(r) => &mut r.head,
-            Outcome::Profile(r) => &mut r.head,
-            Outcome::LevelProfile(r) => &mut r.head,
-            Outcome::Robustness(r) => &mut r.head,
-            Outcome::Harbord(r) | Outcome::Peters(r) | Outcome::Macaskill(r) | Outcome::Deeks(r) => &mut r.head,
-            Outcome::Ruecker(r) => &mut r.head,
-            Outcome::PetPeese(r) => &mut r.head,
-            Outcome::ExcessSignificance(r) => &mut r.head,
-            Outcome::HenmiCopas(r) => &mut r.head,
-            Outcome::Probability(r) => &mut r.head,
-            Outcome::Absolute(r) => &mut r.head,
-            Outcome::ReExpress(r) => &mut r.head,
-            Outcome::Regress(r) => &mut r.head,
-            Outcome::Predict(r) => &mut r.head,
-            Outcome::Contrast(r) => &mut r.head,
-            Outcome::Test(r) => &mut r.head,
-            Outcome::Vif(r) => &mut r.head,
-            Outcome::Permute(r) => &mut r.head,
-            Outcome::Unanswered(r) => &mut r.head,
-            _ => return None,
-        })
+        head!(self, mut)
     }
 }

@@ -6,7 +6,7 @@ mod curve;
 mod facts;
 
 use super::outcome::{Composed, FileResult, Format, NotDrawn, Outcome, PictureRequest, Plot, PredictResult};
-use super::state::State;
+use super::state::{Analysis, State};
 use super::walk::{Halt, Mode, Step, Walk};
 use crate::diagnostic::Problem;
 use crate::language::cursor::{Cursor, word_of};
@@ -18,6 +18,7 @@ use crate::source::Span;
 use crate::store::Store;
 use crate::syntax::ast::{Command, ExprKind, ItemKind};
 use clauses::Asked;
+use std::sync::Arc;
 
 /// The picture of a result by default, for reports.
 pub fn picture_of(
@@ -174,15 +175,7 @@ impl Walk<'_, '_> {
                     Ok(Subject { verb: finding.verb, outcome: finding.outcome.clone(), spec: Some(finding.spec.clone()) })
                 }
                 None => {
-                    let is_analysis = inner.head.text.eq_ignore_ascii_case("pool") || self.state.analysis(&inner.head.text).is_some();
-                    if !is_analysis {
-                        self.fail(
-                            Problem::error("E222", "in parentheses stands a statement with a result")
-                                .at(inner.span, "no result")
-                                .help("write `(leave-one-out of NAME)`, `(NAME clauses…)` or `(pool …)`"),
-                        )?;
-                    }
-                    let analysis = self.analyse(inner, None)?;
+                    let analysis = self.in_parentheses(inner)?;
                     Ok(Subject { verb: "pool", outcome: analysis.result.clone().map(|r| Outcome::Pool(Box::new(r))), spec: None })
                 }
             };
@@ -205,8 +198,21 @@ impl Walk<'_, '_> {
         Ok(Subject { verb: "pool", outcome: analysis.result.clone().map(|r| Outcome::Pool(Box::new(r))), spec: None })
     }
 
+    /// A pooled analysis that stands in parentheses: `(NAME clauses…)`, `(pool …)`.
+    pub(super) fn in_parentheses(&mut self, inner: &Command) -> Result<Arc<Analysis>, Halt> {
+        let is_analysis = inner.head.text.eq_ignore_ascii_case("pool") || self.state.analysis(&inner.head.text).is_some();
+        if !is_analysis {
+            self.fail(
+                Problem::error("E222", "in parentheses stands a statement with a result")
+                    .at(inner.span, "no result")
+                    .help("write `(leave-one-out of NAME)`, `(NAME clauses…)` or `(pool …)`"),
+            )?;
+        }
+        self.analyse(inner, None)
+    }
+
     /// The name of a result that a variable, such as that of a loop, stands for.
-    fn meant(&self, word: &str) -> String {
+    pub(super) fn meant(&self, word: &str) -> String {
         match self.state.variables.get(word) {
             Some(Value::Analysis(name)) => name.clone(),
             _ => word.to_owned(),

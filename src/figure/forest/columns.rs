@@ -2,7 +2,7 @@
 
 use super::rows::{Kind, Row};
 use super::style::Style;
-use crate::eval::outcome::{BiasDomain, Layout, PictureRequest, PoolResult, RowFacts};
+use crate::eval::outcome::{BiasDomain, Fact, Layout, PictureRequest, PoolResult};
 use crate::figure::FigureError;
 use crate::number;
 use crate::report::compose::effect::{decimals, included};
@@ -82,7 +82,7 @@ pub fn columns(result: &PoolResult, rows: &[Row], request: &PictureRequest, styl
                     continue;
                 }
                 name => Column {
-                    left: rows.iter().filter_map(|r| fact(r.facts, name)).any(|f| f.number.is_none()),
+                    left: rows.iter().filter_map(|r| fact(r, name)).any(|f| f.number.is_none()),
                     ..Column::new(What::Data(name.to_owned()), name)
                 },
             });
@@ -113,7 +113,7 @@ pub fn columns(result: &PoolResult, rows: &[Row], request: &PictureRequest, styl
 
 /// The raw data that the rows have.
 fn raw(rows: &[Row], request: &PictureRequest, style: &Style) -> Vec<Column> {
-    let has = |name: &str| rows.iter().any(|r| r.kind == Kind::Study && fact(r.facts, name).is_some());
+    let has = |name: &str| rows.iter().any(|r| r.kind == Kind::Study && fact(r, name).is_some());
     let arms = request.arms.clone().unwrap_or_else(|| ["Intervention".into(), "Comparator".into()]);
     for set in TWO_GROUPS {
         if !set.iter().all(|(name, _)| has(&format!("{name}1")) && has(&format!("{name}2"))) {
@@ -151,8 +151,15 @@ fn judgements(request: &PictureRequest) -> Vec<Column> {
     request.domains.iter().enumerate().map(column).collect()
 }
 
-fn fact<'a>(facts: Option<&'a RowFacts>, name: &str) -> Option<&'a crate::eval::outcome::Fact> {
-    facts?.values.get(name)
+/// What a row says in a column: as it entered the pool, where a rule has converted it.
+fn fact(row: &Row, name: &str) -> Option<Fact> {
+    let converted = row.study.into_iter().flat_map(|s| s.conversions.iter().rev()).find_map(|c| c.values.get(name));
+    match converted {
+        Some([_, after]) => {
+            after.map(|x| Fact { number: Some(x), text: if x.fract() == 0.0 { number::plain(x) } else { number::significant(x, 4) } })
+        }
+        None => row.facts?.values.get(name).cloned(),
+    }
 }
 
 /// What stands in a column at a row.
@@ -183,12 +190,12 @@ pub fn cell(column: &Column, at: usize, rows: &[Row], result: &PoolResult, style
             (Some(a), Some(b)) => format!("{}/{}", number::size(a), number::size(b)),
             _ => String::new(),
         },
-        What::Data(name) => match fact(row.facts, name) {
-            Some(fact) => text(fact, name),
+        What::Data(name) => match fact(row, name) {
+            Some(fact) => text(&fact, name),
             None => people(row, name).map(number::size).unwrap_or_default(),
         },
-        What::Joined(first, second) => match (fact(row.facts, first), fact(row.facts, second)) {
-            (Some(a), Some(b)) => format!("{}/{}", text(a, first), text(b, second)),
+        What::Joined(first, second) => match (fact(row, first), fact(row, second)) {
+            (Some(a), Some(b)) => format!("{}/{}", text(&a, first), text(&b, second)),
             _ => String::new(),
         },
         What::K => row.pool.map(|p| number::count(p.k as u64)).unwrap_or_default(),
@@ -198,7 +205,7 @@ pub fn cell(column: &Column, at: usize, rows: &[Row], result: &PoolResult, style
 }
 
 /// Numbers of people with separators, as their sums have them; everything else as typed.
-fn text(fact: &crate::eval::outcome::Fact, name: &str) -> String {
+fn text(fact: &Fact, name: &str) -> String {
     fact.number.filter(|x| summed(name) && x.fract() == 0.0).map_or_else(|| fact.text.clone(), number::size)
 }
 
@@ -218,6 +225,6 @@ fn people(row: &Row, name: &str) -> Option<f64> {
 
 /// The sum over the studies drawn; none unless every one says.
 fn sum(rows: &[Row], name: &str) -> Option<f64> {
-    let of = |r: &Row| fact(r.facts, name).map_or_else(|| people(r, name), |f| f.number);
+    let of = |r: &Row| fact(r, name).map_or_else(|| people(r, name), |f| f.number);
     rows.iter().filter(|r| r.kind == Kind::Study).map(of).sum()
 }

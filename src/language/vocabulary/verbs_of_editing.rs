@@ -13,7 +13,7 @@ pub const OF_EDITING: &[Verb] = &[
         false,
         "add KIND [NAME] FIELD VALUE, … [because \"REASON\"]",
         "Adds a record to the store in use, and logs it; at the prompt only",
-        "add study Doe2026 year 2026, country Norway because \"new report\""
+        "add row study \"Doe 2026\", events1 4 n1 120, events2 9 n2 118 because \"new report\""
     ),
     verb!(
         Edit,
@@ -35,6 +35,6 @@ pub const OF_EDITING: &[Verb] = &[
         false,
         "remove KIND NAME | LINE | where FIELD == VALUE [because \"REASON\"]",
         "Removes a record from the store in use, and logs it; at the prompt only",
-        "remove row 14 because \"entered twice\""
+        "remove row 3 because \"entered twice\""
     ),
 ];

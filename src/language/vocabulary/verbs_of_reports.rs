@@ -67,7 +67,7 @@ pub const OF_REPORTS: &[Verb] = &[
         Other,
         &[C::From],
         false,
-        "summary-of-findings of NAME [risk SHARE from \"SOURCE\"] [delta D], … [because [CODE] \"REASON\"]",
+        "summary-of-findings of NAME [risk SHARE from \"SOURCE\"] [delta D | reduction SHARE], … [because [CODE] \"REASON\"]",
         "Shows the GRADE summary of findings with absolute effects and what bears on each domain",
         "summary-of-findings of vaccine risk 1.5% from \"median of the comparator groups\""
     ),

@@ -24,7 +24,7 @@ pub fn data(asked: &Composition, form: DataForm, tool: Option<&str>, path: &str)
         DataForm::Prisma => prisma_csv(store).and_then(some),
         DataForm::Xlsx => {
             let (text, left) = tidy_csv(store);
-            match workbook(&text, &["data"]) {
+            match workbook(&[text], &["data"]) {
                 Ok(bytes) => Some((bytes, left)),
                 Err(problem) => return failed(problem),
             }
@@ -64,48 +64,46 @@ fn failed(problem: Problem) -> Published {
 
 /// A result.
 pub fn result(asked: &Composition, outcome: &Outcome, effects: Option<&Effects>, form: ResultForm, path: &str) -> Published {
-    let broken = |e: String| Problem::error("E393", format!("the result can't be written: {e}")).help("write it as .json");
-    let text = match form {
-        ResultForm::Csv | ResultForm::Xlsx => csv::render([outcome]).map_err(|e| broken(e.to_string())),
+    let bytes = match form {
+        ResultForm::Csv => csv::render([outcome]).map(String::into_bytes).map_err(|e| broken(&e)),
+        ResultForm::Xlsx => csv::tables([outcome])
+            .map_err(|e| broken(&e))
+            .and_then(|all| if all.is_empty() { Ok(Vec::new()) } else { workbook(&all, &["results", "more", "further"]) }),
         ResultForm::Json => {
-            let conventions = conventions(outcome);
             let source = Source::new(asked.source.name.clone(), asked.source.text.as_ref());
-            DocumentJson::new(crate::language::settings::EDITION, conventions, &source, &[], [outcome])
-                .render()
-                .map_err(|e| broken(e.to_string()))
+            let document = DocumentJson::new(crate::language::settings::EDITION, conventions(outcome), &source, &[], [outcome]);
+            document.render().map(String::into_bytes).map_err(|e| broken(&e))
         }
         ResultForm::R => match effects.map(|effects| r::script(outcome, effects)) {
-            Some(Ok(text)) => Ok(text),
+            Some(Ok(text)) => Ok(text.into_bytes()),
             Some(Err(why)) => Err(Problem::error("E393", why).help("write it as .csv, .xlsx or .json")),
-            None => Err(broken("it has no effects".to_owned())),
+            None => Err(broken(&"it has no effects")),
         },
     };
-    let text = match text {
-        Ok(text) if !text.is_empty() => text,
-        Ok(_) => return failed(Problem::error("E393", "this result has no table").help("write it as .json")),
-        Err(problem) => return failed(problem),
-    };
-    if form == ResultForm::Xlsx {
-        return match workbook(&text, &["results", "more", "further"]) {
-            Ok(bytes) => written(path, bytes),
-            Err(problem) => failed(problem),
-        };
+    match bytes {
+        Ok(bytes) if !bytes.is_empty() => written(path, bytes),
+        Ok(_) => failed(Problem::error("E393", "this result has no table").help("write it as .json")),
+        Err(problem) => failed(problem),
     }
-    written(path, text.into_bytes())
+}
+
+fn broken(why: &dyn std::fmt::Display) -> Problem {
+    Problem::error("E393", format!("the result can't be written: {why}")).help("write it as .json")
 }
 
 fn conventions(outcome: &Outcome) -> Option<crate::language::spec::Conventions> {
     if let Outcome::Pool(result) = outcome { result.spec.conventions } else { None }
 }
 
-/// Tables of CSV, an empty line between them, as the sheets of a workbook.
-fn workbook(text: &str, names: &[&str]) -> Result<Vec<u8>, Problem> {
-    let rows = |part: &str| {
-        let mut reader = ::csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(part.as_bytes());
-        reader.records().filter_map(Result::ok).map(|r| r.iter().map(str::to_owned).collect()).collect()
-    };
-    let parts: Vec<&str> = if names.len() == 1 { vec![text] } else { text.split("\n\n").filter(|p| !p.trim().is_empty()).collect() };
+/// Tables of CSV as the sheets of a workbook.
+fn workbook(tables: &[String], names: &[&str]) -> Result<Vec<u8>, Problem> {
+    let made = |e: &dyn std::fmt::Display| Problem::error("E393", format!("the workbook can't be made: {e}")).help("write a .csv");
     let name = |i: usize| names.get(i).map_or_else(|| format!("table {}", i + 1), |n| (*n).to_owned());
-    let sheets: Vec<Sheet> = parts.iter().enumerate().map(|(i, part)| Sheet { name: name(i), rows: rows(part) }).collect();
-    to_xlsx(&sheets).map_err(|e| Problem::error("E393", format!("the workbook can't be made: {e}")).help("write a .csv"))
+    let mut sheets = Vec::with_capacity(tables.len());
+    for (i, text) in tables.iter().enumerate() {
+        let mut reader = ::csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+        let rows: Result<Vec<Vec<String>>, _> = reader.records().map(|r| r.map(|r| r.iter().map(str::to_owned).collect())).collect();
+        sheets.push(Sheet { name: name(i), rows: rows.map_err(|e| made(&e))? });
+    }
+    to_xlsx(&sheets).map_err(|e| made(&e))
 }

@@ -16,7 +16,7 @@ pub fn script(outcome: &Outcome, effects: &Effects) -> Result<String, String> {
             head(&mut out, &result.statement, result.id.as_deref());
             pooled(&mut out, result, effects)?;
         }
-        Outcome::LeaveOneOut(r) => after(&mut out, &r.head, &r.base, effects, |out| leave_one_out(out, r))?,
+        Outcome::LeaveOneOut(r) => after(&mut out, &r.head, &r.base, effects, |out| leave_one_out(out, r, effects))?,
         Outcome::Cumulative(r) => after(&mut out, &r.head, &r.base, effects, |out| cumulative(out, r, effects))?,
         Outcome::Egger(r) => after(&mut out, &r.head, &r.base, effects, |out| egger(out, r))?,
         Outcome::Begg(r) => after(&mut out, &r.head, &r.base, effects, |out| begg(out, r))?,
@@ -135,7 +135,7 @@ fn counts(out: &mut Script, result: &PoolResult, effects: &Effects) -> Result<()
     let rows: Option<Vec<[f64; 4]>> = effects.rows.iter().map(|e| if rates { e.rates } else { e.counts }).collect();
     let rows = rows.ok_or("a study has no counts of both groups")?;
     let columns = if rates { ["x1i", "t1i", "x2i", "t2i"] } else { ["ai", "n1i", "ci", "n2i"] };
-    out.comment("Events and people (or person-time) of both groups, as they are in the data.");
+    out.comment("Events and people (or person-time) of both groups, as they entered.");
     out.line("dat <- data.frame(");
     out.line(format!("  study = {},", texts(effects.rows.iter().map(|e| e.study.as_str()))));
     for (i, column) in columns.iter().enumerate() {
@@ -262,13 +262,19 @@ fn subgroups(out: &mut Script, result: &PoolResult, groups: &[PoolResult]) -> Re
     Ok(())
 }
 
-fn leave_one_out(out: &mut Script, r: &RowsResult) -> Result<(), String> {
+fn leave_one_out(out: &mut Script, r: &RowsResult, effects: &Effects) -> Result<(), String> {
     out.comment("Weald keeps the interval of the analysis for each row, and says where its rule gives another; R is asked for that one.");
-    for row in &r.rows {
+    for (i, row) in r.rows.iter().enumerate() {
         if row.pool.estimate.is_none() {
             continue;
         }
-        let without = format!("subset(dat, study != {})", quoted(&row.study));
+        // Either each row leaves out one effect, in their order, or all effects of a trial.
+        let of_trial = |e: &crate::eval::outcome::ExportedEffect| e.trial == row.study;
+        let left: Vec<f64> = match r.rows.len() == effects.rows.len() {
+            true => vec![(i + 1) as f64],
+            false => effects.rows.iter().enumerate().filter(|(_, e)| of_trial(e)).map(|(at, _)| (at + 1) as f64).collect(),
+        };
+        let without = format!("dat[-{}, ]", numbers(left));
         out.line(format!("one <- {}", rma(&row.pool, &without)?));
         out.check(&format!("without {}", row.study), "coef(one)", row.pool.estimate);
         out.check("  lower limit", "one$ci.lb", row.pool.ci.map(|c| c[0]));

@@ -104,6 +104,8 @@ pub struct Diagram {
     counts: Vec<(usize, Count)>,
     /// Counts of the store that fit no box: stage, stream, number.
     pub unplaced: Vec<(String, String, u64)>,
+    /// Boxes that the store gives two numbers.
+    pub doubled: Vec<String>,
 }
 
 impl Diagram {
@@ -125,7 +127,13 @@ impl Diagram {
             let found = &mut out.counts[known].1;
             match &count.reason {
                 Some(reason) => found.parts.push((reason.clone(), count.count)),
-                None => found.total = Some(found.total.unwrap_or(0).saturating_add(count.count)),
+                None => {
+                    if let Some(before) = found.total {
+                        let (a, b) = (crate::number::count(before), crate::number::count(count.count));
+                        out.doubled.push(format!("{} has two numbers, {a} and {b}, which are added", BOXES[at].2));
+                    }
+                    found.total = Some(found.total.unwrap_or(0).saturating_add(count.count));
+                }
             }
         }
         for (at, count) in &mut out.counts {
@@ -215,6 +223,12 @@ fn place(count: &FlowCount) -> Option<BoxId> {
     let key = count.stage.trim().to_ascii_lowercase().replace([' ', '-'], "_");
     if let Some((id, ..)) = BOXES.iter().find(|b| b.1 == key) {
         return Some(*id);
+    }
+    // Single databases and registers are parts of their boxes.
+    match key.as_str() {
+        "database_specific_results" => return Some(B::DatabaseResults),
+        "register_specific_results" => return Some(B::RegisterResults),
+        _ => {}
     }
     let stage = plain(&count.stage);
     let stream = plain(count.stream.as_deref().unwrap_or_default());

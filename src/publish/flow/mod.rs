@@ -68,7 +68,10 @@ fn filled(store: &Store) -> Diagram {
 
 /// What does not add up.
 pub fn faults(store: &Store, results: &[&Outcome]) -> Vec<String> {
-    checks::faults(&Diagram::of(store), &known(store, results))
+    let diagram = Diagram::of(store);
+    let mut out = diagram.doubled.clone();
+    out.extend(checks::faults(&diagram, &known(store, results)));
+    out
 }
 
 /// What the data and the analyses say for themselves.

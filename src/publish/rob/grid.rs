@@ -106,16 +106,8 @@ fn enter(grids: &mut Vec<Grid>, store: &Store, tool: &'static Tool, judgement: &
         ));
         return;
     }
-    let Some(level) = tool.level(&judgement.judgement) else {
-        problems.push(format!(
-            "{label}, {}: `{}` is no judgement of {}, which has {}",
-            judgement.domain,
-            judgement.judgement,
-            tool.name,
-            tool.words()
-        ));
-        return;
-    };
+    // A word that the tool does not have was named when the data were read (W384).
+    let Some(level) = tool.level(&judgement.judgement) else { return };
     if !overall && !matches!(level, Level::Low | Level::NotApplicable) && judgement.support.as_deref().is_none_or(|s| s.trim().is_empty()) {
         problems.push(format!("{label}, {}: {} has no support text", judgement.domain, level.word()));
     }
@@ -158,8 +150,9 @@ fn complete(grid: &Grid, store: &Store, problems: &mut Vec<String>) {
                 problems.push(format!("{}: no judgement on {}", row.label, lacking.join(", ")));
             }
             let worst = row.levels.iter().flatten().filter(|l| l.rank().is_some()).max_by_key(|l| l.rank());
+            // An overall judgement without information is neither better nor worse.
             if let (Some(overall), Some(worst)) = (row.overall, worst)
-                && overall.rank() < worst.rank()
+                && overall.rank().is_some_and(|rank| Some(rank) < worst.rank())
                 && reason(store, grid.tool, panel, row).is_none()
             {
                 problems.push(format!(

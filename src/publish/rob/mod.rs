@@ -3,9 +3,10 @@
 mod grid;
 mod scene;
 
+use super::characteristics::outcome_label;
 use super::figures::Figures;
 use super::paper::Paper;
-use crate::eval::outcome::{PoolResult, RobRequest, TableResult};
+use crate::eval::outcome::{Outcome, PoolResult, RobRequest, TableResult};
 use crate::figure::Figure;
 use crate::figure::font::Fonts;
 use crate::number;
@@ -18,38 +19,54 @@ pub fn table(store: &Store, request: &RobRequest, summary: bool) -> (TableResult
     let (grids, problems) = grids(store, request);
     let title = if summary { "Risk of bias by domain" } else { "Risk of bias by study" };
     let mut out = TableResult { title: title.into(), columns: Vec::new(), rows: Vec::new(), notes: Vec::new() };
-    for grid in &grids {
-        if summary { by_domain(&mut out, store, grid, request) } else { by_study(&mut out, store, grid) }
-    }
     match grids.as_slice() {
         [] => out.notes.push("the data hold no such judgements: a store folder has them in `risk_of_bias.csv`".into()),
-        [_] => {}
-        several => out.notes.push(format!(
-            "judgements of several tools: {}; `tool \"…\"` chooses one",
-            several.iter().map(|g| g.tool.name).collect::<Vec<_>>().join(", ")
-        )),
+        all if summary => all.iter().for_each(|grid| by_domain(&mut out, store, grid, request)),
+        [grid] => by_study(&mut out, store, grid),
+        all => by_tool(&mut out, store, all),
     }
+    out.notes.extend(grids.iter().filter(|_| !summary).map(marks));
     (out, problems)
 }
 
+/// What the marks of a tool's domains mean.
+fn marks(grid: &Grid) -> String {
+    let marks = grid.tool.domains.iter().map(|d| format!("{} {}", d.mark, d.name)).collect::<Vec<_>>().join("; ");
+    format!("{}: {marks}", grid.tool.name)
+}
+
+/// One tool: a column for each domain.
 fn by_study(out: &mut TableResult, store: &Store, grid: &Grid) {
-    if out.columns.is_empty() {
-        out.columns = vec!["study".into(), "result".into()];
-        out.columns.extend(grid.tool.domains.iter().map(|d| d.mark.to_owned()));
-        out.columns.push("overall".into());
-    }
-    let domains = out.columns.len() - 3;
+    out.columns = vec!["study".into(), "result".into()];
+    out.columns.extend(grid.tool.domains.iter().map(|d| d.mark.to_owned()));
+    out.columns.push("overall".into());
     for panel in &grid.panels {
         for row in &panel.rows {
             let mut cells = vec![row.label.clone(), panel.title(store).unwrap_or_default()];
-            let words = row.levels.iter().map(|l| l.map_or_else(String::new, |l| l.word().to_owned()));
-            cells.extend(words.chain(std::iter::repeat(String::new())).take(domains.max(row.levels.len())));
-            cells.push(row.overall.map_or_else(String::new, |l| l.word().to_owned()));
+            cells.extend(row.levels.iter().chain([&row.overall]).map(|l| l.map_or_else(String::new, |l| l.word().to_owned())));
             out.rows.push(cells);
         }
     }
-    let marks = grid.tool.domains.iter().map(|d| format!("{} {}", d.mark, d.name)).collect::<Vec<_>>().join("; ");
-    out.notes.push(format!("{}: {marks}", grid.tool.name));
+}
+
+/// Several tools: their domains are not the same, so that each judgement is named by its own.
+fn by_tool(out: &mut TableResult, store: &Store, grids: &[Grid]) {
+    out.columns = ["tool", "study", "result", "domains", "overall"].map(str::to_owned).to_vec();
+    for grid in grids {
+        for panel in &grid.panels {
+            for row in &panel.rows {
+                let judged = row.levels.iter().zip(grid.tool.domains).filter_map(|(l, d)| Some(format!("{} {}", d.mark, (*l)?.word())));
+                out.rows.push(vec![
+                    grid.tool.name.into(),
+                    row.label.clone(),
+                    panel.title(store).unwrap_or_default(),
+                    judged.collect::<Vec<_>>().join(", "),
+                    row.overall.map_or_else(String::new, |l| l.word().to_owned()),
+                ]);
+            }
+        }
+    }
+    out.notes.push("judgements of several tools; `tool \"…\"` chooses one".into());
 }
 
 fn by_domain(out: &mut TableResult, store: &Store, grid: &Grid, request: &RobRequest) {
@@ -150,17 +167,30 @@ pub fn write(paper: &mut Paper, store: &Store, figures: &Figures) {
         paper.document.push(figures.block(&draw(store, grid, &request, false, fonts)));
         paper.document.push(figures.block(&draw(store, grid, &request, true, fonts)));
     }
+    let several = grids.len() > 1;
+    let assessed = store.risk_of_bias.iter().any(|j| !j.is_of_synthesis() && j.assessor.is_some());
+    let mut columns = vec!["study", "result", "domain", "judgement", "support"];
+    columns.extend(assessed.then_some("judged by"));
+    if several {
+        columns.insert(1, "tool");
+    }
     let rows: Vec<Vec<Cell>> = store
         .risk_of_bias
         .iter()
         .filter(|j| !j.is_of_synthesis())
         .map(|j| {
             let label = store.studies.get(&j.study).map_or(j.study.as_str(), |s| s.label());
-            let of = [&j.outcome, &j.timepoint].into_iter().flatten().cloned().collect::<Vec<_>>().join(", ");
-            [label, &of, &j.domain, &j.judgement, j.support.as_deref().unwrap_or_default()].map(Cell::text).to_vec()
+            let outcome = j.outcome.as_ref().map(|o| outcome_label(store, o));
+            let of = [outcome, j.timepoint.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
+            let mut cells = [label, &of, &j.domain, &j.judgement, j.support.as_deref().unwrap_or_default()].map(Cell::text).to_vec();
+            cells.extend(assessed.then(|| Cell::text(j.assessor.clone().unwrap_or_default())));
+            if several {
+                cells.insert(1, Cell::text(j.tool_name()));
+            }
+            cells
         })
         .collect();
-    let columns = ["study", "result", "domain", "judgement", "support"].map(|c| (c, Align::Left));
+    let columns: Vec<(&str, Align)> = columns.into_iter().map(|c| (c, Align::Left)).collect();
     paper.table("Judgements with their support", &columns, rows);
     for text in problems {
         paper.document.push(Block::Note { code: "W332".into(), text });
@@ -183,7 +213,7 @@ pub fn contributing(store: &Store, pool: &PoolResult) -> Option<String> {
 }
 
 /// Item 21: judgements about missing evidence, one for each synthesis (ROB-ME); whether there are any.
-pub fn missing_evidence(paper: &mut Paper, store: &Store) -> bool {
+pub fn missing_evidence(paper: &mut Paper, store: &Store, results: &[&Outcome]) -> bool {
     let rows: Vec<Vec<Cell>> = store
         .risk_of_bias
         .iter()
@@ -196,5 +226,21 @@ pub fn missing_evidence(paper: &mut Paper, store: &Store) -> bool {
     let any = !rows.is_empty();
     let columns = ["synthesis", "domain", "judgement", "support", "judged by"].map(|c| (c, Align::Left));
     paper.table("Risk of bias due to missing evidence (ROB-ME)", &columns, rows);
+    for text in unknown_syntheses(store, results) {
+        paper.document.push(Block::Note { code: "W332".into(), text });
+    }
     any
+}
+
+/// Judgements about a synthesis that no result is called by.
+pub fn unknown_syntheses(store: &Store, results: &[&Outcome]) -> Vec<String> {
+    let known = |name: &str| results.iter().any(|o| matches!(o, Outcome::Pool(p) if p.id.as_deref() == Some(name)));
+    let mut out: Vec<String> = Vec::new();
+    for judgement in store.risk_of_bias.iter().filter(|j| j.is_of_synthesis() && !known(&j.study)) {
+        let text = format!("ROB-ME names the synthesis `{}`, and no result is called so", judgement.study);
+        if !out.contains(&text) {
+            out.push(text);
+        }
+    }
+    out
 }

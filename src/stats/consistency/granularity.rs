@@ -10,7 +10,7 @@ pub enum Granularity {
     Possible,
     /// No data do. The possible values next to the printed one, below and above.
     Impossible {
-        /// The nearest possible value below.
+        /// The nearest possible value below; minus infinity where there is none.
         below: f64,
         /// The nearest possible value above.
         above: f64,
@@ -69,8 +69,11 @@ pub fn grimmer(mean: Printed, sd: Printed, n: f64, items: f64) -> Granularity {
         if first <= range.high {
             return Granularity::Possible;
         }
+        // The squares of whole scores add up to the least where all are next to their mean.
+        let least = least_squares(sum, n);
         let sd_of = |square: f64| sqrt(((square - sum * sum / n) / (n - 1.0)).max(0.0)) / items;
-        let (below, above) = (sd_of(first - 2.0), sd_of(first));
+        let below = if first - 2.0 < least - 1e-9 { f64::NEG_INFINITY } else { sd_of(first - 2.0) };
+        let above = sd_of(first.max(least));
         nearest = Some(nearest.map_or([below, above], |[b, a]| [b.max(below), a.min(above)]));
         sum += 1.0;
     }
@@ -110,6 +113,14 @@ pub fn debit(mean: Printed, sd: Printed, n: f64) -> Granularity {
         return Granularity::Possible;
     }
     Granularity::Impossible { below: least, above: most }
+}
+
+/// The least sum of squares of `n` whole scores with this sum: all are one of the two whole numbers
+/// around the mean.
+fn least_squares(sum: f64, n: f64) -> f64 {
+    let low = (sum / n).floor();
+    let more = sum - low * n;
+    (n - more) * low * low + more * (low + 1.0) * (low + 1.0)
 }
 
 /// Whole and at least 1.

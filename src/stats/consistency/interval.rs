@@ -45,18 +45,32 @@ fn off_centre(e: Range, l: Range, u: Range) -> Option<f64> {
 /// distribution and, where degrees of freedom are known, by t.
 #[must_use]
 pub fn p_from_interval(estimate: Printed, lower: Printed, upper: Printed, level: f64, df: Option<f64>) -> Option<Range> {
-    p_from_ranges(estimate.range(), lower.range(), upper.range(), level, df)
+    p_from_limits(estimate.range(), lower.range(), upper.range(), level, df)
 }
 
-/// As [`p_from_interval`] for a ratio, on the log; `None` where a value is not above 0.
+/// The same for a ratio, on the log; `None` where a value is not above 0.
 #[must_use]
 pub fn p_from_ratio(estimate: Printed, lower: Printed, upper: Printed, level: f64) -> Option<Range> {
-    let log = |x: Printed| Some(x.range()).filter(|r| r.low > 0.0).map(|r| Range { low: ln(r.low), high: ln(r.high) });
-    p_from_ranges(log(estimate)?, log(lower)?, log(upper)?, level, None)
+    let log = |p: Printed| Some(p.range()).filter(|r| r.low > 0.0).map(|r| Range { low: ln(r.low), high: ln(r.high) });
+    p_from_limits(log(estimate)?, log(lower)?, log(upper)?, level, None)
 }
 
-fn p_from_ranges(e: Range, l: Range, u: Range, level: f64, df: Option<f64>) -> Option<Range> {
-    let e = e.abs();
+/// The standard error that printed limits stand for, by the normal distribution and by t.
+#[must_use]
+pub fn se_from_interval(lower: Printed, upper: Printed, level: f64, df: Option<f64>) -> Option<Range> {
+    let (l, u) = (lower.range(), upper.range());
+    let half = Range { low: 0.5 * (u.low - l.high).max(0.0), high: 0.5 * (u.high - l.low) };
+    if !(half.high > 0.0 && level > 0.0 && level < 100.0) {
+        return None;
+    }
+    let tail = 0.5 * (1.0 - level / 100.0);
+    let z = norm_isf(tail);
+    let t = df.filter(|df| *df >= 1.0).map_or(z, |df| crate::stats::dist::t_quantile(1.0 - tail, df));
+    Some(Range { low: half.low / t.max(z), high: half.high / z.min(t) })
+}
+
+fn p_from_limits(estimate: Range, l: Range, u: Range, level: f64, df: Option<f64>) -> Option<Range> {
+    let e = estimate.abs();
     let (least, most) = (0.5 * (u.low - l.high), 0.5 * (u.high - l.low));
     if !(least > 0.0 && level > 0.0 && level < 100.0) {
         return None;

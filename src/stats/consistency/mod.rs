@@ -6,6 +6,7 @@
 //! follows that data which were computed and rounded correctly never fail.
 
 mod bounds;
+mod counts;
 mod granularity;
 mod interval;
 mod overlap;
@@ -14,9 +15,10 @@ mod spread;
 mod test;
 
 pub use bounds::{largest_sd, mean_within};
+pub use counts::Counts;
 pub use granularity::{Granularity, debit, grim, grimmer};
-pub use interval::{Centre, centre, p_from_interval, p_from_ratio};
+pub use interval::{Centre, centre, p_from_interval, p_from_ratio, se_from_interval};
 pub use overlap::{Shared, jaccard, overlap_score};
 pub use printed::{Printed, Range};
 pub use spread::{SpreadReading, median, reading, sd_ratio_unlikely};
-pub use test::{PrintedP, d_from_means, difference, p_from_counts, p_from_f, p_from_means, p_from_t, se_from_sds, t_from_means};
+pub use test::{PrintedP, d_from_means, difference, p_from_f, p_from_means, p_from_t, se_of_difference, t_from_means};

@@ -1,5 +1,6 @@
 //! Absolute effects from a relative one and a baseline risk.
 
+use crate::stats::effect::Measure;
 use crate::stats::math::{asin, exp_m1, ln_1p, sin, sqrt};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,24 @@ pub enum OverRisk {
     HazardRatio,
     /// Difference of arcsine square-root risks.
     Arcsine,
+}
+
+impl OverRisk {
+    /// What an effect of a measure says of a risk, and whether it is standardised, so that it says so through an
+    /// odds ratio; none for measures that compare no risks.
+    #[must_use]
+    pub fn of(measure: Measure) -> Option<(OverRisk, bool)> {
+        use Measure as M;
+        Some(match measure {
+            M::Or | M::Peto => (OverRisk::OddsRatio, false),
+            M::Rr => (OverRisk::RiskRatio, false),
+            M::Rd => (OverRisk::RiskDifference, false),
+            M::Hr => (OverRisk::HazardRatio, false),
+            M::As => (OverRisk::Arcsine, false),
+            M::Smd | M::Smd1 | M::Smdh | M::Dppc => (OverRisk::OddsRatio, true),
+            _ => return None,
+        })
+    }
 }
 
 /// A risk with the intervention, beside that without.

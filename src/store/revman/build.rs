@@ -2,62 +2,24 @@
 
 use crate::diagnostic::Problem;
 use crate::store::Origin;
-use crate::store::cell::{Cell, Style, is_missing};
+use crate::store::cell::{Cell, Style};
 use crate::store::entities::{Comparison, OutcomeDef};
 use crate::store::model::Store;
-use crate::store::problems::Problems;
-use crate::store::row::Row;
+use crate::store::row::{REVMAN_ANALYSIS, Row};
 use crate::store::stored_analysis::{DataKind, StoredAnalysis, StoredStudy};
 use crate::store::value::Value;
 use indexmap::IndexMap;
 
-/// A number of a file; blanks and words are none.
+/// A number of a file; blanks and words are none. For what was read, and told, before.
 pub(super) fn cell(text: Option<&str>) -> Option<Cell> {
     Cell::parse(text?.trim(), Style::default()).ok()
 }
 
-/// A number that somebody entered; one that can't be read is told, not passed over.
-pub(super) fn entered(text: Option<&str>, called: &str, wrong: &mut Vec<(String, Problem)>) -> Option<Cell> {
-    let text = text.map(str::trim).filter(|t| !is_missing(t))?;
-    match Cell::parse(text, Style::default()) {
-        Ok(cell) => Some(cell),
-        Err(unreadable) => {
-            wrong.push((called.to_owned(), Problem::error("E308", unreadable.message).help(unreadable.help)));
-            None
-        }
-    }
-}
-
-/// The short name of an effect measure, which files write in words too.
-pub(super) fn measure_code(text: &str) -> String {
-    let words = text.trim().to_lowercase().replace(['_', '-'], " ").replace('.', "");
-    let code = match words.split_whitespace().collect::<Vec<_>>().join(" ").as_str() {
-        "odds ratio" | "or" => "OR",
-        "risk ratio" | "relative risk" | "rr" => "RR",
-        "risk difference" | "rd" => "RD",
-        "peto odds ratio" | "peto or" => "PETO_OR",
-        "mean difference" | "md" | "wmd" | "weighted mean difference" => "MD",
-        "standardized mean difference" | "standardised mean difference" | "std mean difference" | "smd" => "SMD",
-        "hazard ratio" | "hazards ratio" | "hr" => "HR",
-        "rate ratio" | "incidence rate ratio" | "irr" => "RATE_RATIO",
-        "ratio of means" | "rom" => "ROM",
-        _ => text.trim(),
-    };
-    code.to_owned()
-}
-
-/// Whether estimates were entered as logarithms: by what the file says, else by its own
-/// effects beside them, else by the measure.
-pub(super) fn entered_as_logs(said: Option<bool>, measure: &str, pairs: &[(f64, f64)]) -> bool {
-    // Estimates near 0 look the same either way round only by chance: the nearer scale decides.
-    let off = |f: fn(f64) -> f64| pairs.iter().map(|(estimate, effect)| (f(*estimate) - effect).abs()).sum::<f64>();
-    let shown = (!pairs.is_empty()).then(|| off(libm::exp) < off(|x| x));
-    said.or(shown).unwrap_or_else(|| is_ratio(measure))
-}
-
-/// Whether a measure is pooled on the log.
-fn is_ratio(measure: &str) -> bool {
-    matches!(measure, "OR" | "RR" | "PETO_OR" | "HR" | "IRR" | "RATE_RATIO" | "ROM")
+/// A problem of a row, which begins with its analysis and study: what an author sees in RevMan.
+pub(super) fn about(row: &Row, mut problem: Problem) -> Problem {
+    let analysis = row.revman_analysis().map_or_else(String::new, |id| format!("{id}, "));
+    problem.message = format!("{analysis}{}: {}", row.study, problem.message);
+    problem
 }
 
 /// An id from a title: letters and digits, words joined by `_`, not too long, and not taken.
@@ -102,18 +64,6 @@ pub(super) struct ReadRow {
     pub(super) left_out: bool,
     pub(super) note: Option<String>,
     pub(super) line: usize,
-    /// Numbers that can't be read, by what the file calls them.
-    pub(super) wrong: Vec<(String, Problem)>,
-}
-
-/// Tells the numbers that can't be read, with study and analysis.
-pub(super) fn tell_wrong(read: &mut Read, problems: &mut Problems) {
-    for row in &mut read.rows {
-        for (called, problem) in std::mem::take(&mut row.wrong) {
-            let message = format!("{}, analysis {}: {}", row.study, read.analysis.id, problem.message);
-            problems.push(Some(row.line), Some(&called), Problem { message, ..problem });
-        }
-    }
 }
 
 /// Adds an analysis to the store: its comparison, outcome, rows and stored results.
@@ -131,7 +81,6 @@ pub(super) fn add(store: &mut Store, file: &str, read: Read) {
     let outcome =
         OutcomeDef { id: analysis.outcome.clone(), label: Some(title), measure: measure_word(&analysis), ..OutcomeDef::default() };
     store.outcomes.insert(analysis.outcome.clone(), outcome);
-    let file: std::sync::Arc<str> = file.into();
     let grouped = read.rows.iter().any(|r| r.group.is_some());
     for line in read.rows {
         store.ensure_study(&line.study);
@@ -140,9 +89,9 @@ pub(super) fn add(store: &mut Store, file: &str, read: Read) {
         let [arm1, arm2] = &read.labels;
         row.arm1 = Some(arm1.clone()).filter(|a| !a.is_empty());
         row.arm2 = Some(arm2.clone()).filter(|a| !a.is_empty());
-        row.from = Some(format!("RevMan analysis {}", analysis.id));
+        row.from = Some(format!("{REVMAN_ANALYSIS}{}", analysis.id));
         row.note = line.note;
-        row.origin = Origin::new(&file, Some(line.line));
+        row.origin = Origin { file: file.into(), row: Some(line.line) };
         for (name, value) in line.values {
             if let Some(value) = value {
                 row.values.insert(name, value);

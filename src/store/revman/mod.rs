@@ -5,8 +5,12 @@
 //! computed again and compared.
 
 mod build;
+mod names;
+mod numbers;
 mod package;
 mod rm5;
+mod rm5_analysis;
 
+pub(crate) use names::name_in;
 pub(crate) use package::read_package;
 pub(crate) use rm5::read_rm5;

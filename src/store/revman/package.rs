@@ -4,8 +4,10 @@
 //! levels are `95%`; on the log scale `GIV Mean` and `GIV SE` are logarithms while `Mean` and
 //! its limits are not; an analysis that was not calculated has zeros everywhere.
 
-use super::build::{Read, ReadRow, add, cell, entered, entered_as_logs, measure_code, tell_wrong};
-use crate::diagnostic::Problem;
+use super::build::{Read, ReadRow, about, add};
+use super::names::{is_ratio, logged_by_data, measure_of};
+use super::numbers::Numbers;
+use crate::diagnostic::{Place, Problem};
 use crate::store::cell::Cell;
 use crate::store::json::finish;
 use crate::store::model::Store;
@@ -41,22 +43,28 @@ pub(crate) fn read_package(file: &str, bytes: &[u8]) -> Loaded {
     let mut store = Store::default();
     studies(&part(&files, "study-information.csv", &mut problems).unwrap_or_default(), &mut store);
     for line in settings.rows() {
-        let mut read = analysis(&line);
+        let mut read = analysis(&mut line.numbers(&settings, &mut problems), &line);
         let here = |other: &Line| {
             other.get("analysis group") == line.get("analysis group") && other.get("analysis number") == line.get("analysis number")
         };
         for group in groups.rows().filter(|g| here(g)) {
-            let mut results = results(&group, read.analysis.random);
+            let mut results = results(&mut group.numbers(&groups, &mut problems), &group, read.analysis.random);
             drop_between(&mut results);
             read.analysis.subgroups.push(StoredGroup { name: group.get("subgroup").to_owned(), results });
         }
-        read.rows = rows.rows().filter(|r| here(r)).map(|r| data_row(&r, &read.analysis)).collect();
+        let data: Vec<Line> = rows.rows().filter(|r| here(r)).collect();
+        if read.analysis.data == DataKind::GenericInverseVariance && line.get("log-scale data").is_empty() {
+            let number = |l: &Line, name: &str| l.get(name).parse::<f64>().ok();
+            let pairs = data.iter().filter_map(|l| number(l, "giv mean").zip(number(l, "mean")));
+            read.analysis.log_data = is_ratio(&read.analysis.measure) || logged_by_data(pairs).unwrap_or(false);
+        }
+        read.rows = data.iter().map(|r| data_row(&mut r.numbers(&rows, &mut problems), r, &read.analysis)).collect();
         if read.analysis.subgroups.is_empty() {
             drop_between(&mut read.analysis.results);
         }
-        tell_wrong(&mut read, &mut problems);
-        add(&mut store, file, read);
+        add(&mut store, &rows.place, read);
     }
+    unknown_settings(&settings, &mut problems);
     references(&files, &mut store, &mut problems);
     risk_of_bias(&part(&files, "risk-of-bias.csv", &mut problems).unwrap_or_default(), &mut store);
     if store.rows.is_empty() && !problems.any_error() {
@@ -64,7 +72,7 @@ pub(crate) fn read_package(file: &str, bytes: &[u8]) -> Loaded {
     }
     for row in &store.rows {
         for (column, problem) in crate::store::checks::impossible(row) {
-            problems.push(row.origin.row, Some(column), problem);
+            problems.push_at(row.place(column), about(row, problem));
         }
     }
     finish(store, problems)
@@ -76,7 +84,8 @@ fn unpack(bytes: &[u8], depth: usize) -> Result<Vec<(String, Vec<u8>)>, String> 
     let mut files = Vec::new();
     for index in 0..archive.len() {
         let entry = archive.by_index(index).map_err(|e| e.to_string())?;
-        let name = entry.name().map_err(|e| e.to_string())?.to_lowercase();
+        let written = entry.name().map_err(|e| e.to_string())?.into_owned();
+        let name = written.to_lowercase();
         let wanted = name.ends_with(".csv") || name.ends_with("-included.ris") || (name.ends_with("-data.zip") && depth < 2);
         if !wanted || entry.is_dir() {
             continue;
@@ -89,7 +98,7 @@ fn unpack(bytes: &[u8], depth: usize) -> Result<Vec<(String, Vec<u8>)>, String> 
         if name.ends_with(".zip") {
             files.extend(unpack(&content, depth + 1)?);
         } else {
-            files.push((name, content));
+            files.push((written, content));
         }
     }
     Ok(files)
@@ -98,7 +107,11 @@ fn unpack(bytes: &[u8], depth: usize) -> Result<Vec<(String, Vec<u8>)>, String> 
 /// A CSV of the package, its columns by name.
 #[derive(Default)]
 struct Part {
+    /// The package and the CSV in it.
+    place: String,
+    /// Its columns in lower case, and as written.
     names: Vec<String>,
+    written: Vec<String>,
     records: Vec<Record>,
 }
 
@@ -121,8 +134,27 @@ impl<'a> Line<'a> {
         column.map_or("", |c| self.record.cell(c))
     }
 
-    fn cell(&self, name: &str) -> Option<Cell> {
-        cell(Some(self.get(name).trim_end_matches('%')))
+    /// Reads its numbers: in the part of the package that it stands in.
+    fn numbers<'p>(&self, part: &'p Part, problems: &'p mut Problems) -> Numbers<'p> {
+        let id = format!("{}.{}", self.get("analysis group"), self.get("analysis number"));
+        let about = [id.as_str(), self.get("study"), self.get("subgroup")];
+        let about = about.into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(", ");
+        Numbers { problems, file: &part.place, about, line: self.record.line }
+    }
+
+    /// A number that was entered.
+    fn entered(&self, numbers: &mut Numbers, name: &str) -> Option<Cell> {
+        numbers.entered(self.written(name), Some(self.get(name).trim_end_matches('%')))
+    }
+
+    /// A number that RevMan computed.
+    fn computed(&self, numbers: &mut Numbers, name: &str) -> Option<Cell> {
+        numbers.computed(self.written(name), Some(self.get(name).trim_end_matches('%')))
+    }
+
+    /// The name of a column as the file has it.
+    fn written(&self, name: &str) -> &'a str {
+        self.part.names.iter().position(|n| n == name).and_then(|at| self.part.written.get(at)).map_or("", String::as_str)
     }
 
     fn says(&self, name: &str) -> bool {
@@ -131,19 +163,22 @@ impl<'a> Line<'a> {
 }
 
 fn part(files: &[(String, Vec<u8>)], ending: &str, problems: &mut Problems) -> Option<Part> {
-    let (_, bytes) = files.iter().find(|(name, _)| name.ends_with(ending))?;
+    let (name, bytes) = files.iter().find(|(name, _)| name.to_lowercase().ends_with(ending))?;
+    let place = format!("{}/{}", problems.file(), name.rsplit(['/', '\\']).next().unwrap_or(name));
     // A part without lines is no problem.
-    let mut own = Problems::of(ending);
+    let mut own = Problems::of(&place);
     let table = Table::read(bytes, &mut own);
-    problems.extend(own.finish().into_iter().filter(|p| p.code != "E303"));
+    for problem in own.finish().into_iter().filter(|p| p.code != "E303") {
+        problems.push_at(problem.place.clone().unwrap_or_default(), problem);
+    }
     let table = table?;
     let plain = |name: &String| name.to_lowercase().replace('²', "2");
-    Some(Part { names: table.header.iter().map(plain).collect(), records: table.rows })
+    Some(Part { place, names: table.header.iter().map(plain).collect(), written: table.header, records: table.rows })
 }
 
 /// The reports of the included studies.
 fn references(files: &[(String, Vec<u8>)], store: &mut Store, problems: &mut Problems) {
-    let Some((name, bytes)) = files.iter().find(|(name, _)| name.ends_with("-included.ris")) else { return };
+    let Some((name, bytes)) = files.iter().find(|(name, _)| name.to_lowercase().ends_with("-included.ris")) else { return };
     let mut own = Problems::of(name);
     if let Some(text) = crate::store::decode::decode(bytes, &mut own) {
         for report in crate::store::foreign::reports(&text, &mut own) {
@@ -174,6 +209,8 @@ fn studies(part: &Part, store: &mut Store) {
 }
 
 const RESULTS: &[(&str, &str)] = &[
+    ("n1", "experimental n"),
+    ("n2", "control n"),
     ("effect", "mean"),
     ("ci_lower", "ci start"),
     ("ci_upper", "ci end"),
@@ -191,12 +228,14 @@ const RESULTS: &[(&str, &str)] = &[
 ];
 
 /// The results of a line; none where all of estimate and limits are 0: it was not calculated.
-fn results(line: &Line, random: bool) -> IndexMap<String, Cell> {
+fn results(numbers: &mut Numbers, line: &Line, random: bool) -> IndexMap<String, Cell> {
     let mut all: IndexMap<String, Cell> =
-        RESULTS.iter().filter_map(|(name, column)| Some(((*name).to_owned(), line.cell(column)?))).collect();
+        RESULTS.iter().filter_map(|(name, column)| Some(((*name).to_owned(), line.computed(numbers, column)?))).collect();
+    // People that nobody counted are 0 there.
+    all.retain(|name, cell| !name.starts_with('n') || cell.value > 0.0);
     let zero = |name: &str| all.get(name).is_none_or(|c: &Cell| c.value == 0.0);
     if zero("effect") && zero("ci_lower") && zero("ci_upper") {
-        all.clear();
+        all.retain(|name, _| name.starts_with('n'));
     }
     if !random {
         all.shift_remove("tau2");
@@ -210,15 +249,85 @@ fn drop_between(results: &mut IndexMap<String, Cell>) {
     }
 }
 
+/// Columns of settings that say how tau2 is estimated, and how the total's interval is made.
+const ESTIMATOR: &[&str] = &["heterogeneity estimator", "heterogeneity method", "tau2 estimator", "between-study variance estimator"];
+const INTERVAL: &[&str] = &["estimate ci method", "ci method", "summary effect ci method", "confidence interval method"];
+
+/// Other columns of the settings: read, or without bearing on the results.
+const SETTINGS: &[&str] = &[
+    "analysis group",
+    "analysis number",
+    "analysis name",
+    "analysis group name",
+    "data source",
+    "data source eligibility",
+    "data type",
+    "log-scale data",
+    "outcome",
+    "intervention grouping",
+    "experimental intervention",
+    "control intervention",
+    "subgroup by",
+    "filter criteria",
+    "experimental group label",
+    "control group label",
+    "statistical method",
+    "effect measure",
+    "unit of effect measure",
+    "analysis model",
+    "subgroup estimates",
+    "overall estimates",
+    "test for subgroup differences",
+    "swap event and non-event",
+    "study ci",
+    "estimate ci",
+    "experimental cases",
+    "experimental n",
+    "control cases",
+    "control n",
+    "mean",
+    "ci start",
+    "ci end",
+    "heterogeneity tau2",
+    "heterogeneity chi2",
+    "heterogeneity df",
+    "heterogeneity p",
+    "heterogeneity i2",
+    "effect z",
+    "effect p",
+    "subgroup chi2",
+    "subgroup df",
+    "subgroup p",
+    "subgroup i2",
+    "id",
+];
+
+/// Names the columns of the settings that mean nothing here: a later RevMan may say there how it computes.
+fn unknown_settings(part: &Part, problems: &mut Problems) {
+    let known = |name: &str| [SETTINGS, ESTIMATOR, INTERVAL].iter().any(|list| list.contains(&name));
+    let filled = |at: usize| part.records.iter().any(|r| !r.cell(at).is_empty());
+    let unknown: Vec<String> = (part.names.iter().zip(&part.written).enumerate())
+        .filter(|(at, (name, _))| !known(name) && filled(*at))
+        .map(|(at, (_, written))| {
+            format!("`{written}` ({})", part.records.iter().map(|r| r.cell(at)).find(|t| !t.is_empty()).unwrap_or(""))
+        })
+        .collect();
+    if !unknown.is_empty() {
+        let message = format!("columns of settings that are not known here are not used: {}", unknown.join(", "));
+        let problem = Problem::warning("W398", message).help("where results do not agree, these settings may be why");
+        problems.push_at(Place { file: part.place.clone(), row: Some(1), column: None }, problem);
+    }
+}
+
 /// The settings of an analysis.
-fn analysis(line: &Line) -> Read {
+fn analysis(numbers: &mut Numbers, line: &Line) -> Read {
     let kind = match line.get("data type").to_lowercase().as_str() {
         "continuous" => DataKind::Continuous,
         t if t.starts_with("o-e") || t.contains("variance") && t.contains("o-e") => DataKind::OeVariance,
         t if t.starts_with("generic") || t.starts_with("contrast") => DataKind::GenericInverseVariance,
         _ => DataKind::Dichotomous,
     };
-    let measure = measure_code(line.get("effect measure"));
+    let measure = measure_of(line.get("effect measure"));
     let method = match line.get("statistical method").to_uppercase().as_str() {
         m if m.starts_with("PETO") => "PETO".to_owned(),
         m if m.starts_with("MH") || m.starts_with("M-H") || m.starts_with("MANTEL") => "MH".to_owned(),
@@ -227,8 +336,9 @@ fn analysis(line: &Line) -> Read {
         m => m.to_owned(),
     };
     let random = line.get("analysis model").to_lowercase().starts_with("random");
-    let said = line.says("log-scale data").then_some(true);
-    let log_data = kind == DataKind::GenericInverseVariance && entered_as_logs(said, &measure, &[]);
+    // Where the cell is empty, its rows tell.
+    let log_data = kind == DataKind::GenericInverseVariance && line.says("log-scale data");
+    let setting = |names: &[&str]| names.iter().map(|n| line.get(n)).find(|t| !t.is_empty()).map(str::to_owned);
     let analysis = StoredAnalysis {
         id: format!("{}.{}", line.get("analysis group"), line.get("analysis number")),
         title: Some(line.get("analysis name").to_owned()).filter(|t| !t.is_empty()),
@@ -236,6 +346,8 @@ fn analysis(line: &Line) -> Read {
         method,
         measure,
         random,
+        estimator: setting(ESTIMATOR),
+        interval: setting(INTERVAL),
         log_data,
         swap_events: line.says("swap event and non-event"),
         totals: match (line.says("overall estimates"), line.says("subgroup estimates")) {
@@ -243,9 +355,9 @@ fn analysis(line: &Line) -> Read {
             (false, true) => Totals::Subgroups,
             (false, false) => Totals::None,
         },
-        level_study: line.cell("study ci"),
-        level_total: line.cell("estimate ci"),
-        results: results(line, random),
+        level_study: line.entered(numbers, "study ci"),
+        level_total: line.entered(numbers, "estimate ci"),
+        results: results(numbers, line, random),
         ..StoredAnalysis::default()
     };
     let labels = [line.get("experimental group label").to_owned(), line.get("control group label").to_owned()];
@@ -253,41 +365,41 @@ fn analysis(line: &Line) -> Read {
 }
 
 /// A study's line, by the data type of its analysis.
-fn data_row(line: &Line, of: &StoredAnalysis) -> ReadRow {
-    let columns: Vec<(&'static str, &str)> = match of.data {
-        DataKind::Dichotomous => {
-            vec![("events1", "experimental cases"), ("n1", "experimental n"), ("events2", "control cases"), ("n2", "control n")]
-        }
+fn data_row(numbers: &mut Numbers, line: &Line, of: &StoredAnalysis) -> ReadRow {
+    let mut cell = |name: &str| line.entered(numbers, name);
+    let values = match of.data {
+        DataKind::Dichotomous => vec![
+            ("events1", cell("experimental cases")),
+            ("n1", cell("experimental n")),
+            ("events2", cell("control cases")),
+            ("n2", cell("control n")),
+        ],
         DataKind::Continuous => vec![
-            ("n1", "experimental n"),
-            ("mean1", "experimental mean"),
-            ("sd1", "experimental sd"),
-            ("n2", "control n"),
-            ("mean2", "control mean"),
-            ("sd2", "control sd"),
+            ("n1", cell("experimental n")),
+            ("mean1", cell("experimental mean")),
+            ("sd1", cell("experimental sd")),
+            ("n2", cell("control n")),
+            ("mean2", cell("control mean")),
+            ("sd2", cell("control sd")),
         ],
         DataKind::OeVariance => vec![
-            ("events1", "experimental cases"),
-            ("n1", "experimental n"),
-            ("events2", "control cases"),
-            ("n2", "control n"),
-            ("oe", "o-e"),
-            ("v", "variance"),
+            ("events1", cell("experimental cases")),
+            ("n1", cell("experimental n")),
+            ("events2", cell("control cases")),
+            ("n2", cell("control n")),
+            ("oe", cell("o-e")),
+            ("v", cell("variance")),
         ],
         DataKind::GenericInverseVariance => {
-            vec![("n1", "experimental n"), ("n2", "control n"), ("yi", "giv mean"), ("sei", "giv se")]
+            vec![("n1", cell("experimental n")), ("n2", cell("control n")), ("yi", cell("giv mean")), ("sei", cell("giv se"))]
         }
     };
-    let mut wrong = Vec::new();
-    // People, variances and standard errors that nobody gave are 0 there.
-    let blank = |name: &str, cell: &Cell| matches!(name, "n1" | "n2" | "v" | "sei") && cell.value <= 0.0;
-    let values = columns
-        .into_iter()
-        .map(|(name, column)| (name, entered(Some(line.get(column)), column, &mut wrong).filter(|c| !blank(name, c))))
-        .collect();
+    // Blanks of what is above 0 are zeros there.
+    let above = |name: &str| matches!(name, "n1" | "n2" | "v" | "sei");
+    let values = values.into_iter().map(|(name, value)| (name, value.filter(|c| !above(name) || c.value > 0.0))).collect();
     let mut results: IndexMap<String, Cell> = [("effect", "mean"), ("ci_lower", "ci start"), ("ci_upper", "ci end"), ("weight", "weight")]
         .iter()
-        .filter_map(|(name, column)| Some(((*name).to_owned(), line.cell(column)?)))
+        .filter_map(|(name, column)| Some(((*name).to_owned(), line.computed(numbers, column)?)))
         .collect();
     let zero = |name: &str| results.get(name).is_none_or(|c| c.value == 0.0);
     if zero("effect") && zero("ci_lower") && zero("ci_upper") {
@@ -302,7 +414,6 @@ fn data_row(line: &Line, of: &StoredAnalysis) -> ReadRow {
             || line.get("applicability").eq_ignore_ascii_case("none"),
         note: Some(line.get("footnotes").to_owned()).filter(|n| !n.is_empty()),
         line: line.record.line,
-        wrong,
     }
 }
 

@@ -3,15 +3,15 @@
 //! Traps: the header says ISO-8859-1; ids escape `-` as `_x002d_`; `LOG_EFFECT_SIZE` is a
 //! logarithm to base 10 while `SE` belongs to the natural one, so neither serves as data.
 
-use super::build::{Read, ReadRow, add, cell, entered, entered_as_logs, measure_code, tell_wrong};
+use super::build::{about, add};
+use super::rm5_analysis::Reader;
 use crate::diagnostic::Problem;
-use crate::store::cell::Cell;
 use crate::store::json::finish;
 use crate::store::model::Store;
 use crate::store::open::Loaded;
 use crate::store::problems::Problems;
 use crate::store::review::{Report, Review, RobJudgement, Search};
-use crate::store::stored_analysis::{DataKind, StoredAnalysis, StoredGroup, Totals};
+use crate::store::stored_analysis::DataKind;
 use crate::store::value::Value;
 use indexmap::IndexMap;
 use roxmltree::{Document, Node, ParsingOptions};
@@ -45,9 +45,9 @@ pub(crate) fn read_rm5(file: &str, bytes: &[u8]) -> Loaded {
         let title = name(comparison).unwrap_or_else(|| format!("Comparison {number}"));
         for outcome in comparison.children().filter(Node::is_element) {
             if let Some(kind) = kind(outcome.tag_name().name(), "_OUTCOME") {
-                let mut read = analysis(outcome, kind, number, &names, &lines);
+                let mut reader = Reader { file, names: &names, lines: &lines, problems: &mut problems };
+                let mut read = reader.analysis(outcome, kind, number);
                 read.comparison_title.clone_from(&title);
-                tell_wrong(&mut read, &mut problems);
                 add(&mut store, file, read);
             }
         }
@@ -59,7 +59,7 @@ pub(crate) fn read_rm5(file: &str, bytes: &[u8]) -> Loaded {
     }
     for row in &store.rows {
         for (column, problem) in crate::store::checks::impossible(row) {
-            problems.push(row.origin.row, Some(column), problem);
+            problems.push_at(row.place(column), about(row, problem));
         }
     }
     finish(store, problems)
@@ -91,20 +91,20 @@ fn latin(byte: u8) -> char {
 }
 
 /// The line on which a byte stands.
-struct Lines(Vec<usize>);
+pub(super) struct Lines(Vec<usize>);
 
 impl Lines {
     fn of(text: &str) -> Self {
         Lines(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at).collect())
     }
 
-    fn at(&self, byte: usize) -> usize {
+    pub(super) fn at(&self, byte: usize) -> usize {
         self.0.partition_point(|end| *end < byte) + 1
     }
 }
 
 /// Turns `STD-MRC_x002d_1` back into what was meant.
-fn unescape(id: &str) -> String {
+pub(super) fn unescape(id: &str) -> String {
     let mut out = String::new();
     let mut rest = id;
     while let Some(at) = rest.find("_x") {
@@ -126,18 +126,18 @@ fn unescape(id: &str) -> String {
 }
 
 /// All text in an element, in one line.
-fn plain(node: Node) -> Option<String> {
+pub(super) fn plain(node: Node) -> Option<String> {
     let text: String = node.descendants().filter_map(|n| n.text().filter(|_| n.is_text())).collect::<Vec<_>>().join(" ");
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     (!text.is_empty()).then_some(text)
 }
 
-fn child<'a, 'i>(node: Node<'a, 'i>, name: &str) -> Option<Node<'a, 'i>> {
+pub(super) fn child<'a, 'i>(node: Node<'a, 'i>, name: &str) -> Option<Node<'a, 'i>> {
     node.children().find(|n| n.has_tag_name(name))
 }
 
 /// The text of a child `NAME`.
-fn name(node: Node) -> Option<String> {
+pub(super) fn name(node: Node) -> Option<String> {
     child(node, "NAME").and_then(plain)
 }
 
@@ -202,162 +202,13 @@ fn studies(root: Node, store: &mut Store) -> IndexMap<String, String> {
 }
 
 /// The kind of data that an element's name tells.
-fn kind(tag: &str, suffix: &str) -> Option<DataKind> {
+pub(super) fn kind(tag: &str, suffix: &str) -> Option<DataKind> {
     match tag.strip_suffix(suffix)? {
         "DICH" => Some(DataKind::Dichotomous),
         "CONT" => Some(DataKind::Continuous),
         "IPD" => Some(DataKind::OeVariance),
         "IV" => Some(DataKind::GenericInverseVariance),
         _ => None,
-    }
-}
-
-/// Names of results and the attributes that hold them.
-const RESULTS: &[(&str, &str)] = &[
-    ("effect", "EFFECT_SIZE"),
-    ("ci_lower", "CI_START"),
-    ("ci_upper", "CI_END"),
-    ("q", "CHI2"),
-    ("df", "DF"),
-    ("p_q", "P_CHI2"),
-    ("i2", "I2"),
-    ("tau2", "TAU2"),
-    ("z", "Z"),
-    ("p", "P_Z"),
-    ("q_between", "Q"),
-    ("p_between", "P_Q"),
-    ("i2_between", "I2_Q"),
-];
-
-fn results(node: Node) -> IndexMap<String, Cell> {
-    let found = RESULTS.iter().filter_map(|(name, attribute)| Some(((*name).to_owned(), cell(node.attribute(*attribute))?)));
-    let mut all: IndexMap<_, _> = found.collect();
-    // Without an effect nothing was calculated, and zeros stand for blanks.
-    if !all.contains_key("effect") {
-        all.clear();
-    }
-    all
-}
-
-/// One outcome with its subgroups and data.
-fn analysis(outcome: Node, kind: DataKind, comparison: &str, names: &IndexMap<String, String>, lines: &Lines) -> Read {
-    let says = |name: &str| outcome.attribute(name) == Some("YES");
-    let label = |name: &str| child(outcome, name).and_then(plain);
-    let mut analysis = StoredAnalysis {
-        id: format!("{comparison}.{}", outcome.attribute("NO").unwrap_or("1")),
-        title: name(outcome),
-        data: kind,
-        method: outcome.attribute("METHOD").unwrap_or("IV").to_owned(),
-        // An attribute of counts and means, a child in words of everything else.
-        measure: measure_code(
-            &outcome.attribute("EFFECT_MEASURE").map(str::to_owned).or_else(|| label("EFFECT_MEASURE")).unwrap_or_default(),
-        ),
-        random: says("RANDOM"),
-        log_data: true,
-        swap_events: says("SWAP_EVENTS"),
-        totals: match outcome.attribute("TOTALS") {
-            Some("NO") => Totals::None,
-            Some("SUB") => Totals::Subgroups,
-            _ => Totals::All,
-        },
-        level_study: cell(outcome.attribute("CI_STUDY")),
-        level_total: cell(outcome.attribute("CI_TOTAL")),
-        results: results(outcome),
-        ..StoredAnalysis::default()
-    };
-    if kind == DataKind::GenericInverseVariance {
-        let said = match outcome.attribute("LOG_DATA") {
-            Some("YES") => Some(true),
-            Some("NO") => Some(false),
-            _ => None,
-        };
-        let pairs: Vec<(f64, f64)> = outcome
-            .descendants()
-            .filter(|n| kind_of(*n, "_DATA"))
-            .filter_map(|n| Some((cell(n.attribute("ESTIMATE"))?.value, cell(n.attribute("EFFECT_SIZE"))?.value)))
-            .collect();
-        analysis.log_data = entered_as_logs(said, &analysis.measure, &pairs);
-    }
-    let grouped = outcome.children().any(|n| kind_of(n, "_SUBGROUP"));
-    if !grouped {
-        for name in ["q_between", "p_between", "i2_between"] {
-            analysis.results.shift_remove(name);
-        }
-    }
-    if !analysis.random {
-        analysis.results.shift_remove("tau2");
-    }
-    let mut rows = Vec::new();
-    for node in outcome.children().filter(Node::is_element) {
-        if kind_of(node, "_SUBGROUP") {
-            let group = name(node).unwrap_or_default();
-            let mut results = results(node);
-            for gone in ["q_between", "p_between", "i2_between"] {
-                results.shift_remove(gone);
-            }
-            if !analysis.random {
-                results.shift_remove("tau2");
-            }
-            analysis.subgroups.push(StoredGroup { name: group.clone(), results });
-            rows.extend(node.children().filter(|n| kind_of(*n, "_DATA")).map(|n| line(n, kind, Some(&group), &analysis, names, lines)));
-        } else if kind_of(node, "_DATA") {
-            rows.push(line(node, kind, None, &analysis, names, lines));
-        }
-    }
-    let labels = [label("GROUP_LABEL_1").unwrap_or_default(), label("GROUP_LABEL_2").unwrap_or_default()];
-    Read { analysis, comparison_title: String::new(), labels, rows }
-}
-
-fn kind_of(node: Node, suffix: &str) -> bool {
-    kind(node.tag_name().name(), suffix).is_some()
-}
-
-/// A study's line.
-fn line(node: Node, kind: DataKind, group: Option<&str>, of: &StoredAnalysis, names: &IndexMap<String, String>, lines: &Lines) -> ReadRow {
-    let number = |name: &str| cell(node.attribute(name));
-    let id = node.attribute("STUDY_ID").unwrap_or("");
-    let study = names.get(id).cloned().unwrap_or_else(|| unescape(id.trim_start_matches("STD-")));
-    let columns: &[(&'static str, &str)] = match kind {
-        DataKind::Dichotomous => &[("events1", "EVENTS_1"), ("n1", "TOTAL_1"), ("events2", "EVENTS_2"), ("n2", "TOTAL_2")],
-        DataKind::Continuous => {
-            &[("n1", "TOTAL_1"), ("mean1", "MEAN_1"), ("sd1", "SD_1"), ("n2", "TOTAL_2"), ("mean2", "MEAN_2"), ("sd2", "SD_2")]
-        }
-        DataKind::OeVariance => {
-            &[("events1", "EVENTS_1"), ("n1", "TOTAL_1"), ("events2", "EVENTS_2"), ("n2", "TOTAL_2"), ("oe", "O_E"), ("v", "VAR")]
-        }
-        DataKind::GenericInverseVariance => &[("n1", "TOTAL_1"), ("n2", "TOTAL_2"), ("yi", "ESTIMATE"), ("sei", "SE")],
-    };
-    let mut wrong = Vec::new();
-    let mut values: Vec<(&'static str, Option<Cell>)> = columns
-        .iter()
-        .map(|(name, attribute)| (*name, entered(node.attribute(*attribute), attribute, &mut wrong)))
-        // People that nobody counted are 0 there.
-        .map(|(name, value)| (name, value.filter(|c| !(name.starts_with('n') && c.value == 0.0))))
-        .collect();
-    for (_, value) in values.iter_mut().filter(|(name, value)| *name == "yi" && value.is_none()) {
-        // Only older files lack the estimate as entered, and then the effect on the natural scale is logged.
-        *value = number("EFFECT_SIZE").map(|effect| if of.log_data { Cell::exact(libm::log(effect.value)) } else { effect });
-    }
-    let mut results = IndexMap::new();
-    for (name, attribute) in
-        [("effect", "EFFECT_SIZE"), ("ci_lower", "CI_START"), ("ci_upper", "CI_END"), ("se", "SE"), ("weight", "WEIGHT")]
-    {
-        if let Some(value) = number(attribute) {
-            results.insert(name.to_owned(), value);
-        }
-    }
-    if !results.contains_key("effect") {
-        results.clear();
-    }
-    ReadRow {
-        study,
-        group: group.map(str::to_owned),
-        values,
-        results,
-        left_out: node.attribute("ESTIMABLE") == Some("NO") && number("WEIGHT").is_none_or(|w| w.value == 0.0),
-        note: child(node, "FOOTNOTE").and_then(plain),
-        line: lines.at(node.range().start),
-        wrong,
     }
 }
 

@@ -1,0 +1,109 @@
+//! What two groups' counts give: ratios, differences and p-values.
+
+use super::printed::Range;
+use crate::stats::dist::{chi2_sf, two_sided_norm};
+use crate::stats::math::{exp, lgamma, ln, sqrt};
+
+/// Events and people of two groups.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Counts {
+    /// Events and people of group 1.
+    pub first: [f64; 2],
+    /// Of group 2.
+    pub second: [f64; 2],
+}
+
+impl Counts {
+    /// The four cells, with 0.5 added to each where one is 0; `None` where they are no counts.
+    fn cells(&self) -> Option<[f64; 4]> {
+        let ([a, n1], [c, n2]) = (self.first, self.second);
+        let cells = [a, n1 - a, c, n2 - c];
+        let whole = cells.iter().all(|x| *x >= 0.0 && x.is_finite()) && n1 >= 1.0 && n2 >= 1.0 && a + c > 0.0 && a + c < n1 + n2;
+        let half = if cells.contains(&0.0) { 0.5 } else { 0.0 };
+        whole.then(|| cells.map(|x| x + half))
+    }
+
+    /// The logarithms of odds ratio and risk ratio with their standard errors.
+    #[must_use]
+    pub fn log_ratios(&self) -> Option<[(f64, f64); 2]> {
+        let [a, b, c, d] = self.cells()?;
+        let (n1, n2) = (a + b, c + d);
+        let or = (ln(a * d / (b * c)), sqrt(1.0 / a + 1.0 / b + 1.0 / c + 1.0 / d));
+        let rr = (ln(a * n2 / (c * n1)), sqrt(1.0 / a - 1.0 / n1 + 1.0 / c - 1.0 / n2));
+        Some([or, rr])
+    }
+
+    /// The difference of the risks and its standard error.
+    #[must_use]
+    pub fn difference(&self) -> Option<(f64, f64)> {
+        let ([x, n1], [y, n2]) = (self.first, self.second);
+        let [a, b, c, d] = self.cells()?;
+        let (p1, p2) = (a / (a + b), c / (c + d));
+        Some((x / n1 - y / n2, sqrt(p1 * (1.0 - p1) / n1 + p2 * (1.0 - p2) / n2)))
+    }
+
+    /// The two-sided p-values that usual tests give: Pearson's chi-squared with and without
+    /// Yates's correction, Fisher's exact test, and Wald tests of the ratios and the difference.
+    #[must_use]
+    pub fn p(&self) -> Option<Range> {
+        let ([a, n1], [c, n2]) = (self.first, self.second);
+        let ratios = self.log_ratios()?;
+        let (b, d) = (n1 - a, n2 - c);
+        let (n, events) = (n1 + n2, a + c);
+        let pearson = |gap: f64| chi2_sf(n * gap * gap / (n1 * n2 * events * (n - events)), 1.0);
+        let gap = (a * d - b * c).abs();
+        let mut all = vec![pearson(gap), pearson((gap - 0.5 * n).max(0.0)), fisher([a, b, c, d])];
+        all.extend(ratios.iter().chain(&self.difference()).map(|(estimate, se)| two_sided_norm(estimate / se)));
+        let ends = all.into_iter().filter(|p| p.is_finite()).fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), p| (l.min(p), h.max(p)));
+        Some(Range { low: ends.0, high: ends.1.min(1.0) })
+    }
+}
+
+/// Fisher's exact test, two-sided: all tables with the same margins that are no likelier than this
+/// one. NaN where the counts are not whole, or too many to go through.
+fn fisher([a, b, c, d]: [f64; 4]) -> f64 {
+    const MOST: f64 = 1e5;
+    let (row, column, n) = (a + b, a + c, a + b + c + d);
+    let (least, most) = ((row + column - n).max(0.0), row.min(column));
+    if [a, b, c, d].iter().any(|x| x.fract() != 0.0) || most - least > MOST {
+        return f64::NAN;
+    }
+    let choose = |n: f64, k: f64| lgamma(n + 1.0) - lgamma(k + 1.0) - lgamma(n - k + 1.0);
+    let log = |x: f64| choose(row, x) + choose(n - row, column - x) - choose(n, column);
+    let own = log(a) + 1e-7;
+    let mut sum = 0.0;
+    let mut x = least;
+    while x <= most {
+        let one = log(x);
+        if one <= own {
+            sum += exp(one);
+        }
+        x += 1.0;
+    }
+    sum.min(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fisher_as_r_has_it() {
+        // fisher.test(matrix(c(3, 1, 1, 3), 2)): p = 0.4857; matrix(c(10, 40, 20, 30), 2): 0.04934.
+        assert!((fisher([3.0, 1.0, 1.0, 3.0]) - 34.0 / 70.0).abs() < 1e-12);
+        let p = fisher([10.0, 40.0, 20.0, 30.0]);
+        assert!(p > 0.04 && p < 0.06, "{p}");
+    }
+
+    #[test]
+    fn ratios_of_a_table() {
+        let counts = Counts { first: [10.0, 50.0], second: [20.0, 50.0] };
+        let [or, rr] = counts.log_ratios().unwrap_or_default();
+        assert!((or.0 - (10.0f64 * 30.0 / (40.0 * 20.0)).ln()).abs() < 1e-12 && (rr.0 - 0.5f64.ln()).abs() < 1e-12);
+        assert!(counts.difference().is_some_and(|(d, _)| (d + 0.2).abs() < 1e-12));
+        // chisq.test without and with correction: 0.0291 and 0.0493.
+        let p = counts.p().unwrap_or(Range { low: 9.0, high: 9.0 });
+        assert!(p.low < 0.0292 && p.high > 0.0490 && p.high < 0.06, "{p:?}");
+        assert_eq!(Counts { first: [0.0, 10.0], second: [0.0, 10.0] }.p(), None);
+    }
+}
