@@ -128,7 +128,7 @@ pub fn log(path: &Path, format: CheckFormat) -> u8 {
             0
         }
         Ok(entries) => {
-            say::out(&log_text(&entries, &say::style_out(None)));
+            say::out(&log_text(&entries, change_lines, &say::style_out(None)));
             0
         }
         Err(problem) => {

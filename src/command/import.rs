@@ -5,7 +5,8 @@ use super::say;
 use crate::cli::Signed;
 use crate::diagnostic::Problem;
 use crate::language::suggest::count;
-use crate::store::{Disk, Files, Keeper, ReadAs, Store, open_as, save_imported, sha256};
+use crate::store::{Disk, Files, Keeper, ReadAs, Row, Store, open_as, save_imported, sha256};
+use std::collections::HashSet;
 use std::path::Path;
 
 /// What becomes of a store that exists.
@@ -69,8 +70,10 @@ fn taken(new: Store, target: &str, existing: To, source: &str, signed: &Signed) 
 
 /// Adds to a store what it does not hold yet.
 fn added(store: &mut Store, new: Store, target: &str) -> Result<(), Vec<Problem>> {
+    // By what they say: the file and line of a row differ.
+    let there: HashSet<String> = store.rows.iter().map(Row::sha256).collect();
     let twice = [
-        (store.rows.iter().filter(|row| new.rows.contains(row)).count(), "row is", "rows are"),
+        (new.rows.iter().filter(|row| there.contains(&row.sha256())).count(), "row is", "rows are"),
         (store.risk_of_bias.iter().filter(|j| new.risk_of_bias.contains(j)).count(), "judgement is", "judgements are"),
         (store.flow.iter().filter(|f| new.flow.contains(f)).count(), "count of the flow is", "counts of the flow are"),
     ];

@@ -2,10 +2,10 @@
 
 use super::Style;
 use super::style::Paint;
-use crate::store::{Entry, change_lines};
+use crate::store::Entry;
 
-/// The whole log, the oldest first.
-pub fn log_text(entries: &[Entry], style: &Style) -> String {
+/// The whole log, the oldest first; `lines` tells what an entry changed.
+pub fn log_text(entries: &[Entry], lines: impl Fn(&Entry) -> String, style: &Style) -> String {
     let mut out = String::new();
     for entry in entries {
         let by = entry.by.as_ref().map_or_else(String::new, |by| format!(" by {by}"));
@@ -16,7 +16,7 @@ pub fn log_text(entries: &[Entry], style: &Style) -> String {
         if let Some(because) = &entry.because {
             out.push_str(&format!("  because {because}\n"));
         }
-        out.push_str(&change_lines(entry));
+        out.push_str(&lines(entry));
     }
     out
 }

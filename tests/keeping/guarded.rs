@@ -70,7 +70,10 @@ fn a_hand_edit_is_named_by_line_and_adopted_with_a_reason() {
     let keeper = Keeper::open(&files, "s", Author::default()).expect("a keeper");
     let saved = keeper.adopt("corrected in the spreadsheet").expect("adopted");
     assert_eq!(saved.entry.because.as_deref(), Some("corrected in the spreadsheet"));
-    assert_eq!(saved.entry.adopted, ["`s/rows.csv` is not as it was saved: line 3 (B) differs"]);
+    assert_eq!(
+        saved.entry.adopted,
+        ["`s/rows.csv` is not as it was saved: line 3 (B) differs", "`s/rows.csv`, line 3 now: B,pain,20,3.4,1.5,21,2.2,1"]
+    );
     assert_eq!(told(&files, "s"), Vec::<String>::new());
     assert_eq!(change(&files, "s", "row", "3", &[("mean1", "3.3")]).map(|s| s.entry.n), Ok(3));
     // Lines that come and go, and files.

@@ -28,10 +28,10 @@ fn a_record_is_changed_logged_and_brought_back() {
     let mut s = session();
     assert_eq!(entry(&mut s, "use \"s\""), "");
     let first = s.state().store.sha256();
-    let told = entry(&mut s, "edit row 2 mean1 1.75, sd1 .60 because \"Table 3\"");
-    assert!(told.contains("mean1: 1.50 → 1.75") && told.contains("sd1: .5 → .60"), "{told}");
+    let told = entry(&mut s, "edit row 2 mean1 1.75, sd1 0.60 because \"Table 3\"");
+    assert!(told.contains("mean1: 1.50 → 1.75") && told.contains("sd1: .5 → 0.60"), "{told}");
     assert!(told.ends_with("change 1 of s; `undo edit` takes it back"), "{told}");
-    assert_eq!(s.state().store.rows[0].values["sd1"].text, ".60", "the session has the new number, text for text");
+    assert_eq!(s.state().store.rows[0].values["sd1"].text, "0.60", "the session has the new number, text for text");
     assert!(entry(&mut s, "add study C year 2020 because \"new report\"").contains("study C is new"));
     assert!(entry(&mut s, "add row study C, outcome pain, n1 12 mean1 2 sd1 1 n2 12 mean2 1 sd2 1").contains("row of C, pain is new"));
     assert_eq!(s.state().store.rows.len(), 3);

@@ -594,16 +594,5 @@ pub const FIRST: &[Verb] = &[
         "Chooses model, interval, whether to pool or which tests, by conditions on the data, the first that holds",
         "rule paper\n  when k < 2 then not_pooled\n  when p(q) < 0.10 and i2(q) >= 50% then reml\n  otherwise common"
     ),
-    verb!(
-        Undo,
-        "undo",
-        Session,
-        Other,
-        &[],
-        false,
-        "undo · undo edit [because \"REASON\"]",
-        "Takes back the last statement of a session, or the last change of the store in use",
-        "undo"
-    ),
     verb!(Quit, "quit", Session, Nothing, &[], false, "quit", "Ends the session", "quit"),
 ];

@@ -5,6 +5,17 @@ use super::{Group, Subject, Verb, VerbId, verb_row as verb};
 /// These verbs, in order of listing.
 pub const OF_EDITING: &[Verb] = &[
     verb!(
+        Undo,
+        "undo",
+        Session,
+        Other,
+        &[],
+        false,
+        "undo · undo edit [because \"REASON\"]",
+        "Takes back the last statement of a session, or the last change of the store in use",
+        "undo"
+    ),
+    verb!(
         Add,
         "add",
         Session,
