@@ -130,7 +130,8 @@ fn the_crossover_example_of_the_handbook() {
     // 0.218 times Hedges' factor with 2 * 9 / (1 + 0.68^2) = 12.3 degrees of freedom, 0.938.
     close(&smd["studies"][0]["yi"], 0.2177 * 0.938, 5e-4);
     // The SD of the differences implies (12.4^2 + 11.9^2 - 9^2) / (2 * 12.4 * 11.9) = 0.726; the standard error is 9 / sqrt(40).
-    let csv_of_differences = "study,design,n1,mean1,sd1,n2,mean2,sd2,sd_change\nA,crossover,40,53,12.4,40,50,11.9,9.0\nB,crossover,40,53,12.4,40,50,11.9,9.0\n";
+    let csv_of_differences =
+        "study,design,n1,mean1,sd1,n2,mean2,sd2,sd_change\nA,crossover,40,53,12.4,40,50,11.9,9.0\nB,crossover,40,53,12.4,40,50,11.9,9.0\n";
     let told = one(csv_of_differences, "pool outcome measure md model common crossover paired r 0.5");
     close(&told["studies"][0]["vi"], 81.0 / 40.0, 1e-12);
     // Without a declared correlation the trial that reports nothing paired is left out.
