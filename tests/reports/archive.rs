@@ -46,7 +46,7 @@ fn again(zip: &[u8]) -> (Run, Session, Vec<(String, Vec<u8>)>) {
         if path == script {
             text = String::from_utf8(bytes.clone()).expect("text");
         }
-        files = files.with(path, bytes.clone());
+        files = files.with(&path, bytes.clone());
     }
     let (run, session) = run_with(files, &text);
     (run, session, parts)
@@ -61,7 +61,7 @@ fn a_script_that_follows_a_plan_and_reads_above_itself_runs_again_from_its_archi
         ("bcg.plan.lock.2.json", include_str!("../../examples/bcg/bcg.plan.lock.2.json")),
         ("bcg.plan.journal.jsonl", include_str!("../../examples/bcg/bcg.plan.journal.jsonl")),
     ] {
-        files = files.with(format!("plans/{name}"), text);
+        files = files.with(&format!("plans/{name}"), text);
     }
     let script = "follow \"plans/bcg.plan.weald\"\nuse \"../common/bcg.csv\"\nrun P1, S1\nforest of P1 to \"p1.svg\"\n\
         report to \"r.md\"\nreport bundle to \"all.zip\"\n";
@@ -94,4 +94,16 @@ fn a_report_names_the_archive_and_what_was_read() {
     let text = String::from_utf8(text).expect("text");
     assert!(text.contains("in the archive all.zip"), "{text}");
     assert!(text.contains(&weald::store::sha256(BCG)), "{text}");
+}
+
+#[test]
+fn an_archive_of_absolute_paths_says_where_it_runs() {
+    let (run, _) = run_with(Memory::new().with("/data/bcg.csv", BCG), "use \"/data/bcg.csv\"\nlet v = pool outcome measure rr\nreport bundle to \"all.zip\"");
+    assert_eq!(messages(&run, "W334"), ["the archive runs again only where these files are: /data/bcg.csv"]);
+}
+
+#[test]
+fn a_section_below_its_report_is_told() {
+    let (run, _) = run_with(bcg(), "use \"bcg.csv\"\nlet v = pool outcome measure rr\nreport to \"r.md\"\nsection interests \"None.\"");
+    assert_eq!(messages(&run, "W335"), ["section `interests` stands after `report to`, and is not in that report"]);
 }
