@@ -95,3 +95,15 @@ fn a_report_names_the_archive_and_what_was_read() {
     assert!(text.contains("in the archive all.zip"), "{text}");
     assert!(text.contains(&weald::store::sha256(BCG)), "{text}");
 }
+
+#[test]
+fn an_archive_of_absolute_paths_says_where_it_runs() {
+    let (run, _) = run_with(Memory::new().with("/data/bcg.csv", BCG), "use \"/data/bcg.csv\"\nlet v = pool outcome measure rr\nreport bundle to \"all.zip\"");
+    assert_eq!(messages(&run, "W334"), ["the archive runs again only where these files are: /data/bcg.csv"]);
+}
+
+#[test]
+fn a_section_below_its_report_is_told() {
+    let (run, _) = run_with(bcg(), "use \"bcg.csv\"\nlet v = pool outcome measure rr\nreport to \"r.md\"\nsection interests \"None.\"");
+    assert_eq!(messages(&run, "W335"), ["section `interests` stands after `report to`, and is not in that report"]);
+}
