@@ -22,7 +22,7 @@ pub fn audit_text(name: &str, audit: &Audit, problems: &[Problem], style: &Style
         out.push_str(&format!("reading         {reading}, told at the end\n"));
     }
     if audit.analyses.iter().any(|a| a.listed) {
-        out.push_str(&labelled("stored results  ", &verdict(audit), style.width));
+        out.push_str(&lines(&format!("stored results  {}", verdict(audit)), style.width, 0));
     }
     out.push_str(&format!("data checks     {}\n", counts(&found)));
     for analysis in &audit.analyses {
@@ -208,13 +208,6 @@ fn table(compared: &[Compared], indent: usize) -> String {
         .chain(&rows)
         .map(|r| format!("{blank}{:<a$}  {:>b$}  {:>c$}  {}", r[0], r[1], r[2], r[3]).trim_end().to_owned() + "\n")
         .collect()
-}
-
-/// A text after its label, further lines under its beginning.
-fn labelled(label: &str, text: &str, width: usize) -> String {
-    let indent = label.chars().count();
-    let body = lines(text, width, indent);
-    format!("{label}{}", body.trim_start())
 }
 
 fn lines(text: &str, width: usize, indent: usize) -> String {

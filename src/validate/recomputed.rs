@@ -3,7 +3,7 @@
 
 use super::context::Facts;
 use super::finding::{Draft, Sink, warning};
-use super::words::sig;
+use super::words::{list, sig};
 use crate::stats::consistency::{Counts, Printed, Range, d_from_means, difference, se_from_interval, se_of_difference, t_from_means};
 use crate::stats::math::{exp, ln, sqrt};
 use crate::store::Row;
@@ -53,7 +53,7 @@ const COMPARE: &str = "compare the numbers with the report: one may be misprinte
 fn tell(index: usize, base: &str, found: &[(&'static str, String)], out: &mut Sink) {
     if let Some((column, _)) = found.first() {
         let all: Vec<String> = found.iter().map(|(_, what)| what.clone()).collect();
-        out.at(index, column, warning(9, format!("{base} {}", all.join("; ")), COMPARE));
+        out.at(index, column, warning(9, format!("{base} {}", list(&all, 6)), COMPARE));
     }
 }
 
@@ -70,7 +70,7 @@ fn of_means(facts: &Facts, index: usize, out: &mut Sink) {
         if !printed.range().abs().meets(&t) {
             say("t", "t", &t);
         } else if printed.value < 0.0 && gap.low > 0.0 {
-            say("t", "a positive t,", &t);
+            say("t", "t above 0,", &t);
         }
     }
     if let Some(printed) = cell(facts, "F").filter(|_| facts.df1 == 1.0) {
