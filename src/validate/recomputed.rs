@@ -247,7 +247,7 @@ fn beside_means(facts: &Facts, yi: Printed, means: [Printed; 2], sds: [Printed; 
     let se_d = sqrt(1.0 / n[0] + 1.0 / n[1] + d.abs().high * d.abs().high / (2.0 * (n[0] + n[1])));
     let ratio = (means[0].value > 0.0 && means[1].value > 0.0).then(|| ln(means[0].value / means[1].value));
     let outside = |r: &Range, se: f64| yi.range().high < r.low - 2.0 * se || yi.range().low > r.high + 2.0 * se;
-    let se_ratio = sqrt((sds[0].value / means[0].value).powi(2) / n[0] + (sds[1].value / means[1].value).powi(2) / n[1]);
+    let se_ratio = sqrt(square(sds[0].value / means[0].value) / n[0] + square(sds[1].value / means[1].value) / n[1]);
     let far = outside(&gap, se.high) && outside(&d, se_d) && ratio.is_none_or(|r| outside(&Range { low: r, high: r }, se_ratio));
     if !far {
         return None;
@@ -263,4 +263,8 @@ fn beside_means(facts: &Facts, yi: Printed, means: [Printed; 2], sds: [Printed; 
         message,
         "the means are pooled unless the measure is `generic`: compare both with the report; one may belong to another row, or run the other way",
     ))
+}
+
+fn square(x: f64) -> f64 {
+    x * x
 }

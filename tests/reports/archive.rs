@@ -98,7 +98,10 @@ fn a_report_names_the_archive_and_what_was_read() {
 
 #[test]
 fn an_archive_of_absolute_paths_says_where_it_runs() {
-    let (run, _) = run_with(Memory::new().with("/data/bcg.csv", BCG), "use \"/data/bcg.csv\"\nlet v = pool outcome measure rr\nreport bundle to \"all.zip\"");
+    let (run, _) = run_with(
+        Memory::new().with("/data/bcg.csv", BCG),
+        "use \"/data/bcg.csv\"\nlet v = pool outcome measure rr\nreport bundle to \"all.zip\"",
+    );
     assert_eq!(messages(&run, "W334"), ["the archive runs again only where these files are: /data/bcg.csv"]);
 }
 

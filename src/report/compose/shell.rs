@@ -99,7 +99,7 @@ mod tests {
             ("I2 (tau2-based) = 57.0% [0.0%, 93.7%]; k = 1,826", "I2 (tau2-based) = … […, …]; k = …"),
             ("95% prediction interval [0.31, 2.63]", "95% prediction interval […, …]"),
             ("Synthetic 1, Synthetic 3 (excluded)", "…"),
-            ("é-1 und 2e", "é-1 und …e"),
+            ("é-1 und 2e", "é-… und …e"),
         ] {
             assert_eq!(blank(text), left);
         }
