@@ -87,6 +87,8 @@ const WITHOUT_A_CASE: &[(&str, &str)] = &[
     ("W333", "tests/reports shows it"),
     ("W334", "tests/reports shows it"),
     ("W335", "tests/reports shows it"),
+    ("W397", "tests/formats shows it"),
+    ("W398", "it takes a package of a later RevMan; tests/formats has one"),
     ("W487", "tests/figures shows it"),
     ("W490", "tests/conversions shows it"),
     ("W491", "tests/conversions shows it"),

@@ -292,7 +292,7 @@ fn widths(columns: &[Column], rows: &[&[Cell]], page: usize) -> Vec<usize> {
                 word = cell.split_whitespace().map(|w| w.chars().count() as f64).fold(word, f64::max);
                 text = text.max(cell.chars().count() as f64);
             }
-            word.min(24.0).max(crate::stats::math::pow(text.min(200.0), 0.72)) + 1.5
+            word.min(24.0).max(libm::pow(text.min(200.0), 0.72)) + 1.5
         })
         .collect();
     let all: f64 = need.iter().sum();

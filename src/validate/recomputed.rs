@@ -98,8 +98,7 @@ fn of_means(facts: &Facts, index: usize, out: &mut Sink) {
     let mut say = |column: &'static str, name: &str, given: &Range| {
         found.push((column, format!("{name} {}, and `{column}` is {}", range(given), text(facts, column))));
     };
-    if let Some(printed) = cell(facts, "md_se").filter(|p| !p.range().meets(&se)) {
-        let _ = printed;
+    if cell(facts, "md_se").is_some_and(|p| !p.range().meets(&se)) {
         say("md_se", "a standard error of the difference", &se);
     }
     if let Some(d) = d_from_means(means, sds, n) {

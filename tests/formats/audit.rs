@@ -23,8 +23,9 @@ fn json_says_what_differs_and_what_hangs_on_each_finding() {
     assert_eq!(json["ok"], false);
     let analyses = json["analyses"].as_array().expect("analyses");
     assert_eq!(analyses.len(), 2);
-    let effect = &analyses[0]["compared"][0];
-    assert_eq!((&effect["field"], &effect["agrees"]), (&"effect".into(), &false.into()));
+    let compared = analyses[0]["compared"].as_array().expect("compared");
+    let effect = compared.iter().find(|c| c["field"] == "effect").expect("the effect");
+    assert_eq!(effect["agrees"], false);
     assert!((effect["computed"].as_f64().expect("a number") - 1.317_037_427).abs() < 1e-8);
     assert!(analyses[1]["compared"].as_array().expect("compared").iter().all(|c| c["agrees"] == true));
     let differing: Vec<&str> =
@@ -45,7 +46,7 @@ fn html_is_one_accessible_page() {
     assert!(said.stdout.is_empty());
     let page = std::fs::read_to_string(folder.path().join("audit.html")).expect("the page");
     for part in
-        ["<html lang=\"en\">", "<title>", "<h1>", "<caption>", "scope=\"col\"", "scope=\"row\"", "@media print", "Elm 2016", "Cedar 2014"]
+        ["<html lang=\"en\">", "<title>", "<h1", "<caption>", "scope=\"col\"", "scope=\"row\"", "@media print", "Elm 2016", "Cedar 2014"]
     {
         assert!(page.contains(part), "{part} is missing");
     }
@@ -85,7 +86,9 @@ fn text_page_and_json_say_the_same() {
     let plain = |t: &str| t.split_whitespace().collect::<Vec<_>>().join(" ");
     let (text, page) = (plain(&text), plain(&page));
     for differs in all("study_differences") {
-        if differs["field"] != "weight" {
+        // A study of which the entered numbers are shown is told in one line.
+        let shown = all("mismatches").iter().any(|m| m["study"] == differs["study"]);
+        if !shown && differs["field"] != "weight" {
             let told = format!("{}: stored {}", differs["field"].as_str().expect("a name"), differs["stored"].as_str().expect("a number"));
             assert!(text.contains(&told) && page.contains(&told), "{told}");
         }
@@ -113,15 +116,15 @@ fn what_could_not_be_computed_again_is_no_agreement() {
     // A method that nobody knows.
     let (status, said) = audit(file.replacen("METHOD=\"MH\"", "METHOD=\"XX\"", 1));
     assert_eq!(status, Some(1));
-    assert!(said.contains("could not be computed again") && !said.contains("all agree"), "{said}");
+    assert!(said.contains("could not be compared") && !said.contains("all agree"), "{said}");
     // A study without people gives no effect, and the file has one.
     let (status, said) = audit(file.replacen("TOTAL_1=\"615\"", "TOTAL_1=\"0\"", 1));
     assert_eq!(status, Some(1));
-    assert!(said.contains("left out: MRC-1 (a.rm5") && said.contains("though the file stores its effect"), "{said}");
+    assert!(said.contains("left out: MRC-1"), "{said}");
     // A number that can't be read is told, with its line and attribute.
     let (status, said) = audit(file.replacen("EVENTS_1=\"49\"", "EVENTS_1=\"x49\"", 1));
     assert_eq!(status, Some(1));
-    assert!(said.contains("E308") && said.contains("EVENTS_1") && said.contains("MRC-1, analysis 1.1: `x49`"), "{said}");
+    assert!(said.contains("E308") && said.contains("EVENTS_1") && said.contains("MRC-1") && said.contains("`x49`"), "{said}");
 }
 
 #[test]
@@ -140,8 +143,15 @@ fn the_audited_file_is_not_overwritten() {
     let folder = walking();
     let before = std::fs::read(folder.path().join("walking.rm5")).expect("read");
     let said = weald(folder.path(), &["audit", "walking.rm5", "--out", "./walking.rm5"]);
+    assert_ne!(said.status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&said.stderr).contains("E328"));
+    let store = folder.path().join("w.json");
+    assert!(weald(folder.path(), &["import", "walking.rm5", "--to", "w.json"]).status.success());
+    let kept = std::fs::read(&store).expect("read");
+    let said = weald(folder.path(), &["audit", "w.json", "--out", "./w.json"]);
     assert_eq!(said.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&said.stderr).contains("E326"));
+    assert_eq!(std::fs::read(&store).expect("read"), kept);
     assert_eq!(std::fs::read(folder.path().join("walking.rm5")).expect("read"), before);
 }
 

@@ -121,7 +121,7 @@ fn a_number_with_a_decimal_comma_is_told_and_not_passed_over() {
     let (store, problems) = read("a.rm5", text.into_bytes());
     assert!(store.is_none());
     let told = problems.iter().find(|p| p.code == "E308").expect("told");
-    assert!(told.message.starts_with("Bé 2001, analysis 1.1: `10,2`"), "{}", told.message);
+    assert!(told.message.starts_with("1.1, Bé 2001: `MEAN_1` `10,2`"), "{}", told.message);
     assert_eq!(told.place.as_ref().and_then(|p| p.column.as_deref()), Some("MEAN_1"));
 }
 

@@ -373,7 +373,7 @@ fn numbers_that_a_row_prints_twice_are_compared() {
         (means, m, "md,md_ci_lower,md_ci_upper", "2.0,1.8,2.2", "2.0,-0.1,4.1", "md_ci_lower"),
         (means, m, "md,md_se", "2.0,2.03", "2.0,1.03", "md_se"),
         (means, m, "g", "1.9", "0.49", "g"),
-        (means, m, "d", "-0.50", "0.50", "d"),
+        (means, m, "d", "-0.90", "0.50", "d"),
         ("study", "A", "yi,sei,ci_lower,ci_upper", "0.5,0.1,0.1,0.9", "0.50,0.20,0.11,0.89", "sei"),
         (head, "A,10,50,20,50,no", "effect,effect_lower,effect_upper", "3.0,2.5,3.6", "0.38,0.15,0.93", "effect"),
         (head, "A,10,50,20,50,no", "effect,effect_lower,effect_upper", "0.70,0.31,1.58", "0.50,0.26,0.96", "effect"),

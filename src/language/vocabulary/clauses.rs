@@ -332,7 +332,7 @@ pub const CLAUSES: &[Clause] = &[
         "impute",
         Takes::Special,
         true,
-        "impute sd [from REPORTED, …] [else not_pooled | borrow same_instrument [median | largest | pooled]]",
+        "impute sd [from REPORTED, …] [else not_pooled | borrow same_instrument] [median | largest | pooled]",
         "Where a missing SD comes from, in this order: se, ci, t, p, or the SDs of other studies"
     ),
     clause!(

@@ -45,7 +45,7 @@ pub const OF_CONVERSIONS: &[Verb] = &[
         Other,
         &[],
         false,
-        "impute sd [from REPORTED, …] [else not_pooled | borrow same_instrument [median | largest | pooled]]",
+        "impute sd [from REPORTED, …] [else not_pooled | borrow same_instrument] [median | largest | pooled]",
         "Where a missing SD comes from, in this order: se, ci, t, p, or the SDs of other studies",
         "impute sd from se, ci, t, p else borrow same_instrument median"
     ),
