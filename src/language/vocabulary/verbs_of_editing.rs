@@ -33,8 +33,8 @@ pub const OF_EDITING: &[Verb] = &[
         Other,
         &[],
         false,
-        "edit KIND NAME | LINE | where FIELD == VALUE FIELD VALUE, … [because \"REASON\"]",
-        "Changes fields of a record of the store in use, and logs it; at the prompt only",
+        "edit KIND RECORD FIELD VALUE, … [because \"REASON\"]",
+        "Changes a record (by name, line, or `where FIELD == VALUE`) of the store in use, and logs it; at the prompt only",
         "edit row 2 n1 124 because \"Table 1\""
     ),
     verb!(
@@ -44,7 +44,7 @@ pub const OF_EDITING: &[Verb] = &[
         Other,
         &[],
         false,
-        "remove KIND NAME | LINE | where FIELD == VALUE [because \"REASON\"]",
+        "remove KIND RECORD [because \"REASON\"]",
         "Removes a record from the store in use, and logs it; at the prompt only",
         "remove row 3 because \"entered twice\""
     ),
