@@ -28,7 +28,9 @@ pub use crate::eval::follow::Happened;
 pub use composition::{Composed, Composition, FindingRow, Information, RobRequest, SECTIONS, Section, Sought};
 pub use decision::{AbsoluteResult, AbsoluteRow, Ends, Nnt, NntEnd, ProbabilityResult, ReExpressResult, ReExpressed};
 pub use exported::{DataForm, Effects, ExportedEffect, ResultForm};
-pub use followed::{AdditionRow, ConditionRow, DifferenceRow, EventEffect, EventRow, NotDoneRow, PlanReport, PlannedRow, SimilarRow};
+pub use followed::{
+    AdditionRow, ConditionRow, DifferenceRow, EffectShown, EventEffect, EventRow, NotDoneRow, PlanReport, PlannedRow, SimilarRow,
+};
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
 pub use infer::{Decision, DecisionSet, Fit, InferResult};
 pub use multilevel::{LevelErrors, LevelProfile, LevelProfileResult, Levels, RobustResult, WildResult, WildRow};

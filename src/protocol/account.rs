@@ -254,9 +254,9 @@ pub struct Addition<'a> {
 }
 
 impl Effect {
-    /// Whether an interval holds no effect in one of the two and not in the other: as registered, as run.
-    pub fn crosses(&self) -> Option<(bool, bool)> {
-        let crosses = |[_, low, high]: [f64; 3]| low <= 0.0 && high >= 0.0;
-        Some((crosses(self.registered?), crosses(self.executed?)))
+    /// Whether the interval includes a value, as registered and as run.
+    pub fn includes(&self, value: f64) -> Option<(bool, bool)> {
+        let includes = |[_, low, high]: [f64; 3]| low <= value && high >= value;
+        Some((includes(self.registered?), includes(self.executed?)))
     }
 }

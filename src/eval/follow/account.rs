@@ -2,7 +2,9 @@
 
 use super::recorded::facts;
 use super::state::Following;
-use crate::eval::outcome::{AdditionRow, ConditionRow, DifferenceRow, NotDoneRow, Outcome, PlanReport, PlannedRow, SimilarRow};
+use crate::eval::outcome::{
+    AdditionRow, ConditionRow, DifferenceRow, EffectShown, NotDoneRow, Outcome, PlanReport, PlannedRow, SimilarRow,
+};
 use crate::eval::plan::{Asked, PlannedStatement};
 use crate::eval::walk::Walk;
 use crate::protocol::account::Row;
@@ -305,7 +307,7 @@ impl Walk<'_, '_> {
     }
 
     /// An effect on the scale that is displayed.
-    pub fn shown(&self, following: &Following, plan: &str, effect: Effect) -> Effect {
+    pub fn shown(&self, following: &Following, plan: &str, effect: Effect) -> EffectShown {
         let measure = following.plan.plan.planned.get(plan).map(|p| p.spec().measure.value);
         let back = |x: Option<[f64; 3]>| {
             x.map(|x| {
@@ -315,7 +317,11 @@ impl Walk<'_, '_> {
                 })
             })
         };
-        Effect { registered: back(effect.registered), executed: back(effect.executed) }
+        let null = measure.and_then(crate::stats::effect::Measure::null_value);
+        EffectShown {
+            effect: Effect { registered: back(effect.registered), executed: back(effect.executed) },
+            includes_null: null.and_then(|null| effect.includes(null)),
+        }
     }
 
     /// The version of the numerics, where it is not that of the lock.

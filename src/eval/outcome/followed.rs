@@ -133,7 +133,7 @@ pub struct DifferenceRow {
     pub effect: Option<Effect>,
     /// On the scale displayed.
     #[serde(skip)]
-    pub shown: Option<Effect>,
+    pub shown: Option<EffectShown>,
     /// The studies it concerns.
     pub studies: Vec<String>,
     /// Whether a reason is still asked for.
@@ -203,5 +203,15 @@ pub struct EventEffect {
     pub after: Option<[f64; 3]>,
     /// The same on the scale displayed.
     #[serde(skip)]
-    pub shown: Effect,
+    pub shown: EffectShown,
+}
+
+/// An effect as it is displayed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EffectShown {
+    /// On the scale that is displayed.
+    pub effect: Effect,
+    /// Whether the interval includes no effect, as registered and as run; none where the measure has no such
+    /// value, as a proportion, or an interval is missing.
+    pub includes_null: Option<(bool, bool)>,
 }

@@ -2,8 +2,7 @@
 //! what happened to the data.
 
 use super::standing::interval;
-use crate::eval::outcome::{DifferenceRow, EventRow, Happened, PlanReport};
-use crate::protocol::Effect;
+use crate::eval::outcome::{DifferenceRow, EffectShown, EventRow, Happened, PlanReport};
 use crate::report::document::{Align, Block, Cell, Column, Document, Table};
 
 /// 'Differences between protocol and review', with what stands beside it.
@@ -158,7 +157,7 @@ fn table(report: &PlanReport) -> Table {
                 Cell::text(row.code),
                 Cell::text(row.when.unwrap_or("not stated")),
                 Cell::text(reason(row)),
-                Cell::text(row.effect.map_or_else(String::new, |e| effect(row.shown.unwrap_or(e), e))),
+                Cell::text(row.shown.map_or_else(String::new, effect)),
             ]
         })
         .collect();
@@ -174,13 +173,13 @@ fn reason(row: &DifferenceRow) -> String {
     }
 }
 
-/// `0.51 [0.12, 0.90] → 0.49 [-0.01, 0.99]; interval holds no effect: no → yes`
-fn effect(shown: Effect, scale: Effect) -> String {
+/// `0.51 [0.12, 0.90] → 0.49 [-0.01, 0.99]; includes no effect: no → yes`
+fn effect(shown: EffectShown) -> String {
     let show = |x: Option<[f64; 3]>| x.map_or_else(|| "no estimate".to_owned(), interval);
-    let mut out = format!("{} → {}", show(shown.registered), show(shown.executed));
-    if let Some((before, after)) = scale.crosses() {
+    let mut out = format!("{} → {}", show(shown.effect.registered), show(shown.effect.executed));
+    if let Some((before, after)) = shown.includes_null {
         let word = |yes: bool| if yes { "yes" } else { "no" };
-        out.push_str(&format!("; holds no effect: {} → {}", word(before), word(after)));
+        out.push_str(&format!("; includes no effect: {} → {}", word(before), word(after)));
     }
     out
 }
@@ -205,11 +204,7 @@ fn events(out: &mut Document, report: &PlanReport) {
                 first(who(event)),
                 Cell::text(plan.unwrap_or_else(|| "none".into())),
                 Cell::text(effect_on.map_or_else(String::new, |e| format!("{} → {}", e.k_before, e.k_after))),
-                Cell::text(
-                    effect_on
-                        .filter(|e| e.before.is_some() || e.after.is_some())
-                        .map_or_else(String::new, |e| effect(e.shown, Effect { registered: e.before, executed: e.after })),
-                ),
+                Cell::text(effect_on.filter(|e| e.before.is_some() || e.after.is_some()).map_or_else(String::new, |e| effect(e.shown))),
             ]);
         }
     }
