@@ -316,4 +316,19 @@ fn the_change_log_of_a_store_is_a_record() {
     let (status, said) = weald(&["diff", "x.plan.weald", "s.weald"]);
     assert_eq!(status, Some(0), "{said}");
     assert!(said.contains("a duplicate") && said.contains("3 → 2"), "{said}");
+    // What an adoption found is a record, what was edited by hand after it is none.
+    let by_hand = |from: &str, to: &str| {
+        let path = dir.path().join("st/rows.csv");
+        let text = std::fs::read_to_string(&path).expect("the rows");
+        assert!(text.contains(from), "{text}");
+        std::fs::write(&path, text.replacen(from, to, 1)).expect("written");
+    };
+    by_hand(",80,", ",81,");
+    assert_eq!(weald(&["adopt", "st", "--by", "RR", "--because", "read again"]).0, Some(0));
+    let (status, said) = weald(&["diff", "x.plan.weald", "s.weald"]);
+    assert_eq!(status, Some(0), "{said}");
+    assert!(said.contains("read again"), "{said}");
+    by_hand(",79,", ",71,");
+    let (status, said) = weald(&["diff", "x.plan.weald", "s.weald"]);
+    assert_eq!(status, Some(4), "{said}");
 }

@@ -10,8 +10,12 @@ impl Walk<'_, '_> {
     /// The edits that the change logs of the stores in use hold, oldest first. A log that can't be read says nothing.
     pub fn logged(&self, names: &Names) -> Vec<DataEvent> {
         let mut events = Vec::new();
-        for path in self.env.loaded.keys().filter_map(|key| key.split('\0').next()) {
-            for entry in read_log(self.env.files, path).unwrap_or_default() {
+        for (key, store) in self.env.loaded.iter() {
+            let path = key.split('\0').next().unwrap_or_default();
+            let log = read_log(self.env.files, path).unwrap_or_default();
+            // What was edited by hand after the last entry is adopted by none.
+            let intact = log.last().is_some_and(|last| last.store == store.sha256());
+            for entry in log {
                 let why = entry.because.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
                 let said = DataEvent {
                     by: entry.by.clone(),
@@ -22,7 +26,7 @@ impl Walk<'_, '_> {
                     ..DataEvent::found(Happened::Correction, Vec::new())
                 };
                 events.extend(entry.changes.iter().flat_map(|change| of_change(change, &said, names)));
-                if entry.changes.is_empty() && !entry.adopted.is_empty() {
+                if intact && entry.changes.is_empty() && !entry.adopted.is_empty() {
                     // What stood there before is known to the journal alone.
                     events.push(said);
                 }

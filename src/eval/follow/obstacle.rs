@@ -9,7 +9,7 @@ use crate::store::{Row, Store};
 use std::collections::BTreeSet;
 
 /// Problems of results that follow from what the plan leaves open, not from the data.
-const SETTLED_BY_A_PERSON: [&str; 3] = ["E420", "E421", "E422"];
+const SETTLED_BY_A_PERSON: [&str; 4] = ["E420", "E421", "E422", "E450"];
 
 /// Problems of names that the data do not hold.
 const NOT_IN_THE_DATA: [&str; 4] = ["E231", "E234", "E235", "E236"];
