@@ -72,3 +72,11 @@ impl Status {
         }
     }
 }
+
+/// The name of a status as people read it: `pre-specified`, `post hoc`, `not done`.
+pub fn status_words(name: &str) -> String {
+    match name {
+        "pre_specified" => "pre-specified".to_owned(),
+        other => other.replace('_', " "),
+    }
+}

@@ -247,7 +247,7 @@ fn statements(writing: &Writing, part: Part) -> Vec<String> {
             Outcome::Pool(pool) => (pool.id.as_ref(), &pool.statement, pool.status),
             other => other.head().map(|head| (head.id.as_ref(), &head.statement, head.status))?,
         };
-        let status = if status == "unregistered" { String::new() } else { format!(" ({})", status.replace('_', " ")) };
+        let status = if status == "unregistered" { String::new() } else { format!(" ({})", crate::protocol::role::status_words(status)) };
         let name = id.map(|id| format!("{id}: ")).unwrap_or_default();
         Some(format!("{name}{statement}{status}"))
     };

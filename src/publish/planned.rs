@@ -22,7 +22,7 @@ pub fn dashboard(plan: &PlanReport) -> String {
             None => counts.push((row.status, 1)),
         }
     }
-    let counts: Vec<String> = counts.iter().map(|(status, n)| format!("{n} {}", status.replace('_', " "))).collect();
+    let counts: Vec<String> = counts.iter().map(|(status, n)| format!("{n} {}", crate::protocol::role::status_words(status))).collect();
     let beside: usize = plan.additions.iter().map(|a| a.lines.len()).sum();
     let counts = if counts.is_empty() { String::new() } else { format!(": {}", counts.join(", ")) };
     format!("{} planned{counts}; {beside} beside the plan", number::plural(plan.planned.len(), "analysis", "analyses"))

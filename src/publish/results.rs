@@ -42,7 +42,7 @@ fn row(store: &Store, pool: &PoolResult, plan: bool, whole: Option<&PoolResult>)
     let purpose = whole.map_or_else(|| purpose(pool), |whole| format!("subgroup of {}", called(whole)));
     let mut cells = vec![name, outcome_label(store, &pool.outcome), text(&pool.timepoint), text(&pool.analysis), purpose];
     if plan {
-        cells.insert(1, pool.status.replace('_', " "));
+        cells.insert(1, crate::protocol::role::status_words(pool.status));
     }
     cells.push(pool.k.to_string());
     cells.push(pool.participants.map(number::count).unwrap_or_default());

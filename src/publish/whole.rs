@@ -100,7 +100,7 @@ fn facts(paper: &mut Paper, writing: &Writing, script: &str) {
             None => counts.push((result.status, 1)),
         }
     }
-    let status: Vec<String> = counts.iter().map(|(s, n)| format!("{n} {}", s.replace('_', " "))).collect();
+    let status: Vec<String> = counts.iter().map(|(s, n)| format!("{n} {}", crate::protocol::role::status_words(s))).collect();
     match writing.plan {
         Some(plan) => {
             let lock = plan.fingerprint.as_ref().map_or("not locked".to_owned(), |f| {
@@ -198,7 +198,7 @@ fn synthesis(paper: &mut Paper, writing: &Writing, pool: &PoolResult) {
     paper.heading(4, title(writing.store, pool));
     if pool.status != "unregistered" {
         let plan = pool.plan.as_ref().map(|p| format!(" ({p})")).unwrap_or_default();
-        paper.document.push(Block::Facts(vec![("status".into(), format!("{}{plan}", pool.status.replace('_', " ")))]));
+        paper.document.push(Block::Facts(vec![("status".into(), format!("{}{plan}", crate::protocol::role::status_words(pool.status)))]));
     }
     paper.say(sentence(pool));
     contributing(paper, writing.store, pool);

@@ -66,7 +66,7 @@ pub fn status(report: &PlanReport) -> Document {
             vec![
                 Cell::text(&p.id),
                 Cell::text(role),
-                Cell::text(p.status.replace('_', " ")),
+                Cell::text(crate::protocol::role::status_words(p.status)),
                 Cell::maybe(p.line.map(|l| l.to_string())),
                 Cell::maybe(p.detail.clone()),
             ]
