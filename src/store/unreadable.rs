@@ -78,22 +78,6 @@ pub(crate) fn explain(text: &str, style: Style) -> Unreadable {
 /// A text with a comma: thousands or a decimal comma.
 fn comma(text: &str, style: Style, say: &dyn Fn(&str, &str) -> Unreadable) -> Unreadable {
     let without: String = text.chars().filter(|c| *c != ',').collect();
-    let groups: Vec<&str> = text.trim_start_matches(['-', '+']).split('.').collect();
-    let digits = |g: &&str| g.bytes().all(|b| b.is_ascii_digit());
-    if style.decimal_comma
-        && groups.len() > 1
-        && groups.iter().all(digits)
-        && groups.iter().skip(1).all(|g| g.len() == 3)
-        && (1..=3).contains(&groups[0].len())
-    {
-        let (whole, decimal) = (text.replace('.', ""), text.replacen('.', ",", 1));
-        let help = if groups.len() > 2 {
-            format!("write `{whole}`")
-        } else {
-            format!("write `{whole}` if the point separates thousands, `{decimal}` if it is a decimal point")
-        };
-        return say("has a point in a file with decimal commas", &help);
-    }
     if style.decimal_comma && text.contains('.') {
         return say("holds both a point and a comma", "write thousands without a separator, such as `1234,5`");
     }

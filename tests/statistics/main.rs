@@ -3,6 +3,7 @@
 
 #[path = "../reference/mod.rs"]
 mod reference;
+mod scripts;
 
 mod dist;
 mod effects;

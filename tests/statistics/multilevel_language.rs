@@ -2,34 +2,14 @@
 //! multi-arm trials, the verbs that answer for several levels, and what they cost.
 
 use crate::reference::{Worst, document, number, text};
+use crate::scripts::{file, json, run_on};
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 use weald::eval::outcome::Outcome;
-use weald::report::{DocumentJson, Hints, Style, csv, to_markdown, to_text};
-use weald::store::Memory;
-use weald::{Run, Session, Source};
+use weald::report::{Hints, Style, csv, to_markdown, to_text};
 
 const TOLERANCE: f64 = 1e-6;
-
-fn file(name: &str) -> Vec<u8> {
-    let path = format!("{}/tests/reference/{name}", env!("CARGO_MANIFEST_DIR"));
-    std::fs::read(&path).unwrap_or_else(|e| panic!("{path}: {e}"))
-}
-
-fn run_on(name: &str, bytes: Vec<u8>, script: &str) -> Run {
-    let mut session = Session::with_files(Memory::new().with(name, bytes));
-    let run = session.run(&Source::new("script.weald", script));
-    let errors: Vec<_> = run.problems.iter().filter(|p| p.problem.is_error()).map(|p| &p.problem).collect();
-    assert!(run.ok(), "{errors:#?}\n{script}");
-    run
-}
-
-fn json(run: &Run) -> Vec<Value> {
-    let source = Source::new("script.weald", "");
-    let text = DocumentJson::new(2026, None, &source, &[], run.outcomes.iter()).render().expect("JSON");
-    serde_json::from_str::<Value>(&text).expect("JSON")["results"].as_array().expect("results").clone()
-}
 
 /// Results of a script on a reference data set under metafor's defaults.
 fn results(dataset: &str, script: &str) -> Vec<Value> {

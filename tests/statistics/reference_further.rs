@@ -2,25 +2,9 @@
 //! trim-and-fill and fail-safe N of every data set and measure.
 
 use crate::reference::{DATASETS, Worst, document, number, text};
+use crate::scripts::results;
 use serde_json::Value;
 use std::fmt::Write as _;
-use weald::report::DocumentJson;
-use weald::store::Memory;
-use weald::{Session, Source};
-
-fn results(dataset: &str, script: &str) -> Vec<Value> {
-    let path = format!("{}/tests/reference/{dataset}.csv", env!("CARGO_MANIFEST_DIR"));
-    let bytes = std::fs::read(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
-    let file = format!("{dataset}.csv");
-    let mut session = Session::with_files(Memory::new().with(&file, bytes));
-    let source = Source::new("further.weald", script);
-    let run = session.run(&source);
-    let errors: Vec<_> = run.problems.iter().filter(|p| p.problem.is_error()).map(|p| &p.problem).collect();
-    assert!(run.ok(), "{file}: {errors:#?}\n{script}");
-    let json = DocumentJson::new(2026, None, &source, &[], run.outcomes.iter()).render().expect("JSON");
-    let document: Value = serde_json::from_str(&json).expect("JSON");
-    document["results"].as_array().expect("results").clone()
-}
 
 /// Where metafor has values, and the statement that gives the same.
 fn statements(case: &Value) -> Vec<(String, &Value, String)> {

@@ -2,37 +2,9 @@
 //! that comes out, compared with metafor to the agreement stated in `tests/reference`.
 
 use crate::reference::{DATASETS, Worst, document, number, text};
+use crate::scripts::{json, measure, results, run_on};
 use serde_json::Value;
 use std::fmt::Write as _;
-use weald::report::DocumentJson;
-use weald::store::Memory;
-use weald::{Session, Source};
-
-/// Runs a script beside a reference data set; the results of its JSON document.
-fn results(dataset: &str, script: &str) -> Vec<Value> {
-    let path = format!("{}/tests/reference/{dataset}.csv", env!("CARGO_MANIFEST_DIR"));
-    let bytes = std::fs::read(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
-    run(&format!("{dataset}.csv"), bytes, script)
-}
-
-fn run(file: &str, bytes: Vec<u8>, script: &str) -> Vec<Value> {
-    let mut session = Session::with_files(Memory::new().with(file, bytes));
-    let source = Source::new("reference.weald", script);
-    let run = session.run(&source);
-    let errors: Vec<_> = run.problems.iter().filter(|p| p.problem.is_error()).map(|p| &p.problem).collect();
-    assert!(run.ok(), "{file}: {errors:#?}\n{script}");
-    let json = DocumentJson::new(2026, None, &source, &[], run.outcomes.iter()).render().expect("JSON");
-    let document: Value = serde_json::from_str(&json).expect("JSON");
-    document["results"].as_array().expect("results").clone()
-}
-
-/// `smd:ub` in the words of the language.
-fn measure(label: &str) -> String {
-    match label.split_once(':') {
-        Some((measure, variance)) => format!("{measure} variance {variance}"),
-        None => label.to_owned(),
-    }
-}
 
 fn head(dataset: &str) -> String {
     format!("edition 2026\nset conventions metafor\nuse \"{dataset}.csv\"\n")
@@ -238,7 +210,7 @@ fn conversions_from_a_data_file() {
     let all = document("conversions");
     let script = |measure: &str| format!("set conventions metafor\nuse \"c.csv\"\npool outcome measure {measure} model common");
     let mut compare = |place: &str, measure: &str, csv: Vec<u8>, yi: &Value, vi: &Value| {
-        let found = run("c.csv", csv, &script(measure));
+        let found = json(&run_on("c.csv", csv, &script(measure)));
         let studies = found[0]["studies"].as_array().expect("studies");
         assert_eq!(studies.len(), vi.as_array().expect("vi").len(), "{place}");
         for (i, study) in studies.iter().enumerate() {
@@ -284,7 +256,7 @@ fn means_and_sds_from_five_numbers_in_a_data_file() {
             let cells: Vec<String> = columns.iter().map(|c| row[c.as_str()].to_string()).collect();
             writeln!(csv, "S{i},{},50,10,3", cells.join(",")).expect("a line");
         }
-        let found = run("f.csv", csv.into_bytes(), "use \"f.csv\"\npool outcome measure md model common");
+        let found = json(&run_on("f.csv", csv.into_bytes(), "use \"f.csv\"\npool outcome measure md model common"));
         let studies = found[0]["studies"].as_array().expect("studies");
         assert_eq!(studies.len(), rows.len(), "{key}");
         for (i, study) in studies.iter().enumerate() {

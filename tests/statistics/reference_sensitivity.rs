@@ -2,35 +2,17 @@
 //! influence, Baujat, BLUPs, GOSH and the profile likelihood of every data set.
 
 use crate::reference::{DATASETS, Worst, document, number, text};
+use crate::scripts::{self, json, measure, run_on};
 use serde_json::Value;
 use std::fmt::Write as _;
-use weald::report::DocumentJson;
-use weald::store::Memory;
-use weald::{Session, Source};
 
 fn run(file: &str, bytes: Vec<u8>, script: &str) -> Vec<Value> {
-    let mut session = Session::with_files(Memory::new().with(file, bytes));
-    let source = Source::new("sensitivity.weald", script);
-    let run = session.run(&source);
-    let errors: Vec<_> = run.problems.iter().filter(|p| p.problem.is_error()).map(|p| &p.problem).collect();
-    assert!(run.ok(), "{file}: {errors:#?}\n{script}");
-    let json = DocumentJson::new(2026, None, &source, &[], run.outcomes.iter()).render().expect("JSON");
-    let document: Value = serde_json::from_str(&json).expect("JSON");
-    document["results"].as_array().expect("results").clone()
+    json(&run_on(file, bytes, script))
 }
 
+/// Under metafor's conventions.
 fn results(dataset: &str, script: &str) -> Vec<Value> {
-    let path = format!("{}/tests/reference/{dataset}.csv", env!("CARGO_MANIFEST_DIR"));
-    let bytes = std::fs::read(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
-    run(&format!("{dataset}.csv"), bytes, &format!("set conventions metafor\nuse \"{dataset}.csv\"\n{script}"))
-}
-
-/// `smd:ub` in the words of the language.
-fn measure(label: &str) -> String {
-    match label.split_once(':') {
-        Some((measure, variance)) => format!("{measure} variance {variance}"),
-        None => label.to_owned(),
-    }
+    scripts::results(dataset, &format!("set conventions metafor\nuse \"{dataset}.csv\"\n{script}"))
 }
 
 fn rows(result: &Value) -> &[Value] {

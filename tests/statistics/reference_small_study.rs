@@ -2,26 +2,9 @@
 //! counts, PET-PEESE, excess significance and Henmi-Copas.
 
 use crate::reference::{Worst, document, number, text};
+use crate::scripts::{file, json, run_on};
 use serde_json::Value;
 use std::fmt::Write as _;
-use weald::report::DocumentJson;
-use weald::store::Memory;
-use weald::{Session, Source};
-
-fn results(file: &str, bytes: Vec<u8>, script: &str) -> Vec<Value> {
-    let mut session = Session::with_files(Memory::new().with(file, bytes));
-    let source = Source::new("small.weald", script);
-    let run = session.run(&source);
-    assert!(run.ok(), "{file}: {:#?}\n{script}", run.problems.iter().map(|p| &p.problem).collect::<Vec<_>>());
-    let json = DocumentJson::new(2026, None, &source, &[], run.outcomes.iter()).render().expect("JSON");
-    let document: Value = serde_json::from_str(&json).expect("JSON");
-    document["results"].as_array().expect("results").clone()
-}
-
-fn data(dataset: &str) -> Vec<u8> {
-    let path = format!("{}/tests/reference/{dataset}.csv", env!("CARGO_MANIFEST_DIR"));
-    std::fs::read(&path).unwrap_or_else(|e| panic!("{path}: {e}"))
-}
 
 /// A line of R: estimate, SE, t and p of intercept and slope.
 fn check_line(worst: &mut Worst, place: &str, expected: &Value, result: &Value, tolerance: f64) {
@@ -52,10 +35,10 @@ fn tests_from_counts() {
                 });
                 format!("study,events1,n1,events2,n2\n{}", rows.collect::<String>()).into_bytes()
             }
-            None => data(name),
+            None => file(&format!("{name}.csv")),
         };
         let script = "set conventions metafor\nuse \"data.csv\"\nlet a = pool outcome measure or\nharbord of a\nharbord of a measure rr\npeters of a\nmacaskill of a\ndeeks of a\nruecker of a\nruecker of a method mixed\nruecker of a method rank\n";
-        let found = results("data.csv", bytes, script);
+        let found = json(&run_on("data.csv", bytes, script));
         for (key, result) in ["harbord_or", "harbord_rr", "peters", "macaskill", "deeks", "ruecker"].iter().zip(&found[1..]) {
             check_line(&mut worst, &format!("{name} {key}"), &expected[*key], result, 1e-8);
             assert_eq!(result["limit"].is_null(), *key == "macaskill");
@@ -103,7 +86,7 @@ fn univariate_tests() {
         for (statement, ..) in &statements {
             writeln!(script, "{statement}").expect("a line");
         }
-        let found = results("data.csv", data(name), &script);
+        let found = json(&run_on("data.csv", file(&format!("{name}.csv")), &script));
         for ((statement, key, at), result) in statements.iter().zip(&found[1..]) {
             let place = format!("{name} {measure} {statement}");
             let n = |field: &str| result[field].as_f64();
@@ -165,7 +148,7 @@ fn univariate_tests() {
 fn the_bcg_trials() {
     let reference = document("decisions");
     let script = "use \"bcg.csv\"\nlet a = pool outcome measure rr\nexcess-significance of a\npet-peese of a alternative less\nhenmi-copas of a\nfail-safe of a method orwin target -0.1\nfail-safe of a method orwin target -0.1 mean weighted\nfail-safe of a method rosenberg\nfail-safe of a\n";
-    let found = results("bcg.csv", data("bcg"), script);
+    let found = json(&run_on("bcg.csv", file("bcg.csv"), script));
     let mut worst = Worst::default();
     let e = &reference["excess"];
     worst.check("excess", "p", number(e, "p"), found[1]["p"].as_f64(), 1e-5);

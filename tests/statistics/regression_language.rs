@@ -2,43 +2,15 @@
 //! reference in the words of a script, and the answers to questions about them.
 
 use crate::reference::{Worst, cases, document, number, text};
+use crate::scripts::{file, json, measure, run_on};
 use serde_json::Value;
 use std::fmt::Write as _;
-use weald::report::DocumentJson;
-use weald::store::Memory;
-use weald::{Session, Source};
 
-/// The run of a script beside a data file, as JSON.
-fn run(file: &str, bytes: impl Into<Vec<u8>>, script: &str) -> Value {
-    let mut session = Session::with_files(Memory::new().with(file, bytes.into()));
-    let source = Source::new("reference.weald", script);
-    let run = session.run(&source);
-    let problems: Vec<_> = run.problems.iter().map(|p| p.problem.clone()).collect();
-    let json = DocumentJson::new(2026, None, &source, &problems, run.outcomes.iter()).render().expect("JSON");
-    serde_json::from_str(&json).expect("JSON")
+fn results(name: &str, bytes: impl Into<Vec<u8>>, script: &str) -> Vec<Value> {
+    json(&run_on(name, bytes, script))
 }
 
-/// The results of a script that has no error.
-fn results(file: &str, bytes: impl Into<Vec<u8>>, script: &str) -> Vec<Value> {
-    let document = run(file, bytes, script);
-    assert_eq!(document["ok"], true, "{:#}\n{script}", document["diagnostics"]);
-    document["results"].as_array().expect("results").clone()
-}
-
-fn csv(dataset: &str) -> Vec<u8> {
-    let path = format!("{}/tests/reference/{dataset}.csv", env!("CARGO_MANIFEST_DIR"));
-    std::fs::read(&path).unwrap_or_else(|e| panic!("{path}: {e}"))
-}
-
-/// `smd:ub` in the words of the language.
-fn measure(label: &str) -> String {
-    match label.split_once(':') {
-        Some((measure, variance)) => format!("{measure} variance {variance}"),
-        None => label.to_owned(),
-    }
-}
-
-/// Where metafor loses digits; `tests/regression.rs` says why.
+/// Where metafor loses digits; `regression.rs` says why.
 fn loses_digits(dataset: &str, measure: &str, r: &Value) -> bool {
     let design = (dataset, measure, text(r, "formula"), text(r, "model"));
     matches!(design, ("bcg", _, "ablat + year", _) | ("bcg", "rd", "ablat * alloc", "ml") | ("bcg", "or", "ablat", "ml"))
@@ -118,7 +90,7 @@ fn every_regression_in_the_words_of_a_script() {
             let model = if text(r, "model") == "ee" { "common" } else { text(r, "model") };
             writeln!(script, "regress a on {} model {model} ci {test}", text(r, "formula")).expect("a line");
         }
-        let found = results(&format!("{}.csv", case.dataset), csv(&case.dataset), &script);
+        let found = results(&format!("{}.csv", case.dataset), file(&format!("{}.csv", case.dataset)), &script);
         assert_eq!(found.len(), regressions.len() + 1);
         for (r, found) in regressions.iter().zip(&found[1..]) {
             let place = format!("{} {} {} {} {}", case.dataset, case.measure, text(r, "formula"), text(r, "model"), text(r, "test"));
@@ -146,7 +118,7 @@ fn every_subgroup_in_the_words_of_a_script() {
                 text(s, "by"),
                 if common { " tau2 common" } else { "" }
             );
-            let found = results(&format!("{}.csv", case.dataset), csv(&case.dataset), &script);
+            let found = results(&format!("{}.csv", case.dataset), file(&format!("{}.csv", case.dataset)), &script);
             let place = format!("{} {} {model} by {} {}", case.dataset, case.measure, text(s, "by"), text(s, "tau2"));
             let groups = found[0]["groups"].as_array().expect("groups");
             let between = &found[0]["between"];
@@ -198,7 +170,7 @@ fn every_subgroup_in_the_words_of_a_script() {
 /// BCG risk ratios with literal hksj, as metafor's.
 fn bcg(script: &str) -> Vec<Value> {
     let head = "edition 2026\nset conventions metafor\nset ci hksj\nuse \"bcg.csv\"\nlet a = pool outcome measure rr\n";
-    results("bcg.csv", csv("bcg"), &format!("{head}{script}"))
+    results("bcg.csv", file("bcg.csv"), &format!("{head}{script}"))
 }
 
 #[test]
@@ -285,7 +257,7 @@ fn permutations_as_metafor() {
 
 /// BCG with two factors of two levels, as in `regression_more.R`.
 fn two_factors() -> Vec<u8> {
-    let text = String::from_utf8(csv("bcg")).expect("text");
+    let text = String::from_utf8(file("bcg.csv")).expect("text");
     let mut lines = text.lines();
     let head = lines.next().expect("a head");
     let names: Vec<&str> = head.split(',').map(|h| h.trim_matches('"')).collect();

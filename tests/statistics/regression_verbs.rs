@@ -1,42 +1,18 @@
 //! What regressions give beside the numbers of the reference: keys, fields, inheritance, every
 //! scale, seeds, threads, stops, and how it all reads on the BCG trials.
 
+use crate::scripts::{BCG, one, run, vaccine};
 use serde_json::Value;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use weald::eval::Halt;
 use weald::eval::outcome::Outcome;
-use weald::report::{DocumentJson, Hints, Style, csv, to_markdown, to_text};
+use weald::report::{Hints, Style, csv, to_markdown, to_text};
 use weald::store::Memory;
-use weald::{Run, Session, Source};
-
-const BCG: &[u8] = include_bytes!("../reference/bcg.csv");
-
-fn session() -> Session {
-    let mut session = Session::with_files(Memory::new().with("bcg.csv", BCG));
-    let run = session.run(&Source::new("before", "use \"bcg.csv\"\nlet vaccine = pool outcome measure rr"));
-    assert!(run.ok(), "{:?}", run.problems);
-    session
-}
-
-fn run(script: &str) -> Run {
-    let run = session().run(&Source::new("script", script));
-    assert!(run.ok(), "{script}: {:?}", run.problems);
-    run
-}
-
-fn one(script: &str) -> Outcome {
-    run(script).outcomes.pop().unwrap_or_else(|| panic!("{script}: no result"))
-}
-
-fn document(run: &Run, script: &str) -> Vec<Value> {
-    let source = Source::new("script", script);
-    let text = DocumentJson::new(2026, None, &source, &[], run.outcomes.iter()).render().expect("JSON");
-    serde_json::from_str::<Value>(&text).expect("JSON")["results"].as_array().expect("results").clone()
-}
+use weald::{Session, Source};
 
 fn json(script: &str) -> Value {
-    document(&run(script), script).pop().unwrap_or_else(|| panic!("{script}: no result"))
+    crate::scripts::json(&run(script)).pop().unwrap_or_else(|| panic!("{script}: no result"))
 }
 
 /// Results of a script beside data of its own.
@@ -44,7 +20,7 @@ fn with_data(data: &str, script: &str) -> Vec<Value> {
     let mut session = Session::with_files(Memory::new().with("d.csv", data.as_bytes()));
     let run = session.run(&Source::new("script", format!("use \"d.csv\"\n{script}")));
     assert!(run.ok(), "{script}: {:?}", run.problems);
-    document(&run, script)
+    crate::scripts::json(&run)
 }
 
 fn keys(value: &Value) -> Vec<&str> {
@@ -83,7 +59,7 @@ fn results_have_the_keys_of_the_contract() {
 fn regressions_meet_pools_and_subgroups() {
     let script = "regress vaccine on 1\nregress vaccine on alloc no intercept\nregress vaccine on alloc - 1\n\
                   regress vaccine on 0 + alloc\nvaccine by alloc tau2 common";
-    let all = document(&run(script), script);
+    let all = crate::scripts::json(&run(script));
     let pooled = json("vaccine model reml");
     let near = |a: &Value, b: &Value| {
         let (a, b) = (a.as_f64().expect("a number"), b.as_f64().expect("a number"));
@@ -134,7 +110,7 @@ fn codings_change_coefficients_and_not_the_fit() {
 #[test]
 fn a_regression_inherits_and_is_inherited() {
     let script = "let a = vaccine model dl ci wald level 90% exclude \"Aronson 1948\"\nlet r = regress a on ablat\nr ci hksj\nregress r on year\npredict r at ablat 40";
-    let all = document(&run(script), script);
+    let all = crate::scripts::json(&run(script));
     assert_eq!((all[1]["model"].as_str(), all[1]["ci_method"].as_str(), all[1]["k"].as_u64()), (Some("dl"), Some("wald"), Some(12)));
     assert_eq!(all[1]["level"], 90);
     assert_eq!((all[2]["ci_method"].as_str(), all[2]["k"].as_u64()), (Some("hksj"), Some(12)));
@@ -146,7 +122,7 @@ fn a_regression_inherits_and_is_inherited() {
     // The branch a rule took is kept.
     let rule = "rule paper\n  when k < 5 then not_pooled\n  when i2(q) >= 50% then dl ci wald\n  otherwise common\n\
                 let a = vaccine model paper\nlet r = regress a on ablat\nr where year > 1970";
-    let all = document(&run(rule), rule);
+    let all = crate::scripts::json(&run(rule));
     assert!(all.iter().all(|r| r["model"] == "dl"), "{all:#?}");
     assert!(all[2]["k"].as_u64() < all[1]["k"].as_u64());
 }
@@ -211,7 +187,7 @@ fn predictions_take_lists_and_the_studies_own_values() {
 fn a_variable_can_stand_for_a_column_a_value_or_a_number_of_draws() {
     let script = "for m in [\"ablat\", \"year\"] { let r = regress vaccine on m }\nlet x = 33\nlet n = 150\n\
                   predict (regress vaccine on ablat) at ablat x\npermute (regress vaccine on ablat + year) draws n";
-    let all = document(&run(script), script);
+    let all = crate::scripts::json(&run(script));
     assert_eq!((all[0]["formula"].as_str(), all[1]["formula"].as_str()), (Some("ablat"), Some("year")));
     assert_eq!(all[1]["statement"], "regress vaccine on year");
     assert_eq!(all[2]["rows"][0]["at"]["ablat"], 33);
@@ -245,7 +221,7 @@ fn fields_read_what_the_json_holds() {
 
 #[test]
 fn a_check_computes_nothing_and_blames_nothing() {
-    let mut session = session();
+    let mut session = vaccine();
     let script = "let r = regress vaccine on ablat * alloc\nlet p = predict r at ablat 33, alloc random\nprint r.ablat + r.estimate(alloc[random]) + p.estimate\n\
                   test r alloc\nlet s = r model dl\nif s.p < 0.05 { contrast s alloc random vs alternate at ablat 30 }\nvif of s\npermute s\nvaccine by alloc, year tau2 common";
     let run = session.check(&Source::new("check", script));
@@ -280,14 +256,14 @@ fn threads_and_seeds() {
 #[test]
 fn long_permutations_tell_their_progress_and_are_stopped() {
     let long = "permute (regress vaccine on ablat) draws 10000000";
-    let mut limited = session();
+    let mut limited = vaccine();
     limited.set_time_limit(Some(Duration::from_millis(300)));
     let started = Instant::now();
     let run = limited.run(&Source::new("long", long));
     assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
     assert_eq!(run.halt, Some(Halt::OutOfTime));
 
-    let mut session = session();
+    let mut session = vaccine();
     let flag = session.interrupt();
     let other = std::thread::spawn(move || {
         for _ in 0..200 {

@@ -1,39 +1,18 @@
 //! What the sensitivity verbs give beside the numbers of the reference: fields, keys, the whole
 //! grid of a robustness analysis, seeds, threads, stops, and how it all reads on the BCG trials.
 
+use crate::scripts::{one, run, vaccine};
 use serde_json::Value;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use weald::eval::Halt;
 use weald::eval::outcome::{Outcome, PoolResult, RobustnessResult};
-use weald::report::{DocumentJson, Hints, Style, csv, to_markdown, to_text};
+use weald::report::{Hints, Style, csv, to_markdown, to_text};
 use weald::store::Memory;
-use weald::{Run, Session, Source};
-
-const BCG: &[u8] = include_bytes!("../reference/bcg.csv");
-
-fn session() -> Session {
-    let mut session = Session::with_files(Memory::new().with("bcg.csv", BCG));
-    let run = session.run(&Source::new("before", "use \"bcg.csv\"\nlet vaccine = pool outcome measure rr"));
-    assert!(run.ok(), "{:?}", run.problems);
-    session
-}
-
-fn run(script: &str) -> Run {
-    let run = session().run(&Source::new("script", script));
-    assert!(run.ok(), "{script}: {:?}", run.problems);
-    run
-}
-
-fn one(script: &str) -> Outcome {
-    run(script).outcomes.pop().unwrap_or_else(|| panic!("{script}: no result"))
-}
+use weald::{Session, Source};
 
 fn json(script: &str) -> Value {
-    let run = run(script);
-    let source = Source::new("script", script);
-    let text = DocumentJson::new(2026, None, &source, &[], run.outcomes.iter()).render().expect("JSON");
-    serde_json::from_str::<Value>(&text).expect("JSON")["results"][0].clone()
+    crate::scripts::json(&run(script)).swap_remove(0)
 }
 
 /// The text of `print`.
@@ -106,7 +85,7 @@ fn every_field_is_read() {
             assert!(!text.is_empty() && text != "NA", "{statement}: {field} is `{text}`");
         }
     }
-    let wrong = session().run(&Source::new("wrong", "let x = blup of vaccine\nprint x.hat"));
+    let wrong = vaccine().run(&Source::new("wrong", "let x = blup of vaccine\nprint x.hat"));
     assert!(wrong.problems.iter().any(|p| p.problem.code == "E229"), "{:?}", wrong.problems);
 }
 
@@ -144,7 +123,7 @@ fn every_row_of_a_grid_is_the_statement_alone() {
         "robustness of vaccine over model [dl, reml, common, mh] ci [wald, hksj] measure [rr, or, rd] exclude [none, \"TPT Madras 1980\", [\"Aronson 1948\", \"TPT Madras 1980\"], alloc == \"alternate\"]",
     );
     assert_eq!((result.rows.len(), result.computed), (96, 96));
-    let mut session = session();
+    let mut session = vaccine();
     let (mut null, mut signs) = (0, 0);
     let mut estimates: std::collections::BTreeMap<&str, Vec<f64>> = std::collections::BTreeMap::new();
     for row in &result.rows {
@@ -248,7 +227,7 @@ fn mantel_haenszel_in_gosh_and_baujat() {
 #[test]
 fn a_seed_decides_and_stands_in_the_result() {
     let draws = |script: &str, seed: Option<u64>| {
-        let mut session = session();
+        let mut session = vaccine();
         if let Some(seed) = seed {
             session.set_seed(seed);
         }
@@ -298,7 +277,7 @@ fn the_same_bytes_on_any_number_of_threads() {
 fn long_work_is_stopped() {
     // A thousand times longer than the test waits.
     let long = "bootstrap of vaccine draws 10000000";
-    let mut limited = session();
+    let mut limited = vaccine();
     limited.set_time_limit(Some(Duration::from_millis(300)));
     let started = Instant::now();
     let run = limited.run(&Source::new("long", long));
@@ -306,7 +285,7 @@ fn long_work_is_stopped() {
     assert_eq!(run.halt, Some(Halt::OutOfTime));
     assert!(run.problems.iter().any(|p| p.problem.code == "E403"), "{:?}", run.problems);
 
-    let mut session = session();
+    let mut session = vaccine();
     let flag = session.interrupt();
     let other = std::thread::spawn(move || {
         // The flag is taken back when a walk begins: it is raised until the run has seen it.
@@ -326,7 +305,7 @@ fn long_work_is_stopped() {
 #[test]
 fn progress_reaches_its_end_and_is_taken_away() {
     let told = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
-    let mut session = session();
+    let mut session = vaccine();
     let listener = told.clone();
     session.set_progress(move |done, total| listener.lock().expect("a list").push((done, total)));
     let run = session.run(&Source::new("progress", "bootstrap of vaccine model dl draws 400"));

@@ -91,19 +91,7 @@ impl Walk<'_, '_> {
                     .help("an update is a declared search, a late result came from authors, a correction changes what was there, a removal takes a study out"),
             );
         };
-        let mut event = DataEvent {
-            kind,
-            studies: self.event_studies(kind, &mut cursor)?,
-            field: None,
-            before: None,
-            after: None,
-            by: None,
-            date: None,
-            reason: None,
-            signed: true,
-            logged: false,
-            row: None,
-        };
+        let mut event = DataEvent { signed: true, ..DataEvent::found(kind, self.event_studies(kind, &mut cursor)?) };
         while let Some(item) = cursor.advance() {
             let word = word_of(item).map(str::to_ascii_lowercase);
             match word.as_deref() {

@@ -184,23 +184,20 @@ fn in_words(names: Option<Vec<&str>>) -> String {
 }
 
 fn designs(registered: &Value, now: &Value) -> Option<Found> {
-    let (before, after) = (list(registered.get("designs")), list(now.get("designs")));
-    (after.is_some() && before != after).then(|| Found {
-        plan: "all".into(),
-        code: if before.is_some() { Code::Elig } else { Code::Gap },
-        item: "designs",
-        registered: in_words(before),
-        executed: in_words(after),
-        studies: Vec::new(),
-    })
+    other_list(registered, now, "designs", "designs", Code::Elig)
 }
 
 fn conclusions(registered: &Value, now: &Value) -> Option<Found> {
-    let (before, after) = (list(registered.get("conclude")), list(now.get("conclude")));
+    other_list(registered, now, "conclude", "conclusions", Code::Grd)
+}
+
+/// A list that is stated otherwise; one that the plan left open is settled.
+fn other_list(registered: &Value, now: &Value, name: &str, item: &'static str, code: Code) -> Option<Found> {
+    let (before, after) = (list(registered.get(name)), list(now.get(name)));
     (after.is_some() && before != after).then(|| Found {
         plan: "all".into(),
-        code: if before.is_some() { Code::Grd } else { Code::Gap },
-        item: "conclusions",
+        code: if before.is_some() { code } else { Code::Gap },
+        item,
         registered: in_words(before),
         executed: in_words(after),
         studies: Vec::new(),

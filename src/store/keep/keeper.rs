@@ -75,11 +75,8 @@ impl<'a> Keeper<'a> {
         because: Option<&str>,
         change: impl FnOnce(&mut Store) -> Result<(), Vec<Problem>>,
     ) -> Result<Saved, Vec<Problem>> {
-        self.as_saved()?;
-        let mut after = self.store.clone();
-        change(&mut after)?;
         let entry = Entry { source: Some(source.to_owned()), ..self.entry("import", because) };
-        self.write(after, entry)
+        self.changed(entry, change)
     }
 
     /// Saves the store as `change` makes it. What it refers to must be there afterwards.
@@ -89,10 +86,14 @@ impl<'a> Keeper<'a> {
         because: Option<&str>,
         change: impl FnOnce(&mut Store) -> Result<(), Vec<Problem>>,
     ) -> Result<Saved, Vec<Problem>> {
+        let entry = self.entry(action, because);
+        self.changed(entry, change)
+    }
+
+    fn changed(self, entry: Entry, change: impl FnOnce(&mut Store) -> Result<(), Vec<Problem>>) -> Result<Saved, Vec<Problem>> {
         self.as_saved()?;
         let mut after = self.store.clone();
         change(&mut after)?;
-        let entry = self.entry(action, because);
         self.write(after, entry)
     }
 
