@@ -56,6 +56,8 @@ pub fn store(path: &Path, format: CheckFormat, settle: Option<&Settle>) -> u8 {
             if failed && store.rows.is_empty() {
                 return 1;
             }
+            // What was not read was not checked.
+            let name = if failed { format!("{name}, as far as it was read") } else { name };
             say::out(&findings_text(&name, store.rows.len(), store.study_names().len(), &found, &say::style_out(None)));
         }
         CheckFormat::Json => {

@@ -337,33 +337,6 @@ const OWN: &[Code] = &[
         "an instrument of an outcome that is not known",
         "Its direction would never be used. The outcome may be misspelt, or declared only later.",
     ),
-    code(
-        "W310",
-        "a column that looks like another",
-        "A column without a meaning of its own is a moderator. Its name looks like that of a column with a meaning; rename it if that was meant.",
-    ),
-    code(
-        "W311",
-        "names that differ only in case or spaces",
-        "They count as two. If they are one study, outcome or level, write them alike.",
-    ),
-    code(
-        "W312",
-        "a standard deviation of 0",
-        "Nobody would differ from anybody. Most often 0 stands for `not reported`; then leave the cell empty.",
-    ),
-    code("W313", "a p-value of 0", "No test gives exactly 0. A printed 0.000 is a bound: write `<0.001`."),
-    code(
-        "W314",
-        "a column is read as words because of a few cells",
-        "A moderator is numeric only if all its cells are numbers. Repair the cells named, or leave them empty.",
-    ),
-    code("W315", "no effect can be computed from a row", "`check data` names the row and what it holds."),
-    code(
-        "W330",
-        "more warnings than are shown",
-        "Of one file 20 problems are told, errors first, and the others counted. Many often have one cause.",
-    ),
     code("W401", "a single study", "The result is the study's own. Nothing was pooled."),
     code(
         "W402",

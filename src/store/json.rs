@@ -4,7 +4,7 @@ use super::model::{SCHEMA, Store};
 use super::near_miss::nearest;
 use super::origin::Origin;
 use super::problems::Problems;
-use super::{Loaded, checks, look_alikes};
+use super::{Loaded, checks, look_alikes, totals};
 use crate::diagnostic::Problem;
 use serde_json::Value as Json;
 
@@ -43,6 +43,7 @@ pub(crate) fn finish(mut store: Store, mut problems: Problems) -> Loaded {
     problems.extend(store.validate_links());
     problems.extend(store.misfits());
     problems.extend(look_alikes::warnings(&store));
+    problems.extend(totals::warnings(&store));
     Loaded::of(store, problems)
 }
 

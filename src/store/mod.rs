@@ -56,6 +56,7 @@ mod stored_analysis;
 mod study;
 mod table;
 mod told;
+mod totals;
 mod unreadable;
 mod value;
 mod weeks;

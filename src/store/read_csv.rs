@@ -10,7 +10,7 @@ use super::row::{DEFAULT_OUTCOME, Row};
 use super::study::STUDY_FIELDS;
 use super::table::{Record, Table};
 use super::value::Value;
-use super::{Loaded, checks, look_alikes};
+use super::{Loaded, checks, look_alikes, totals};
 use crate::diagnostic::Problem;
 use indexmap::IndexMap;
 use rayon::prelude::*;
@@ -38,6 +38,7 @@ pub(crate) fn read_table(file: &str, table: &Table, mut problems: Problems) -> L
     lift(&mut store, |_| true);
     store.settle();
     problems.extend(look_alikes::warnings(&store));
+    problems.extend(totals::warnings(&store));
     Loaded::of(store, problems)
 }
 

@@ -33,6 +33,13 @@ fn absolute_effects_follow_from_the_risk_and_nothing_is_rated_by_itself() {
 }
 
 #[test]
+fn what_is_stated_last_is_of_the_names_before_it() {
+    let table = of_bcg("let o = v measure or\nsummary-of-findings of v, o risk 2% from \"x\" reduction 25%");
+    assert!(table.rows.iter().all(|row| row[1] == "20 per 1000 (x)"), "{:?}", table.rows);
+    assert_eq!(table.notes.join("\n").matches("a reduction of 2.0% by 25.0%").count(), 2, "{:?}", table.notes);
+}
+
+#[test]
 fn a_rating_is_a_persons_and_the_level_waits_for_all_five_domains() {
     let grade = |domain: &str, level: &str| format!("grade v {domain} {level} by \"A. Reviewer\" because \"…\"\n");
     let four: String = [("start", "high"), ("risk_of_bias", "-1"), ("inconsistency", "-1"), ("indirectness", "0"), ("imprecision", "0")]

@@ -59,12 +59,20 @@ impl Walk<'_, '_> {
                 break;
             }
         }
-        // `a, b risk 2%`: a risk is of the names before it that have none of their own.
-        let mut next = None;
-        for (.., stated) in all.iter_mut().rev() {
+        // `a, b risk 2% reduction 25%`: what stands last is of the names before it that say nothing of their own.
+        let (mut risk, mut sought) = (None, None);
+        for (_, analysis, stated) in all.iter_mut().rev() {
+            let measure = analysis.spec.measure.value;
+            let fits = |sought: &Sought| {
+                matches!(sought, Sought::Sd(_)) && has_sd(measure) || matches!(sought, Sought::Reduction(_)) && of_risks(measure)
+            };
             match &stated.risk {
-                Some(_) => next.clone_from(&stated.risk),
-                None => stated.risk.clone_from(&next),
+                Some(_) => risk.clone_from(&stated.risk),
+                None => stated.risk.clone_from(&risk),
+            }
+            match stated.sought {
+                Some(_) => sought = stated.sought,
+                None => stated.sought = sought.filter(fits),
             }
         }
         if let Some((name, ..)) = all.iter().find(|(.., s)| matches!(s.sought, Some((Sought::Reduction(_), _))) && s.risk.is_none()) {

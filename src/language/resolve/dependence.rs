@@ -39,6 +39,11 @@ pub(super) fn combine(said: &mut Said, word: Span, cursor: &mut Cursor, context:
         }
     }
     let Some(rho) = rho else {
+        let near = cursor.peek().and_then(|item| Some((word_of(item)?, item.span)));
+        if let Some((typed, at)) = near.filter(|(typed, _)| crate::language::suggest::nearest(typed, ["rho"]).is_some()) {
+            let problem = Problem::error("E217", format!("`{typed}` does not fit `combine`")).at(at, "unknown word");
+            return Err(problem.help("did you mean `rho`?"));
+        }
         return Err(Problem::error("E211", "`combine` needs the correlation between effects of one trial")
             .at(word, "no `rho`")
             .help("write `combine rho 0.5`; the value is an assumption, so try others too"));
