@@ -63,16 +63,17 @@ impl Walk<'_, '_> {
         let (mut risk, mut sought) = (None, None);
         for (_, analysis, stated) in all.iter_mut().rev() {
             let measure = analysis.spec.measure.value;
-            let fits = |sought: &Sought| {
-                matches!(sought, Sought::Sd(_)) && has_sd(measure) || matches!(sought, Sought::Reduction(_)) && of_risks(measure)
+            let fits = |sought: &(Sought, String)| match sought.0 {
+                Sought::Sd(_) => has_sd(measure),
+                Sought::Reduction(_) => of_risks(measure),
             };
             match &stated.risk {
                 Some(_) => risk.clone_from(&stated.risk),
                 None => stated.risk.clone_from(&risk),
             }
-            match stated.sought {
-                Some(_) => sought = stated.sought,
-                None => stated.sought = sought.filter(fits),
+            match &stated.sought {
+                Some(_) => sought.clone_from(&stated.sought),
+                None => stated.sought = sought.clone().filter(fits),
             }
         }
         if let Some((name, ..)) = all.iter().find(|(.., s)| matches!(s.sought, Some((Sought::Reduction(_), _))) && s.risk.is_none()) {
