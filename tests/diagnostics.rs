@@ -109,6 +109,7 @@ const WITHOUT_A_CASE: &[(&str, &str)] = &[
     ("W557", "tests/plans shows it"),
     ("W558", "it takes a sealed plan; tests/plans has them"),
     ("E346", "a word of `weald validate`, which no script says"),
+    ("E357", "tests/validate shows the rules of the data checks"),
     ("E382", "it takes two programs at once; tests/keeping has them"),
     ("W442", "it takes 2^18 pools, too long for a case"),
     (
