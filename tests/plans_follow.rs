@@ -19,8 +19,11 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use weald::eval::follow::{Names, results, seen};
 use weald::eval::outcome::Outcome;
+use weald::protocol::anchor;
 use weald::protocol::journal::{Event, Journal, Said, Seen};
-use weald::protocol::lock::{Amendment, Declared, Lock, LockedSource, NUMERICS, StoreAtLock, Tool, journal_path, lock_path};
+use weald::protocol::lock::{
+    Amendment, Declared, Lock, LockedSource, NUMERICS, StoreAtLock, Tool, journal_digest_path, journal_path, lock_path,
+};
 use weald::protocol::{Code, ReasonCode};
 use weald::store::Memory;
 use weald::{Session, Source};
@@ -155,7 +158,9 @@ fn says(case: &Case, shared: &BTreeMap<String, String>) -> String {
             let said = Said { time: "2024-07-01T09:00:00Z".into(), user: "a".into(), tool: "weald".into(), command: "run".into() };
             journal.add(said, first_results(&data, digests.is_some()));
         }
-        files = files.with(&journal_path(PLAN), journal.to_text().as_str());
+        let (path, text) = (journal_path(PLAN), journal.to_text());
+        files = files.with(&journal_digest_path(PLAN), anchor::text(&path, &[text.as_bytes()]).as_str());
+        files = files.with(&path, text.as_str());
     }
     files = files.with(PLAN, locks.last().map_or(plan.as_str(), Lock::text));
     for (name, body) in shared.iter().chain(&case.parts) {

@@ -1,6 +1,7 @@
 //! The differences of an executed analysis from a planned one: code, severity, and the studies they concern.
 
 use super::compare::{Difference, differences};
+use super::details::details;
 use super::executed::{Claim, Executed, Facts};
 use super::matching::{Differs, Known};
 use super::plan::Planned;
@@ -62,6 +63,9 @@ pub fn judge(planned: &Planned, run: &Executed, known: &Known) -> Vec<Differs> {
         d.studies = other_effects(&facts, &run.facts);
     }
     unit::other_reports(&mut out, &facts, &run.facts);
+    for d in &mut out {
+        d.details = details(d.code, &d.studies, &facts, &run.facts);
+    }
     out
 }
 
@@ -97,7 +101,15 @@ pub(super) fn differs(planned: &Planned, d: &Difference, executed: Option<String
     if d.key.part() == Part::Numerics {
         severity = Grade::T;
     }
-    Differs { key: d.key, code, severity, registered, executed: executed.unwrap_or_else(|| words(d.executed)), studies: Vec::new() }
+    Differs {
+        key: d.key,
+        code,
+        severity,
+        registered,
+        executed: executed.unwrap_or_else(|| words(d.executed)),
+        studies: Vec::new(),
+        details: Vec::new(),
+    }
 }
 
 /// Whether two lists of instruments differ while those in both have the same direction.
@@ -130,6 +142,7 @@ pub(super) fn role_change(planned: &Planned, run: &Executed) -> Vec<Differs> {
             registered: registered.clone(),
             executed: executed.clone(),
             studies: Vec::new(),
+            details: Vec::new(),
         })
         .into_iter()
         .collect()
@@ -154,6 +167,7 @@ fn studies_moved(planned: &Record, facts: &Facts, run: &Executed, found: &[Diffe
         registered,
         executed,
         studies,
+        details: Vec::new(),
     };
     let mut moved = Vec::new();
     if selects && !out.is_empty() {

@@ -62,6 +62,8 @@ pub struct Differs {
     pub executed: String,
     /// The studies it concerns: moved in or out, or with another effect.
     pub studies: Vec<String>,
+    /// What it comes to, study by study.
+    pub details: Vec<String>,
 }
 
 /// What is known of planned analyses on today's data, by id.
@@ -243,6 +245,7 @@ fn whole_of<'a>(run: &Executed, form: InVersion<'a>, versions: &'a Versions, kno
         registered: words(Key::Criteria, &form.planned.record),
         executed: format!("{} (the same studies, by name)", words(Key::Named, &run.record)),
         studies: Vec::new(),
+        details: Vec::new(),
     };
     Match::Near { form, differs: vec![differs] }
 }

@@ -7,6 +7,7 @@ const PLAN: [(&str, &str); 4] = [
     ("bcg.plan.lock.json", include_str!("../../examples/bcg/bcg.plan.lock.json")),
     ("bcg.plan.lock.2.json", include_str!("../../examples/bcg/bcg.plan.lock.2.json")),
     ("bcg.plan.journal.jsonl", include_str!("../../examples/bcg/bcg.plan.journal.jsonl")),
+    ("bcg.plan.journal.sha256", include_str!("../../examples/bcg/bcg.plan.journal.sha256")),
 ];
 
 #[test]

@@ -43,7 +43,12 @@ impl Walk<'_, '_> {
             let (Some(outcome), Some(label)) = (self.outcomes.get_mut(recorded.outcome), account.labels.get(recorded.executed)) else {
                 continue;
             };
-            outcome.stand(label);
+            match outcome.pictured() {
+                // The result in the parentheses of a picture is shown by the picture alone.
+                Some(subject) if subject.head_id().is_none() => subject.stand(label),
+                Some(_) => {}
+                None => outcome.stand(label),
+            }
         }
         self.label_names(&account, &executed);
         let report = Arc::new(PlanReport { stopped, ..self.report_of(&following, &account, &executed, &known) });
@@ -87,11 +92,7 @@ impl Walk<'_, '_> {
                     }
                     Outcome::Composition(_) => {
                         let Some(subject) = outcome.pictured() else { continue };
-                        let id = match &mut *subject {
-                            Outcome::Pool(pool) => pool.id.as_ref(),
-                            other => other.head_mut().and_then(|h| h.id.as_ref()),
-                        };
-                        if id == Some(name) {
+                        if subject.head_id() == Some(name) {
                             subject.stand(label);
                         }
                     }
@@ -200,6 +201,7 @@ impl Walk<'_, '_> {
                     effect: None,
                     shown: None,
                     studies: Vec::new(),
+                    details: Vec::new(),
                     unexplained: false,
                 },
                 Row::NotDone(n) => DifferenceRow {
@@ -218,6 +220,7 @@ impl Walk<'_, '_> {
                     effect: None,
                     shown: None,
                     studies: Vec::new(),
+                    details: Vec::new(),
                     unexplained: n.is_unexplained(),
                 },
             })
@@ -302,6 +305,7 @@ impl Walk<'_, '_> {
             effect: d.effect,
             shown: d.effect.map(|e| self.shown(following, plan, e)),
             studies: d.studies.clone(),
+            details: d.details.clone(),
             unexplained: status == Status::Deviation && d.is_unexplained(),
         }
     }
@@ -344,6 +348,7 @@ impl Walk<'_, '_> {
             effect: None,
             shown: None,
             studies: Vec::new(),
+            details: Vec::new(),
             unexplained: false,
         })
     }

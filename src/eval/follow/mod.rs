@@ -10,6 +10,7 @@ mod explore;
 mod logged;
 mod obstacle;
 mod overlay;
+mod places;
 mod practice;
 mod reasons;
 mod recorded;

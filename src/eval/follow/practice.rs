@@ -139,6 +139,7 @@ fn row(found: Found, mut status: Status, line: Option<usize>, reason: Option<&Re
         effect: None,
         shown: None,
         studies: found.studies,
+        details: Vec::new(),
         unexplained: status == Status::Deviation && matches!(severity, Grade::E | Grade::M) && reason.is_none(),
     }
 }

@@ -144,10 +144,15 @@ pub fn facts(result: &PoolResult, state: &State) -> Facts {
         ci.value = serde_json::json!({ "method": result.ci_requested, "never_narrower_than_wald": false });
         ci.words = result.ci_requested.to_owned();
     }
+    if let Some(pi) = settled.iter_mut().find(|f| f.key == Key::Pi && f.value == "matches") {
+        pi.value = result.pi_method.into();
+        pi.words = result.pi_method.to_owned();
+    }
     Facts {
         effects: Some(effects),
         result: headline_of_pool(result),
         settled: Some(settled),
+        places: super::places::places(result, state),
         dropped,
         pooled: Some(result.not_pooled.is_none()),
         rule,
