@@ -27,6 +27,8 @@ pub struct Executed {
     pub steps: Vec<Reason>,
     /// The planned criterion that a reason cites: `because criterion S2 "…"`.
     pub cites: Option<String>,
+    /// Who judged that it applies.
+    pub judged_by: Option<String>,
     /// Role and importance of the outcome in the plan and in the script, where they are not the same.
     pub claims: Option<Claim>,
     /// The named analysis that it derives from: `P1 model dl` from P1.

@@ -10,7 +10,7 @@ use crate::diagnostic::{Place, Problem};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The newest format. The first kept a digest of each row alone; from the third on the digest of the whole file lies
 /// beside it, so that an end that was written anew with its digests is missed too.
@@ -285,6 +285,20 @@ impl Journal {
             }
         }
         out
+    }
+
+    /// The keys of the rows that were not there when results were first seen.
+    pub fn late(&self) -> BTreeSet<String> {
+        let mut early = BTreeSet::new();
+        let mut late = BTreeSet::new();
+        for entry in &self.entries {
+            match &entry.event {
+                Event::Results { rows, .. } => early.extend(rows.keys()),
+                Event::Data { added, .. } => late.extend(added.keys().filter(|key| !early.contains(key)).cloned()),
+                _ => {}
+            }
+        }
+        late
     }
 
     /// All rows as the journal last knew them.

@@ -44,7 +44,7 @@ pub fn judge(planned: &Planned, run: &Executed, known: &Known) -> Vec<Differs> {
         }
         let by_set = matches!(difference.key, Key::Criteria | Key::Named) && run.facts.effects.is_some() && facts.effects.is_some();
         let criterion = difference.key == Key::Criteria && planned.role == Role::Sensitivity;
-        if by_set && !criterion && !is_eligibility(&difference) {
+        if by_set && !criterion && !is_eligibility(planned, &difference) {
             continue;
         }
         let mut found = differs(planned, &difference, unit::chosen(&difference, &run.record));
@@ -77,7 +77,7 @@ pub(super) fn differs(planned: &Planned, d: &Difference, executed: Option<String
     if d.was_open() {
         code = Code::Gap;
     }
-    if is_eligibility(d) {
+    if is_eligibility(planned, d) {
         code = Code::Elig;
     }
     if d.key == Key::UnitOfAnalysis && unit::was_open(d) {
@@ -119,11 +119,12 @@ fn only_lists_differ(d: &Difference) -> bool {
     a.iter().all(|(id, direction)| b.get(id).is_none_or(|other| other == direction))
 }
 
-/// Whether a criterion asks for the design of a study: who is eligible, and no longer who is left out.
-fn is_eligibility(d: &Difference) -> bool {
+/// Whether a criterion asks for the design of a study: who is eligible, and no longer who is left out. A planned
+/// sensitivity analysis has a criterion of its own.
+fn is_eligibility(planned: &Planned, d: &Difference) -> bool {
     let says =
         |f: Option<&Field>| f.is_some_and(|f| f.words.split(|c: char| !c.is_alphanumeric()).any(|w| w == "design" || w == "designs"));
-    d.key == Key::Criteria && says(d.registered) != says(d.executed)
+    d.key == Key::Criteria && planned.role != Role::Sensitivity && (says(d.registered) || says(d.executed))
 }
 
 fn reads_i2(record: &Record) -> bool {

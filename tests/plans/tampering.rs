@@ -60,7 +60,8 @@ fn changed(bytes: &[u8], change: &Change) -> Vec<u8> {
         }
         Change::SwapLines(at) => {
             let at = at % (lines.len() - 1).max(1);
-            lines.swap(at, (at + 1) % lines.len());
+            let next = (at + 1) % lines.len();
+            lines.swap(at, next);
             out = lines.concat();
         }
         Change::CutOff(at) => out.truncate(at % n),

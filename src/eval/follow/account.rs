@@ -9,6 +9,7 @@ use crate::eval::plan::{Asked, PlannedStatement};
 use crate::eval::walk::Walk;
 use crate::protocol::account::Row;
 use crate::protocol::matching::Known;
+use crate::protocol::obstacle::Source;
 use crate::protocol::{Account, Code, Deviation, Effect, Executed, Facts, Field, Key, Status, account};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,6 +30,7 @@ impl Walk<'_, '_> {
         let following = self.state.follow.plan.clone()?;
         let mut by_data = BTreeMap::new();
         let known = self.known(&following, &mut by_data);
+        self.unknown_to_the_plan(&following, &known);
         let versions = following.versions.filled(&by_data);
         let claims = |e: &Executed| super::recorded::claimed_role(&e.record, &self.state.store, &following);
         let executed = self.state.follow.executed.iter().map(|e| {
@@ -131,6 +133,11 @@ impl Walk<'_, '_> {
                 },
                 (None, _) => Facts::default(),
             };
+            if facts.impossible.as_ref().is_some_and(|why| why.from == Source::NoStudy)
+                && let Some(why) = self.absent(statement)
+            {
+                facts.impossible = Some(why);
+            }
             if let Some(why) = self.lacks_columns(statement).filter(|_| !ran) {
                 facts.impossible = Some(why);
             }

@@ -19,6 +19,7 @@ mod results;
 mod run;
 mod state;
 mod statement;
+mod unknown;
 
 pub use account::Reported;
 pub use events::{DataEvent, Happened};
