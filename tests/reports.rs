@@ -396,7 +396,7 @@ fn pictures_of_the_review_hold_their_texts_apart() {
     }
 }
 
-const PLAN: [(&str, &str); 4] = [
+const PLAN: [(&str, &str); 5] = [
     ("bcg.plan.weald", include_str!("../examples/bcg/bcg.plan.weald")),
     ("bcg.plan.lock.json", include_str!("../examples/bcg/bcg.plan.lock.json")),
     ("bcg.plan.lock.2.json", include_str!("../examples/bcg/bcg.plan.lock.2.json")),
