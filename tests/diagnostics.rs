@@ -71,6 +71,7 @@ fn the_page_is_made_from_the_index() {
 const WITHOUT_A_CASE: &[(&str, &str)] = &[
     ("E512", "tests/plans shows it"),
     ("E527", "it takes a lock; tests/plans/follow has them"),
+    ("W524", "it takes a lock; tests/plans/follow has them"),
     ("E550", "tests/plans shows what is said of locks, receipts, journals and tokens"),
     ("E551", "tests/plans shows what is said of locks, receipts, journals and tokens"),
     ("E552", "tests/plans shows what is said of locks, receipts, journals and tokens"),

@@ -31,6 +31,14 @@ impl Walk<'_, '_> {
             let word = word_of(item).unwrap_or_default();
             let found: Vec<String> = if word.eq_ignore_ascii_case("plan") {
                 planned.keys().filter(|id| !self.state.follow.omitted.contains_key(*id)).cloned().collect()
+            } else if let Some((from, to)) = word.split_once("..") {
+                // From the one to the other, what stands for several of them included.
+                let place = |id: &str| planned.values().position(|p| p.id == id || p.generic.as_deref() == Some(id));
+                let last = planned.values().rposition(|p| p.id == to || p.generic.as_deref() == Some(to));
+                match (place(from), last) {
+                    (Some(from), Some(to)) if from <= to => planned.keys().skip(from).take(to - from + 1).cloned().collect(),
+                    _ => Vec::new(),
+                }
             } else {
                 let prefix = word.strip_suffix('*');
                 let is = |p: &PlannedStatement| match prefix {

@@ -118,6 +118,7 @@ impl Walk<'_, '_> {
             locked: String::new(),
             numerics: None,
             first_seen: SeenRows::new(),
+            late: BTreeSet::new(),
             first: None,
             criteria: BTreeSet::new(),
             plan: state,
@@ -226,6 +227,7 @@ impl Walk<'_, '_> {
                 })
                 .unwrap_or_default(),
             first_seen: journal.as_ref().map(Journal::first_seen).unwrap_or_default(),
+            late: journal.as_ref().map(Journal::late).unwrap_or_default(),
             first: None,
             numerics: locks.last().map(|l| l.tool.numerics.clone()),
             criteria: criteria(&versions),
