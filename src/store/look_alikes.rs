@@ -3,8 +3,8 @@
 use super::model::Store;
 use super::row::Row;
 use crate::diagnostic::Problem;
-use indexmap::IndexMap;
-use std::collections::HashSet;
+use foldhash::fast::RandomState;
+use std::collections::{HashMap, HashSet};
 
 /// Warnings about studies, outcomes, times, sets, instruments and levels of moderators.
 pub(crate) fn warnings(store: &Store) -> Vec<Problem> {
@@ -32,14 +32,15 @@ pub(crate) fn warnings(store: &Store) -> Vec<Problem> {
 
 /// Reports every second spelling of a name once.
 fn find<'a>(cells: impl Iterator<Item = (&'a str, &'a Row)>, column: &str, noun: &str, problems: &mut Vec<Problem>) {
-    let mut seen: IndexMap<String, Vec<&str>> = IndexMap::new();
-    let mut exact: HashSet<&str> = HashSet::new();
+    let mut seen: HashMap<String, Vec<&str>, RandomState> = HashMap::default();
+    let mut exact: HashSet<&str, RandomState> = HashSet::default();
+    let mut before = None;
     for (text, row) in cells {
-        if !exact.insert(text) {
+        // Rows of one name stand together, mostly.
+        if before.replace(text) == Some(text) || !exact.insert(text) {
             continue;
         }
-        let plain: String = text.to_lowercase().split_whitespace().collect();
-        let spellings = seen.entry(plain).or_default();
+        let spellings = seen.entry(plain(text)).or_default();
         if let Some(first) = spellings.first() {
             let message = format!("`{first}` and `{text}` differ only in case or spaces, and count as two {noun}");
             let problem = Problem::warning("W311", message).help(format!("write them alike in column `{column}` if they are one"));
@@ -47,4 +48,9 @@ fn find<'a>(cells: impl Iterator<Item = (&'a str, &'a Row)>, column: &str, noun:
         }
         spellings.push(text);
     }
+}
+
+/// A name without case and blanks.
+fn plain(text: &str) -> String {
+    text.to_lowercase().split_whitespace().collect()
 }

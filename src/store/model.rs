@@ -185,16 +185,16 @@ impl Store {
         let (outcomes, timepoints, instruments) = (self.outcomes.is_empty(), self.timepoints.is_empty(), self.instruments.is_empty());
         let studies = self.studies.is_empty();
         for row in &rows {
-            if studies {
+            if studies && !self.studies.contains_key(&row.study) {
                 self.ensure_study(&row.study);
             }
-            if outcomes {
+            if outcomes && !self.outcomes.contains_key(&row.outcome) {
                 self.ensure_outcome(&row.outcome);
             }
-            if let Some(id) = row.timepoint.as_deref().filter(|_| timepoints) {
+            if let Some(id) = row.timepoint.as_deref().filter(|id| timepoints && !self.timepoints.contains_key(*id)) {
                 self.ensure_timepoint(id);
             }
-            if let Some(id) = row.instrument.as_deref().filter(|_| instruments) {
+            if let Some(id) = row.instrument.as_deref().filter(|id| instruments && !self.instruments.contains_key(*id)) {
                 self.ensure_instrument(id);
             }
         }

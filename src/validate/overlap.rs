@@ -1,12 +1,12 @@
 //! Rules 14 and 15: reports of one trial, known and suspected.
 
-use super::context::Context;
+use super::context::{Context, Quick};
 use super::finding::{Sink, error, warning};
 use super::words::{list, sig};
 use crate::stats::consistency::{Shared, jaccard, overlap_score};
 use crate::store::{REGISTRATIONS, registration_numbers};
 use indexmap::{IndexMap, IndexSet};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Why two studies are known to be one trial.
 fn links(c: &Context) -> IndexMap<String, IndexSet<String>> {
@@ -63,15 +63,16 @@ pub(crate) fn counted_twice(c: &Context, out: &mut Sink) {
 pub(crate) fn suspected(c: &Context, out: &mut Sink) {
     let known: Vec<IndexSet<String>> = links(c).into_values().collect();
     let portraits: Vec<Portrait> = c.studies.keys().map(|s| Portrait::of(c, s)).collect();
-    let mut by_numbers: BTreeMap<(u64, u64), usize> = BTreeMap::new();
+    let mut by_numbers: Quick<(u64, u64), usize> = Quick::default();
     for pair in portraits.iter().filter_map(|p| p.people) {
         *by_numbers.entry(pair).or_default() += 1;
     }
     // Pairs are looked for where something strong is shared, so that many studies stay quick.
-    let mut buckets: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut buckets: Quick<Trait, Vec<usize>> = Quick::default();
     for (index, p) in portraits.iter().enumerate() {
-        let people = p.people.map(|(a, b)| format!("n {a} {b}"));
-        for key in people.into_iter().chain(p.baseline.iter().map(|b| format!("b {b}"))).chain(p.authors.iter().map(|a| format!("a {a}"))) {
+        let people = p.people.map(|(a, b)| Trait::People(a, b));
+        let said = p.baseline.iter().map(|b| Trait::Baseline(b)).chain(p.authors.iter().map(|a| Trait::Author(a)));
+        for key in people.into_iter().chain(said) {
             buckets.entry(key).or_default().push(index);
         }
     }
@@ -127,6 +128,14 @@ pub(crate) fn suspected(c: &Context, out: &mut Sink) {
             found.with.extend(c.studies.get(a.study).into_iter().flatten().take(1));
         }
     }
+}
+
+/// What two reports of one trial may share.
+#[derive(PartialEq, Eq, Hash)]
+enum Trait<'a> {
+    People(u64, u64),
+    Baseline(&'a str),
+    Author(&'a str),
 }
 
 /// What is compared of a study.
