@@ -5,6 +5,7 @@ use super::row::Row;
 use crate::diagnostic::Problem;
 use foldhash::fast::RandomState;
 use std::collections::{HashMap, HashSet};
+use unicode_normalization::UnicodeNormalization;
 
 /// Warnings about studies, outcomes, times, sets, instruments and levels of moderators.
 pub(crate) fn warnings(store: &Store) -> Vec<Problem> {
@@ -42,7 +43,9 @@ fn find<'a>(cells: impl Iterator<Item = (&'a str, &'a Row)>, column: &str, noun:
         }
         let spellings = seen.entry(plain(text)).or_default();
         if let Some(first) = spellings.first() {
-            let message = format!("`{first}` and `{text}` differ only in case or spaces, and count as two {noun}");
+            let composed = |text: &str| text.nfc().eq(text.chars());
+            let how = if composed(first) == composed(text) { "case or spaces" } else { "how their accents are encoded" };
+            let message = format!("`{first}` and `{text}` differ only in {how}, and count as two {noun}");
             let problem = Problem::warning("W311", message).help(format!("write them alike in column `{column}` if they are one"));
             problems.push(problem.place(row.place(column)));
         }
@@ -50,7 +53,8 @@ fn find<'a>(cells: impl Iterator<Item = (&'a str, &'a Row)>, column: &str, noun:
     }
 }
 
-/// A name without case and blanks.
+/// A name without case and blanks, an accent and its letter as one character: Macs write them as two.
 fn plain(text: &str) -> String {
-    text.to_lowercase().split_whitespace().collect()
+    let plain: String = text.to_lowercase().split_whitespace().collect();
+    if plain.is_ascii() { plain } else { plain.nfc().collect() }
 }

@@ -4,7 +4,7 @@ use super::context::{Context, Quick};
 use super::finding::{Sink, error, warning};
 use super::words::num;
 use crate::diagnostic::Severity;
-use crate::store::weeks;
+use crate::store::{MANIFEST, weeks};
 
 /// Rule 18: several eligible rows of one study, and nothing that ranks them.
 pub(crate) fn several(c: &Context, out: &mut Sink) {
@@ -66,7 +66,8 @@ pub(crate) fn windows(c: &Context, out: &mut Sink) {
                     num(*start),
                     num(*stop)
                 );
-                out.whole(
+                out.in_file(
+                    MANIFEST,
                     &format!("{name} {other}"),
                     error(19, message, "let one window end where the next begins: else one row belongs to two syntheses"),
                 );

@@ -134,6 +134,7 @@ pub(crate) fn commit(files: &dyn Files, store: &Store, names: &Names, entry: Opt
             logged = Some(entry);
         }
         writes.extend(log.map(|text| (names.log_name(), Some(text))));
+        writes.push((names.saved_name(), Some(json::to_json_line(store))));
         let kept = writes.iter().filter_map(|(name, text)| Some((name.as_str(), text.as_deref()?.as_bytes())));
         let digests = Digests::of(digest, kept).text();
         writes.push((names.digests_name(), Some(digests)));
