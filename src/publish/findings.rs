@@ -207,7 +207,7 @@ fn inconsistency(row: &FindingRow) -> String {
     let Some(h) = &pool.heterogeneity else { return "no heterogeneity of one study".into() };
     let mut parts = vec![format!("I2 ({}-based) {}", h.i2_definition, number::percent(h.i2))];
     if let (Some(pi), Some(shown)) = (pool.pi, effect::shown(pool).pi) {
-        let ends = number::interval(None, Some(shown), effect::decimals(pool));
+        let ends = number::interval(None, Some(shown), effect::digits(pool));
         let null = pool.spec.measure.value.null_value().unwrap_or(0.0);
         let includes = if pi[0] <= null && null <= pi[1] { "includes" } else { "excludes" };
         parts.push(format!("prediction interval {ends} {includes} no effect"));

@@ -119,7 +119,7 @@ fn eligibility_matrix(paper: &mut Paper, writing: &Writing) {
     }
     paper.say("A study enters a synthesis if the data have a result of its outcome, time and set of people that no condition of the statement leaves out.");
     let mut reasons: Vec<String> = Vec::new();
-    let names: Vec<String> = pools.iter().map(|p| p.id.clone().unwrap_or_else(|| format!("line {}", p.line))).collect();
+    let names = super::results::names(writing.store, &pools);
     let mut rows = Vec::new();
     let by_study: Vec<BTreeMap<&str, Vec<&StudyEffect>>> = pools
         .iter()
@@ -170,11 +170,12 @@ fn preparation(paper: &mut Paper, writing: &Writing) {
                     None => sources.push((from.clone(), 1)),
                 }
             }
+            let label = writing.store.studies.get(&study.study).map_or(study.study.as_str(), |s| s.label());
             for remark in &study.remarks {
                 match remarks.iter_mut().find(|r| r.0 == *remark) {
-                    Some((_, of)) if of.contains(&study.study) => {}
-                    Some((_, of)) => of.push(study.study.clone()),
-                    None => remarks.push((remark.clone(), vec![study.study.clone()])),
+                    Some((_, of)) if of.iter().any(|l| l == label) => {}
+                    Some((_, of)) => of.push(label.to_owned()),
+                    None => remarks.push((remark.clone(), vec![label.to_owned()])),
                 }
             }
         }
@@ -196,8 +197,7 @@ fn synthesis(paper: &mut Paper, writing: &Writing) {
     let (pools, single): (Vec<&PoolResult>, Vec<&PoolResult>) = writing.pools(Part::Synthesis).partition(|p| p.k > 1);
     let mut sentences: Vec<(String, Vec<String>)> = Vec::new();
     let mut references: Vec<String> = Vec::new();
-    for pool in &pools {
-        let name = pool.id.clone().unwrap_or_else(|| format!("line {}", pool.line));
+    for (pool, name) in pools.iter().zip(super::results::names(writing.store, &pools)) {
         let (own, cited) = methods::sentences(pool);
         for sentence in own {
             match sentences.iter_mut().find(|s| s.0 == sentence) {
@@ -219,7 +219,7 @@ fn synthesis(paper: &mut Paper, writing: &Writing) {
         paper.document.push_list(references);
     }
     if !single.is_empty() {
-        let names: Vec<String> = single.iter().map(|p| p.id.clone().unwrap_or_else(|| format!("line {}", p.line))).collect();
+        let names = super::results::names(writing.store, &single);
         paper.say(format!("Fewer than two studies, so that nothing was pooled: {}.", names.join(", ")));
     }
     if !pools.is_empty() || !single.is_empty() {

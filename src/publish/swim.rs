@@ -11,13 +11,14 @@ use crate::figure::scene::{Anchor, Fill, Node, Scene, Stroke, Text, group, line}
 use crate::figure::twin::Twin;
 use crate::number;
 use crate::report::compose::{directions, effect};
+use crate::report::words;
 use crate::stats::combined_p::{CombinedP, fisher};
 use crate::stats::dist::norm_sf;
 use crate::store::Store;
 
-/// The effects that count, each with its size.
+/// The effects that count, each with a value on its side of no effect.
 fn effects(pool: &PoolResult) -> Vec<(&StudyEffect, f64)> {
-    pool.studies.iter().filter(|s| s.included).filter_map(|s| s.yi.map(|y| (s, y))).collect()
+    crate::eval::directed(pool)
 }
 
 /// Direction by direction.
@@ -45,7 +46,8 @@ fn label(store: &Store, study: &StudyEffect) -> String {
 /// The directions, counted and tested.
 fn counted(pool: &PoolResult) -> Option<String> {
     let found = || crate::eval::directions(pool.spec.measure.value, effects(pool).into_iter().map(|(_, y)| y), pool.level);
-    pool.directions.or_else(found).map(|d| directions(&d, pool.level))
+    // Those without a variance count too, whatever a rule has counted before.
+    found().map(|d| directions(&d, pool.level))
 }
 
 /// One-sided p-values combined, for each side: whether at least one study has an effect there.
@@ -74,8 +76,14 @@ fn people(study: &StudyEffect) -> String {
 }
 
 fn shown(pool: &PoolResult, study: &StudyEffect) -> String {
+    if let Some(leaning) = study.leaning.filter(|_| !study.included) {
+        return match leaning.yi {
+            Some(y) => format!("{} (no interval)", effect::digits(pool).show(words::back(pool, y))),
+            None => "direction only".into(),
+        };
+    }
     let (estimate, ci) = effect::study_shown(pool, study);
-    number::interval(estimate, ci, effect::decimals(pool)).to_string()
+    number::interval(estimate, ci, effect::digits(pool)).to_string()
 }
 
 /// The side of an effect, in the words of the outcome where it has a direction.
@@ -100,9 +108,17 @@ fn direction(pool: &PoolResult, y: f64) -> String {
     }
 }
 
+/// An effect in displayed units, with an interval or without.
+fn value(pool: &PoolResult, study: &StudyEffect) -> Option<f64> {
+    match study.leaning.filter(|_| !study.included) {
+        Some(leaning) => leaning.yi.map(|y| words::back(pool, y)),
+        None => effect::study_shown(pool, study).0,
+    }
+}
+
 /// Median, quartiles and range of the effects.
 fn range(pool: &PoolResult) -> Option<String> {
-    let mut all: Vec<f64> = effects(pool).into_iter().filter_map(|(s, _)| effect::study_shown(pool, s).0).collect();
+    let mut all: Vec<f64> = effects(pool).into_iter().filter_map(|(s, _)| value(pool, s)).collect();
     all.sort_by(f64::total_cmp);
     let at = |share: f64| {
         let place = share * (all.len() - 1) as f64;
@@ -112,8 +128,8 @@ fn range(pool: &PoolResult) -> Option<String> {
     if all.is_empty() {
         return None;
     }
-    let d = effect::decimals(pool);
-    let show = |x: f64| number::fixed(x, d);
+    let d = effect::digits(pool);
+    let show = |x: f64| d.show(x);
     Some(format!(
         "{} {}: median {}, quartiles {} and {}, range {} to {}",
         all.len(),
@@ -184,7 +200,8 @@ pub fn figure(store: &Store, pool: &PoolResult, fonts: &Fonts) -> Figure {
         right = right.max(effects_at + fonts.width(&text, SIZE, false));
         nodes.push(Text::new([effects_at, base], text.clone(), SIZE).into());
         let words = format!("{}: {}, {text}", label(store, study), direction(pool, *yi));
-        twin.row("study", label(store, study), vec![Some(*yi), count], format!("{} | {text}", people(study)));
+        let known = study.yi.filter(|_| study.included).or(study.leaning.and_then(|l| l.yi));
+        twin.row("study", label(store, study), vec![known, count], format!("{} | {text}", people(study)));
         said.push(words.clone());
         scene.push(group(words, nodes));
         y += ROW;

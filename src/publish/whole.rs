@@ -77,6 +77,9 @@ pub fn document(asked: &Composition, material: &Material, figures: &Figures) -> 
     (title, paper.document)
 }
 
+/// A longer text is no level that sorts studies.
+const LEVEL: usize = 30;
+
 /// What stands under the title.
 fn facts(paper: &mut Paper, writing: &Writing, script: &str) {
     let store = writing.store;
@@ -94,10 +97,10 @@ fn facts(paper: &mut Paper, writing: &Writing, script: &str) {
     let rows = number::plural(store.rows.len(), "row", "rows");
     fact("data", format!("{rows} of {}", number::plural(store.studies.len(), "study", "studies")));
     let mut counts: Vec<(&str, usize)> = Vec::new();
-    for result in writing.pools(Part::Synthesis).chain(writing.pools(Part::Heterogeneity)).chain(writing.pools(Part::Sensitivity)) {
-        match counts.iter_mut().find(|c| c.0 == result.status) {
+    for status in writing.results.iter().filter_map(|o| roles::status(o)) {
+        match counts.iter_mut().find(|c| c.0 == status) {
             Some(c) => c.1 += 1,
-            None => counts.push((result.status, 1)),
+            None => counts.push((status, 1)),
         }
     }
     let status: Vec<String> = counts.iter().map(|(s, n)| format!("{n} {}", crate::protocol::role::status_words(s))).collect();
@@ -207,8 +210,31 @@ fn synthesis(paper: &mut Paper, writing: &Writing, pool: &PoolResult) {
         paper.document.push(writing.figures.block(&drawn));
         listing(paper, super::swim::table(writing.store, pool));
     }
-    forest(paper, writing, &Outcome::Pool(Box::new(pool.clone())));
-    embed_blocks(paper, compose::document(&Outcome::Pool(Box::new(pool.clone())), &Hints { sides: pool.sides.clone() }), 4, true);
+    let outcome = Outcome::Pool(Box::new(pool.clone()));
+    forest(paper, writing, &outcome);
+    embed_blocks(paper, compose::document(&labelled(writing.store, &outcome), &Hints { sides: pool.sides.clone() }), 4, true);
+}
+
+/// A result whose studies are called as the report calls them, by their labels.
+fn labelled(store: &Store, outcome: &Outcome) -> Outcome {
+    let name = |id: &mut String| {
+        if let Some(study) = store.studies.get(id.as_str()) {
+            *id = study.label().to_owned();
+        }
+    };
+    let of_pool = |pool: &mut PoolResult| {
+        let groups = pool.groups.iter_mut().flatten().flat_map(|g| &mut g.studies);
+        pool.studies.iter_mut().chain(groups).for_each(|s| name(&mut s.study));
+    };
+    let mut outcome = outcome.clone();
+    match &mut outcome {
+        Outcome::Pool(pool) => of_pool(pool),
+        Outcome::LeaveOneOut(rows) | Outcome::Cumulative(rows) => rows.rows.iter_mut().for_each(|r| name(&mut r.study)),
+        Outcome::Influence(result) => result.rows.iter_mut().for_each(|r| name(&mut r.study)),
+        Outcome::Baujat(result) => result.rows.iter_mut().for_each(|r| name(&mut r.study)),
+        _ => {}
+    }
+    outcome
 }
 
 /// The forest of a result with more than one effect.
@@ -221,7 +247,7 @@ fn forest(paper: &mut Paper, writing: &Writing, outcome: &Outcome) {
 /// Characteristics and risk of bias of the studies that contribute (item 20a).
 fn contributing(paper: &mut Paper, store: &Store, pool: &PoolResult) {
     let ids: Vec<&str> = pool.studies.iter().filter(|s| !s.is_left_out()).map(|s| s.study.as_str()).collect();
-    let mut parts = Vec::new();
+    let (mut parts, mut texts) = (Vec::new(), Vec::new());
     let studies: Vec<&Study> = ids.iter().filter_map(|id| store.studies.get(*id)).collect();
     for name in characteristics::known(&studies) {
         let mut levels: Vec<(String, usize)> = Vec::new();
@@ -240,13 +266,24 @@ fn contributing(paper: &mut Paper, store: &Store, pool: &PoolResult) {
         if of_numbers && levels.len() > 3 {
             let (low, high) = numbers.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(*x), b.max(*x)));
             parts.push(format!("{name}: {} to {}", number::plain(low), number::plain(high)));
-        } else if !levels.is_empty() && levels.len() <= 6 {
-            let levels: Vec<String> = levels.into_iter().map(|(l, n)| format!("{l} {n}")).collect();
-            parts.push(format!("{name}: {}", levels.join(", ")));
+        } else if !levels.is_empty() {
+            // Levels that hold several studies sort them; remarks of one's own are only counted.
+            let sorts =
+                levels.len() <= 6 && (levels.len() < studies.len().max(3)) && levels.iter().all(|(l, _)| l.chars().count() <= LEVEL);
+            if sorts {
+                let levels: Vec<String> = levels.into_iter().map(|(l, n)| format!("{l} {n}")).collect();
+                parts.push(format!("{name}: {}", levels.join(", ")));
+            } else {
+                let known: usize = levels.iter().map(|l| l.1).sum();
+                texts.push(format!("{name} ({known})"));
+            }
         }
     }
     if !parts.is_empty() {
         paper.say(format!("Contributing studies by their characteristics: {}.", parts.join("; ")));
+    }
+    if !texts.is_empty() {
+        paper.say(format!("Described in words, of how many studies: {}; the table of characteristics has them.", texts.join(", ")));
     }
     match super::rob::contributing(store, pool) {
         Some(bias) => paper.say(format!("{}{}.", bias[..1].to_uppercase(), &bias[1..])),
@@ -272,12 +309,13 @@ fn part(paper: &mut Paper, writing: &Writing, item: &str, heading: &str, part: P
             }
             if !pool.spec.by.is_empty() || pool.groups.is_some() {
                 forest(paper, writing, outcome);
-                embed_blocks(paper, compose::document(outcome, &Hints { sides: pool.sides.clone() }), 4, true);
+                let shown = labelled(writing.store, outcome);
+                embed_blocks(paper, compose::document(&shown, &Hints { sides: pool.sides.clone() }), 4, true);
             } else {
                 paper.document.push(Block::Code(pool.statement.clone()));
             }
         } else {
-            embed(paper, outcome, 4);
+            embed(paper, &labelled(writing.store, outcome), 4);
             if let Some(plot) = roles::plot_of(outcome) {
                 paper.document.push(writing.figures.plot(plot, outcome));
             }
@@ -357,18 +395,8 @@ fn other(paper: &mut Paper, writing: &Writing, material: &Material) {
     let store = writing.store;
     paper.heading(2, "Other information");
     paper.part("24a", 3, "Registration");
-    let registrations = store.review.as_ref().map(|r| r.registrations.clone()).unwrap_or_default();
-    if registrations.is_empty() {
-        paper.gap("24a", "register and number of the registration, or that the review was not registered. Write it as: review ID \"…\" registration \"…\"");
-    } else {
-        let lines = registrations.iter().map(|r| {
-            let parts = [r.registry.clone(), r.id.clone(), r.date.clone(), r.url.clone()];
-            parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-        });
-        paper.document.push_list(lines.collect());
-        paper.filled("24a");
-    }
-    paper.person_part("protocol", 3);
+    planned::registration(paper, store, writing.plan);
+    planned::protocol(paper, writing.plan, material.archive.as_deref());
     paper.part("24c", 3, "Amendments and deviations");
     if let Some(plan) = writing.plan {
         planned::write(paper, plan);

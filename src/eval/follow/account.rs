@@ -258,6 +258,9 @@ impl Walk<'_, '_> {
             reconstructed: following.reconstructed.clone(),
             draft: following.draft,
             verified: following.verified,
+            locks: following.locks.clone(),
+            registrations: following.registrations.clone(),
+            amendments: following.versions.all.iter().filter_map(|v| v.amendment.clone()).collect(),
             planned: self.planned_rows(following, account, executed, known),
             not_done: account
                 .not_done
