@@ -17,6 +17,8 @@ pub struct Leaning {
     pub side: f64,
     /// The effect itself, where it is given.
     pub yi: Option<f64>,
+    /// The people behind it.
+    pub people: Option<f64>,
 }
 
 /// What a row says of its side; `lower_is_better` as its outcome declares.
@@ -25,18 +27,19 @@ pub fn of(row: &Row, input: &Input, spec: &AnalysisSpec, lower_is_better: bool, 
     let null = measure.null_value()?;
     let turn = if is_turned(row, spec, state) { -1.0 } else { 1.0 };
     let natural = |x: f64| if measure.scale() == Scale::Log { libm::log(x) } else { x };
+    let people = input.n1.zip(input.n2).map(|(a, b)| a + b).or(input.n);
     let given = input.yi.or(input.effect.map(natural)).filter(|y| y.is_finite());
     if let Some(y) = given {
         let away = turn * (y - null);
-        return Some(Leaning { side: sign(away), yi: Some(null + away) });
+        return Some(Leaning { side: sign(away), yi: Some(null + away), people });
     }
     let apart = input.md.or(input.mean1.zip(input.mean2).map(|(a, b)| a - b));
     if let Some(apart) = apart.filter(|x| x.is_finite()) {
-        return Some(Leaning { side: turn * sign(apart), yi: None });
+        return Some(Leaning { side: turn * sign(apart), yi: None, people });
     }
     // Whom it favours is said of the outcome, whichever way its instrument runs.
     let favours = input.favours?;
-    Some(Leaning { side: if (favours == 2) != lower_is_better { -1.0 } else { 1.0 }, yi: None })
+    Some(Leaning { side: if (favours == 2) != lower_is_better { -1.0 } else { 1.0 }, yi: None, people })
 }
 
 /// -1, 0 or 1.

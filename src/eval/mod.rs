@@ -51,7 +51,7 @@ pub use further::fields_of;
 pub use input::measures_allowed;
 pub use leaning::{Leaning, directed};
 pub use located::{DataTexts, Located};
-pub use picture::picture_of;
+pub use picture::{labelled, picture_of};
 pub use reporting::DOMAINS as GRADE_DOMAINS;
 pub use rule::directions;
 pub use walk::{Environment, Halt, Mode, Walk};

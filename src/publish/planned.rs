@@ -3,10 +3,10 @@
 use super::Material;
 use super::paper::Paper;
 use super::roles::Part;
-use crate::eval::outcome::{NotDoneRow, PlanReport};
+use crate::eval::outcome::{NotDoneRow, PlanReport, PoolResult};
 use crate::number;
 use crate::protocol::Amendment;
-use crate::report::compose::followed;
+use crate::report::compose::{effect, followed};
 use crate::report::document::{Align, Block, Cell, Document};
 use crate::store::{Entry, Store, change_lines};
 
@@ -115,6 +115,19 @@ pub fn protocol(paper: &mut Paper, plan: Option<&PlanReport>, archive: Option<&s
     } else {
         paper.person("protocol");
     }
+}
+
+/// What a plan expected of subgroups, beside what was found.
+pub fn expected(paper: &mut Paper, plan: Option<&PlanReport>, pool: &PoolResult) {
+    let planned = plan.zip(pool.plan.as_ref()).and_then(|(plan, id)| plan.planned.iter().find(|p| p.id == *id));
+    let Some(expects) = planned.and_then(|p| p.expects.as_ref()) else { return };
+    let digits = effect::digits(pool);
+    let of = |group: &PoolResult| {
+        let estimate = effect::shown(group).estimate.map_or_else(|| number::MISSING.into(), |x| digits.show(x));
+        format!("{} {estimate}", group.group.as_deref().unwrap_or(number::MISSING))
+    };
+    let found: Vec<String> = pool.groups.iter().flatten().map(of).collect();
+    paper.say(format!("Expected in the plan: {expects}. Found: {} ({}).", found.join(", "), effect::label(pool)));
 }
 
 /// Amendments of the plan, each with its date, when it was made and why.

@@ -11,7 +11,7 @@ use crate::store::Store;
 pub fn table(store: &Store, results: &[&Outcome]) -> TableResult {
     let pools: Vec<&PoolResult> = results.iter().filter_map(|o| if let Outcome::Pool(p) = o { Some(&**p) } else { None }).collect();
     let plan = pools.iter().any(|p| p.status != "unregistered");
-    let mut columns: Vec<&str> = vec!["result", "outcome", "time", "set", "for"];
+    let mut columns: Vec<&str> = vec!["result", "outcome", "time", "set", "comparison", "for"];
     if plan {
         columns.insert(1, "status");
     }
@@ -24,7 +24,7 @@ pub fn table(store: &Store, results: &[&Outcome]) -> TableResult {
         }
     }
     // Columns that no result fills say nothing.
-    let empty = |at: usize| matches!(columns[at], "time" | "set" | "prediction") && rows.iter().all(|r| r[at].is_empty());
+    let empty = |at: usize| matches!(columns[at], "time" | "set" | "comparison" | "prediction") && rows.iter().all(|r| r[at].is_empty());
     let kept: Vec<usize> = (0..columns.len()).filter(|at| !empty(*at)).collect();
     let rows = rows.iter().map(|r: &Vec<String>| kept.iter().map(|at| r[*at].clone()).collect()).collect();
     let columns = kept.iter().map(|at| columns[*at].to_owned()).collect();
@@ -40,7 +40,8 @@ fn row(store: &Store, pool: &PoolResult, plan: bool, whole: Option<&PoolResult>)
         _ => called(pool),
     };
     let purpose = whole.map_or_else(|| purpose(pool), |whole| format!("subgroup of {}", called(whole)));
-    let mut cells = vec![name, outcome_label(store, &pool.outcome), text(&pool.timepoint), text(&pool.analysis), purpose];
+    let mut cells =
+        vec![name, outcome_label(store, &pool.outcome), text(&pool.timepoint), text(&pool.analysis), text(&pool.comparison), purpose];
     if plan {
         cells.insert(1, crate::protocol::role::status_words(pool.status));
     }
@@ -82,9 +83,11 @@ fn purpose(pool: &PoolResult) -> String {
 
 /// What a result is called in a text: its name, or without one what it is about.
 pub fn called(store: &Store, pool: &PoolResult) -> String {
-    if let Some(id) = &pool.id {
-        return id.clone();
-    }
+    pool.id.clone().unwrap_or_else(|| about(store, pool))
+}
+
+/// What it is about: `Personal recovery at post-test, itt`.
+pub fn about(store: &Store, pool: &PoolResult) -> String {
     let mut out = outcome_label(store, &pool.outcome);
     if let Some(t) = &pool.timepoint {
         out.push_str(&format!(" at {}", store.timepoints.get(t).and_then(|t| t.label.clone()).unwrap_or_else(|| t.clone())));

@@ -35,7 +35,7 @@ pub fn table(store: &Store, pool: &PoolResult) -> TableResult {
     notes.push(
         "directions are counted whatever their p; the sign test asks whether effects lie on one side more often than by chance".into(),
     );
-    TableResult { title: format!("Effects without pooling: {}", pool.outcome.replace('_', " ")), columns, rows, notes }
+    TableResult { title: format!("Effects without pooling: {}", super::results::about(store, pool)), columns, rows, notes }
 }
 
 /// How a study is printed.
@@ -71,7 +71,7 @@ fn people(study: &StudyEffect) -> String {
     match (study.n1, study.n2) {
         (Some(a), Some(b)) => number::size(a + b),
         (Some(a), None) => number::size(a),
-        _ => String::new(),
+        _ => study.leaning.and_then(|l| l.people).map(number::size).unwrap_or_default(),
     }
 }
 
@@ -148,7 +148,7 @@ pub fn figure(store: &Store, pool: &PoolResult, fonts: &Fonts) -> Figure {
     const ROW: f64 = 28.0;
     const EDGE: f64 = 16.0;
     let found = effects(pool);
-    let title = format!("Direction of effects: {}", pool.outcome.replace('_', " "));
+    let title = format!("Direction of effects: {}", super::results::about(store, pool));
     let mut scene = Scene { title: title.clone(), ..Scene::default() };
     let mut twin = Twin { columns: vec!["yi", "people"], rows: Vec::new() };
     twin.text(title.clone());
@@ -176,7 +176,7 @@ pub fn figure(store: &Store, pool: &PoolResult, fonts: &Fonts) -> Figure {
     for (study, yi) in &found {
         let middle = y + ROW / 2.0;
         let base = middle + SIZE * 0.35;
-        let count = study.n1.map(|a| a + study.n2.unwrap_or(0.0));
+        let count = study.n1.map(|a| a + study.n2.unwrap_or(0.0)).or(study.leaning.and_then(|l| l.people));
         // Small, middle and large studies: below 50, to 300, above.
         let size = match count {
             Some(n) if n > 300.0 => 11.0,

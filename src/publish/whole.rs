@@ -6,6 +6,7 @@ use super::paper::Paper;
 use super::results::{sentence, title};
 use super::roles::{self, Part};
 use super::{Material, methods, planned, tables};
+use crate::eval::labelled;
 use crate::eval::outcome::{Composition, FindingRow, Outcome, PlanReport, Plot, PoolResult, TableResult};
 use crate::number;
 use crate::report::compose::{self, Hints};
@@ -212,29 +213,7 @@ fn synthesis(paper: &mut Paper, writing: &Writing, pool: &PoolResult) {
     }
     let outcome = Outcome::Pool(Box::new(pool.clone()));
     forest(paper, writing, &outcome);
-    embed_blocks(paper, compose::document(&labelled(writing.store, &outcome), &Hints { sides: pool.sides.clone() }), 4, true);
-}
-
-/// A result whose studies are called as the report calls them, by their labels.
-fn labelled(store: &Store, outcome: &Outcome) -> Outcome {
-    let name = |id: &mut String| {
-        if let Some(study) = store.studies.get(id.as_str()) {
-            *id = study.label().to_owned();
-        }
-    };
-    let of_pool = |pool: &mut PoolResult| {
-        let groups = pool.groups.iter_mut().flatten().flat_map(|g| &mut g.studies);
-        pool.studies.iter_mut().chain(groups).for_each(|s| name(&mut s.study));
-    };
-    let mut outcome = outcome.clone();
-    match &mut outcome {
-        Outcome::Pool(pool) => of_pool(pool),
-        Outcome::LeaveOneOut(rows) | Outcome::Cumulative(rows) => rows.rows.iter_mut().for_each(|r| name(&mut r.study)),
-        Outcome::Influence(result) => result.rows.iter_mut().for_each(|r| name(&mut r.study)),
-        Outcome::Baujat(result) => result.rows.iter_mut().for_each(|r| name(&mut r.study)),
-        _ => {}
-    }
-    outcome
+    embed_blocks(paper, compose::document(&labelled(outcome.clone(), writing.store), &Hints { sides: pool.sides.clone() }), 4, true);
 }
 
 /// The forest of a result with more than one effect.
@@ -249,7 +228,8 @@ fn contributing(paper: &mut Paper, store: &Store, pool: &PoolResult) {
     let ids: Vec<&str> = pool.studies.iter().filter(|s| !s.is_left_out()).map(|s| s.study.as_str()).collect();
     let (mut parts, mut texts) = (Vec::new(), Vec::new());
     let studies: Vec<&Study> = ids.iter().filter_map(|id| store.studies.get(*id)).collect();
-    for name in characteristics::known(&studies) {
+    // One study has its row in the table of characteristics.
+    for name in characteristics::known(&studies).into_iter().filter(|_| studies.len() > 1) {
         let mut levels: Vec<(String, usize)> = Vec::new();
         let mut numbers: Vec<f64> = Vec::new();
         for value in studies.iter().filter_map(|s| s.characteristics.get(&name)) {
@@ -263,7 +243,7 @@ fn contributing(paper: &mut Paper, store: &Store, pool: &PoolResult) {
         }
         let name = name.replace('_', " ");
         let of_numbers = numbers.len() > 1 && numbers.len() == levels.iter().map(|l| l.1).sum::<usize>();
-        if of_numbers && levels.len() > 3 {
+        if of_numbers && (levels.len() > 3 || levels.len() == studies.len()) {
             let (low, high) = numbers.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(*x), b.max(*x)));
             parts.push(format!("{name}: {} to {}", number::plain(low), number::plain(high)));
         } else if !levels.is_empty() {
@@ -307,15 +287,16 @@ fn part(paper: &mut Paper, writing: &Writing, item: &str, heading: &str, part: P
                 let (q, df, p) = (number::statistic(between.q), number::df(between.df), number::p_value(between.p));
                 paper.say(format!("Test between subgroups ({} tau2): Q({df}) = {q}, {p}.", between.tau2));
             }
+            planned::expected(paper, writing.plan, pool);
             if !pool.spec.by.is_empty() || pool.groups.is_some() {
                 forest(paper, writing, outcome);
-                let shown = labelled(writing.store, outcome);
+                let shown = labelled(outcome.clone(), writing.store);
                 embed_blocks(paper, compose::document(&shown, &Hints { sides: pool.sides.clone() }), 4, true);
             } else {
                 paper.document.push(Block::Code(pool.statement.clone()));
             }
         } else {
-            embed(paper, &labelled(writing.store, outcome), 4);
+            embed(paper, &labelled(outcome.clone(), writing.store), 4);
             if let Some(plot) = roles::plot_of(outcome) {
                 paper.document.push(writing.figures.plot(plot, outcome));
             }

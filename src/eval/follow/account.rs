@@ -370,6 +370,7 @@ impl Walk<'_, '_> {
                 id: planned.id.clone(),
                 role: planned.role.name(),
                 parent: planned.parent.clone(),
+                expects: planned.expects.clone(),
                 status,
                 line: run.map(|(_, e)| e.line),
                 label: match run {

@@ -65,6 +65,9 @@ pub struct PlannedRow {
     pub line: Option<usize>,
     /// Its label.
     pub label: String,
+    /// The order of subgroups that was expected: `random > alternate`.
+    #[serde(skip)]
+    pub expects: Option<String>,
     /// `k = 1`, the condition that does not hold, the reason.
     pub detail: Option<String>,
 }

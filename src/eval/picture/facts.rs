@@ -48,6 +48,7 @@ pub fn request(
     store: &Store,
     fingerprint: Option<String>,
 ) -> PictureRequest {
+    let subject = super::labelled(subject, store);
     let pool = pool_of(&subject);
     let studies: Vec<&StudyEffect> = pool.into_iter().flat_map(|p| &p.studies).filter(|s| s.included).collect();
     let wanted = asked.columns.iter().flatten().chain(asked.order.iter().map(|(c, _)| c)).map(String::as_str);

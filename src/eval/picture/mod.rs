@@ -4,6 +4,7 @@
 mod clauses;
 mod curve;
 mod facts;
+mod labels;
 
 use super::outcome::{Composed, FileResult, Format, NotDrawn, Outcome, PictureRequest, Plot, PredictResult};
 use super::state::{Analysis, State};
@@ -18,6 +19,7 @@ use crate::source::Span;
 use crate::store::Store;
 use crate::syntax::ast::{Command, ExprKind, ItemKind};
 use clauses::Asked;
+pub use labels::labelled;
 use std::sync::Arc;
 
 /// The picture of a result by default, for reports.

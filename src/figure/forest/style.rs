@@ -78,7 +78,7 @@ impl Style {
     /// `RR [95% CI]`.
     pub fn effect_head(&self, result: &PoolResult) -> String {
         let level = number::level(result.level);
-        let name = words::label(result);
+        let name = capital(words::label(result));
         match self.layout {
             Layout::Weald => format!("{name} [{level} CI]"),
             Layout::Revman => revman_name(result).map_or(name, str::to_owned),
@@ -193,6 +193,16 @@ impl Style {
             Layout::Jama => format!("Test for subgroup differences: χ² = {q}, df = {df}; {p}"),
             Layout::Bmj => format!("Test for subgroup differences: χ²={q}, df={df}, {p}"),
         })
+    }
+}
+
+/// A word at the head of a column, as its neighbours begin; names such as `r` and `dppc` stay.
+fn capital(name: String) -> String {
+    let is_word = name.len() > 4 || name.contains(' ');
+    let mut letters = name.chars();
+    match letters.next().filter(|c| is_word && c.is_lowercase()) {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => name,
     }
 }
 
