@@ -45,6 +45,7 @@ const NAMES: [Names; 3] = [
 
 #[test]
 fn every_kind_of_any_size_in_any_script_is_clear() {
+    let mut drawn = 0;
     for k in [1, 3, 14, 60] {
         for (script, name, font, clause) in NAMES {
             // Other scripts take other widths, not other layouts: two sizes show them.
@@ -53,17 +54,23 @@ fn every_kind_of_any_size_in_any_script_is_clear() {
             }
             let mut session = session(trials(k, name).as_bytes());
             run(&mut session, "use \"data.csv\"\noutcome outcome lower better measure rr\nlet a = pool outcome");
-            for (kind, statement, [least, most]) in KINDS.iter().filter(|(.., [least, most])| (*least..=*most).contains(&k)) {
-                let found = run(&mut session, &format!("{statement}{clause}"));
+            for (at, (kind, statement, [least, most])) in
+                KINDS.iter().filter(|(.., [least, most])| (*least..=*most).contains(&k)).enumerate()
+            {
+                // What a test has read is not overwritten: each picture has a file of its own.
+                let path = format!("{at}.svg");
+                let found = run(&mut session, &format!("{}{clause}", statement.replace("x.svg", &path)));
                 let said: Vec<&str> = found.problems.iter().map(|p| p.problem.code).filter(|c| *c == "W488").collect();
                 assert!(said.is_empty(), "{kind}, k = {k} of {least} to {most}: not drawn, {:?}", found.problems);
                 let lacking = found.problems.iter().find(|p| p.problem.message.contains("lacks letters"));
                 assert!(lacking.is_none(), "{kind}, {script}: {lacking:?}");
-                let faults = faults(&texts(&file(&session, "x.svg")), &Fonts::new(font).expect("a font"));
+                let faults = faults(&texts(&file(&session, &path)), &Fonts::new(font).expect("a font"));
                 assert!(faults.is_empty(), "{kind}, k = {k}, {script}: {faults:#?}");
+                drawn += 1;
             }
         }
     }
+    assert_eq!(drawn, 110);
 }
 
 #[test]
@@ -87,11 +94,13 @@ fn judgements_of_any_number_of_studies_in_any_script_are_clear() {
                 .with("arabic.ttf", ARABIC);
             let mut session = Session::with_files(files);
             run(&mut session, "use \"data\"\nlet a = pool outcome measure generic");
-            for statement in
-                ["rob traffic-light to \"x.svg\"", "rob summary weights of a to \"x.svg\"", "forest of a to \"x.svg\" layout bmj"]
-            {
+            for (path, statement) in [
+                ("a.svg", "rob traffic-light to \"a.svg\""),
+                ("b.svg", "rob summary weights of a to \"b.svg\""),
+                ("c.svg", "forest of a to \"c.svg\" layout bmj"),
+            ] {
                 run(&mut session, &format!("{statement}{clause}"));
-                let faults = faults(&texts(&file(&session, "x.svg")), &Fonts::new(font).expect("a font"));
+                let faults = faults(&texts(&file(&session, path)), &Fonts::new(font).expect("a font"));
                 assert!(faults.is_empty(), "{statement}, k = {k}, {script}: {faults:#?}");
             }
         }
