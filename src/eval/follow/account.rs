@@ -41,6 +41,7 @@ impl Walk<'_, '_> {
         let executed: Vec<Executed> = executed.collect();
         let mut account = account(&executed, &versions, &known, &following.criteria, &self.state.follow.omitted);
         self.effects_of_amendments(&following, &mut account, &executed);
+        self.effects_of_further(&mut account);
         for recorded in std::mem::take(&mut self.recorded) {
             let (Some(outcome), Some(label)) = (self.outcomes.get_mut(recorded.outcome), account.labels.get(recorded.executed)) else {
                 continue;
@@ -169,6 +170,18 @@ impl Walk<'_, '_> {
             let effect = Effect { registered: was.and_then(|f| f.result), executed: run.facts.result };
             for deviation in label.deviations.iter_mut().filter(|d| d.effect.is_none()) {
                 deviation.effect = Some(effect);
+            }
+        }
+    }
+
+    /// What planned analyses of results give as registered, beside what was run in their place.
+    fn effects_of_further(&mut self, account: &mut Account) {
+        for label in account.labels.iter_mut().filter(|l| l.status == Status::Deviation) {
+            let Some(id) = label.plan.clone() else { continue };
+            let mut open = label.deviations.iter_mut().filter_map(|d| d.effect.as_mut()).filter(|e| e.registered.is_none()).peekable();
+            if open.peek().is_some() {
+                let registered = self.headline_silently(&id);
+                open.for_each(|effect| effect.registered = registered);
             }
         }
     }
