@@ -87,7 +87,10 @@ impl Walk<'_, '_> {
         if let Some(id) = planned.clone().filter(|_| verbs.is_empty()) {
             let values: Vec<String> = taken.values.iter().map(|(n, x)| format!("{n} = {}", crate::number::significant(*x, 3))).collect();
             let saying = branch.saying.as_ref().map(|s| format!(" ({s})")).unwrap_or_default();
-            self.state.follow.idle.insert(id, format!("rule {}: none{saying}, {}", rule.name, values.join(", ")));
+            self.state
+                .follow
+                .idle
+                .insert(id, format!("rule {}: none{saying}{}", rule.name, values.iter().map(|v| format!(", {v}")).collect::<String>()));
         }
         self.outcomes.push(Outcome::RuleRun(RuleRunResult {
             statement: command.to_string(),
