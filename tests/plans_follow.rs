@@ -8,6 +8,7 @@
 //! ---- amended before ----    a later plan, locked with an `amend` before (or `after`) results
 //! ---- data ----              data.csv
 //! ---- first seen ----        the data when P1 was first seen, as the journal keeps them
+//! ---- seen later ----        the data of a second run, which the journal knows too
 //! ---- script ----            follows `x.plan.weald`
 //! ---- says ----              what the run gives: labels, differences, exit status
 //! ```
@@ -19,8 +20,11 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use weald::eval::follow::{Names, results, seen};
 use weald::eval::outcome::Outcome;
+use weald::protocol::anchor;
 use weald::protocol::journal::{Event, Journal, Said, Seen};
-use weald::protocol::lock::{Amendment, Declared, Lock, LockedSource, NUMERICS, StoreAtLock, Tool, journal_path, lock_path};
+use weald::protocol::lock::{
+    Amendment, Declared, Lock, LockedSource, NUMERICS, StoreAtLock, Tool, journal_digest_path, journal_path, lock_path,
+};
 use weald::protocol::{Code, ReasonCode};
 use weald::store::Memory;
 use weald::{Session, Source};
@@ -153,9 +157,19 @@ fn says(case: &Case, shared: &BTreeMap<String, String>) -> String {
         let digests = case.parts.get("first seen, digests alone");
         if let Some(data) = digests.cloned().or_else(|| part("first seen")).filter(|d| !d.is_empty()) {
             let said = Said { time: "2024-07-01T09:00:00Z".into(), user: "a".into(), tool: "weald".into(), command: "run".into() };
-            journal.add(said, first_results(&data, digests.is_some()));
+            journal.add(said.clone(), first_results(&data, digests.is_some()));
+            // What a run after the first has seen beside it.
+            if let Some(later) = part("seen later") {
+                let rows =
+                    |event| if let Event::Results { store_sha256, rows, .. } = event { (store_sha256, rows) } else { unreachable!() };
+                let ((_, before), (store_sha256, mut added)) = (rows(first_results(&data, false)), rows(first_results(&later, false)));
+                added.retain(|key, _| !before.contains_key(key));
+                journal.add(said, Event::Data { store_sha256, added, changed: Default::default(), removed: Vec::new() });
+            }
         }
-        files = files.with(&journal_path(PLAN), journal.to_text().as_str());
+        let (path, text) = (journal_path(PLAN), journal.to_text());
+        files = files.with(&journal_digest_path(PLAN), anchor::text(&path, &[text.as_bytes()]).as_str());
+        files = files.with(&path, text.as_str());
     }
     files = files.with(PLAN, locks.last().map_or(plan.as_str(), Lock::text));
     for (name, body) in shared.iter().chain(&case.parts) {
@@ -183,6 +197,7 @@ fn says(case: &Case, shared: &BTreeMap<String, String>) -> String {
         let report = &followed.report;
         for d in &report.differences {
             let studies = if d.studies.is_empty() { String::new() } else { format!(" ({})", d.studies.join(", ")) };
+            let studies = if d.details.is_empty() { studies } else { format!("{studies} [{}]", d.details.join("; ")) };
             let reason = d.reason.as_ref().map(|r| format!("; {}{r}", d.reason_code.map(|c| format!("{c}: ")).unwrap_or_default()));
             let _ = writeln!(
                 out,

@@ -400,11 +400,12 @@ fn pictures_of_the_review_hold_their_texts_apart() {
     }
 }
 
-const PLAN: [(&str, &str); 4] = [
+const PLAN: [(&str, &str); 5] = [
     ("bcg.plan.weald", include_str!("../examples/bcg/bcg.plan.weald")),
     ("bcg.plan.lock.json", include_str!("../examples/bcg/bcg.plan.lock.json")),
     ("bcg.plan.lock.2.json", include_str!("../examples/bcg/bcg.plan.lock.2.json")),
     ("bcg.plan.journal.jsonl", include_str!("../examples/bcg/bcg.plan.journal.jsonl")),
+    ("bcg.plan.journal.sha256", include_str!("../examples/bcg/bcg.plan.journal.sha256")),
 ];
 
 #[test]
@@ -432,7 +433,13 @@ fn a_report_under_a_plan_says_what_became_of_it_and_the_archive_too() {
     assert!(html.contains("Status: PRE-SPECIFIED · L1") && html.contains(&format!("; plan {fingerprint}")), "in the pictures");
     let parts = parts(&session.files().read("r.zip").expect("written"));
     let names: Vec<&str> = parts.iter().map(|p| p.0.as_str()).collect();
-    for name in ["files/bcg.plan.weald", "files/bcg.plan.lock.json", "files/bcg.plan.lock.2.json", "files/bcg.plan.journal.jsonl"] {
+    for name in [
+        "files/bcg.plan.weald",
+        "files/bcg.plan.lock.json",
+        "files/bcg.plan.lock.2.json",
+        "files/bcg.plan.journal.jsonl",
+        "files/bcg.plan.journal.sha256",
+    ] {
         assert!(names.contains(&name), "{names:?}");
     }
     let json = parts.iter().find(|p| p.0 == "results.json").expect("the results");

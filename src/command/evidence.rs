@@ -2,8 +2,9 @@
 
 use crate::diagnostic::Problem;
 use crate::protocol::Plan;
+use crate::protocol::anchor;
 use crate::protocol::journal::{Event, Journal, Said};
-use crate::protocol::lock::{LockedSource, journal_path};
+use crate::protocol::lock::{LockedSource, journal_digest_path, journal_path};
 use crate::protocol::verify::{Subject, Surroundings, Verdict, Verification, verify};
 use crate::session::Session;
 use crate::source::Source;
@@ -92,17 +93,42 @@ pub fn unsound(found: &Verification) -> Option<Problem> {
     of(Verdict::Changed).or_else(|| of(Verdict::NotLocked))
 }
 
-/// Adds an entry to a plan's journal, and begins the journal if there is none.
+/// Adds an entry to a plan's journal, and begins the journal if there is none. One program at a time: entries of two
+/// would hang on the same one before.
 pub fn record(plan: &str, command: &str, event: Event) -> Result<Journal, Problem> {
     let path = journal_path(plan);
-    let mut journal = match read(&path) {
+    let _held = held(&path)?;
+    let (beside, before) = (journal_digest_path(plan), read(&path));
+    let mut journal = match &before {
         None => Journal::default(),
-        Some(bytes) => Journal::read(&path, &bytes)
-            .map_err(|problems| problems.into_iter().next().unwrap_or_else(|| Problem::error("E553", format!("`{path}` has a gap"))))?,
+        Some(bytes) => {
+            let gap = || Problem::error("E553", format!("`{path}` has a gap"));
+            let journal = Journal::read(&path, bytes).map_err(|problems| problems.into_iter().next().unwrap_or_else(gap))?;
+            if let Some(problem) = anchor::check(&path, bytes, &journal, &beside, read(&beside).as_deref()) {
+                return Err(problem);
+            }
+            journal
+        }
     };
     journal.add(said(command), event);
-    write(&path, journal.to_text().as_bytes(), true)?;
+    let after = journal.to_text();
+    let states: Vec<&[u8]> = before.as_deref().into_iter().chain([after.as_bytes()]).collect();
+    write(&beside, anchor::text(&path, &states).as_bytes(), true)?;
+    write(&path, after.as_bytes(), true)?;
+    write(&beside, anchor::text(&path, &[after.as_bytes()]).as_bytes(), true)?;
     Ok(journal)
+}
+
+/// Waits a moment for another program that writes the journal.
+fn held(journal: &str) -> Result<Held, Problem> {
+    let disk = Disk::new(".", ".", true);
+    for _ in 0..50 {
+        match disk.lock(&format!("{journal}.lock")) {
+            Err(problem) if problem.code == "E382" => std::thread::sleep(std::time::Duration::from_millis(20)),
+            other => return other,
+        }
+    }
+    disk.lock(&format!("{journal}.lock"))
 }
 
 /// Who does what, when, as the machine knows it.

@@ -413,6 +413,11 @@ const OWN: &[Code] = &[
         "The note names the rules and studies. `check data`, or `weald validate` on the data, shows each finding with its row and column, what to do, and how to settle it.",
     ),
     code(
+        "W439",
+        "impossible values are pooled as they are",
+        "A finding that stops `pool` was settled, by the name and for the reason the note gives. The result rests on values that can't be right as they stand.",
+    ),
+    code(
         "W440",
         "no answer in these data",
         "The statement has a result without numbers or rows: nothing was pooled, too few studies are left, or what is asked for does not exist for these effects.",

@@ -28,4 +28,9 @@ pub const CODES: &[Code] = &[
     code("W521", "data or script say otherwise than the plan", "Planned analyses are run with what was locked."),
     code("W522", "a planned analysis can't be run with these data", "It is listed as not done, with the reason."),
     code("W523", "a reason is given where no plan is followed", "Reason codes explain differences from a registered plan."),
+    code(
+        "W524",
+        "the data hold an instrument or a level that the plan does not name",
+        "Results that meet the plan's selection enter its analyses all the same. Tell of them in the review.",
+    ),
 ];

@@ -13,22 +13,44 @@ use std::collections::BTreeSet;
 /// Rules of which `pool` does not remind: what it asks itself, and what is no matter of numbers.
 const SILENT: &[u8] = &[11, 14, 16, 18, 23, 26, 29, 30];
 
-/// A row that can't be as it stands, and so is not pooled.
+/// The rows that can't be as they stand, and so are not pooled: all of them at once.
 pub fn refuse(spec: &AnalysisSpec, included: &[Included], state: &State) -> Option<Problem> {
-    let rows: Vec<usize> = included.iter().flat_map(|(c, _)| c.rows()).collect();
-    let found = state.checked().iter().find(|f| {
-        let stops = rule(f.rule).is_some_and(|r| r.stops_pool) && matches!(f.rule, 1 | 7) && f.is_open_error();
-        stops && f.row.is_some_and(|row| rows.contains(&row))
-    })?;
-    let code = if found.rule == 1 { "E351" } else { "E357" };
-    let study = found.study.clone().unwrap_or_default();
-    let place = if found.place.file.is_empty() { String::new() } else { format!(" ({})", found.place) };
+    let rows: BTreeSet<usize> = included.iter().flat_map(|(c, _)| c.rows()).collect();
+    let found: Vec<&Finding> = impossible(&rows, state).filter(|f| f.is_open()).collect();
+    let first = *found.first()?;
+    let code = if first.rule == 1 { "E351" } else { "E357" };
+    let told = |f: &Finding| if f.place.file.is_empty() { f.message.clone() } else { format!("{} ({})", f.message, f.place) };
+    let studies: IndexSet<String> = found.iter().filter_map(|f| f.study.as_deref()).map(crate::language::suggest::as_written).collect();
+    let helps: IndexSet<&str> = found.iter().map(|f| f.help.as_str()).collect();
+    let (what, findings) = if found.len() == 1 { ("it", "the finding") } else { ("them", "the findings") };
     let help = format!(
-        "{}; or leave it out (`exclude {} because \"…\"`), or settle the finding with a reason (`weald validate`)",
-        found.help,
-        crate::language::suggest::as_written(&study)
+        "{}; or leave {what} out (`exclude {} because \"…\"`), or settle {findings} with a reason (`weald validate`)",
+        helps.into_iter().collect::<Vec<_>>().join("; "),
+        studies.into_iter().collect::<Vec<_>>().join(", ")
     );
-    Some(Problem::error(code, format!("{}{place}", found.message)).at(spec.span, "pooled here").help(help))
+    let problem = Problem::error(code, told(first)).details(found.iter().skip(1).map(|f| told(f)));
+    Some(problem.at(spec.span, "pooled here").help(help))
+}
+
+/// What the rules 1 and 7 call impossible in some rows, settled or not.
+fn impossible<'a>(rows: &'a BTreeSet<usize>, state: &'a State) -> impl Iterator<Item = &'a Finding> {
+    let stops = |f: &&Finding| f.severity == Severity::Error && matches!(f.rule, 1 | 7);
+    state.checked().iter().filter(stops).filter(|f| f.row.is_some_and(|row| rows.contains(&row)))
+}
+
+/// A note on impossible values that are pooled because somebody settled the finding.
+pub fn settled(candidates: &[Candidate], state: &State) -> Option<NoteResult> {
+    if state.store.dispositions.is_empty() {
+        return None;
+    }
+    let rows: BTreeSet<usize> = candidates.iter().filter(|c| c.is_in()).flat_map(Candidate::rows).collect();
+    let part = |f: &Finding| {
+        let d = f.disposition.as_ref()?;
+        Some(format!("{} ({} by {}: {})", f.message, d.disposition.name(), d.by, d.reason))
+    };
+    let parts: Vec<String> = impossible(&rows, state).filter_map(part).collect();
+    (!parts.is_empty())
+        .then(|| NoteResult { code: "W439", text: format!("values that can't be are pooled as they are: {}", parts.join("; ")) })
 }
 
 /// One note on the findings about the rows that are pooled, of which nobody was reminded before.

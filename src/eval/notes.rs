@@ -96,6 +96,7 @@ pub fn about_selection(result: &mut PoolResult, spec: &AnalysisSpec, candidates:
             ),
         });
     }
+    notes.extend(super::checked::settled(candidates, state));
     notes.extend(super::checked::note(candidates, state));
     let turned = studies(candidates, |c| c.remarks.iter().any(|r| r.starts_with("turned:")));
     if !turned.is_empty() {

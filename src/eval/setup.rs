@@ -354,6 +354,9 @@ impl Walk<'_, '_> {
         let id = self.attempt(new_id(&mut cursor, command))?;
         let label = take_text(&mut cursor);
         let (mut outcome, mut direction, mut items, mut range, mut sd, mut mid) = (None, None, None, None, None, None);
+        if let Some(at) = cursor.take_word("was") {
+            self.renamed_instrument(&id, &mut cursor, at)?;
+        }
         while let Some(item) = cursor.advance() {
             let word = word_of(item).map(str::to_ascii_lowercase).unwrap_or_default();
             match word.as_str() {

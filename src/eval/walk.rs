@@ -381,6 +381,7 @@ impl<'a, 'e> Walk<'a, 'e> {
             VerbId::Plan => self.plan(command),
             VerbId::Declare => self.declare(command),
             VerbId::Designs => self.designs(command),
+            VerbId::Criterion => self.criterion(command),
             VerbId::Conclude => self.conclude(command),
             VerbId::Seal => self.seal(command),
             VerbId::Amend => self.amend(command),

@@ -73,8 +73,10 @@ pub fn account(executed: &[Executed], versions: &Versions, known: &Known, criter
         }
         if in_place(&planned.id) {
             // It has been run, and there was nothing to run it on.
-            if let Some(none) = facts.and_then(|f| f.impossible.clone()).filter(|why| why.from == Source::NoStudy) {
-                account.not_done.push(not_done(planned, Some(none), None, versions));
+            if let Some(none) =
+                facts.and_then(|f| f.impossible.clone()).filter(|why| matches!(why.from, Source::NoStudy | Source::OtherName))
+            {
+                account.not_done.push(not_done(planned, Some(none), omitted.get(&planned.id), versions));
             }
             continue;
         }

@@ -2,6 +2,7 @@
 
 use super::record::{Field, Key, Part, Record};
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// The origin of a value that a reconstructed plan does not state.
 pub const PLAN_SILENT: &str = "plan silent";
@@ -55,10 +56,9 @@ pub fn differences<'a>(registered: &'a Record, executed: &'a Record) -> Vec<Diff
     let mut keys: Vec<Key> = registered.fields.iter().chain(&executed.fields).map(|f| f.key).collect();
     keys.sort_unstable();
     keys.dedup();
-    let value = |f: Option<&'a Field>| f.map_or(&Value::Null, |f| &f.value);
     keys.into_iter()
         .map(|key| Difference { key, registered: registered.field(key), executed: executed.field(key) })
-        .filter(|d| value(d.registered) != value(d.executed))
+        .filter(|d| registered.meant(d.key) != executed.meant(d.key))
         .collect()
 }
 
@@ -102,6 +102,19 @@ pub fn same(registered: &Record, executed: &Record) -> bool {
 }
 
 impl Record {
+    /// What a field comes to: a prediction interval that `matches` is by the distribution of the confidence interval.
+    fn meant(&self, key: Key) -> Cow<'_, Value> {
+        let value = self.field(key).map_or(&Value::Null, |f| &f.value);
+        if key != Key::Pi || value != "matches" {
+            return Cow::Borrowed(value);
+        }
+        match self.field(Key::Ci).and_then(|ci| ci.value["method"].as_str()) {
+            Some("wald") => Cow::Owned("normal".into()),
+            Some("t" | "hksj") => Cow::Owned("t".into()),
+            _ => Cow::Borrowed(value),
+        }
+    }
+
     /// The pooled analysis that everything stands on.
     pub fn root(&self) -> &Record {
         self.of.as_deref().map_or(self, Record::root)

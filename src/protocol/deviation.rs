@@ -25,6 +25,9 @@ pub struct Deviation {
     /// The studies it concerns: moved in or out, or with another effect.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub studies: Vec<String>,
+    /// What it comes to, study by study: signs that turned, ranks of chosen results.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<String>,
     /// When it was decided, where that is stated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub when: Option<&'static str>,

@@ -27,6 +27,8 @@ pub struct Executed {
     pub steps: Vec<Reason>,
     /// The planned criterion that a reason cites: `because criterion S2 "…"`.
     pub cites: Option<String>,
+    /// Who judged that it applies.
+    pub judged_by: Option<String>,
     /// Role and importance of the outcome in the plan and in the script, where they are not the same.
     pub claims: Option<Claim>,
     /// The named analysis that it derives from: `P1 model dl` from P1.
@@ -94,6 +96,8 @@ pub struct Facts {
     pub result: Option<[f64; 3]>,
     /// How effects are pooled, as a rule or the statement settled it.
     pub settled: Option<Vec<Field>>,
+    /// Which of several eligible results was taken of each trial that left a choice, where a rule chose.
+    pub places: Vec<ChosenPlace>,
     /// Studies that a rule's loop left out as outliers.
     pub dropped: Vec<String>,
     /// Whether effects were pooled.
@@ -106,6 +110,19 @@ pub struct Facts {
     pub impossible: Option<Obstacle>,
     /// A condition that selects no study, in words.
     pub empty: Option<String>,
+}
+
+/// The place of the chosen among the eligible results of a trial.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChosenPlace {
+    /// The trial.
+    pub trial: String,
+    /// How many could be chosen, at least 2.
+    pub eligible: usize,
+    /// 1 the most favourable; equal ones share their mean rank.
+    pub rank: f64,
+    /// From 0, the least favourable, to 1.
+    pub position: f64,
 }
 
 /// An effect that entered.

@@ -10,10 +10,11 @@ use crate::diagnostic::{Place, Problem};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The newest format. The first kept a digest of each row alone.
-pub const JOURNAL_FORMAT: u32 = 2;
+/// The newest format. The first kept a digest of each row alone; from the third on the digest of the whole file lies
+/// beside it, so that an end that was written anew with its digests is missed too.
+pub const JOURNAL_FORMAT: u32 = 3;
 
 /// What is kept of a result row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,10 +30,18 @@ pub enum Seen {
 pub type SeenRows = IndexMap<String, Seen>;
 
 /// A journal.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Journal {
+    /// The format it was last written in.
+    pub format: u32,
     /// Its entries, oldest first.
     pub entries: Vec<Entry>,
+}
+
+impl Default for Journal {
+    fn default() -> Self {
+        Journal { format: JOURNAL_FORMAT, entries: Vec::new() }
+    }
 }
 
 /// The first line.
@@ -168,22 +177,28 @@ impl Journal {
         let mut entry = Entry { number, time, user, tool, command, event, previous, sha256: String::new() };
         entry.sha256 = entry.digest();
         self.entries.push(entry);
+        self.format = JOURNAL_FORMAT;
     }
 
-    /// The oldest format that holds its entries: so the number says nothing that they do not.
-    fn format(&self) -> u32 {
+    /// The oldest format that holds its entries.
+    fn oldest_format(&self) -> u32 {
         let says = |rows: &SeenRows| rows.values().any(|row| matches!(row, Seen::Says(_)));
         let needs_the_second = self.entries.iter().any(|e| match &e.event {
             Event::Results { rows, .. } => says(rows),
             Event::Data { added, changed, .. } => says(added) || says(changed),
             _ => false,
         });
-        if needs_the_second { JOURNAL_FORMAT } else { 1 }
+        if needs_the_second { 2 } else { 1 }
+    }
+
+    /// Whether the digest of the whole file lies beside it.
+    pub fn has_digest(&self) -> bool {
+        self.format >= 3
     }
 
     /// The file's text.
     pub fn to_text(&self) -> String {
-        let head = Head { journal_format: self.format(), entries: self.entries.len(), head: self.head().map(str::to_owned) };
+        let head = Head { journal_format: self.format, entries: self.entries.len(), head: self.head().map(str::to_owned) };
         // Serialising into memory can't fail: keys are texts.
         let line = |text: Result<String, _>| text.unwrap_or_default() + "\n";
         let entries = self.entries.iter().map(|e| line(serde_json::to_string(e)));
@@ -245,7 +260,10 @@ impl Journal {
             };
             problems.push(changed(1, message));
         }
-        let journal = Journal { entries };
+        let journal = Journal { format: head.journal_format, entries };
+        if problems.is_empty() && head.journal_format < journal.oldest_format() {
+            problems.push(changed(1, format!("its first line says format {}, and its entries are of a later one", head.journal_format)));
+        }
         if problems.is_empty() {
             // A blank or a line end more changes no digest of an entry, and no entry may be written anew because of it.
             let written = journal.to_text();
@@ -267,6 +285,20 @@ impl Journal {
             }
         }
         out
+    }
+
+    /// The keys of the rows that were not there when results were first seen.
+    pub fn late(&self) -> BTreeSet<String> {
+        let mut early = BTreeSet::new();
+        let mut late = BTreeSet::new();
+        for entry in &self.entries {
+            match &entry.event {
+                Event::Results { rows, .. } => early.extend(rows.keys()),
+                Event::Data { added, .. } => late.extend(added.keys().filter(|key| !early.contains(key)).cloned()),
+                _ => {}
+            }
+        }
+        late
     }
 
     /// All rows as the journal last knew them.

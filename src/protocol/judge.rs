@@ -1,6 +1,7 @@
 //! The differences of an executed analysis from a planned one: code, severity, and the studies they concern.
 
 use super::compare::{Difference, differences};
+use super::details::details;
 use super::executed::{Claim, Executed, Facts};
 use super::matching::{Differs, Known};
 use super::plan::Planned;
@@ -43,7 +44,7 @@ pub fn judge(planned: &Planned, run: &Executed, known: &Known) -> Vec<Differs> {
         }
         let by_set = matches!(difference.key, Key::Criteria | Key::Named) && run.facts.effects.is_some() && facts.effects.is_some();
         let criterion = difference.key == Key::Criteria && planned.role == Role::Sensitivity;
-        if by_set && !criterion && !is_eligibility(&difference) {
+        if by_set && !criterion && !is_eligibility(planned, &difference) {
             continue;
         }
         let mut found = differs(planned, &difference, unit::chosen(&difference, &run.record));
@@ -62,6 +63,9 @@ pub fn judge(planned: &Planned, run: &Executed, known: &Known) -> Vec<Differs> {
         d.studies = other_effects(&facts, &run.facts);
     }
     unit::other_reports(&mut out, &facts, &run.facts);
+    for d in &mut out {
+        d.details = details(d.code, &d.studies, &facts, &run.facts);
+    }
     out
 }
 
@@ -73,7 +77,7 @@ pub(super) fn differs(planned: &Planned, d: &Difference, executed: Option<String
     if d.was_open() {
         code = Code::Gap;
     }
-    if is_eligibility(d) {
+    if is_eligibility(planned, d) {
         code = Code::Elig;
     }
     if d.key == Key::UnitOfAnalysis && unit::was_open(d) {
@@ -97,7 +101,15 @@ pub(super) fn differs(planned: &Planned, d: &Difference, executed: Option<String
     if d.key.part() == Part::Numerics {
         severity = Grade::T;
     }
-    Differs { key: d.key, code, severity, registered, executed: executed.unwrap_or_else(|| words(d.executed)), studies: Vec::new() }
+    Differs {
+        key: d.key,
+        code,
+        severity,
+        registered,
+        executed: executed.unwrap_or_else(|| words(d.executed)),
+        studies: Vec::new(),
+        details: Vec::new(),
+    }
 }
 
 /// Whether two lists of instruments differ while those in both have the same direction.
@@ -107,11 +119,12 @@ fn only_lists_differ(d: &Difference) -> bool {
     a.iter().all(|(id, direction)| b.get(id).is_none_or(|other| other == direction))
 }
 
-/// Whether a criterion asks for the design of a study: who is eligible, and no longer who is left out.
-fn is_eligibility(d: &Difference) -> bool {
+/// Whether a criterion asks for the design of a study: who is eligible, and no longer who is left out. A planned
+/// sensitivity analysis has a criterion of its own.
+fn is_eligibility(planned: &Planned, d: &Difference) -> bool {
     let says =
         |f: Option<&Field>| f.is_some_and(|f| f.words.split(|c: char| !c.is_alphanumeric()).any(|w| w == "design" || w == "designs"));
-    d.key == Key::Criteria && says(d.registered) != says(d.executed)
+    d.key == Key::Criteria && planned.role != Role::Sensitivity && (says(d.registered) || says(d.executed))
 }
 
 fn reads_i2(record: &Record) -> bool {
@@ -130,6 +143,7 @@ pub(super) fn role_change(planned: &Planned, run: &Executed) -> Vec<Differs> {
             registered: registered.clone(),
             executed: executed.clone(),
             studies: Vec::new(),
+            details: Vec::new(),
         })
         .into_iter()
         .collect()
@@ -154,6 +168,7 @@ fn studies_moved(planned: &Record, facts: &Facts, run: &Executed, found: &[Diffe
         registered,
         executed,
         studies,
+        details: Vec::new(),
     };
     let mut moved = Vec::new();
     if selects && !out.is_empty() {

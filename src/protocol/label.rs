@@ -126,11 +126,7 @@ fn label(run: &Executed, found: &Match, plan: &Seen, beside: &mut Beside) -> Lab
     let Seen { versions, known, done, exactly } = plan;
     match found {
         Match::Exact { form, note } => as_planned(run, *form, versions, Vec::new(), note.clone(), known),
-        Match::Row { rows, whole }
-            if run.declared.is_none() && ![&rows.id, &whole.id()].into_iter().any(|id| done.contains(id.as_str())) =>
-        {
-            label(run, whole, plan, beside)
-        }
+        Match::Row { whole, .. } if run.declared.is_none() && !done.contains(whole.id().as_str()) => label(run, whole, plan, beside),
         Match::Row { rows, .. } => {
             let text = format!("[PRE-SPECIFIED · row of {}]", rows.id);
             let note = Some(format!("row of {}", rows.id));
@@ -326,6 +322,7 @@ fn explained(differs: &Differs, reason: Option<&Reason>, effect: Option<Effect>)
         reason: reason.map(|r| r.text.clone()),
         effect,
         studies: differs.studies.clone(),
+        details: differs.details.clone(),
         when: reason.and_then(|r| r.when).map(Timing::words),
     }
 }

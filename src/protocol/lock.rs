@@ -217,6 +217,11 @@ pub fn journal_path(plan: &str) -> String {
     format!("{}.journal.jsonl", plan_stem(plan))
 }
 
+/// The name of the file that holds the digest of the journal, as `sha256sum` writes and checks it.
+pub fn journal_digest_path(plan: &str) -> String {
+    format!("{}.journal.sha256", plan_stem(plan))
+}
+
 /// `imr.plan.weald` without its ending.
 pub fn plan_stem(plan: &str) -> &str {
     plan.strip_suffix(".weald").unwrap_or(plan)

@@ -62,6 +62,8 @@ pub struct Differs {
     pub executed: String,
     /// The studies it concerns: moved in or out, or with another effect.
     pub studies: Vec<String>,
+    /// What it comes to, study by study.
+    pub details: Vec<String>,
 }
 
 /// What is known of planned analyses on today's data, by id.
@@ -127,7 +129,7 @@ pub fn find<'a>(run: &Executed, versions: &'a Versions, known: &Known, criteria:
     let nearest = alike
         .iter()
         .map(|f| (*f, judge(f.planned, run, known)))
-        .min_by_key(|(f, d)| (!is_other_criterion(f.planned, run), cost(d), f.planned.parent.is_some()));
+        .min_by_key(|(f, d)| (!is_other_criterion(f.planned, run, &alike), cost(d), f.planned.parent.is_some()));
     match nearest {
         Some((form, differs)) if differs.iter().all(|d| d.severity == Grade::T) && differs.is_empty() => Match::Exact { form, note: None },
         Some((form, differs)) => Match::Near { form, differs },
@@ -188,13 +190,15 @@ fn selected_otherwise<'a>(
     let same_set = |f: &InVersion| known.get(&f.planned.id).and_then(|k| k.same_studies(&run.facts)).unwrap_or(false);
     if let Some(cited) = &run.cites {
         if let Some(form) = candidates.iter().find(|f| &f.planned.id == cited && same_set(f)) {
-            return Some(Match::Exact { form: *form, note: Some(format!("criterion {cited}: the same studies, by name")) });
+            let by = run.judged_by.as_ref().map(|name| format!(", judged by {name}")).unwrap_or_default();
+            return Some(Match::Exact { form: *form, note: Some(format!("criterion {cited}: the same studies, by name{by}")) });
         }
         // A criterion that people apply: what it leaves out is not known before they do.
         if criteria.contains(cited)
             && let Some(form) = candidates.iter().find(|f| only(f.planned, run, Key::Named))
         {
-            let text = run.steps.first().map_or(String::new(), |r| format!(", judged: {}", r.text));
+            let by = run.judged_by.as_ref().map(|name| format!(" by {name}")).unwrap_or_default();
+            let text = run.steps.first().map_or(String::new(), |r| format!(", judged{by}: {}", r.text));
             return Some(Match::Exact { form: *form, note: Some(format!("registered criterion {cited}{text}")) });
         }
     }
@@ -214,11 +218,19 @@ fn selected_otherwise<'a>(
     })
 }
 
-/// Whether an analysis is a planned sensitivity analysis with another criterion on the same columns.
-fn is_other_criterion(planned: &Planned, run: &Executed) -> bool {
-    let columns = |r: &Record| r.field(Key::Criteria).map(|f| columns_of(&f.words)).unwrap_or_default();
-    let (ours, theirs) = (columns(&planned.record), columns(&run.record));
-    planned.role == Role::Sensitivity && !ours.is_empty() && ours == theirs && only(planned, run, Key::Criteria)
+/// Whether an analysis is a planned one with another criterion on the same columns: a sensitivity analysis, or the
+/// analysis it belongs to, where what is planned of this one is not kept.
+fn is_other_criterion(planned: &Planned, run: &Executed, alike: &[InVersion]) -> bool {
+    let words = |r: &Record| r.field(Key::Criteria).map(|f| f.words.clone()).unwrap_or_default();
+    let theirs = words(&run.record);
+    let columns = columns_of(&theirs);
+    let same_columns = |p: &Planned| !columns.is_empty() && columns_of(&words(&p.record)) == columns && only(p, run, Key::Criteria);
+    let keeps = |p: &Planned| words(&p.record).split("; ").all(|one| theirs.split("; ").any(|own| own == one));
+    let changes = |p: &Planned| p.parent.is_none() && same_columns(p) && !keeps(p);
+    match alike.iter().any(|f| changes(f.planned)) {
+        true => changes(planned),
+        false => planned.role == Role::Sensitivity && same_columns(planned),
+    }
 }
 
 /// The columns that conditions ask for: the names in them that stand outside quotes.
@@ -243,6 +255,7 @@ fn whole_of<'a>(run: &Executed, form: InVersion<'a>, versions: &'a Versions, kno
         registered: words(Key::Criteria, &form.planned.record),
         executed: format!("{} (the same studies, by name)", words(Key::Named, &run.record)),
         studies: Vec::new(),
+        details: Vec::new(),
     };
     Match::Near { form, differs: vec![differs] }
 }

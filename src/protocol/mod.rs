@@ -8,9 +8,11 @@
 
 pub mod account;
 pub mod amendments;
+pub mod anchor;
 pub mod canonical;
 pub mod compare;
 pub mod completeness;
+mod details;
 pub mod deviation;
 pub mod executed;
 pub mod journal;

@@ -14,6 +14,8 @@ pub struct Obstacle {
 pub enum Source {
     /// No study has a result of it.
     NoStudy,
+    /// The same, and the data hold what may be it under another name: a person has to say.
+    OtherName,
     /// The data: one study alone, a moderator that no study has. It explains itself.
     Data,
     /// What the plan leaves open, or the script did not do: data not read, a judgement not recorded, several
@@ -29,6 +31,6 @@ impl Obstacle {
 
     /// Whether it is a reason, and not something that waits to be settled.
     pub fn explains(&self) -> bool {
-        self.from != Source::Open
+        !matches!(self.from, Source::Open | Source::OtherName)
     }
 }

@@ -77,5 +77,5 @@ fn in_words(fields: Option<&[Field]>, which: impl Fn(&Field) -> bool) -> String 
 }
 
 fn of_rule(code: Code, registered: String, executed: String) -> Differs {
-    Differs { key: Key::Rule, code, severity: code.severity(), registered, executed, studies: Vec::new() }
+    Differs { key: Key::Rule, code, severity: code.severity(), registered, executed, studies: Vec::new(), details: Vec::new() }
 }

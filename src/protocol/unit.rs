@@ -108,5 +108,6 @@ pub(super) fn other_reports(found: &mut Vec<Differs>, registered: &Facts, execut
         registered,
         executed,
         studies: moved.into_iter().map(str::to_owned).collect(),
+        details: Vec::new(),
     });
 }

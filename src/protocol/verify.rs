@@ -93,11 +93,10 @@ pub const PROVES: [&str; 3] = [
 ];
 
 /// What it does not show.
-pub const DOES_NOT_PROVE: [&str; 5] = [
+pub const DOES_NOT_PROVE: [&str; 4] = [
     "It does not show when the files were written: dates are those of the machine and of the people, unless a registry or a time stamp confirms them.",
     "It does not show that nobody had seen results, or that this was the only plan.",
     "Whoever can write the folder can delete all of these files, or write all of them anew, without a trace here.",
-    "Entries of the journal after the last lock or registration are bound by the journal alone: their end can be written anew with its digests.",
     "What was done outside Weald, or in a copy of the folder, is not in the journal.",
 ];
 

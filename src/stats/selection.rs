@@ -76,6 +76,55 @@ pub fn drawn(seed: u64, draw: u64, eligible: &[usize], choice: &mut Vec<usize>) 
     choice.extend(eligible.iter().map(|n| random.below((*n).max(1))));
 }
 
+/// Where the largest of some effects stands, or with `sign` -1 the smallest; 0 if there are none.
+#[must_use]
+pub fn extreme(effects: &[f64], sign: f64) -> usize {
+    let better = |best: usize, at: usize| if sign * effects[at] > sign * effects[best] { at } else { best };
+    (0..effects.len()).fold(0, better)
+}
+
+/// The largest value found from a choice on by changing one study's effect after the other, each
+/// to the best of its effects, until no single change gives more; `None` if `start` has no value.
+///
+/// With weights that don't depend on the choice the extreme effects of all studies are the answer
+/// and this ends after one round. A random-effects model weighs studies by their spread, so that
+/// a less extreme effect with a smaller variance can move the mean further. `cost` bounds how
+/// often the value is computed; `stop` ends the search early. What is given was reached by a
+/// choice in any case; that no other choice gives more is likely, not proved.
+pub fn climb(
+    start: Vec<usize>,
+    eligible: &[usize],
+    cost: usize,
+    stop: impl Fn() -> bool,
+    value: impl Fn(&[usize]) -> Option<f64>,
+) -> Option<f64> {
+    let mut choice = start;
+    let mut best = value(&choice)?;
+    let mut left = cost;
+    loop {
+        let before = best;
+        for study in 0..choice.len() {
+            let own = choice[study];
+            let mut kept = own;
+            for other in (0..eligible.get(study).copied().unwrap_or(0)).filter(|o| *o != own) {
+                if left == 0 || stop() {
+                    return Some(best);
+                }
+                left -= 1;
+                choice[study] = other;
+                if let Some(found) = value(&choice).filter(|x| *x > best) {
+                    (best, kept) = (found, other);
+                }
+            }
+            choice[study] = kept;
+        }
+        // A gain of rounding alone is none.
+        if best - before <= 1e-14 * best.abs() {
+            return Some(best);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,6 +155,32 @@ mod tests {
         let interval = bootstrap_interval(&places, 95.0, 2000, 1).unwrap_or_default();
         assert_eq!(interval, [0.0, 1.0]);
         assert_eq!(bootstrap_interval(&places[..1], 95.0, 2000, 1), None);
+    }
+
+    /// The best choice isn't that of the largest effects where their weights differ: a weighted
+    /// mean by hand, against all its choices.
+    #[test]
+    fn the_ends_are_found() {
+        let effects = [[(0.5, 1.0), (0.9, 0.05)], [(0.3, 4.0), (0.6, 0.2)], [(0.1, 1.0), (0.2, 9.0)]];
+        let mean = |choice: &[usize]| {
+            let picked = || choice.iter().zip(&effects).map(|(c, e)| e[*c]);
+            Some(picked().map(|(y, w)| w * y).sum::<f64>() / picked().map(|(_, w)| w).sum::<f64>())
+        };
+        for sign in [1.0, -1.0] {
+            let start: Vec<usize> = effects.iter().map(|e| extreme(&e.map(|(y, _)| y), sign)).collect();
+            let mut choice = Vec::new();
+            let all = (0..8).filter_map(|i| {
+                combination(i, &[2, 2, 2], &mut choice);
+                mean(&choice).map(|x| sign * x)
+            });
+            let best = all.fold(f64::NEG_INFINITY, f64::max);
+            let from = mean(&start).map_or(0.0, |x| sign * x);
+            assert!(sign < 0.0 || from < best - 0.1, "the start is no answer: {from} {best}");
+            assert_eq!(climb(start, &[2, 2, 2], 100, || false, |c| mean(c).map(|x| sign * x)), Some(best));
+        }
+        assert_eq!(extreme(&[0.2, 0.9, 0.9, 0.1], 1.0), 1);
+        assert_eq!(extreme(&[0.2, 0.9, 0.9, 0.1], -1.0), 3);
+        assert_eq!(climb(vec![0], &[2], 0, || false, |c| Some(c[0] as f64)), Some(0.0));
     }
 
     #[test]

@@ -72,8 +72,12 @@ fn many_choices_are_drawn_with_a_seed() {
     close(&first["less_favourable"], 1.0, 0.0);
     close(&first["median"], 0.3, 0.02);
     assert_eq!(first["median"], again["median"]);
-    // Another seed gives other draws: of its numbers, not all can be the same.
-    assert_ne!([&first["smallest"], &first["largest"], &first["median"]], [&other["smallest"], &other["largest"], &other["median"]]);
+    // Another seed gives other draws, and the same ends: all smallest and all largest effects.
+    assert_ne!(first["median"], other["median"]);
+    for result in [&first, &other] {
+        close(&result["smallest"], 0.1, 1e-12);
+        close(&result["largest"], 0.5, 1e-12);
+    }
     // The name of a result works in expressions.
     let script = "outcome mood higher better\nlet a = pool mood measure generic prefer instrument Y > X\nlet s = selection of a draws 10\nprint s.pbi";
     assert_eq!(results(&csv, script).pop().expect("a text")["text"], "0.5");

@@ -32,6 +32,7 @@ stage {search ~ SEARCH|extraction}
 declare results_seen {none|some} by {"A", "B" ~ "B", "A"} date "2024-05-01"
 designs {rct, cluster_rct ~ cluster_rct, rct|rct|rct, cluster_rct, crossover}
 conclude against {mid|null}
+criterion C1 "{not blinded|not randomised}"
 seal
 instrument A for y items {24 ~ 24.0|25} range {0|1}..{60 ~ 60.0|70} {higher|lower} better
 instrument B for y range 0..{100 ~ 1e2|50} {higher|lower} better sd {12.5 ~ 12.50|13}

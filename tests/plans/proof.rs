@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use weald::digest::sha256;
+use weald::protocol::anchor;
 use weald::protocol::journal::{Event, Journal, Said};
 use weald::protocol::lock::{Declared, LOCK_FORMAT, Lock, LockedSource, StoreAtLock, Tool};
 use weald::protocol::receipt::{Receipt, Registration};
@@ -84,7 +85,9 @@ pub fn folder(version: &str) -> Folder {
         before = Some(bytes);
     }
     files.insert("imr.plan.weald".into(), second.into_bytes());
-    files.insert("imr.plan.journal.jsonl".into(), journal.to_text().into_bytes());
+    let text = journal.to_text().into_bytes();
+    files.insert("imr.plan.journal.sha256".into(), anchor::text("imr.plan.journal.jsonl", &[&text]).into_bytes());
+    files.insert("imr.plan.journal.jsonl".into(), text);
     files
 }
 
@@ -170,6 +173,7 @@ fn nothing_can_be_taken_away() {
         ("imr.plan.lock.2.json", "E553"),
         ("imr.plan.receipt.json", "E558"),
         ("imr.plan.journal.jsonl", "E557"),
+        ("imr.plan.journal.sha256", "E557"),
     ] {
         let mut files = files.clone();
         files.remove(name);
@@ -206,7 +210,19 @@ fn new_digests_in_one_file_do_not_help() {
     changed.insert("imr.plan.receipt.json".into(), Receipt::new(registrations, receipt.journal_head).to_text().into_bytes());
     assert_eq!(codes(&verified(&changed)), ["E558"]);
 
+    // The end of a journal, with digests that fit one another: the digest of the whole tells.
     let journal = Journal::read("j", &files["imr.plan.journal.jsonl"]).expect("a journal");
+    let mut end = Journal { entries: journal.entries[..2].to_vec(), ..Journal::default() };
+    let last = journal.entries[2].clone();
+    end.add(Said { time: "2022-01-01T09:00:00Z".into(), ..said(&last.command) }, last.event);
+    let mut changed = files.clone();
+    changed.insert("imr.plan.journal.jsonl".into(), end.to_text().into_bytes());
+    assert_eq!(codes(&verified(&changed)), ["E553"]);
+    // So does a journal that says it is of a format before there was one.
+    end.format = 1;
+    changed.insert("imr.plan.journal.jsonl".into(), end.to_text().into_bytes());
+    assert_eq!(codes(&verified(&changed)), ["E553"]);
+
     let mut anew = Journal::default();
     for entry in journal.entries {
         anew.add(Said { time: "2022-01-01T09:00:00Z".into(), ..said(&entry.command) }, entry.event);

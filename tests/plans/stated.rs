@@ -29,6 +29,7 @@ plan L1 sensitivity: leave-one-out of P*
 plan G1 subgroup of P1: by control expects waitlist > tau because "an inactive control"
 plan R1 meta-regression of P1: regress P1 on control
 plan F1 small-study of P1: egger when k >= 10
+criterion C1 "most people were not seen again"
 grade P1 threshold mid ois delta 0.20 alpha 0.05 power 0.8
 conclude against mid
 "#;
@@ -53,6 +54,8 @@ fn what_no_analysis_reads_is_part_of_the_plan() {
         ("threshold mid", "threshold null"),
         ("conclude against mid", "conclude against null"),
         ("results_seen none", "results_seen some"),
+        ("criterion C1 \"most", "criterion C1 \"some"),
+        ("criterion C1", "criterion C2"),
         ("window -2w..4w", "window -2w..6w"),
         ("RAS > QPR", "QPR > RAS"),
         ("range 24..120 higher", "range 24..120 lower"),

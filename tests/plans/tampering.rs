@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use weald::protocol::verify::{Subject, Verdict};
 
 const PLAN: &str = "imr.plan.weald";
-const BESIDE: [&str; 4] = ["imr.plan.lock.json", "imr.plan.lock.2.json", "imr.plan.receipt.json", "imr.plan.journal.jsonl"];
+const BESIDE: [&str; 5] =
+    ["imr.plan.lock.json", "imr.plan.lock.2.json", "imr.plan.receipt.json", "imr.plan.journal.jsonl", "imr.plan.journal.sha256"];
 
 /// What is done to the bytes of a file.
 #[derive(Debug, Clone)]
@@ -58,8 +59,9 @@ fn changed(bytes: &[u8], change: &Change) -> Vec<u8> {
             out = lines.concat();
         }
         Change::SwapLines(at) => {
-            let at = at % (lines.len() - 1);
-            lines.swap(at, at + 1);
+            let at = at % (lines.len() - 1).max(1);
+            let next = (at + 1) % lines.len();
+            lines.swap(at, next);
             out = lines.concat();
         }
         Change::CutOff(at) => out.truncate(at % n),

@@ -60,6 +60,7 @@ fn a_script_that_follows_a_plan_and_reads_above_itself_runs_again_from_its_archi
         ("bcg.plan.lock.json", include_str!("../../examples/bcg/bcg.plan.lock.json")),
         ("bcg.plan.lock.2.json", include_str!("../../examples/bcg/bcg.plan.lock.2.json")),
         ("bcg.plan.journal.jsonl", include_str!("../../examples/bcg/bcg.plan.journal.jsonl")),
+        ("bcg.plan.journal.sha256", include_str!("../../examples/bcg/bcg.plan.journal.sha256")),
     ] {
         files = files.with(&format!("plans/{name}"), text);
     }

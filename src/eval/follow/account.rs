@@ -9,6 +9,7 @@ use crate::eval::plan::{Asked, PlannedStatement};
 use crate::eval::walk::Walk;
 use crate::protocol::account::Row;
 use crate::protocol::matching::Known;
+use crate::protocol::obstacle::Source;
 use crate::protocol::{Account, Code, Deviation, Effect, Executed, Facts, Field, Key, Status, account};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,6 +30,7 @@ impl Walk<'_, '_> {
         let following = self.state.follow.plan.clone()?;
         let mut by_data = BTreeMap::new();
         let known = self.known(&following, &mut by_data);
+        self.unknown_to_the_plan(&following, &known);
         let versions = following.versions.filled(&by_data);
         let claims = |e: &Executed| super::recorded::claimed_role(&e.record, &self.state.store, &following);
         let executed = self.state.follow.executed.iter().map(|e| {
@@ -39,11 +41,17 @@ impl Walk<'_, '_> {
         let executed: Vec<Executed> = executed.collect();
         let mut account = account(&executed, &versions, &known, &following.criteria, &self.state.follow.omitted);
         self.effects_of_amendments(&following, &mut account, &executed);
+        self.effects_of_further(&mut account);
         for recorded in std::mem::take(&mut self.recorded) {
             let (Some(outcome), Some(label)) = (self.outcomes.get_mut(recorded.outcome), account.labels.get(recorded.executed)) else {
                 continue;
             };
-            outcome.stand(label);
+            match outcome.pictured() {
+                // The result in the parentheses of a picture is shown by the picture alone.
+                Some(subject) if subject.head_id().is_none() => subject.stand(label),
+                Some(_) => {}
+                None => outcome.stand(label),
+            }
         }
         self.label_names(&account, &executed);
         let report = Arc::new(PlanReport { stopped, ..self.report_of(&following, &account, &executed, &known) });
@@ -87,11 +95,7 @@ impl Walk<'_, '_> {
                     }
                     Outcome::Composition(_) => {
                         let Some(subject) = outcome.pictured() else { continue };
-                        let id = match &mut *subject {
-                            Outcome::Pool(pool) => pool.id.as_ref(),
-                            other => other.head_mut().and_then(|h| h.id.as_ref()),
-                        };
-                        if id == Some(name) {
+                        if subject.head_id() == Some(name) {
                             subject.stand(label);
                         }
                     }
@@ -130,6 +134,11 @@ impl Walk<'_, '_> {
                 },
                 (None, _) => Facts::default(),
             };
+            if facts.impossible.as_ref().is_some_and(|why| why.from == Source::NoStudy)
+                && let Some(why) = self.absent(statement)
+            {
+                facts.impossible = Some(why);
+            }
             if let Some(why) = self.lacks_columns(statement).filter(|_| !ran) {
                 facts.impossible = Some(why);
             }
@@ -161,6 +170,18 @@ impl Walk<'_, '_> {
             let effect = Effect { registered: was.and_then(|f| f.result), executed: run.facts.result };
             for deviation in label.deviations.iter_mut().filter(|d| d.effect.is_none()) {
                 deviation.effect = Some(effect);
+            }
+        }
+    }
+
+    /// What planned analyses of results give as registered, beside what was run in their place.
+    fn effects_of_further(&mut self, account: &mut Account) {
+        for label in account.labels.iter_mut().filter(|l| l.status == Status::Deviation) {
+            let Some(id) = label.plan.clone() else { continue };
+            let mut open = label.deviations.iter_mut().filter_map(|d| d.effect.as_mut()).filter(|e| e.registered.is_none()).peekable();
+            if open.peek().is_some() {
+                let registered = self.headline_silently(&id);
+                open.for_each(|effect| effect.registered = registered);
             }
         }
     }
@@ -200,6 +221,7 @@ impl Walk<'_, '_> {
                     effect: None,
                     shown: None,
                     studies: Vec::new(),
+                    details: Vec::new(),
                     unexplained: false,
                 },
                 Row::NotDone(n) => DifferenceRow {
@@ -218,6 +240,7 @@ impl Walk<'_, '_> {
                     effect: None,
                     shown: None,
                     studies: Vec::new(),
+                    details: Vec::new(),
                     unexplained: n.is_unexplained(),
                 },
             })
@@ -305,6 +328,7 @@ impl Walk<'_, '_> {
             effect: d.effect,
             shown: d.effect.map(|e| self.shown(following, plan, e)),
             studies: d.studies.clone(),
+            details: d.details.clone(),
             unexplained: status == Status::Deviation && d.is_unexplained(),
         }
     }
@@ -347,6 +371,7 @@ impl Walk<'_, '_> {
             effect: None,
             shown: None,
             studies: Vec::new(),
+            details: Vec::new(),
             unexplained: false,
         })
     }

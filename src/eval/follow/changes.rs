@@ -2,7 +2,8 @@
 
 use super::events::{DataEvent, Happened};
 use super::results::{FieldChange, Names, Today, differences, put_back, results, row_of, same};
-use crate::protocol::journal::{Seen, SeenRows};
+use super::state::Following;
+use crate::protocol::journal::Seen;
 use crate::store::Store;
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
@@ -44,7 +45,8 @@ pub struct Compared<'a> {
 }
 
 /// Compares. Without a journal nothing is known to differ, and records are held against the data alone.
-pub fn compare<'a>(first: &SeenRows, store: &Store, events: &'a [DataEvent], renamed: &'a IndexMap<String, String>) -> Compared<'a> {
+pub fn compare<'a>(seen: &Following, store: &Store, events: &'a [DataEvent], renamed: &'a IndexMap<String, String>) -> Compared<'a> {
+    let first = &seen.first_seen;
     let mut names = Names { of_plan: Some(renamed), studies: Default::default() };
     for event in events.iter().filter(|e| e.kind == Happened::Correction && e.field.as_deref() == Some("study")) {
         if let (Some(before), Some(after)) = (&event.before, &event.after) {
@@ -52,8 +54,8 @@ pub fn compare<'a>(first: &SeenRows, store: &Store, events: &'a [DataEvent], ren
         }
     }
     let today = results(store, &names);
-    let mut changes = if first.is_empty() { Vec::new() } else { all(first, &today, store) };
-    let records = events.iter().map(|event| explain(event, events, &mut changes, first, &today, &names)).collect();
+    let mut changes = if first.is_empty() { Vec::new() } else { all(seen, &today, store) };
+    let records = events.iter().map(|event| explain(event, events, &mut changes, seen, &today, &names)).collect();
     for change in &mut changes {
         change.explained = change.explained
             || matches!(&change.what, What::Edited(_, fields) if fields.iter().all(|f| f.settled(events, &change.study, &change.key)));
@@ -61,7 +63,8 @@ pub fn compare<'a>(first: &SeenRows, store: &Store, events: &'a [DataEvent], ren
     Compared { changes, records, names }
 }
 
-fn all(first: &SeenRows, today: &IndexMap<String, Today>, store: &Store) -> Vec<Change> {
+fn all(seen: &Following, today: &IndexMap<String, Today>, store: &Store) -> Vec<Change> {
+    let first = &seen.first_seen;
     let known: BTreeSet<&String> =
         first.values().filter_map(|s| if let Seen::Says(says) = s { Some(says.keys()) } else { None }).flatten().collect();
     let mut out = Vec::new();
@@ -83,7 +86,8 @@ fn all(first: &SeenRows, today: &IndexMap<String, Today>, store: &Store) -> Vec<
         };
         out.push(Change { key: key.clone(), study, what, explained: false });
     }
-    let new = today.iter().filter(|(key, _)| !first.contains_key(*key));
+    // A result that a later run has seen was not there when results were first seen, all the same.
+    let new = today.iter().filter(|(key, _)| !first.contains_key(*key) || seen.late.contains(*key));
     out.extend(new.map(|(key, now)| Change {
         key: key.clone(),
         study: now.says.get("study").cloned().unwrap_or_default(),
@@ -115,7 +119,7 @@ fn explain(
     event: &DataEvent,
     events: &[DataEvent],
     changes: &mut [Change],
-    first: &SeenRows,
+    seen: &Following,
     today: &IndexMap<String, Today>,
     names: &Names,
 ) -> Result<Vec<(usize, Option<String>)>, String> {
@@ -141,7 +145,8 @@ fn explain(
         return Ok(explained);
     }
     let own: Vec<&Today> = today.values().filter(|t| t.says.get("study").is_some_and(|s| of(s))).collect();
-    let was_there = first.keys().any(|key| of(key.split(" · ").next().unwrap_or_default()));
+    let first = &seen.first_seen;
+    let was_there = first.keys().filter(|key| !seen.late.contains(*key)).any(|key| of(key.split(" · ").next().unwrap_or_default()));
     match event.kind {
         Happened::Removal if !own.is_empty() => Err("its results are still in the data".into()),
         Happened::Removal if !first.is_empty() && !was_there => Err("no result of it was there when results were first seen".into()),

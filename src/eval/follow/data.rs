@@ -32,7 +32,7 @@ impl Walk<'_, '_> {
         if !following.first_seen.is_empty() {
             events.extend(self.logged(&Names { of_plan: Some(&renamed), ..Names::default() }));
         }
-        let compared = compare(&following.first_seen, &store, &events, &renamed);
+        let compared = compare(following, &store, &events, &renamed);
         let mut pools = Pools { following, with: None };
         let mut rows = Vec::new();
         for (event, record) in events.iter().zip(&compared.records) {

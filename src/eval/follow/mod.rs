@@ -10,6 +10,7 @@ mod explore;
 mod logged;
 mod obstacle;
 mod overlay;
+mod places;
 mod practice;
 mod reasons;
 mod recorded;
@@ -18,6 +19,7 @@ mod results;
 mod run;
 mod state;
 mod statement;
+mod unknown;
 
 pub use account::Reported;
 pub use events::{DataEvent, Happened};

@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 use std::sync::Arc;
 
 /// The store in which planned analyses are run. `plan` holds the plan's declarations, `script` those of the
-/// script, the plan's among them. `renamed` gives outcomes, timepoints and arms of the data the
-/// names they have in the plan.
+/// script, the plan's among them. `renamed` gives outcomes, timepoints, instruments and arms of the
+/// data the names they have in the plan.
 pub fn locked(store: &Arc<Store>, plan: &Store, script: &Store, renamed: &IndexMap<String, String>) -> Arc<Store> {
     let mut declared = declarations(store);
     let of_plan = declarations(plan);
@@ -27,7 +27,7 @@ pub fn locked(store: &Arc<Store>, plan: &Store, script: &Store, renamed: &IndexM
         if let Some(name) = renamed.get(&row.outcome) {
             row.outcome.clone_from(name);
         }
-        for key in [&mut row.timepoint, &mut row.arm1, &mut row.arm2, &mut row.comparison] {
+        for key in [&mut row.timepoint, &mut row.instrument, &mut row.arm1, &mut row.arm2, &mut row.comparison] {
             if let Some(name) = key.as_ref().and_then(|key| renamed.get(key)) {
                 *key = Some(name.clone());
             }
@@ -37,7 +37,7 @@ pub fn locked(store: &Arc<Store>, plan: &Store, script: &Store, renamed: &IndexM
     rest.timepoints.retain(|id, _| !renamed.contains_key(id));
     rest.arms.retain(|id, _| !renamed.contains_key(id));
     rest.comparisons.retain(|_, c| !c.arm1.iter().chain(&c.arm2).any(|arm| renamed.contains_key(arm)));
-    rest.instruments.retain(|id, _| !plan.instruments.contains_key(id) || renamed.is_empty());
+    rest.instruments.retain(|id, _| (!plan.instruments.contains_key(id) || renamed.is_empty()) && !renamed.contains_key(id));
     locked.preferences = plan.preferences.clone();
     let _ = locked.merge(rest);
     Arc::new(locked)

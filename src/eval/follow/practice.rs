@@ -20,6 +20,8 @@ use std::collections::BTreeSet;
 pub enum Restated {
     /// `designs`
     Designs,
+    /// `criterion ID`
+    Criterion(String),
     /// `use rob`
     RiskOfBias,
     /// `grade ID threshold …`
@@ -85,6 +87,7 @@ pub(super) fn differences(state: &State, following: &Following, account: &Accoun
     let stated: Value =
         practice(&state.plan).into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<serde_json::Map<_, _>>().into();
     rows.extend(designs(&latest.declared, &stated).map(|f| row(f, &Restated::Designs, None)));
+    rows.extend(criteria(&latest.declared, &stated).into_iter().map(|(id, f)| row(f, &Restated::Criterion(id), None)));
     rows.extend(risk_of_bias(&latest.declared, &stated, &state.store).map(|f| row(f, &Restated::RiskOfBias, None)));
     let registered = latest.declared.get("grading").and_then(Value::as_object);
     let given = stated.get("grading").and_then(Value::as_object);
@@ -139,6 +142,7 @@ fn row(found: Found, mut status: Status, line: Option<usize>, reason: Option<&Re
         effect: None,
         shown: None,
         studies: found.studies,
+        details: Vec::new(),
         unexplained: status == Status::Deviation && matches!(severity, Grade::E | Grade::M) && reason.is_none(),
     }
 }
@@ -163,6 +167,7 @@ fn amended(following: &Following) -> Vec<DifferenceRow> {
         let empty = Store::default();
         let mut found: Vec<Found> = Vec::new();
         found.extend(designs(before, after));
+        found.extend(criteria(before, after).into_iter().map(|(_, found)| found));
         found.extend(risk_of_bias(before, after, &empty));
         found.extend(conclusions(before, after));
         let grading = |of: &Value| of.get("grading").and_then(Value::as_object).cloned().unwrap_or_default();
@@ -185,6 +190,20 @@ fn in_words(names: Option<Vec<&str>>) -> String {
 
 fn designs(registered: &Value, now: &Value) -> Option<Found> {
     other_list(registered, now, "designs", "designs", Code::Elig)
+}
+
+/// Criteria that say something else than planned, or that the plan does not have; by their ids.
+fn criteria(registered: &Value, now: &Value) -> Vec<(String, Found)> {
+    let of = |v: &Value| v.get("criteria").and_then(Value::as_object).cloned().unwrap_or_default();
+    let (before, after) = (of(registered), of(now));
+    let text = |v: Option<&Value>| v.and_then(Value::as_str).map_or_else(|| "not stated".to_owned(), str::to_owned);
+    let other = after.iter().filter(|(id, now)| before.get(*id) != Some(now));
+    let found = |(id, now): (&String, &Value)| {
+        let (registered, executed) = (text(before.get(id)), format!("{id}: {}", text(Some(now))));
+        let code = if before.is_empty() { Code::Gap } else { Code::Elig };
+        (id.clone(), Found { plan: "all".into(), code, item: "criteria", registered, executed, studies: Vec::new() })
+    };
+    other.map(found).collect()
 }
 
 fn conclusions(registered: &Value, now: &Value) -> Option<Found> {

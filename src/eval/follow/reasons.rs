@@ -1,4 +1,4 @@
-//! `because CODE "…"`, `because criterion S2 "…"`: taken out of a statement before it is resolved.
+//! `because CODE "…"`, `because criterion S2 "…" by "NAME"`: taken out of a statement before it is resolved.
 
 use crate::diagnostic::Problem;
 use crate::language::cursor::word_of;
@@ -15,6 +15,8 @@ pub struct Said {
     pub steps: Vec<Reason>,
     /// The planned criterion cited.
     pub cites: Option<String>,
+    /// Who judged that it applies.
+    pub judged_by: Option<String>,
     /// Whether a code, a time or a criterion was given: they mean something only beside a plan.
     pub needs_a_plan: bool,
 }
@@ -82,6 +84,9 @@ pub fn take(command: &Command, follows: bool) -> Result<(Command, Said), Problem
             return Err(problem.help("say why in a few words; the table of differences prints them"));
         }
         let when = timing(&mut items);
+        if criterion {
+            said.judged_by = judged_by(&mut items);
+        }
         let reason = Reason { code, text, when };
         said.needs_a_plan |= code.is_some() || when.is_some() || criterion;
         let of_step = code.is_none() && (selecting || criterion);
@@ -98,6 +103,17 @@ pub fn take(command: &Command, follows: bool) -> Result<(Command, Said), Problem
         }
     }
     Ok((Command { items: kept, ..command.clone() }, said))
+}
+
+/// `by "NAME"` after the words of a reason that cites a criterion.
+fn judged_by<'a>(items: &mut std::iter::Peekable<impl Iterator<Item = &'a Item> + Clone>) -> Option<String> {
+    let mut ahead = items.clone();
+    let by = ahead.next().and_then(word_of).is_some_and(|word| word.eq_ignore_ascii_case("by"));
+    let name = ahead.next().filter(|_| by).and_then(|i| if let ItemKind::Text(text) = &i.kind { text.plain() } else { None });
+    name.filter(|name| !name.trim().is_empty()).inspect(|_| {
+        items.next();
+        items.next();
+    })
 }
 
 /// `before results`, `after results`, … after the words of a reason.

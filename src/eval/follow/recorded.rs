@@ -69,6 +69,7 @@ impl Walk<'_, '_> {
             because: self.asking.said.because.clone(),
             steps: self.asking.said.steps.clone(),
             cites: self.asking.said.cites.clone(),
+            judged_by: self.asking.said.judged_by.clone(),
             claims: None,
             base: spec.parent.clone(),
             facts,
@@ -81,6 +82,18 @@ impl Walk<'_, '_> {
 fn rename(record: &mut Record, names: &indexmap::IndexMap<String, String>) {
     if names.is_empty() {
         return;
+    }
+    for field in record.fields.iter_mut().filter(|f| matches!(f.key, Key::Instruments | Key::Orientation | Key::Hierarchy)) {
+        names_within(&mut field.value, names);
+        let word = |word: &str| names.get(word).map_or_else(|| word.to_owned(), Clone::clone);
+        field.words = field
+            .words
+            .split_inclusive([' ', ',', ';'])
+            .map(|part| {
+                let bare = part.trim_end_matches([' ', ',', ';']);
+                format!("{}{}", word(bare), &part[bare.len()..])
+            })
+            .collect();
     }
     for field in record.fields.iter_mut().filter(|f| matches!(f.key, Key::Outcome | Key::Timepoint | Key::Comparison)) {
         if let Value::String(text) = &mut field.value {
@@ -95,6 +108,32 @@ fn rename(record: &mut Record, names: &indexmap::IndexMap<String, String>) {
     }
     if let Some(of) = &mut record.of {
         rename(of, names);
+    }
+}
+
+/// The same in lists and by keys: instruments, and the order in which results are preferred. Lists of instruments are in the
+/// order of their names.
+fn names_within(value: &mut Value, names: &indexmap::IndexMap<String, String>) {
+    match value {
+        Value::String(text) => {
+            if let Some(name) = names.get(text) {
+                text.clone_from(name);
+            }
+        }
+        Value::Array(items) => {
+            items.iter_mut().for_each(|item| names_within(item, names));
+            if items.iter().all(|item| item.get("id").is_some()) {
+                items.sort_by_key(|item| item["id"].as_str().unwrap_or_default().to_owned());
+            }
+        }
+        Value::Object(map) => {
+            let own = std::mem::take(map);
+            map.extend(own.into_iter().map(|(key, mut value)| {
+                names_within(&mut value, names);
+                (names.get(&key).cloned().unwrap_or(key), value)
+            }));
+        }
+        _ => {}
     }
 }
 
@@ -144,10 +183,15 @@ pub fn facts(result: &PoolResult, state: &State) -> Facts {
         ci.value = serde_json::json!({ "method": result.ci_requested, "never_narrower_than_wald": false });
         ci.words = result.ci_requested.to_owned();
     }
+    if let Some(pi) = settled.iter_mut().find(|f| f.key == Key::Pi && f.value == "matches") {
+        pi.value = result.pi_method.into();
+        pi.words = result.pi_method.to_owned();
+    }
     Facts {
         effects: Some(effects),
         result: headline_of_pool(result),
         settled: Some(settled),
+        places: super::places::places(result, state),
         dropped,
         pooled: Some(result.not_pooled.is_none()),
         rule,
@@ -181,7 +225,7 @@ fn headline_of_pool(result: &PoolResult) -> Option<[f64; 3]> {
 }
 
 /// The one estimate that a result is known by, with its interval.
-fn headline(outcome: &Outcome) -> Option<[f64; 3]> {
+pub fn headline(outcome: &Outcome) -> Option<[f64; 3]> {
     match outcome {
         Outcome::Pool(result) => headline_of_pool(result),
         Outcome::Regress(result) => {

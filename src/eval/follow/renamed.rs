@@ -1,4 +1,5 @@
-//! `outcome recovery was personal_recovery`: names of the script for those of the plan, of outcomes, timepoints and arms.
+//! `outcome recovery was personal_recovery`: names of the script for those of the plan, of outcomes,
+//! timepoints, instruments and arms.
 
 use crate::diagnostic::Problem;
 use crate::eval::walk::{Halt, Step, Walk};
@@ -43,6 +44,25 @@ impl Walk<'_, '_> {
                 own.target = own.target.take().or_else(|| was.target.clone());
                 own.pick = own.pick.take().or_else(|| was.pick.clone());
             }
+        });
+        Ok(())
+    }
+
+    /// The same of an instrument: items, range and direction are those of the plan.
+    pub fn renamed_instrument(&mut self, id: &str, cursor: &mut Cursor, at: Span) -> Step {
+        let plan = self.followed_store("an instrument", at)?;
+        let word = self.planned_name("instrument", &plan.instruments.keys().cloned().collect::<Vec<_>>(), cursor, at)?;
+        self.rename(id.to_owned(), word.clone());
+        self.state.change_store(|store: &mut Store| {
+            let Some(was) = store.instruments.shift_remove(&word).or_else(|| plan.instruments.get(&word).cloned()) else { return };
+            let own = store.ensure_instrument(id);
+            own.outcome = own.outcome.take().or(was.outcome);
+            own.direction = own.direction.or(was.direction);
+            own.items = own.items.take().or(was.items);
+            own.min = own.min.take().or(was.min);
+            own.max = own.max.take().or(was.max);
+            own.reference_sd = own.reference_sd.take().or(was.reference_sd);
+            own.mid = own.mid.take().or(was.mid);
         });
         Ok(())
     }

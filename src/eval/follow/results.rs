@@ -26,7 +26,7 @@ pub struct Today {
 /// What names of today's data were before.
 #[derive(Debug, Clone, Default)]
 pub struct Names<'a> {
-    /// Outcomes, timepoints and arms: the script's name, the plan's name.
+    /// Outcomes, timepoints, instruments and arms: the script's name, the plan's name.
     pub of_plan: Option<&'a IndexMap<String, String>>,
     /// Studies of which a record says that they were called otherwise: the new name, the name before.
     pub studies: HashMap<&'a str, &'a str>,
@@ -43,7 +43,7 @@ impl Names<'_> {
 
     fn key<'n>(&'n self, column: &str, value: &'n str) -> &'n str {
         match column {
-            "outcome" | "timepoint" | "comparison" | "arm1" | "arm2" => self.plan(value),
+            "outcome" | "timepoint" | "instrument" | "comparison" | "arm1" | "arm2" => self.plan(value),
             "study" => self.study(value),
             _ => value,
         }
@@ -148,7 +148,7 @@ pub fn row_of(says: &BTreeMap<String, String>, names: &Names) -> Row {
         new.unwrap_or(name).to_owned()
     };
     let text = |column: &str| says.get(column).map(String::as_str).unwrap_or_default();
-    let renamed = |column: &str| matches!(column, "timepoint" | "comparison" | "arm1" | "arm2");
+    let renamed = |column: &str| matches!(column, "timepoint" | "instrument" | "comparison" | "arm1" | "arm2");
     let pairs: Vec<(&str, String)> = says
         .iter()
         .filter(|(column, _)| !matches!(column.as_str(), "study" | "outcome"))

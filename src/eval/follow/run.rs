@@ -31,6 +31,14 @@ impl Walk<'_, '_> {
             let word = word_of(item).unwrap_or_default();
             let found: Vec<String> = if word.eq_ignore_ascii_case("plan") {
                 planned.keys().filter(|id| !self.state.follow.omitted.contains_key(*id)).cloned().collect()
+            } else if let Some((from, to)) = word.split_once("..") {
+                // From the one to the other, what stands for several of them included.
+                let place = |id: &str| planned.values().position(|p| p.id == id || p.generic.as_deref() == Some(id));
+                let last = planned.values().rposition(|p| p.id == to || p.generic.as_deref() == Some(to));
+                match (place(from), last) {
+                    (Some(from), Some(to)) if from <= to => planned.keys().skip(from).take(to - from + 1).cloned().collect(),
+                    _ => Vec::new(),
+                }
             } else {
                 let prefix = word.strip_suffix('*');
                 let is = |p: &PlannedStatement| match prefix {
@@ -153,6 +161,18 @@ impl Walk<'_, '_> {
             silent.results.insert(id.to_owned(), result.clone());
         }
         result
+    }
+
+    /// The estimate by which a planned analysis of a result is known, computed for a comparison; nothing is printed or recorded.
+    pub fn headline_silently(&mut self, id: &str) -> Option<[f64; 3]> {
+        let planned = self.planned(id).filter(|p| matches!(p.asked, Asked::Further(_)))?;
+        let first = self.outcomes.len();
+        let (analyses, findings, last) = (self.state.analyses.clone(), self.state.findings.clone(), self.state.last.clone());
+        let _ = self.in_the_plan(&planned, Asking { silent: true, ..Asking::default() }, false);
+        let found = self.outcomes.get(first).and_then(super::recorded::headline);
+        self.outcomes.truncate(first);
+        (self.state.analyses, self.state.findings, self.state.last) = (analyses, findings, last);
+        found
     }
 
     fn computed_silently(&mut self, id: &str) -> Result<Option<PoolResult>, Obstacle> {

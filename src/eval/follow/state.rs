@@ -37,6 +37,8 @@ pub struct Following {
     pub numerics: Option<String>,
     /// Results as they were first seen, from the journal.
     pub first_seen: SeenRows,
+    /// The keys of those that were not there yet when planned results were first seen.
+    pub late: BTreeSet<String>,
     /// The plan as the first lock has it, where amendments followed.
     pub first: Option<Arc<State>>,
     /// The plan as it was locked: its declarations, rules, settings and planned statements.
@@ -58,9 +60,11 @@ pub struct Followed {
     pub idle: IndexMap<String, String>,
     /// Planned analyses that could not be run, and why.
     pub impossible: IndexMap<String, Obstacle>,
+    /// What the data hold beyond the plan, of which a person has been told.
+    pub told: BTreeSet<String>,
     /// Planned analyses that will not be run, and why.
     pub omitted: Omitted,
-    /// Outcomes, timepoints and arms that are called otherwise than in the plan: the script's name, the plan's name.
+    /// Outcomes, timepoints, instruments and arms that are called otherwise than in the plan: the script's name, the plan's name.
     pub renamed: IndexMap<String, String>,
     /// What happened to the data.
     pub events: Vec<super::events::DataEvent>,

@@ -12,7 +12,7 @@ use crate::eval::work::Work;
 use crate::language::further::{Draws, FurtherSpec};
 use crate::language::spec::{AnalysisSpec, Dependence};
 use crate::stats::pool::{PoolOptions, pool};
-use crate::stats::selection::{Place, bootstrap_interval, combination, drawn, place, potential_bias_index};
+use crate::stats::selection::{Place, bootstrap_interval, climb, combination, drawn, extreme, place, potential_bias_index};
 use crate::stats::sensitivity::each;
 use crate::store::Direction;
 use indexmap::IndexMap;
@@ -21,6 +21,8 @@ use indexmap::IndexMap;
 const ALL: f64 = 100_000.0;
 /// Choices drawn where there are.
 const DRAWS: usize = 10_000;
+/// Pools that the search for each end of the range may cost.
+const SEARCH: usize = 50_000;
 /// Samples of the bootstrap of the index (Page et al. 2016).
 const SAMPLES: usize = 2_000;
 
@@ -222,15 +224,10 @@ fn results(
     one_each.robust.value = None;
     let model = inverse_variance(&analysed.result.spec, &analysed.result)
         .map(|(_, model)| PoolOptions { tau2_ci: false, ..options(&one_each, model) });
-    let one = |choice: &mut Vec<usize>, i: usize| -> Option<f64> {
-        if exact {
-            combination(i, &sizes, choice)
-        } else {
-            drawn(seed, i as u64, &sizes, choice)
-        }
+    let of = |choice: &[usize]| -> Option<f64> {
         let picked: Vec<Included> = trials
             .iter()
-            .zip(choice.iter())
+            .zip(choice)
             .filter_map(|(t, c)| {
                 let candidate = &eligible[*t.members.get(*c)?];
                 Some((candidate, candidate.effect.as_ref()?))
@@ -245,6 +242,14 @@ fn results(
         };
         found.filter(|x| x.is_finite())
     };
+    let one = |choice: &mut Vec<usize>, i: usize| -> Option<f64> {
+        if exact {
+            combination(i, &sizes, choice)
+        } else {
+            drawn(seed, i as u64, &sizes, choice)
+        }
+        of(choice)
+    };
     let mut estimates: Vec<f64> =
         each(n, work.watch, Vec::new, one).map_err(|e| refused(e, &[], &spec.base))?.into_iter().flatten().collect();
     result.pooled = estimates.len();
@@ -256,6 +261,16 @@ fn results(
     let (Some(smallest), Some(largest)) = (estimates.first().copied(), estimates.last().copied()) else { return Ok(()) };
     let middle = estimates.len() / 2;
     let median = if estimates.len() % 2 == 1 { estimates[middle] } else { 0.5 * (estimates[middle - 1] + estimates[middle]) };
+    // Draws miss the ends, which are what a choice by results aims at: they are looked for.
+    let (smallest, largest) = if exact {
+        (smallest, largest)
+    } else {
+        let ends = [-1.0, 1.0].map(|sign| {
+            let start: Vec<usize> = trials.iter().map(|t| extreme(&effects(t, eligible), sign)).collect();
+            climb(start, &sizes, SEARCH, || (work.watch.stop)(), |choice| of(choice).map(|x| sign * x)).map(|x| sign * x)
+        });
+        (ends[0].map_or(smallest, |x| x.min(smallest)), ends[1].map_or(largest, |x| x.max(largest)))
+    };
     (result.smallest, result.median, result.largest) = (Some(smallest), Some(median), Some(largest));
     let measure = analysed.result.spec.measure.value;
     let harmonic = crate::eval::pooling::harmonic_n(&analysed.included());

@@ -149,6 +149,8 @@ pub struct DifferenceRow {
     pub shown: Option<EffectShown>,
     /// The studies it concerns.
     pub studies: Vec<String>,
+    /// What it comes to, study by study: signs that turned, ranks of chosen results.
+    pub details: Vec<String>,
     /// Whether a reason is still asked for.
     pub unexplained: bool,
 }

@@ -31,7 +31,8 @@ pub struct SelectionResult {
     pub exact: bool,
     /// The seed, where choices or the bootstrap were drawn.
     pub seed: Option<u64>,
-    /// The smallest, the median and the largest pooled effect, on the analysis scale.
+    /// The smallest, the median and the largest pooled effect, on the analysis scale; of choices that
+    /// were drawn the smallest and the largest come from a search (`stats::selection::climb`).
     pub smallest: Option<f64>,
     /// See there.
     pub median: Option<f64>,

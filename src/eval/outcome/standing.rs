@@ -123,6 +123,14 @@ impl Outcome {
         }
     }
 
+    /// The name a result is bound to.
+    pub fn head_id(&self) -> Option<&String> {
+        match self {
+            Outcome::Pool(pool) => pool.id.as_ref(),
+            other => other.head()?.id.as_ref(),
+        }
+    }
+
     /// What a result of a verb begins with.
     pub fn head(&self) -> Option<&Head> {
         head!(self)

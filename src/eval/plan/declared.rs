@@ -140,7 +140,7 @@ fn declared(state: &State) -> Value {
 }
 
 /// What a plan states of how the review is done beside its analyses; null and empty where it says nothing.
-pub(in crate::eval) fn practice(draft: &super::Draft) -> [(&'static str, Value); 4] {
+pub(in crate::eval) fn practice(draft: &super::Draft) -> [(&'static str, Value); 5] {
     let sorted = |names: &[String]| {
         let mut names = names.to_vec();
         names.sort();
@@ -151,6 +151,7 @@ pub(in crate::eval) fn practice(draft: &super::Draft) -> [(&'static str, Value);
     let grades = draft.grades.iter().map(|(id, g)| (id.clone(), json!({ "threshold": g.threshold, "ois": g.ois.as_ref().map(ois) })));
     [
         ("designs", sorted(&draft.designs)),
+        ("criteria", Value::Object(draft.criteria.iter().map(|(id, text)| (id.clone(), json!(text))).collect())),
         ("conclude", sorted(&draft.conclude)),
         ("risk_of_bias", draft.rob.as_ref().map_or(Value::Null, rob)),
         ("grading", Value::Object(grades.collect())),

@@ -62,7 +62,7 @@ impl Reading<'_> {
             item("stage of the review", ["", "Review Stage at time of this submission", "5 Stage of review at time of this submission", "current_stage"], stated(review.stage.map(|s| format!("Stage: {s}."))), "stage search"),
             item("results seen", ["", "Review Stage at time of this submission", "5 Stage of review at time of this submission", "current_stage"], stated(declared), "declare results_seen none by \"NAME\" date \"DATE\""),
             item("amendments", ["4", "Amendments", "", ""], stated(amending).or(Some((Coverage::Defaulted, "Amendments are locked beside the plan, each with its date, its reason and whether results had been seen, and listed among the differences between protocol and review (not chosen by the authors).".into()))), "declare amendments \"they are locked, entered into the registry and reported\""),
-            item("study designs", ["8", "Study designs to be included", "22 Types of study to be included", "inclusions_exclusion_criteria"], stated(list(&draft.designs).map(|d| format!("Eligible designs: {d}."))), "designs rct, cluster_rct"),
+            item("study designs", ["8", "Study designs to be included", "22 Types of study to be included", "inclusions_exclusion_criteria"], stated(self.eligible()), "designs rct, cluster_rct"),
             item("interventions", ["8", "Intervention", "20 Intervention(s), exposure(s)", "ivs_interventions_treatments"], stated(self.interventions()), "compare imr vs tau, waitlist as control"),
             item("comparisons", ["8", "Comparator", "21 Comparator(s)/control", "ivs_interventions_treatments"], stated(self.comparisons()), "compare imr vs tau, waitlist as control"),
             item("primary outcomes", ["13", "Main outcome(s)", "24 Main outcome(s)", "dvs_outcomes_main_vars"], stated(self.outcomes("primary")), "outcome ID \"LABEL\" primary higher better"),
@@ -87,6 +87,15 @@ impl Reading<'_> {
             item("criteria for conclusions", ["", "", "", "criteria_for_conclusions"], stated(list(&draft.conclude).map(|c| format!("Conclusions are drawn {c}."))), "conclude against mid"),
             item("software", ["", "Strategy of data synthesis", "28 Strategy for data synthesis", "software"], stated(Some(format!("Weald {}, edition {}.", env!("CARGO_PKG_VERSION"), crate::language::settings::EDITION))), ""),
         ]
+    }
+
+    /// Who is eligible: designs, and criteria that people apply.
+    fn eligible(&self) -> Option<String> {
+        let draft = &self.state.plan;
+        let designs = (!draft.designs.is_empty()).then(|| format!("Eligible designs: {}.", draft.designs.join(", ")));
+        let criteria = draft.criteria.iter().map(|(id, text)| format!("Criterion {id}: {}.", text.trim_end_matches('.')));
+        let said: Vec<String> = designs.into_iter().chain(criteria).collect();
+        (!said.is_empty()).then(|| said.join(" "))
     }
 
     fn pools(&self) -> impl Iterator<Item = &(&PlannedStatement, Record)> {

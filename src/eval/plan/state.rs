@@ -24,6 +24,8 @@ pub struct Draft {
     pub reconstructed: Option<String>,
     /// Designs of studies that are eligible.
     pub designs: Vec<String>,
+    /// Criteria that people apply study by study, by id.
+    pub criteria: IndexMap<String, String>,
     /// What conclusions are drawn against.
     pub conclude: Vec<String>,
     /// How the risk of bias is judged and used.

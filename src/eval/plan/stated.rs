@@ -5,7 +5,7 @@ use crate::diagnostic::Problem;
 use crate::eval::follow::Restated;
 use crate::eval::record::decimal;
 use crate::eval::walk::{Halt, Step, Walk};
-use crate::eval::words::{unexpected, usage};
+use crate::eval::words::{new_id, unexpected, usage};
 use crate::language::cursor::{Cursor, text_of, word_of};
 use crate::language::suggest::{nearest, or_list};
 use crate::protocol::ReasonCode;
@@ -81,6 +81,28 @@ impl Walk<'_, '_> {
         let designs = self.names(&mut cursor, "`designs`", command.head.span)?;
         self.finish(&mut cursor, command)?;
         self.draft().designs = designs;
+        Ok(())
+    }
+
+    /// `criterion C1 "fewer than half of the people were seen again"`
+    pub fn criterion(&mut self, command: &Command) -> Step {
+        let id = self.attempt(new_id(&mut Cursor::new(&command.items, command.head.span), command))?;
+        let command = &self.restated(command, Restated::Criterion(id.clone()))?;
+        let mut cursor = Cursor::new(&command.items, command.head.span);
+        cursor.advance();
+        let text = match cursor.advance().map(|i| &i.kind) {
+            Some(ItemKind::Text(text)) => text.plain().unwrap_or_default(),
+            _ => String::new(),
+        };
+        if text.trim().is_empty() {
+            return self.fail(
+                Problem::error("E218", format!("the criterion `{id}` lacks its words"))
+                    .at(command.span, "a text in quotes stands here")
+                    .help(format!("write `{}`", usage(command))),
+            );
+        }
+        self.finish(&mut cursor, command)?;
+        self.draft().criteria.insert(id, text);
         Ok(())
     }
 

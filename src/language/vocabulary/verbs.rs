@@ -90,6 +90,7 @@ pub enum VerbId {
     Plan,
     Declare,
     Designs,
+    Criterion,
     Conclude,
     Seal,
     Amend,
@@ -202,7 +203,7 @@ pub const FIRST: &[Verb] = &[
         NewName,
         &[C::Items, C::Range, C::Sd, C::Mid],
         false,
-        "instrument ID [\"LABEL\"] for OUTCOME [higher | lower better] [items N] [range A..B] [sd N] [mid N]",
+        "instrument ID [\"LABEL\"] [was PLANNED] for OUTCOME [higher | lower better] [items N] [range A..B] [sd N] [mid N]",
         "Declares an instrument; one that runs against its outcome has its effects turned once",
         "instrument RAS for recovery items 24 range 24..120 higher better"
     ),

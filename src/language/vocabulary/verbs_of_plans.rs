@@ -39,6 +39,17 @@ pub const OF_PLANS: &[Verb] = &[
         "designs rct, cluster_rct"
     ),
     verb!(
+        Criterion,
+        "criterion",
+        Plans,
+        NewName,
+        &[],
+        false,
+        "criterion ID \"TEXT\" [because [CODE] \"REASON\"]",
+        "States a criterion that people apply, study by study; `because criterion ID` cites it",
+        "criterion C1 \"fewer than half of the people were seen again\""
+    ),
+    verb!(
         Conclude,
         "conclude",
         Plans,

@@ -3,8 +3,9 @@
 use super::{Check, LockFile, Subject, Surroundings, Verification, folder, short};
 use crate::diagnostic::{Place, Problem};
 use crate::digest::sha256;
+use crate::protocol::anchor;
 use crate::protocol::journal::{Event, Journal};
-use crate::protocol::lock::{journal_path, receipt_path};
+use crate::protocol::lock::{journal_digest_path, journal_path, receipt_path};
 use crate::protocol::receipt::Receipt;
 use crate::protocol::stamp;
 use std::collections::BTreeSet;
@@ -32,7 +33,9 @@ pub fn journal(plan: &str, around: &Surroundings, files: &[LockFile], found: &mu
         let place = Place { file: path.clone(), row: Some(entry + 1), column: None };
         Problem::error("E553", message).place(place).help(ARCHIVED)
     };
-    let mut problems = Vec::new();
+    let anchor = journal_digest_path(plan);
+    let mut problems: Vec<Problem> =
+        anchor::check(&path, &bytes, &journal, &anchor, (around.read)(&anchor).as_deref()).into_iter().collect();
     let mut written = BTreeSet::new();
     for entry in &journal.entries {
         let Event::Lock { file, file_sha256, .. } = &entry.event else { continue };
@@ -70,7 +73,7 @@ pub fn journal(plan: &str, around: &Surroundings, files: &[LockFile], found: &mu
     problems.extend(unknown);
     let words = match problems.len() {
         0 => format!("continuous, {} {}", journal.entries.len(), if journal.entries.len() == 1 { "entry" } else { "entries" }),
-        _ => "does not fit the locks".to_owned(),
+        _ => "does not fit what lies beside it".to_owned(),
     };
     found.checks.push(Check::new(Subject::Journal, &path, words).with(problems));
     found.journal = Some(journal);

@@ -148,7 +148,7 @@ fn table(report: &PlanReport) -> Table {
         .enumerate()
         .map(|(i, row)| {
             let item = if row.item == "analysis" { row.plan.clone() } else { format!("{} {}", row.plan, row.item) };
-            let done = if row.studies.is_empty() { row.executed.clone() } else { format!("{} ({})", row.executed, row.studies.join(", ")) };
+            let done = format!("{}{}", row.executed, concerned(&row.studies, &row.details));
             vec![
                 Cell::text((i + 1).to_string()),
                 Cell::text(item),
@@ -162,6 +162,16 @@ fn table(report: &PlanReport) -> Table {
         })
         .collect();
     Table { columns, rows }
+}
+
+/// The studies a difference concerns, with what it comes to of each where that is known: ` (A: 0.42 → -0.42)`.
+pub fn concerned(studies: &[String], details: &[String]) -> String {
+    let of_studies = details.iter().any(|d| studies.iter().any(|s| d.starts_with(&format!("{s}:"))));
+    let words = match (of_studies, studies.is_empty()) {
+        (true, _) | (false, true) => details.join("; "),
+        (false, false) => std::iter::once(studies.join(", ")).chain(details.iter().cloned()).collect::<Vec<_>>().join("; "),
+    };
+    if words.is_empty() { words } else { format!(" ({words})") }
 }
 
 fn reason(row: &DifferenceRow) -> String {

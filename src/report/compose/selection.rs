@@ -87,7 +87,11 @@ fn facts(result: &SelectionResult) -> Vec<(String, String)> {
         let which = if result.exact {
             format!("all {count} choices")
         } else {
-            format!("{} of {count} choices, drawn with seed {}", number::count(result.pooled as u64), result.seed.unwrap_or_default())
+            format!(
+                "{count} choices: the ends were searched for, the median is that of {} drawn with seed {}",
+                number::count(result.pooled as u64),
+                result.seed.unwrap_or_default()
+            )
         };
         let own = result.base.estimate.map(|x| format!(" (as analysed {})", shown(result, x))).unwrap_or_default();
         out.push(fact(
@@ -96,7 +100,8 @@ fn facts(result: &SelectionResult) -> Vec<(String, String)> {
         ));
     }
     if let Some(share) = result.less_favourable {
-        let mut text = format!("{} of the choices give a less favourable result", number::percent(100.0 * share));
+        let which = if result.exact { "choices" } else { "choices drawn" };
+        let mut text = format!("{} of the {which} give a less favourable result", number::percent(100.0 * share));
         if let Some(other) = result.other_side {
             text.push_str(&format!(", {} one on the other side of no effect", number::percent(100.0 * other)));
         }

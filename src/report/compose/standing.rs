@@ -30,9 +30,7 @@ pub fn add(document: &mut Document, outcome: &Outcome) {
 /// `EST: tau2 reml → dl; better_method: "…"; SMD 0.51 [0.12, 0.90] → 0.49 [0.15, 0.83]`
 fn line(deviation: &Deviation, base: Option<&PoolResult>) -> String {
     let mut out = format!("{}: {} {} → {}", deviation.code.name(), deviation.field, deviation.registered, deviation.executed);
-    if !deviation.studies.is_empty() {
-        out.push_str(&format!(" ({})", deviation.studies.join(", ")));
-    }
+    out.push_str(&super::followed::concerned(&deviation.studies, &deviation.details));
     if let Some(when) = deviation.when {
         out.push_str(&format!("; {when}"));
     }
