@@ -98,6 +98,45 @@ pub fn decimals(values: impl IntoIterator<Item = f64>) -> usize {
     }
 }
 
+/// How the numbers of one result are written, its estimates and all their limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Digits {
+    /// The same decimals for all: differences, whose distance counts.
+    Decimals(usize),
+    /// Each with digits of its own: ratios, of which 0.007 is as far from 1 as 140 is.
+    Ratios,
+}
+
+impl From<usize> for Digits {
+    fn from(decimals: usize) -> Self {
+        Digits::Decimals(decimals)
+    }
+}
+
+impl Digits {
+    /// A number in these digits.
+    pub fn show(self, x: f64) -> String {
+        match self {
+            Digits::Decimals(decimals) => fixed(x, decimals),
+            Digits::Ratios => ratio(x),
+        }
+    }
+}
+
+/// A ratio: two decimals, and never fewer than two significant digits.
+///
+/// From 0.1 to 1000 two decimals, below that two significant digits, above it none; what is smaller
+/// than 0.0001 or larger than 100,000 stands as a power of ten, such as `5.9e-6` and `1.7e6`.
+pub fn ratio(x: f64) -> String {
+    match x.abs() {
+        m if !m.is_finite() || m == 0.0 => fixed(x, 2),
+        m if !(0.000_099_5..99_999.5).contains(&m) => scientific(x, 2),
+        m if m < 0.0995 => fixed(x, usize::try_from(1 - exponent(x)).unwrap_or(2)),
+        m if m < 999.995 => fixed(x, 2),
+        _ => fixed(x, 0),
+    }
+}
+
 /// The three parts of `0.89 [-0.03, 1.81]`, so that a column of them can be aligned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Interval {
@@ -118,14 +157,11 @@ impl std::fmt::Display for Interval {
     }
 }
 
-/// An estimate with its interval, all with the same decimals.
-pub fn interval(estimate: Option<f64>, ends: Option<[f64; 2]>, decimals: usize) -> Interval {
+/// An estimate with its interval, all in the same digits.
+pub fn interval(estimate: Option<f64>, ends: Option<[f64; 2]>, digits: impl Into<Digits>) -> Interval {
+    let digits = digits.into();
     let [lower, upper] = ends.unwrap_or([f64::NAN; 2]);
-    Interval {
-        estimate: estimate.map_or_else(String::new, |x| fixed(x, decimals)),
-        lower: fixed(lower, decimals),
-        upper: fixed(upper, decimals),
-    }
+    Interval { estimate: estimate.map_or_else(String::new, |x| digits.show(x)), lower: digits.show(lower), upper: digits.show(upper) }
 }
 
 /// Ends of which the upper may be open: `[0.130, 1.181]`, `[0.130, open]`.
@@ -285,6 +321,27 @@ mod tests {
         assert_eq!(decimals([1500.0]), 1);
         assert_eq!(decimals([f64::NAN, 1e8]), 0);
         assert_eq!(decimals([]), 2);
+        let ratios = [
+            (1.0, "1.00"),
+            (0.4915, "0.49"),
+            (0.0996, "0.10"),
+            (0.0521, "0.052"),
+            (0.001_04, "0.0010"),
+            (0.000_1, "0.00010"),
+            (5.94e-6, "5.9e-6"),
+            (999.994, "999.99"),
+            (999.996, "1000"),
+            (11_032.4, "11032"),
+            (99_999.7, "1.0e5"),
+            (1_695_026.2, "1.7e6"),
+            (0.0, "0.00"),
+            (f64::INFINITY, "Inf"),
+            (f64::NAN, "NA"),
+        ];
+        for (x, text) in ratios {
+            assert_eq!(ratio(x), text, "{x}");
+        }
+        assert_eq!(interval(Some(22.1), Some([0.04, 11_032.0]), Digits::Ratios).to_string(), "22.10 [0.040, 11032]");
         assert_eq!(interval(Some(0.89), Some([-0.03, 1.81]), 2).to_string(), "0.89 [-0.03, 1.81]");
     }
 }

@@ -476,7 +476,9 @@ impl Session {
             self.kept.replace((read, wrote));
             let files = Recorder::new(&*self.files, &self.kept);
             let mut problems = published.problems;
-            for (path, bytes) in &published.files {
+            // What can't be written as a whole leaves nothing behind: a folder in a file's place refuses it all.
+            let refused = published.files.iter().find(|(path, _)| files.is_dir(path));
+            for (path, bytes) in refused.map_or(&published.files[..], std::slice::from_ref) {
                 problems.extend(files.write(path, bytes).err());
             }
             let failed = problems.iter().any(Problem::is_error);

@@ -14,6 +14,8 @@ use weald::{Outcome, Run, Session, Source};
 mod plans;
 #[path = "figures/published.rs"]
 mod published;
+#[path = "figures/sizes.rs"]
+mod sizes;
 
 const BCG: &[u8] = include_bytes!("reference/bcg.csv");
 const CJK: &[u8] = include_bytes!("figures/cjk.ttf");

@@ -8,8 +8,12 @@ use weald::{Problem, Run, Session, Source};
 
 #[path = "reports/archive.rs"]
 mod archive;
+#[path = "reports/directions.rs"]
+mod directions;
 #[path = "reports/findings.rs"]
 mod findings;
+#[path = "reports/whole.rs"]
+mod whole;
 
 const BCG: &[u8] = include_bytes!("reference/bcg.csv");
 

@@ -40,4 +40,9 @@ pub const CODES: &[Code] = &[
         "The script reads files by absolute paths, which another machine does not have. The archive holds them; the script has to name them relative to its own folder.",
     ),
     code("W335", "a section that comes after its report", "A report holds the sections and results that stand above its statement."),
+    code(
+        "W336",
+        "a file that the script writes twice",
+        "Two statements write a file of the same name. The later one stands; give one of them another name.",
+    ),
 ];

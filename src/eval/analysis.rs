@@ -4,7 +4,7 @@ use super::candidates::{Candidate, gather};
 use super::outcome::PoolResult;
 use super::pooling::{Included, included, of_candidates};
 use super::state::State;
-use super::{dependence, notes, subgroup};
+use super::{dependence, notes, rule, subgroup, told};
 use crate::diagnostic::Problem;
 use crate::language::spec::AnalysisSpec;
 use crate::stats::effect::Groups;
@@ -39,6 +39,10 @@ pub fn analyse(spec: &AnalysisSpec, state: &State, line: usize) -> Result<Analys
     if !spec.by.is_empty() && state.follow.sealed(spec).is_none() {
         subgroup::add(&mut result, &candidates, state).map_err(|p| vec![p])?;
     }
+    if result.directions.is_some() {
+        result.directions = rule::directions(spec.measure.value, super::directed(&result).into_iter().map(|(_, y)| y), result.level);
+    }
+    told::apart(&mut result, &state.store);
     notes::about_selection(&mut result, spec, &candidates, state);
     Ok(Analysed { result, candidates })
 }

@@ -1,6 +1,7 @@
 //! Which rows enter an analysis, and the effect of each.
 
 use super::convert::{self, Converted};
+use super::leaning::{self, Leaning};
 use super::row_scope;
 use super::state::State;
 use crate::diagnostic::Problem;
@@ -24,6 +25,8 @@ pub struct Candidate {
     pub effect: Option<Effect>,
     /// Why it does not enter.
     pub reason: Option<String>,
+    /// Which side it lies on, where it has no effect with a variance.
+    pub leaning: Option<Leaning>,
     /// Remarks beyond those of the effect.
     pub remarks: Vec<String>,
     /// Studies behind it, once effects have been combined.
@@ -83,6 +86,7 @@ pub fn gather(spec: &AnalysisSpec, state: &State) -> Result<Vec<Candidate>, Vec<
             trial: state.store.trial_of(row).to_owned(),
             effect: None,
             reason: None,
+            leaning: None,
             remarks: Vec::new(),
             combined: Vec::new(),
             combined_rows: Vec::new(),
@@ -111,7 +115,13 @@ pub fn gather(spec: &AnalysisSpec, state: &State) -> Result<Vec<Candidate>, Vec<
         candidate.remarks.extend(candidate.converted.iter().flat_map(|c| c.history.iter().map(|h| h.text.clone())).collect::<Vec<_>>());
         match made(candidate, spec, &options, state) {
             Ok(effect) => candidate.effect = Some(align(effect, row, direction, spec, state, &mut candidate.remarks, &mut problems)),
-            Err(why) => no_effect(why, row, candidate, &mut problems),
+            Err(why) => {
+                // What a person left out is not counted another way.
+                if matches!(why, NoEffect::Missing { .. }) && candidate.reason.is_none() {
+                    candidate.leaning = leaning::of(row, &candidate.input(state), spec, options.lower_is_better, state);
+                }
+                no_effect(why, row, candidate, &mut problems);
+            }
         }
     }
     dedup(&mut problems);

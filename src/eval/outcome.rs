@@ -434,6 +434,9 @@ pub struct HeterogeneityResult {
 pub struct StudyEffect {
     /// Study label.
     pub study: String,
+    /// What follows it where the study has several effects: `, RAS`.
+    #[serde(skip)]
+    pub told: String,
     /// Analysis scale; null where it can't be computed.
     pub yi: Option<f64>,
     /// Sampling variance.
@@ -458,6 +461,9 @@ pub struct StudyEffect {
     /// Back-transformed effect and interval.
     #[serde(skip)]
     pub display: Option<(f64, [f64; 2])>,
+    /// Which side of no effect it lies on, where it has no variance.
+    #[serde(skip)]
+    pub leaning: Option<super::Leaning>,
     /// Notes on its derivation.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,
@@ -473,6 +479,11 @@ pub struct StudyEffect {
 }
 
 impl StudyEffect {
+    /// The study, with what tells this effect of it from others.
+    pub fn name(&self) -> String {
+        format!("{}{}", self.study, self.told)
+    }
+
     /// Whether it was left out of the pool: neither pooled itself nor part of a combined effect.
     pub fn is_left_out(&self) -> bool {
         !self.included && !self.reason.as_deref().is_some_and(|r| r.starts_with(COMBINED))

@@ -277,6 +277,7 @@ fn study(candidate: &Candidate, spec: &AnalysisSpec) -> StudyEffect {
     let back = |x: f64| measure.display(x, effect.and_then(|e| e.n));
     StudyEffect {
         study: candidate.study.clone(),
+        told: String::new(),
         yi: effect.map(|e| e.yi),
         vi: effect.map(|e| e.vi),
         weight: None,
@@ -288,6 +289,7 @@ fn study(candidate: &Candidate, spec: &AnalysisSpec) -> StudyEffect {
         n2: all.and_then(|e| e.n2),
         source: None,
         display: effect.zip(interval).map(|(e, [a, b])| (back(e.yi), [back(a), back(b)])),
+        leaning: candidate.leaning,
         remarks: remarks(candidate, bare),
         conversions: candidate.history().to_vec(),
         combined: candidate.combined.clone(),

@@ -37,7 +37,8 @@ pub fn points<'a>(result: &'a PoolResult, request: &PictureRequest) -> Result<Ve
 /// How a study is printed.
 pub fn name(study: &StudyEffect, request: &PictureRequest) -> String {
     let facts = if let [row] = study.rows.as_slice() { request.facts.get(row) } else { None };
-    facts.map(|f| f.label.clone()).filter(|l| !l.is_empty()).unwrap_or_else(|| study.study.clone())
+    let label = facts.map(|f| f.label.as_str()).filter(|l| !l.is_empty()).unwrap_or(&study.study);
+    format!("{label}{}", study.told)
 }
 
 /// The pooled estimate, or why there is none.

@@ -31,7 +31,7 @@ pub mod scene;
 pub mod svg;
 pub mod twin;
 
-use crate::eval::outcome::{Drawn, NotDrawn, PictureRequest, Plot, PoolResult};
+use crate::eval::outcome::{Drawn, NotDrawn, Outcome, PictureRequest, Plot, PoolResult};
 use font::Fonts;
 use scene::Scene;
 use twin::Twin;
@@ -108,6 +108,19 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
 
 /// What an analysis is about, in the words of its outcome where it has a label.
 pub(crate) fn outcome_of(request: &PictureRequest, result: &PoolResult) -> String {
+    let about = about(request, result);
+    let groups = if result.groups.is_some() { format!(", by {}", result.spec.by.join(", ")) } else { String::new() };
+    // Several pictures of one outcome differ by the analysis that they show.
+    let named = result.plan.as_ref().or(result.id.as_ref()).map(|id| format!(" ({id})")).unwrap_or_default();
+    let (before, after) = match &request.subject {
+        Outcome::LeaveOneOut(_) => ("leave-one-out of ", String::new()),
+        Outcome::Cumulative(_) => ("cumulative of ", String::new()),
+        _ => ("", groups),
+    };
+    format!("{before}{about}{after}{named}")
+}
+
+fn about(request: &PictureRequest, result: &PoolResult) -> String {
     match &request.outcome {
         Some(label) => {
             let id = result.outcome.as_str();

@@ -35,15 +35,70 @@ pub fn table(store: &Store, rows: &[FindingRow], results: &[&Outcome]) -> TableR
         notes: Vec::new(),
     };
     for row in rows {
-        out.rows.push(line(store, row));
-        out.notes.extend(signals(store, row, results));
+        let mut cells = line(store, row);
+        let signals = signals(store, row, results);
+        let first = out.notes.len();
+        // The certainty names the notes that say why it was lowered or raised.
+        let moved = signals.iter().enumerate().filter(|(_, s)| s.moves).map(|(i, _)| letter(first + i));
+        let moved = moved.collect::<Vec<_>>().join(", ");
+        if !moved.is_empty() && certainty::level(store, &row.name).is_some() {
+            cells[CERTAINTY].push_str(&format!(" ({moved})"));
+        }
+        out.rows.push(cells);
+        out.notes.extend(signals.into_iter().enumerate().map(|(i, s)| format!("{}: {}", letter(first + i), s.text)));
+    }
+    if rows.len() > MOST {
+        let many = number::plural(rows.len(), "outcome", "outcomes");
+        out.notes.push(format!("{many} in one table: GRADE asks for {MOST} at most, those that matter most for a decision"));
+    }
+    let mut comparisons: Vec<&str> = rows.iter().filter_map(|r| r.result.comparison.as_deref()).collect();
+    comparisons.sort_unstable();
+    comparisons.dedup();
+    if comparisons.len() > 1 {
+        out.notes.push(format!("several comparisons in one table ({}): GRADE asks for a table of each", comparisons.join("; ")));
     }
     out
+}
+
+/// The column of certainty.
+const CERTAINTY: usize = 6;
+
+/// The most outcomes of a table (Guyatt et al. 2013, J Clin Epidemiol 66:158-172).
+const MOST: usize = 7;
+
+/// The letter of a footnote: `a` to `z`, then `aa`.
+fn letter(at: usize) -> String {
+    let last = char::from(b'a' + (at % 26) as u8);
+    if at < 26 { last.to_string() } else { format!("{}{last}", letter(at / 26 - 1)) }
+}
+
+/// What bears on a domain, and how it was rated.
+struct Signal {
+    text: String,
+    /// Whether its rating lowers or raises the certainty.
+    moves: bool,
+}
+
+/// The instruments behind a pooled effect, each with the range of its scores.
+fn instruments(store: &Store, pool: &PoolResult) -> Option<String> {
+    let mut names: Vec<String> = Vec::new();
+    let rows = pool.studies.iter().filter(|s| !s.is_left_out()).flat_map(|s| &s.rows);
+    for id in rows.filter_map(|row| store.rows.get(*row)?.instrument.as_deref()) {
+        let declared = store.instruments.get(id);
+        let label = declared.and_then(|i| i.label.clone()).unwrap_or_else(|| id.to_owned());
+        let range = declared.and_then(|i| Some(format!(" ({} to {})", i.min.as_ref()?.text, i.max.as_ref()?.text))).unwrap_or_default();
+        let name = format!("{label}{range}");
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 fn line(store: &Store, row: &FindingRow) -> Vec<String> {
     let pool = &*row.result;
     let name = super::results::title(store, pool);
+    let name = instruments(store, pool).map_or(name.clone(), |all| format!("{name}; measured by {all}"));
     let people = format!(
         "{} ({})",
         pool.participants.map_or_else(|| "not known".into(), number::count),
@@ -161,7 +216,7 @@ fn statement(store: &Store, row: &FindingRow, rated: Option<i64>) -> String {
 }
 
 /// What bears on each domain, and how a person rated it.
-fn signals(store: &Store, row: &FindingRow, results: &[&Outcome]) -> Vec<String> {
+fn signals(store: &Store, row: &FindingRow, results: &[&Outcome]) -> Vec<Signal> {
     let ratings = certainty::ratings(store, &row.name);
     let rated = |domain: &str| match ratings.iter().find(|g| g.domain == domain) {
         Some(g) => {
@@ -178,15 +233,19 @@ fn signals(store: &Store, row: &FindingRow, results: &[&Outcome]) -> Vec<String>
         None => "not rated".to_owned(),
     };
     let mut out = Vec::new();
-    let mut say =
-        |domain: &str, signal: String| out.push(format!("{}, {}: {signal} · {}", row.name, domain.replace('_', " "), rated(domain)));
+    let moves = |domain: &str| ratings.iter().any(|g| g.domain == domain && g.level != "0");
+    let mut say = |domain: &str, signal: String| {
+        let text = format!("{}, {}: {signal} · {}", row.name, domain.replace('_', " "), rated(domain));
+        out.push(Signal { text, moves: moves(domain) });
+    };
     say("risk_of_bias", risk_of_bias(store, row));
     say("inconsistency", inconsistency(row));
     say("indirectness", "no signal is computed: compare the characteristics of the studies with the question".into());
     say("imprecision", imprecision(row));
     say("publication_bias", missing(store, row, results));
     for g in ratings.iter().filter(|g| crate::eval::GRADE_DOMAINS.iter().skip(5).any(|d| *d == g.domain)) {
-        out.push(format!("{}, {}: {}", row.name, g.domain.replace('_', " "), rated(&g.domain)));
+        let text = format!("{}, {}: {}", row.name, g.domain.replace('_', " "), rated(&g.domain));
+        out.push(Signal { text, moves: moves(&g.domain) });
     }
     out
 }
@@ -207,7 +266,7 @@ fn inconsistency(row: &FindingRow) -> String {
     let Some(h) = &pool.heterogeneity else { return "no heterogeneity of one study".into() };
     let mut parts = vec![format!("I2 ({}-based) {}", h.i2_definition, number::percent(h.i2))];
     if let (Some(pi), Some(shown)) = (pool.pi, effect::shown(pool).pi) {
-        let ends = number::interval(None, Some(shown), effect::decimals(pool));
+        let ends = number::interval(None, Some(shown), effect::digits(pool));
         let null = pool.spec.measure.value.null_value().unwrap_or(0.0);
         let includes = if pi[0] <= null && null <= pi[1] { "includes" } else { "excludes" };
         parts.push(format!("prediction interval {ends} {includes} no effect"));
@@ -245,11 +304,28 @@ fn imprecision(row: &FindingRow) -> String {
                 let by = threshold.map(|t| format!(", which the plan rates by ({t})")).unwrap_or_default();
                 parts.push(format!("it crosses {limits} of the difference that matters{by}"));
             }
-            (None, _) => parts.push("no difference that matters is declared".into()),
+            (None, _) => {
+                parts.push("no difference that matters is declared".into());
+                parts.extend(cue(pool, [a, b]));
+            }
         }
     }
     parts.extend(row.information.map(|size| information(row, size)));
     parts.join("; ")
+}
+
+/// What stands in for a difference that matters where none is declared: a quarter of a risk or of
+/// odds (Guyatt et al. 2011, J Clin Epidemiol 64:1283-1293), half a standard deviation.
+fn cue(pool: &PoolResult, [a, b]: [f64; 2]) -> Option<String> {
+    let measure = pool.spec.measure.value;
+    let (limits, said) = match OverRisk::of(measure) {
+        Some((_, false)) if measure.is_ratio() => ([libm::log(0.75), libm::log(1.25)], ["0.75", "1.25"]),
+        Some((_, true)) => ([-0.5, 0.5], ["-0.5", "0.5"]),
+        _ => return None,
+    };
+    let passed: Vec<&str> = limits.iter().zip(said).filter(|(limit, _)| a < **limit && **limit < b).map(|(_, said)| said).collect();
+    let passed = if passed.is_empty() { format!("neither {} nor {}", said[0], said[1]) } else { passed.join(" and ") };
+    Some(format!("it passes {passed} (a rule of thumb)"))
 }
 
 /// The people that one large trial would need, and how many there are.

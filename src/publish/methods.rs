@@ -4,6 +4,7 @@ use super::characteristics::outcome_label;
 use super::paper::Paper;
 use super::roles::Part;
 use super::whole::Writing;
+use crate::eval::labelled;
 use crate::eval::outcome::{Outcome, PoolResult, StudyEffect};
 use crate::number;
 use crate::report::document::{Align, Block, Cell};
@@ -109,6 +110,9 @@ fn measures(paper: &mut Paper, writing: &Writing) {
     }
 }
 
+/// The most syntheses that have a column each.
+const ACROSS: usize = 8;
+
 /// Item 13a: which studies were eligible for which synthesis, and why not.
 fn eligibility_matrix(paper: &mut Paper, writing: &Writing) {
     paper.part("13a", 3, "Eligibility for synthesis");
@@ -119,7 +123,7 @@ fn eligibility_matrix(paper: &mut Paper, writing: &Writing) {
     }
     paper.say("A study enters a synthesis if the data have a result of its outcome, time and set of people that no condition of the statement leaves out.");
     let mut reasons: Vec<String> = Vec::new();
-    let names: Vec<String> = pools.iter().map(|p| p.id.clone().unwrap_or_else(|| format!("line {}", p.line))).collect();
+    let names = super::results::names(writing.store, &pools);
     let mut rows = Vec::new();
     let by_study: Vec<BTreeMap<&str, Vec<&StudyEffect>>> = pools
         .iter()
@@ -130,10 +134,10 @@ fn eligibility_matrix(paper: &mut Paper, writing: &Writing) {
         })
         .collect();
     for study in super::characteristics::included(writing.store) {
-        let mut cells = vec![Cell::text(study.label())];
+        let mut cells = vec![study.label().to_owned()];
         for of in &by_study {
             let own = of.get(study.id.as_str()).map_or(&[][..], Vec::as_slice);
-            cells.push(Cell::text(if own.is_empty() {
+            cells.push(if own.is_empty() {
                 "–".to_owned()
             } else if own.iter().any(|s| !s.is_left_out()) {
                 "in".to_owned()
@@ -144,17 +148,37 @@ fn eligibility_matrix(paper: &mut Paper, writing: &Writing) {
                     reasons.len() - 1
                 });
                 format!("out ({})", at + 1)
-            }));
+            });
         }
         rows.push(cells);
     }
-    let mut columns = vec![("study", Align::Left)];
-    columns.extend(names.iter().map(|n| (n.as_str(), Align::Left)));
-    paper.table("Studies by synthesis", &columns, rows);
-    let mut legend = vec!["in: enters the synthesis; –: the data have no such result".to_owned()];
+    if names.len() <= ACROSS {
+        let mut columns = vec![("study", Align::Left)];
+        columns.extend(names.iter().map(|n| (n.as_str(), Align::Left)));
+        let rows = rows.into_iter().map(|row| row.into_iter().map(Cell::text).collect()).collect();
+        paper.table("Studies by synthesis", &columns, rows);
+    } else {
+        // A column for each of many syntheses fits no page: their names stand in the cells.
+        let columns = ["study", "enters", "out"].map(|c| (c, Align::Left));
+        paper.table("Studies by synthesis", &columns, rows.iter().map(|row| listed(row, &names)).collect());
+    }
+    let mut legend = vec![if names.len() <= ACROSS {
+        "in: enters the synthesis; –: the data have no such result".to_owned()
+    } else {
+        "of syntheses that are not named the data have no result of the study".to_owned()
+    }];
     legend.extend(reasons.iter().enumerate().map(|(i, r)| format!("out ({}): {r}", i + 1)));
     paper.document.push_list(legend);
     paper.filled("13a");
+}
+
+/// A study with the syntheses it enters, and those that leave it out.
+fn listed(row: &[String], names: &[String]) -> Vec<Cell> {
+    let (study, states) = row.split_first().map_or(("", row), |(first, rest)| (first.as_str(), rest));
+    let all = || states.iter().zip(names);
+    let enters: Vec<&str> = all().filter(|(state, _)| *state == "in").map(|(_, name)| name.as_str()).collect();
+    let out: Vec<String> = all().filter_map(|(state, name)| Some(format!("{name} {}", state.strip_prefix("out ")?))).collect();
+    vec![Cell::text(study), Cell::text(enters.join(", ")), Cell::text(out.join(", "))]
 }
 
 /// Item 13b: from what effects were computed, and what was converted.
@@ -170,11 +194,12 @@ fn preparation(paper: &mut Paper, writing: &Writing) {
                     None => sources.push((from.clone(), 1)),
                 }
             }
+            let label = writing.store.studies.get(&study.study).map_or(study.study.as_str(), |s| s.label());
             for remark in &study.remarks {
                 match remarks.iter_mut().find(|r| r.0 == *remark) {
-                    Some((_, of)) if of.contains(&study.study) => {}
-                    Some((_, of)) => of.push(study.study.clone()),
-                    None => remarks.push((remark.clone(), vec![study.study.clone()])),
+                    Some((_, of)) if of.iter().any(|l| l == label) => {}
+                    Some((_, of)) => of.push(label.to_owned()),
+                    None => remarks.push((remark.clone(), vec![label.to_owned()])),
                 }
             }
         }
@@ -196,9 +221,11 @@ fn synthesis(paper: &mut Paper, writing: &Writing) {
     let (pools, single): (Vec<&PoolResult>, Vec<&PoolResult>) = writing.pools(Part::Synthesis).partition(|p| p.k > 1);
     let mut sentences: Vec<(String, Vec<String>)> = Vec::new();
     let mut references: Vec<String> = Vec::new();
-    for pool in &pools {
-        let name = pool.id.clone().unwrap_or_else(|| format!("line {}", pool.line));
-        let (own, cited) = methods::sentences(pool);
+    for (pool, name) in pools.iter().zip(super::results::names(writing.store, &pools)) {
+        let (own, cited) = match labelled(Outcome::Pool(Box::new((*pool).clone())), writing.store) {
+            Outcome::Pool(pool) => methods::sentences(&pool),
+            _ => continue,
+        };
         for sentence in own {
             match sentences.iter_mut().find(|s| s.0 == sentence) {
                 Some((_, of)) => of.push(name.clone()),
@@ -219,7 +246,7 @@ fn synthesis(paper: &mut Paper, writing: &Writing) {
         paper.document.push_list(references);
     }
     if !single.is_empty() {
-        let names: Vec<String> = single.iter().map(|p| p.id.clone().unwrap_or_else(|| format!("line {}", p.line))).collect();
+        let names = super::results::names(writing.store, &single);
         paper.say(format!("Fewer than two studies, so that nothing was pooled: {}.", names.join(", ")));
     }
     if !pools.is_empty() || !single.is_empty() {

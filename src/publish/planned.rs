@@ -3,12 +3,12 @@
 use super::Material;
 use super::paper::Paper;
 use super::roles::Part;
-use crate::eval::outcome::{NotDoneRow, PlanReport};
+use crate::eval::outcome::{NotDoneRow, PlanReport, PoolResult};
 use crate::number;
-use crate::report::compose::followed;
+use crate::protocol::Amendment;
+use crate::report::compose::{effect, followed};
 use crate::report::document::{Align, Block, Cell, Document};
-use crate::store::Entry;
-use crate::store::change_lines;
+use crate::store::{Entry, Store, change_lines};
 
 /// A change of more records than this is told by their number.
 const MOST: usize = 5;
@@ -60,9 +60,93 @@ pub fn not_done(paper: &mut Paper, plan: Option<&PlanReport>, part: Part) {
     paper.document.push_list(lines);
 }
 
+/// Item 24a: registrations that the data and the plan's receipt name, and the locks of the plan.
+pub fn registration(paper: &mut Paper, store: &Store, plan: Option<&PlanReport>) {
+    let of_review = store.review.as_ref().map(|r| r.registrations.clone()).unwrap_or_default();
+    let mut lines: Vec<String> = Vec::new();
+    for r in &of_review {
+        lines.push([&r.registry, &r.id, &r.date, &r.url].into_iter().flatten().cloned().collect::<Vec<_>>().join(", "));
+    }
+    let plan = plan.filter(|p| p.fingerprint.is_some());
+    for r in plan.iter().flat_map(|p| &p.registrations) {
+        // The receipt says more of a registration that the data name too.
+        lines.retain(|line| !line.contains(&r.id));
+        let url = r.url.as_ref().map(|url| format!(", {url}")).unwrap_or_default();
+        let meaning = r.plan_sha256.get(..8).unwrap_or_default();
+        lines.push(format!(
+            "{}, {}, {}{url}: the plan of SHA-256 {meaning}…, as its receipt says",
+            r.registry.to_uppercase(),
+            r.id,
+            r.date
+        ));
+    }
+    let registered = !lines.is_empty();
+    if let Some(plan) = plan {
+        let locks: Vec<String> = plan.locks.iter().map(|(file, fingerprint)| format!("{file} ({fingerprint})")).collect();
+        let holds = if plan.verified { "verified" } else { "not verified" };
+        lines.push(format!("the plan {}, {}, {holds}: {}", plan.path, plan.locked, locks.join(", ")));
+    }
+    paper.document.push_list(lines);
+    match plan {
+        _ if registered => paper.filled("24a"),
+        // What was reconstructed from the results says nothing of a registration.
+        Some(plan) if plan.reconstructed.is_none() => {
+            paper.say("No receipt of a register stands beside the plan: what shows that it came first are its locks.");
+            paper.filled("24a");
+        }
+        _ => paper.gap("24a", "register and number of the registration, or that the review was not registered. Write it as: review ID \"…\" registration \"…\""),
+    }
+}
+
+/// Item 24b: where the protocol can be read. A plan that was locked is one.
+pub fn protocol(paper: &mut Paper, plan: Option<&PlanReport>, archive: Option<&str>) {
+    paper.part("24b", 3, "Protocol");
+    let plan = plan.filter(|p| p.fingerprint.is_some());
+    if let Some(plan) = plan {
+        let also = archive.map(|file| format!(", and in the archive {file}")).unwrap_or_default();
+        let whole = if plan.locks.len() == 1 { "its lock holds its text" } else { "each of its locks holds its text" };
+        let kind = plan.reconstructed.as_ref().map(|from| format!(" It was {}.", crate::protocol::lock::reconstructed(from)));
+        paper.say(format!("The analyses follow the plan {}; {whole}{also}.{}", plan.path, kind.unwrap_or_default()));
+    }
+    let own = plan.is_some_and(|p| p.reconstructed.is_none());
+    if own {
+        paper.filled("24b");
+        paper.wrote("protocol");
+    } else {
+        paper.person("protocol");
+    }
+}
+
+/// What a plan expected of subgroups, beside what was found.
+pub fn expected(paper: &mut Paper, plan: Option<&PlanReport>, pool: &PoolResult) {
+    let planned = plan.zip(pool.plan.as_ref()).and_then(|(plan, id)| plan.planned.iter().find(|p| p.id == *id));
+    let Some(expects) = planned.and_then(|p| p.expects.as_ref()) else { return };
+    let digits = effect::digits(pool);
+    let of = |group: &PoolResult| {
+        let estimate = effect::shown(group).estimate.map_or_else(|| number::MISSING.into(), |x| digits.show(x));
+        format!("{} {estimate}", group.group.as_deref().unwrap_or(number::MISSING))
+    };
+    let found: Vec<String> = pool.groups.iter().flatten().map(of).collect();
+    paper.say(format!("Expected in the plan: {expects}. Found: {} ({}).", found.join(", "), effect::label(pool)));
+}
+
+/// Amendments of the plan, each with its date, when it was made and why.
+fn amendments(paper: &mut Paper, plan: &PlanReport) {
+    let line = |a: &Amendment| {
+        let date = a.date.as_ref().map(|d| format!(", {d}")).unwrap_or_default();
+        let when = if a.after_results { "after results were known" } else { "before results were known" };
+        let code = a.code.map(|c| format!("{}: ", c.name().replace('_', " "))).unwrap_or_default();
+        let words = a.words();
+        let reason = words.strip_prefix(&format!("{}: ", a.id)).unwrap_or(&words);
+        format!("Amendment {}{date}, {when}: {code}{reason}", a.id)
+    };
+    paper.document.push_list(plan.amendments.iter().map(line).collect());
+}
+
 /// The status of every planned analysis and the table of differences.
 pub fn write(paper: &mut Paper, plan: &PlanReport) {
     paper.say(format!("{}.", dashboard(plan)));
+    amendments(paper, plan);
     embed(paper, "Planned analyses", followed::status(plan));
     embed(paper, "Differences between protocol and review", followed::differences(plan));
 }

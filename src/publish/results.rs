@@ -11,7 +11,7 @@ use crate::store::Store;
 pub fn table(store: &Store, results: &[&Outcome]) -> TableResult {
     let pools: Vec<&PoolResult> = results.iter().filter_map(|o| if let Outcome::Pool(p) = o { Some(&**p) } else { None }).collect();
     let plan = pools.iter().any(|p| p.status != "unregistered");
-    let mut columns: Vec<&str> = vec!["result", "outcome", "time", "set", "for"];
+    let mut columns: Vec<&str> = vec!["result", "outcome", "time", "set", "comparison", "for"];
     if plan {
         columns.insert(1, "status");
     }
@@ -24,7 +24,7 @@ pub fn table(store: &Store, results: &[&Outcome]) -> TableResult {
         }
     }
     // Columns that no result fills say nothing.
-    let empty = |at: usize| matches!(columns[at], "time" | "set" | "prediction") && rows.iter().all(|r| r[at].is_empty());
+    let empty = |at: usize| matches!(columns[at], "time" | "set" | "comparison" | "prediction") && rows.iter().all(|r| r[at].is_empty());
     let kept: Vec<usize> = (0..columns.len()).filter(|at| !empty(*at)).collect();
     let rows = rows.iter().map(|r: &Vec<String>| kept.iter().map(|at| r[*at].clone()).collect()).collect();
     let columns = kept.iter().map(|at| columns[*at].to_owned()).collect();
@@ -34,13 +34,14 @@ pub fn table(store: &Store, results: &[&Outcome]) -> TableResult {
 
 fn row(store: &Store, pool: &PoolResult, plan: bool, whole: Option<&PoolResult>) -> Vec<String> {
     let text = |t: &Option<String>| t.clone().unwrap_or_default();
-    let called = |pool: &PoolResult| pool.id.clone().unwrap_or_else(|| format!("line {}", pool.line));
+    let called = |pool: &PoolResult| called(store, pool);
     let name = match (whole, &pool.group) {
         (Some(whole), Some(group)) => format!("{}, {group}", called(whole)),
         _ => called(pool),
     };
     let purpose = whole.map_or_else(|| purpose(pool), |whole| format!("subgroup of {}", called(whole)));
-    let mut cells = vec![name, outcome_label(store, &pool.outcome), text(&pool.timepoint), text(&pool.analysis), purpose];
+    let mut cells =
+        vec![name, outcome_label(store, &pool.outcome), text(&pool.timepoint), text(&pool.analysis), text(&pool.comparison), purpose];
     if plan {
         cells.insert(1, crate::protocol::role::status_words(pool.status));
     }
@@ -52,7 +53,7 @@ fn row(store: &Store, pool: &PoolResult, plan: bool, whole: Option<&PoolResult>)
         cells.extend((0..7).map(|_| String::new()));
         return cells;
     }
-    let d = effect::decimals(pool);
+    let d = effect::digits(pool);
     let shown = effect::shown(pool);
     cells.push(number::interval(shown.estimate, shown.ci, d).to_string());
     cells.push(pool.p.map(number::p_cell).unwrap_or_default());
@@ -78,6 +79,31 @@ fn purpose(pool: &PoolResult) -> String {
         Part::Sensitivity => format!("sensitivity{of}"),
         _ => "synthesis".into(),
     }
+}
+
+/// What a result is called in a text: its name, or without one what it is about.
+pub fn called(store: &Store, pool: &PoolResult) -> String {
+    pool.id.clone().unwrap_or_else(|| about(store, pool))
+}
+
+/// What it is about: `Personal recovery at post-test, itt`.
+pub fn about(store: &Store, pool: &PoolResult) -> String {
+    let mut out = outcome_label(store, &pool.outcome);
+    if let Some(t) = &pool.timepoint {
+        out.push_str(&format!(" at {}", store.timepoints.get(t).and_then(|t| t.label.clone()).unwrap_or_else(|| t.clone())));
+    }
+    for part in [&pool.analysis, &pool.comparison].into_iter().flatten() {
+        out.push_str(&format!(", {part}"));
+    }
+    out
+}
+
+/// The same for several results, of which those of one name have their lines too.
+pub fn names(store: &Store, pools: &[&PoolResult]) -> Vec<String> {
+    let all: Vec<String> = pools.iter().map(|p| called(store, p)).collect();
+    let twice = |name: &String| all.iter().filter(|n| *n == name).count() > 1;
+    let one = |(pool, name): (&&PoolResult, &String)| if twice(name) { format!("{name} (line {})", pool.line) } else { name.clone() };
+    pools.iter().zip(&all).map(one).collect()
 }
 
 /// How a result is called in a heading: its outcome and time, then its name.
@@ -114,7 +140,7 @@ pub fn sentence(pool: &PoolResult) -> String {
     out.push_str(&if pool.k == 1 { format!("{people}.") } else { format!(", from {studies}{people}.") });
     out.push_str(&direction(pool));
     if let Some(pi) = effect::shown(pool).pi {
-        let ends = number::interval(None, Some(pi), effect::decimals(pool));
+        let ends = number::interval(None, Some(pi), effect::digits(pool));
         out.push_str(&format!(" The {} prediction interval is {ends}.", number::level(pool.level)));
     }
     if let Some(h) = &pool.heterogeneity {

@@ -76,6 +76,17 @@ pub fn of(outcome: &Outcome) -> Part {
     }
 }
 
+/// The status of an analysis by the plan; none of what is no analysis of its own.
+pub fn status(outcome: &Outcome) -> Option<&'static str> {
+    match of(outcome) {
+        Part::Certainty | Part::Published | Part::Aside => None,
+        _ => match outcome {
+            Outcome::Pool(pool) => Some(pool.status),
+            other => other.head().map(|head| head.status),
+        },
+    }
+}
+
 /// The picture that a report shows of a result, beside forests of pools.
 pub fn plot_of(outcome: &Outcome) -> Option<Plot> {
     match outcome {

@@ -11,13 +11,14 @@ use crate::figure::scene::{Anchor, Fill, Node, Scene, Stroke, Text, group, line}
 use crate::figure::twin::Twin;
 use crate::number;
 use crate::report::compose::{directions, effect};
+use crate::report::words;
 use crate::stats::combined_p::{CombinedP, fisher};
 use crate::stats::dist::norm_sf;
 use crate::store::Store;
 
-/// The effects that count, each with its size.
+/// The effects that count, each with a value on its side of no effect.
 fn effects(pool: &PoolResult) -> Vec<(&StudyEffect, f64)> {
-    pool.studies.iter().filter(|s| s.included).filter_map(|s| s.yi.map(|y| (s, y))).collect()
+    crate::eval::directed(pool)
 }
 
 /// Direction by direction.
@@ -34,7 +35,7 @@ pub fn table(store: &Store, pool: &PoolResult) -> TableResult {
     notes.push(
         "directions are counted whatever their p; the sign test asks whether effects lie on one side more often than by chance".into(),
     );
-    TableResult { title: format!("Effects without pooling: {}", pool.outcome.replace('_', " ")), columns, rows, notes }
+    TableResult { title: format!("Effects without pooling: {}", super::results::about(store, pool)), columns, rows, notes }
 }
 
 /// How a study is printed.
@@ -45,7 +46,8 @@ fn label(store: &Store, study: &StudyEffect) -> String {
 /// The directions, counted and tested.
 fn counted(pool: &PoolResult) -> Option<String> {
     let found = || crate::eval::directions(pool.spec.measure.value, effects(pool).into_iter().map(|(_, y)| y), pool.level);
-    pool.directions.or_else(found).map(|d| directions(&d, pool.level))
+    // Those without a variance count too, whatever a rule has counted before.
+    found().map(|d| directions(&d, pool.level))
 }
 
 /// One-sided p-values combined, for each side: whether at least one study has an effect there.
@@ -69,13 +71,19 @@ fn people(study: &StudyEffect) -> String {
     match (study.n1, study.n2) {
         (Some(a), Some(b)) => number::size(a + b),
         (Some(a), None) => number::size(a),
-        _ => String::new(),
+        _ => study.leaning.and_then(|l| l.people).map(number::size).unwrap_or_default(),
     }
 }
 
 fn shown(pool: &PoolResult, study: &StudyEffect) -> String {
+    if let Some(leaning) = study.leaning.filter(|_| !study.included) {
+        return match leaning.yi {
+            Some(y) => format!("{} (no interval)", effect::digits(pool).show(words::back(pool, y))),
+            None => "direction only".into(),
+        };
+    }
     let (estimate, ci) = effect::study_shown(pool, study);
-    number::interval(estimate, ci, effect::decimals(pool)).to_string()
+    number::interval(estimate, ci, effect::digits(pool)).to_string()
 }
 
 /// The side of an effect, in the words of the outcome where it has a direction.
@@ -100,9 +108,17 @@ fn direction(pool: &PoolResult, y: f64) -> String {
     }
 }
 
+/// An effect in displayed units, with an interval or without.
+fn value(pool: &PoolResult, study: &StudyEffect) -> Option<f64> {
+    match study.leaning.filter(|_| !study.included) {
+        Some(leaning) => leaning.yi.map(|y| words::back(pool, y)),
+        None => effect::study_shown(pool, study).0,
+    }
+}
+
 /// Median, quartiles and range of the effects.
 fn range(pool: &PoolResult) -> Option<String> {
-    let mut all: Vec<f64> = effects(pool).into_iter().filter_map(|(s, _)| effect::study_shown(pool, s).0).collect();
+    let mut all: Vec<f64> = effects(pool).into_iter().filter_map(|(s, _)| value(pool, s)).collect();
     all.sort_by(f64::total_cmp);
     let at = |share: f64| {
         let place = share * (all.len() - 1) as f64;
@@ -112,8 +128,8 @@ fn range(pool: &PoolResult) -> Option<String> {
     if all.is_empty() {
         return None;
     }
-    let d = effect::decimals(pool);
-    let show = |x: f64| number::fixed(x, d);
+    let d = effect::digits(pool);
+    let show = |x: f64| d.show(x);
     Some(format!(
         "{} {}: median {}, quartiles {} and {}, range {} to {}",
         all.len(),
@@ -132,7 +148,7 @@ pub fn figure(store: &Store, pool: &PoolResult, fonts: &Fonts) -> Figure {
     const ROW: f64 = 28.0;
     const EDGE: f64 = 16.0;
     let found = effects(pool);
-    let title = format!("Direction of effects: {}", pool.outcome.replace('_', " "));
+    let title = format!("Direction of effects: {}", super::results::about(store, pool));
     let mut scene = Scene { title: title.clone(), ..Scene::default() };
     let mut twin = Twin { columns: vec!["yi", "people"], rows: Vec::new() };
     twin.text(title.clone());
@@ -160,7 +176,7 @@ pub fn figure(store: &Store, pool: &PoolResult, fonts: &Fonts) -> Figure {
     for (study, yi) in &found {
         let middle = y + ROW / 2.0;
         let base = middle + SIZE * 0.35;
-        let count = study.n1.map(|a| a + study.n2.unwrap_or(0.0));
+        let count = study.n1.map(|a| a + study.n2.unwrap_or(0.0)).or(study.leaning.and_then(|l| l.people));
         // Small, middle and large studies: below 50, to 300, above.
         let size = match count {
             Some(n) if n > 300.0 => 11.0,
@@ -184,7 +200,8 @@ pub fn figure(store: &Store, pool: &PoolResult, fonts: &Fonts) -> Figure {
         right = right.max(effects_at + fonts.width(&text, SIZE, false));
         nodes.push(Text::new([effects_at, base], text.clone(), SIZE).into());
         let words = format!("{}: {}, {text}", label(store, study), direction(pool, *yi));
-        twin.row("study", label(store, study), vec![Some(*yi), count], format!("{} | {text}", people(study)));
+        let known = study.yi.filter(|_| study.included).or(study.leaning.and_then(|l| l.yi));
+        twin.row("study", label(store, study), vec![known, count], format!("{} | {text}", people(study)));
         said.push(words.clone());
         scene.push(group(words, nodes));
         y += ROW;

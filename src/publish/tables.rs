@@ -29,7 +29,7 @@ pub fn exclusions(store: &Store, results: &[&Outcome]) -> TableResult {
             continue;
         }
         for study in pool.studies.iter().filter(|s| s.is_left_out()) {
-            let stage = format!("analysis {}", pool.id.as_deref().unwrap_or(&pool.outcome));
+            let stage = format!("analysis {}", super::results::called(store, pool));
             let reason = study.reason.clone().unwrap_or_else(|| "no reason given".into());
             let label = store.studies.get(&study.study).map_or(study.study.as_str(), |s| s.label()).to_owned();
             let row = vec![label, "effect".into(), stage, reason, String::new(), String::new()];

@@ -6,6 +6,7 @@ use super::paper::Paper;
 use super::results::{sentence, title};
 use super::roles::{self, Part};
 use super::{Material, methods, planned, tables};
+use crate::eval::labelled;
 use crate::eval::outcome::{Composition, FindingRow, Outcome, PlanReport, Plot, PoolResult, TableResult};
 use crate::number;
 use crate::report::compose::{self, Hints};
@@ -77,6 +78,9 @@ pub fn document(asked: &Composition, material: &Material, figures: &Figures) -> 
     (title, paper.document)
 }
 
+/// A longer text is no level that sorts studies.
+const LEVEL: usize = 30;
+
 /// What stands under the title.
 fn facts(paper: &mut Paper, writing: &Writing, script: &str) {
     let store = writing.store;
@@ -94,10 +98,10 @@ fn facts(paper: &mut Paper, writing: &Writing, script: &str) {
     let rows = number::plural(store.rows.len(), "row", "rows");
     fact("data", format!("{rows} of {}", number::plural(store.studies.len(), "study", "studies")));
     let mut counts: Vec<(&str, usize)> = Vec::new();
-    for result in writing.pools(Part::Synthesis).chain(writing.pools(Part::Heterogeneity)).chain(writing.pools(Part::Sensitivity)) {
-        match counts.iter_mut().find(|c| c.0 == result.status) {
+    for status in writing.results.iter().filter_map(|o| roles::status(o)) {
+        match counts.iter_mut().find(|c| c.0 == status) {
             Some(c) => c.1 += 1,
-            None => counts.push((result.status, 1)),
+            None => counts.push((status, 1)),
         }
     }
     let status: Vec<String> = counts.iter().map(|(s, n)| format!("{n} {}", crate::protocol::role::status_words(s))).collect();
@@ -207,8 +211,9 @@ fn synthesis(paper: &mut Paper, writing: &Writing, pool: &PoolResult) {
         paper.document.push(writing.figures.block(&drawn));
         listing(paper, super::swim::table(writing.store, pool));
     }
-    forest(paper, writing, &Outcome::Pool(Box::new(pool.clone())));
-    embed_blocks(paper, compose::document(&Outcome::Pool(Box::new(pool.clone())), &Hints { sides: pool.sides.clone() }), 4, true);
+    let outcome = Outcome::Pool(Box::new(pool.clone()));
+    forest(paper, writing, &outcome);
+    embed_blocks(paper, compose::document(&labelled(outcome.clone(), writing.store), &Hints { sides: pool.sides.clone() }), 4, true);
 }
 
 /// The forest of a result with more than one effect.
@@ -221,9 +226,10 @@ fn forest(paper: &mut Paper, writing: &Writing, outcome: &Outcome) {
 /// Characteristics and risk of bias of the studies that contribute (item 20a).
 fn contributing(paper: &mut Paper, store: &Store, pool: &PoolResult) {
     let ids: Vec<&str> = pool.studies.iter().filter(|s| !s.is_left_out()).map(|s| s.study.as_str()).collect();
-    let mut parts = Vec::new();
+    let (mut parts, mut texts) = (Vec::new(), Vec::new());
     let studies: Vec<&Study> = ids.iter().filter_map(|id| store.studies.get(*id)).collect();
-    for name in characteristics::known(&studies) {
+    // One study has its row in the table of characteristics.
+    for name in characteristics::known(&studies).into_iter().filter(|_| studies.len() > 1) {
         let mut levels: Vec<(String, usize)> = Vec::new();
         let mut numbers: Vec<f64> = Vec::new();
         for value in studies.iter().filter_map(|s| s.characteristics.get(&name)) {
@@ -237,16 +243,27 @@ fn contributing(paper: &mut Paper, store: &Store, pool: &PoolResult) {
         }
         let name = name.replace('_', " ");
         let of_numbers = numbers.len() > 1 && numbers.len() == levels.iter().map(|l| l.1).sum::<usize>();
-        if of_numbers && levels.len() > 3 {
+        if of_numbers && (levels.len() > 3 || levels.len() == studies.len()) {
             let (low, high) = numbers.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(*x), b.max(*x)));
             parts.push(format!("{name}: {} to {}", number::plain(low), number::plain(high)));
-        } else if !levels.is_empty() && levels.len() <= 6 {
-            let levels: Vec<String> = levels.into_iter().map(|(l, n)| format!("{l} {n}")).collect();
-            parts.push(format!("{name}: {}", levels.join(", ")));
+        } else if !levels.is_empty() {
+            // Levels that hold several studies sort them; remarks of one's own are only counted.
+            let sorts =
+                levels.len() <= 6 && (levels.len() < studies.len().max(3)) && levels.iter().all(|(l, _)| l.chars().count() <= LEVEL);
+            if sorts {
+                let levels: Vec<String> = levels.into_iter().map(|(l, n)| format!("{l} {n}")).collect();
+                parts.push(format!("{name}: {}", levels.join(", ")));
+            } else {
+                let known: usize = levels.iter().map(|l| l.1).sum();
+                texts.push(format!("{name} ({known})"));
+            }
         }
     }
     if !parts.is_empty() {
         paper.say(format!("Contributing studies by their characteristics: {}.", parts.join("; ")));
+    }
+    if !texts.is_empty() {
+        paper.say(format!("Described in words, of how many studies: {}; the table of characteristics has them.", texts.join(", ")));
     }
     match super::rob::contributing(store, pool) {
         Some(bias) => paper.say(format!("{}{}.", bias[..1].to_uppercase(), &bias[1..])),
@@ -270,14 +287,16 @@ fn part(paper: &mut Paper, writing: &Writing, item: &str, heading: &str, part: P
                 let (q, df, p) = (number::statistic(between.q), number::df(between.df), number::p_value(between.p));
                 paper.say(format!("Test between subgroups ({} tau2): Q({df}) = {q}, {p}.", between.tau2));
             }
+            planned::expected(paper, writing.plan, pool);
             if !pool.spec.by.is_empty() || pool.groups.is_some() {
                 forest(paper, writing, outcome);
-                embed_blocks(paper, compose::document(outcome, &Hints { sides: pool.sides.clone() }), 4, true);
+                let shown = labelled(outcome.clone(), writing.store);
+                embed_blocks(paper, compose::document(&shown, &Hints { sides: pool.sides.clone() }), 4, true);
             } else {
                 paper.document.push(Block::Code(pool.statement.clone()));
             }
         } else {
-            embed(paper, outcome, 4);
+            embed(paper, &labelled(outcome.clone(), writing.store), 4);
             if let Some(plot) = roles::plot_of(outcome) {
                 paper.document.push(writing.figures.plot(plot, outcome));
             }
@@ -357,18 +376,8 @@ fn other(paper: &mut Paper, writing: &Writing, material: &Material) {
     let store = writing.store;
     paper.heading(2, "Other information");
     paper.part("24a", 3, "Registration");
-    let registrations = store.review.as_ref().map(|r| r.registrations.clone()).unwrap_or_default();
-    if registrations.is_empty() {
-        paper.gap("24a", "register and number of the registration, or that the review was not registered. Write it as: review ID \"…\" registration \"…\"");
-    } else {
-        let lines = registrations.iter().map(|r| {
-            let parts = [r.registry.clone(), r.id.clone(), r.date.clone(), r.url.clone()];
-            parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-        });
-        paper.document.push_list(lines.collect());
-        paper.filled("24a");
-    }
-    paper.person_part("protocol", 3);
+    planned::registration(paper, store, writing.plan);
+    planned::protocol(paper, writing.plan, material.archive.as_deref());
     paper.part("24c", 3, "Amendments and deviations");
     if let Some(plan) = writing.plan {
         planned::write(paper, plan);

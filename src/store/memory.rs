@@ -62,6 +62,9 @@ impl Files for Memory {
         if !stays_within(path) {
             return Err(leaves(path));
         }
+        if self.is_dir(path) {
+            return Err(Problem::error("E327", format!("`{path}` can't be written: it is a folder")).help("give a file name"));
+        }
         self.all().insert(plain(path), bytes.to_vec());
         Ok(())
     }

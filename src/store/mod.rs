@@ -25,6 +25,7 @@ mod disposition;
 pub mod edit;
 mod entities;
 mod files;
+mod flow;
 mod folder;
 mod foreign;
 mod header;
@@ -73,10 +74,9 @@ pub use disk::Disk;
 pub use disposition::{Decision, Disposition};
 pub use entities::{AnalysisSet, Arm, Characteristic, Comparison, Direction, Instrument, Mid, OutcomeDef, Timepoint};
 pub use files::{Author, Files, Held, join};
+pub use flow::{BoxId, FLOW_BOXES, FlowBox};
 pub use folder::MANIFEST;
-pub use foreign::{
-    FlowBox, Format as TableFormat, Left, PRISMA_BOXES, ReadAs, Sheet, metafor_csv, prisma_csv, robvis_csv, tidy_csv, to_xlsx,
-};
+pub use foreign::{Format as TableFormat, Left, ReadAs, Sheet, metafor_csv, prisma_csv, robvis_csv, tidy_csv, to_xlsx};
 pub use json::{read_json, to_json};
 pub use keep::{Entry, Keeper, Saved, read_log};
 pub use known::{Holds, KNOWN, markdown as known_markdown};

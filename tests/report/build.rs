@@ -45,6 +45,7 @@ pub fn study(name: &str, yi: f64, vi: f64, weight: f64, n: [f64; 2]) -> StudyEff
     let half = 1.959963984540054 * vi.sqrt();
     StudyEffect {
         study: name.into(),
+        told: String::new(),
         yi: Some(yi),
         vi: Some(vi),
         weight: Some(weight),
@@ -56,6 +57,7 @@ pub fn study(name: &str, yi: f64, vi: f64, weight: f64, n: [f64; 2]) -> StudyEff
         n2: Some(n[1]),
         source: None,
         display: None,
+        leaning: None,
         remarks: Vec::new(),
         conversions: Vec::new(),
         combined: Vec::new(),

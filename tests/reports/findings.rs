@@ -50,7 +50,7 @@ fn a_rating_is_a_persons_and_the_level_waits_for_all_five_domains() {
     assert_eq!(of_bcg(&format!("{four}{last}")).rows[0][6], "not rated");
     let all = format!("{four}{}{last}", grade("publication_bias", "0"));
     let table = of_bcg(&all);
-    assert_eq!(table.rows[0][6], "⊕⊕⊖⊖ low");
+    assert_eq!(table.rows[0][6], "⊕⊕⊖⊖ low (a, b)");
     assert_eq!(table.rows[0][7], "no statement: the outcome declares no difference that matters (`mid`)");
     let (run, _) = run_with(bcg(), "use \"bcg.csv\"\nlet v = pool outcome measure rr\ngrade v imprecision -1 because \"…\"");
     assert_eq!(messages(&run, "E333"), ["a rating is a person's, and has a reason"]);
@@ -78,8 +78,8 @@ fn what_was_rated_of_a_name_is_not_of_what_is_derived_from_it() {
         .map(|d| format!("grade v {d} by \"A. Reviewer\" because \"…\"\n"))
         .concat();
     let table = of_bcg(&format!("{rated}summary-of-findings of v, (v measure or) risk 2% from \"the trials\""));
-    assert_eq!((table.rows[0][6].as_str(), table.rows[1][6].as_str()), ("⊕⊕⊕⊖ moderate", "not rated"));
-    assert!(table.notes.iter().any(|n| n.starts_with("v measure or, risk of bias: ")), "{:?}", table.notes);
+    assert_eq!((table.rows[0][6].as_str(), table.rows[1][6].as_str()), ("⊕⊕⊕⊖ moderate (a)", "not rated"));
+    assert!(table.notes.iter().any(|n| n.contains(": v measure or, risk of bias: ")), "{:?}", table.notes);
 }
 
 #[test]

@@ -41,6 +41,7 @@ impl Walk<'_, '_> {
         let executed: Vec<Executed> = executed.collect();
         let mut account = account(&executed, &versions, &known, &following.criteria, &self.state.follow.omitted);
         self.effects_of_amendments(&following, &mut account, &executed);
+        self.effects_of_further(&mut account);
         for recorded in std::mem::take(&mut self.recorded) {
             let (Some(outcome), Some(label)) = (self.outcomes.get_mut(recorded.outcome), account.labels.get(recorded.executed)) else {
                 continue;
@@ -173,6 +174,18 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// What planned analyses of results give as registered, beside what was run in their place.
+    fn effects_of_further(&mut self, account: &mut Account) {
+        for label in account.labels.iter_mut().filter(|l| l.status == Status::Deviation) {
+            let Some(id) = label.plan.clone() else { continue };
+            let mut open = label.deviations.iter_mut().filter_map(|d| d.effect.as_mut()).filter(|e| e.registered.is_none()).peekable();
+            if open.peek().is_some() {
+                let registered = self.headline_silently(&id);
+                open.for_each(|effect| effect.registered = registered);
+            }
+        }
+    }
+
     /// Does something under another version of the plan.
     fn under<T>(&mut self, following: &Following, plan: &Arc<crate::eval::state::State>, act: impl FnOnce(&mut Self) -> T) -> T {
         let version = Following { plan: (**plan).clone(), ..following.clone() };
@@ -268,6 +281,9 @@ impl Walk<'_, '_> {
             reconstructed: following.reconstructed.clone(),
             draft: following.draft,
             verified: following.verified,
+            locks: following.locks.clone(),
+            registrations: following.registrations.clone(),
+            amendments: following.versions.all.iter().filter_map(|v| v.amendment.clone()).collect(),
             planned: self.planned_rows(following, account, executed, known),
             not_done: account
                 .not_done
@@ -379,6 +395,7 @@ impl Walk<'_, '_> {
                 id: planned.id.clone(),
                 role: planned.role.name(),
                 parent: planned.parent.clone(),
+                expects: planned.expects.clone(),
                 status,
                 line: run.map(|(_, e)| e.line),
                 label: match run {

@@ -225,7 +225,7 @@ fn headline_of_pool(result: &PoolResult) -> Option<[f64; 3]> {
 }
 
 /// The one estimate that a result is known by, with its interval.
-fn headline(outcome: &Outcome) -> Option<[f64; 3]> {
+pub fn headline(outcome: &Outcome) -> Option<[f64; 3]> {
     match outcome {
         Outcome::Pool(result) => headline_of_pool(result),
         Outcome::Regress(result) => {

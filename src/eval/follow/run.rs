@@ -163,6 +163,18 @@ impl Walk<'_, '_> {
         result
     }
 
+    /// The estimate by which a planned analysis of a result is known, computed for a comparison; nothing is printed or recorded.
+    pub fn headline_silently(&mut self, id: &str) -> Option<[f64; 3]> {
+        let planned = self.planned(id).filter(|p| matches!(p.asked, Asked::Further(_)))?;
+        let first = self.outcomes.len();
+        let (analyses, findings, last) = (self.state.analyses.clone(), self.state.findings.clone(), self.state.last.clone());
+        let _ = self.in_the_plan(&planned, Asking { silent: true, ..Asking::default() }, false);
+        let found = self.outcomes.get(first).and_then(super::recorded::headline);
+        self.outcomes.truncate(first);
+        (self.state.analyses, self.state.findings, self.state.last) = (analyses, findings, last);
+        found
+    }
+
     fn computed_silently(&mut self, id: &str) -> Result<Option<PoolResult>, Obstacle> {
         let Some(planned) = self.planned(id) else { return Ok(None) };
         let asking = Asking { silent: true, ..Asking::default() };

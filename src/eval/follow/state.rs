@@ -29,6 +29,10 @@ pub struct Following {
     pub sealed: Option<String>,
     /// The date and the digest of the first lock, in words.
     pub locked: String,
+    /// The locks, each with its fingerprint.
+    pub locks: Vec<(String, String)>,
+    /// Registrations that the receipt names.
+    pub registrations: Vec<crate::protocol::receipt::Registration>,
     /// The version of the numerics of the last lock.
     pub numerics: Option<String>,
     /// Results as they were first seen, from the journal.

@@ -8,7 +8,8 @@ use crate::eval::walk::{Environment, Mode, Step, Walk};
 use crate::language::cursor::{Cursor, text_of};
 use crate::language::settings::Settings;
 use crate::protocol::journal::{Journal, SeenRows};
-use crate::protocol::lock::{Lock, LockedSource, lock_path};
+use crate::protocol::lock::{Lock, LockedSource, lock_path, receipt_path};
+use crate::protocol::receipt::{Receipt, Registration};
 use crate::protocol::verify::{Surroundings, Verdict, verify};
 use crate::protocol::{Amendment, Plan, Version, Versions};
 use crate::source::{Source, Span};
@@ -116,6 +117,8 @@ impl Walk<'_, '_> {
             verified: false,
             sealed: super::evidence::sealed(files, path, &state, &[]),
             locked: String::new(),
+            locks: Vec::new(),
+            registrations: Vec::new(),
             numerics: None,
             first_seen: SeenRows::new(),
             late: BTreeSet::new(),
@@ -226,6 +229,8 @@ impl Walk<'_, '_> {
                     format!("lock {}…{on}", l.plan_sha256.get(..4).unwrap_or_default())
                 })
                 .unwrap_or_default(),
+            locks: locks.iter().enumerate().map(|(i, lock)| (lock_path(path, i + 1), lock.fingerprint())).collect(),
+            registrations: registrations(files, path),
             first_seen: journal.as_ref().map(Journal::first_seen).unwrap_or_default(),
             late: journal.as_ref().map(Journal::late).unwrap_or_default(),
             first: None,
@@ -269,6 +274,13 @@ impl Walk<'_, '_> {
         self.state.follow = Followed { plan: Some(Arc::new(following)), ..Followed::default() };
         Ok(())
     }
+}
+
+/// What the receipt beside a plan says of its registration; `verify_plan` tells what is wrong with it.
+fn registrations(files: &dyn Files, plan: &str) -> Vec<Registration> {
+    let path = receipt_path(plan);
+    let bytes = if files.exists(&path) { files.read(&path).ok() } else { None };
+    bytes.and_then(|bytes| Receipt::read(&path, &bytes).ok()).map(|receipt| receipt.registrations).unwrap_or_default()
 }
 
 /// The locks that count, each with its place among all: drafts are no registration of a plan that was locked whole after them.

@@ -1,7 +1,8 @@
 //! What became of a registered plan, for the document of a run and for the tables.
 
 use crate::eval::follow::DataEvent;
-use crate::protocol::Effect;
+use crate::protocol::receipt::Registration;
+use crate::protocol::{Amendment, Effect};
 use serde::Serialize;
 
 /// What became of a plan (contract: the document's `plan`).
@@ -22,6 +23,15 @@ pub struct PlanReport {
     pub verified: bool,
     /// What became of each planned analysis.
     pub planned: Vec<PlannedRow>,
+    /// The locks, each with its fingerprint.
+    #[serde(skip)]
+    pub locks: Vec<(String, String)>,
+    /// Registrations that the receipt names.
+    #[serde(skip)]
+    pub registrations: Vec<Registration>,
+    /// Amendments, in order.
+    #[serde(skip)]
+    pub amendments: Vec<Amendment>,
     /// Planned analyses that were not run.
     pub not_done: Vec<NotDoneRow>,
     /// Planned analyses whose condition does not hold, or is met by no study.
@@ -55,6 +65,9 @@ pub struct PlannedRow {
     pub line: Option<usize>,
     /// Its label.
     pub label: String,
+    /// The order of subgroups that was expected: `random > alternate`.
+    #[serde(skip)]
+    pub expects: Option<String>,
     /// `k = 1`, the condition that does not hold, the reason.
     pub detail: Option<String>,
 }

@@ -142,8 +142,6 @@ pub struct PictureRequest {
 pub struct RowFacts {
     /// How its study is printed.
     pub label: String,
-    /// What tells it from other rows of its study: instrument, time, arms, ….
-    pub keys: Vec<String>,
     /// Values by column, the text as typed.
     pub values: BTreeMap<String, Fact>,
     /// Judgements of risk of bias, as many as there are domains.

@@ -8,11 +8,36 @@ use crate::store::{Row, Store, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Columns of raw data that layouts show of themselves.
-const RAW: &[&str] =
-    &["events1", "n1", "events2", "n2", "time1", "time2", "mean1", "sd1", "mean2", "sd2", "events", "n", "time", "mean", "sd", "r"];
-
-/// What may tell rows of one study apart.
-const KEYS: &[&str] = &["instrument", "timepoint", "analysis", "rater", "subgroup", "comparison", "arm1", "arm2"];
+const RAW: &[&str] = &[
+    "events1",
+    "n1",
+    "events2",
+    "n2",
+    "time1",
+    "time2",
+    "mean1",
+    "sd1",
+    "mean2",
+    "sd2",
+    "events",
+    "n",
+    "time",
+    "mean",
+    "sd",
+    "r",
+    "mean_pre",
+    "sd_pre",
+    "mean_post",
+    "sd_post",
+    "mean_pre1",
+    "sd_pre1",
+    "mean_post1",
+    "sd_post1",
+    "mean_pre2",
+    "sd_pre2",
+    "mean_post2",
+    "sd_post2",
+];
 
 /// The request, with the facts of every row that is drawn.
 pub fn request(
@@ -23,6 +48,7 @@ pub fn request(
     store: &Store,
     fingerprint: Option<String>,
 ) -> PictureRequest {
+    let subject = super::labelled(subject, store);
     let pool = pool_of(&subject);
     let studies: Vec<&StudyEffect> = pool.into_iter().flat_map(|p| &p.studies).filter(|s| s.included).collect();
     let wanted = asked.columns.iter().flatten().chain(asked.order.iter().map(|(c, _)| c)).map(String::as_str);
@@ -85,7 +111,6 @@ fn of_row(store: &Store, row: &Row, columns: &[&str], tool: Option<&Tool>) -> Ro
     };
     RowFacts {
         label: store.row_value(row, "label").text().unwrap_or(&row.study).to_owned(),
-        keys: KEYS.iter().map(|key| row.key(key).unwrap_or_default().to_owned()).collect(),
         values: columns.iter().filter_map(fact).collect(),
         judgements: tool.map(|tool| judgements(store, row, tool)).unwrap_or_default(),
     }

@@ -4,6 +4,7 @@
 mod clauses;
 mod curve;
 mod facts;
+mod labels;
 
 use super::outcome::{Composed, FileResult, Format, NotDrawn, Outcome, PictureRequest, Plot, PredictResult};
 use super::state::{Analysis, State};
@@ -18,6 +19,7 @@ use crate::source::Span;
 use crate::store::Store;
 use crate::syntax::ast::{Command, ExprKind, ItemKind};
 use clauses::Asked;
+pub use labels::labelled;
 use std::sync::Arc;
 
 /// The picture of a result by default, for reports.
@@ -82,12 +84,15 @@ impl Walk<'_, '_> {
             );
         }
         let at = cursor.peek().map_or(command.head.span, |i| i.span);
-        let subject = self.subject(&mut cursor, verb, command)?;
+        let subject = match self.subject(&mut cursor, verb, command) {
+            Ok(subject) => subject,
+            Err(halt) => return Err(self.with_clauses(halt, verb, &mut cursor, command)),
+        };
         let plot = match drawn_by(verb.id).iter().find(|(made_by, _)| *made_by == subject.verb) {
             Some((_, plot)) => *plot,
             None => {
                 let problem = unfit(verb, subject.verb, at);
-                return self.fail(problem);
+                return self.fail(problem).map_err(|halt| self.with_clauses(halt, verb, &mut cursor, command));
             }
         };
         // Without a file a forest is the text that `show` prints.
@@ -131,6 +136,7 @@ impl Walk<'_, '_> {
         }
         match (self.env.draw)(&request) {
             Ok(drawn) => {
+                self.told_if_twice(&asked.path, asked.at);
                 let numbers = format!("{}.csv", asked.path);
                 // The picture's own place first: what can't be written leaves no numbers without it.
                 let written = if self.env.files.is_dir(&asked.path) { self.env.files.write(&asked.path, &drawn.picture) } else { Ok(()) };
@@ -146,6 +152,16 @@ impl Walk<'_, '_> {
             }
             Err(why) => self.not_drawn(&asked, why, at),
         }
+    }
+
+    /// Tells what is wrong with the clauses too, where what they follow is wrong already.
+    fn with_clauses(&mut self, halt: Halt, verb: &Verb, cursor: &mut Cursor, command: &Command) -> Halt {
+        let follow = cursor.peek().and_then(word_of).is_some_and(|w| w.eq_ignore_ascii_case("to"));
+        if matches!(halt, Halt::Error) && follow {
+            // Either way the statement has failed.
+            let _ = self.picture_clauses(verb, cursor, command);
+        }
+        halt
     }
 
     /// A picture without anything in it is not written; the script goes on.

@@ -32,6 +32,9 @@ impl Walk<'_, '_> {
     /// The same, with a font for pictures.
     fn compose_with(&mut self, what: Composed, to: Option<String>, font: Option<Vec<u8>>, command: &Command) -> Step {
         if self.mode == Mode::Run {
+            if let Some(path) = &to {
+                self.told_if_twice(path, command.span);
+            }
             let (curves, findings) = if matches!(what, Composed::Report) { (self.curves(), self.findings()) } else { Default::default() };
             self.outcomes.push(Outcome::Composition(Box::new(Composition {
                 what,
@@ -47,6 +50,22 @@ impl Walk<'_, '_> {
             })));
         }
         Ok(())
+    }
+
+    /// Tells that a file was asked for before, in the same run.
+    pub fn told_if_twice(&mut self, path: &str, at: Span) {
+        let same = |outcome: &Outcome| match outcome {
+            Outcome::Composition(asked) => asked.to.as_deref() == Some(path),
+            Outcome::File(file) => file.path == path,
+            _ => false,
+        };
+        if self.outcomes.iter().any(same) {
+            self.report(
+                Problem::note("W336", format!("`{path}` is written twice: this statement's file takes the place of the one before"))
+                    .at(at, "written again")
+                    .help("give one of them another name"),
+            );
+        }
     }
 
     /// The lines of named regressions, for the bubble plots of a report.
@@ -236,8 +255,8 @@ impl Walk<'_, '_> {
         match analysis.result.clone() {
             Some(mut result) => {
                 let measure = result.spec.measure.value;
-                let included = result.studies.iter().filter(|s| s.included).filter_map(|s| s.yi);
-                let found = super::rule::directions(measure, included, result.level);
+                let all = crate::eval::directed(&result).into_iter().map(|(_, y)| y);
+                let found = super::rule::directions(measure, all, result.level);
                 result.directions = found;
                 self.compose_with(Composed::Directions(Box::new(result)), to, font, command)
             }

@@ -1,15 +1,18 @@
 //! `apply RULE to NAME`: a rule that says which analyses of a result are run.
 
+use super::Rule;
 use super::scope::Material;
 use crate::diagnostic::Problem;
 use crate::eval::analysis;
 use crate::eval::outcome::{Outcome, RuleRunResult};
+use crate::eval::plan::{Asked, PlannedStatement};
 use crate::eval::walk::{Halt, Mode, Step, Walk};
 use crate::language::cursor::{Cursor, word_of};
 use crate::language::spec::ModelChoice;
 use crate::language::suggest::{and_list, nearest};
 use crate::language::vocabulary;
 use crate::syntax::ast::{Command, Item, ItemKind, Word};
+use std::sync::Arc;
 
 impl Walk<'_, '_> {
     /// `apply RULE to NAME`
@@ -78,10 +81,16 @@ impl Walk<'_, '_> {
         let decided = super::decide(&rule, &material, self.state).map(|(branch, taken)| (branch.clone(), taken));
         let (branch, taken) = self.attempt(decided.map_err(|p| p.at_least(command.span, "here")))?;
         let verbs = branch.runs.clone().unwrap_or_default();
-        if let Some(id) = self.asking.ran.clone().filter(|_| verbs.is_empty()) {
+        // A planned rule that is applied by hand is what was planned.
+        let asked = self.asking.ran.clone();
+        let planned = asked.clone().or_else(|| self.planned_rule(&rule, &of));
+        if let Some(id) = planned.clone().filter(|_| verbs.is_empty()) {
             let values: Vec<String> = taken.values.iter().map(|(n, x)| format!("{n} = {}", crate::number::significant(*x, 3))).collect();
             let saying = branch.saying.as_ref().map(|s| format!(" ({s})")).unwrap_or_default();
-            self.state.follow.idle.insert(id, format!("rule {}: none{saying}, {}", rule.name, values.join(", ")));
+            self.state
+                .follow
+                .idle
+                .insert(id, format!("rule {}: none{saying}{}", rule.name, values.iter().map(|v| format!(", {v}")).collect::<String>()));
         }
         self.outcomes.push(Outcome::RuleRun(RuleRunResult {
             statement: command.to_string(),
@@ -91,7 +100,20 @@ impl Walk<'_, '_> {
             runs: verbs.clone(),
             saying: branch.saying.clone(),
         }));
-        verbs.into_iter().try_for_each(|verb| self.run_on(verb, &of, command))
+        self.asking.ran = planned;
+        let end = verbs.into_iter().try_for_each(|verb| self.run_on(verb, &of, command));
+        self.asking.ran = asked;
+        end
+    }
+
+    /// The planned analysis that applies this very rule to a result.
+    fn planned_rule(&self, rule: &Arc<Rule>, of: &str) -> Option<String> {
+        let plan = &self.state.follow.plan.as_ref()?.plan;
+        plan.rules.get(&rule.name).filter(|own| Arc::ptr_eq(own, rule))?;
+        let is = |p: &&Arc<PlannedStatement>| {
+            matches!(&p.asked, Asked::Apply { rule: name, .. } if *name == rule.name) && p.parent.as_deref() == Some(of)
+        };
+        plan.plan.planned.values().find(is).map(|p| p.id.clone())
     }
 
     /// `VERB of NAME`

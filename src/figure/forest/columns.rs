@@ -5,7 +5,7 @@ use super::style::Style;
 use crate::eval::outcome::{BiasDomain, Fact, Layout, PictureRequest, PoolResult};
 use crate::figure::FigureError;
 use crate::number;
-use crate::report::compose::effect::{decimals, included};
+use crate::report::compose::effect::{digits, included};
 
 /// What a column holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -132,6 +132,24 @@ fn raw(rows: &[Row], request: &PictureRequest, style: &Style) -> Vec<Column> {
         };
         return [group(1), group(2)].concat();
     }
+    // Before and after: each mean with its SD, of one group or of two.
+    let pair = |when: &str, group: &str, over: String| -> Vec<Column> {
+        let of = |name: &str, head: &str| Column { over: over.clone(), ..Column::new(What::Data(format!("{name}_{when}{group}")), head) };
+        [of("mean", "Mean"), of("sd", "SD")].into_iter().filter(|c| matches!(&c.what, What::Data(name) if has(name))).collect()
+    };
+    let people = |name: &str, head: &str| has(name).then(|| Column::new(What::Data(name.into()), head));
+    if has("mean_pre") && has("mean_post") {
+        let r = people("r", "r").filter(|_| rows.iter().filter(|r| r.kind == Kind::Study).all(|r| fact(r, "r").is_some()));
+        let means = [pair("pre", "", "Before".into()), pair("post", "", "After".into())].concat();
+        return people("n", "n").into_iter().chain(means).chain(r).collect();
+    }
+    if has("mean_pre1") && has("mean_post1") && has("mean_pre2") {
+        let group = |g: usize| {
+            let of = |when: &str, word: &str| pair(when, &g.to_string(), format!("{}, {word}", arms[g - 1]));
+            people(&format!("n{g}"), "Total").into_iter().chain(of("pre", "before")).chain(of("post", "after")).collect::<Vec<_>>()
+        };
+        return [group(1), group(2)].concat();
+    }
     let one: &[(&str, &str)] = match () {
         () if has("events") && has("n") => &[("events", "Events"), ("n", "Total")],
         () if has("events") && has("time") => &[("events", "Events"), ("time", "Time")],
@@ -175,8 +193,8 @@ pub fn cell(column: &Column, at: usize, rows: &[Row], result: &PoolResult, style
         What::Study => row.label.clone(),
         What::Plot | What::Judgement(_) => String::new(),
         What::Effect => match row.ends {
-            Some(ends) => style.interval(row.estimate, ends, decimals(result), crate::report::words::on_log_axis(result)),
-            None if row.kind == Kind::Study => row.estimate.map_or_else(|| number::MISSING.into(), |x| number::fixed(x, decimals(result))),
+            Some(ends) => style.interval(row.estimate, ends, digits(result)),
+            None if row.kind == Kind::Study => row.estimate.map_or_else(|| number::MISSING.into(), |x| digits(result).show(x)),
             None => String::new(),
         },
         What::Weight if style.layout == Layout::Bmj => row.weight.map(|w| number::fixed(w, 1)).unwrap_or_default(),

@@ -2,7 +2,7 @@
 
 use super::style::Style;
 use crate::bias::Level;
-use crate::eval::outcome::{Outcome, PictureRequest, Plot, PoolResult, RowsResult};
+use crate::eval::outcome::{Outcome, PictureRequest, Plot, PoolResult};
 use crate::number;
 use crate::report::words;
 
@@ -33,9 +33,7 @@ pub fn lines(result: &PoolResult, request: &PictureRequest, style: &Style) -> Ve
     out.extend(style.between(result));
     let mut out: Vec<Line> = out.into_iter().map(|text| Line { text, aside: false }).collect();
     out.push(Line { text: method(result, request.plot), aside: true });
-    if let Outcome::LeaveOneOut(rows) | Outcome::Cumulative(rows) = &request.subject {
-        out.extend(other_intervals(rows).map(|text| Line { text, aside: true }));
-    }
+    out.extend(other_intervals(result, &request.subject).map(|text| Line { text, aside: true }));
     out.push(Line { text: status(result, request), aside: true });
     if !request.domains.is_empty() && request.columns.as_ref().is_none_or(|c| c.iter().any(|c| c == "rob")) {
         out.push(Line { text: domains(request), aside: true });
@@ -81,19 +79,27 @@ pub fn method(result: &PoolResult, plot: Plot) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// Rows of a leave-one-out or cumulative analysis whose interval is of another kind than that of all studies.
-fn other_intervals(rows: &RowsResult) -> Option<String> {
+/// Rows of a leave-one-out or cumulative analysis, and subgroups, whose interval is of another kind than that of all studies.
+pub fn other_intervals(base: &PoolResult, subject: &Outcome) -> Option<String> {
+    let rows: Vec<(&PoolResult, String)> = match subject {
+        Outcome::LeaveOneOut(rows) | Outcome::Cumulative(rows) => {
+            rows.rows.iter().map(|r| (&r.pool, format!("k = {}", r.pool.k))).collect()
+        }
+        _ => {
+            let name = |g: &PoolResult| g.group.clone().unwrap_or_else(|| number::MISSING.into());
+            base.groups.iter().flatten().map(|g| (g, format!("{} (k = {})", name(g), g.k))).collect()
+        }
+    };
     let mut kinds: Vec<(String, Vec<String>)> = Vec::new();
-    for row in rows.rows.iter().filter(|r| r.pool.ci_method != rows.base.ci_method && r.pool.ci.is_some()) {
-        let how = if row.pool.k == 1 { "the study's own".to_owned() } else { format!("by {}", words::ci_of(&row.pool)) };
-        let k = format!("k = {}", row.pool.k);
+    for (pool, name) in rows.into_iter().filter(|(pool, _)| pool.ci.is_some() && pool.ci_method != base.ci_method) {
+        let how = if pool.k == 1 { "the study's own".to_owned() } else { format!("by {}", words::ci_of(pool)) };
         match kinds.iter_mut().find(|(h, _)| *h == how) {
-            Some((_, all)) if all.contains(&k) => {}
-            Some((_, all)) => all.push(k),
-            None => kinds.push((how, vec![k])),
+            Some((_, all)) if all.contains(&name) => {}
+            Some((_, all)) => all.push(name),
+            None => kinds.push((how, vec![name])),
         }
     }
-    let kinds: Vec<String> = kinds.into_iter().map(|(how, k)| format!("{}: {how}", k.join(", "))).collect();
+    let kinds: Vec<String> = kinds.into_iter().map(|(how, names)| format!("{}: {how}", names.join(", "))).collect();
     (!kinds.is_empty()).then(|| format!("Intervals of another kind: {}", kinds.join("; ")))
 }
 

@@ -9,7 +9,7 @@ mod style;
 
 use super::font::Fonts;
 use super::{Figure, FigureError};
-use crate::eval::outcome::{Outcome, PictureRequest, PoolResult};
+use crate::eval::outcome::{Outcome, PictureRequest, Plot, PoolResult};
 
 /// The forest of a pooled result, of a leave-one-out or of a cumulative analysis.
 pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureError> {
@@ -49,5 +49,6 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
 
 /// The lines that stand below every picture: how it was computed, whether it was planned.
 pub fn method_and_status(result: &PoolResult, request: &PictureRequest) -> Vec<String> {
-    vec![footer::method(result, request.plot), footer::status(result, request)]
+    let groups = (request.plot == Plot::Orchard).then(|| footer::other_intervals(result, &request.subject)).flatten();
+    [Some(footer::method(result, request.plot)), groups, Some(footer::status(result, request))].into_iter().flatten().collect()
 }

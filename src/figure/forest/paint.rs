@@ -443,8 +443,8 @@ fn title(sheet: &Sheet) -> String {
 fn description(sheet: &Sheet) -> String {
     let row = |r: &Row| {
         let ends = r.ends?;
-        let decimals = crate::report::compose::effect::decimals(sheet.result);
-        Some(format!("{}: {}", r.label, sheet.style.interval(r.estimate, ends, decimals, words::on_log_axis(sheet.result))))
+        let digits = crate::report::compose::effect::digits(sheet.result);
+        Some(format!("{}: {}", r.label, sheet.style.interval(r.estimate, ends, digits)))
     };
     let rows: Vec<String> = sheet.rows.iter().filter(|r| r.kind != Kind::Study).filter_map(row).collect();
     let studies = number::plural(sheet.rows.iter().filter(|r| r.kind == Kind::Study).count(), "row", "rows");

@@ -84,7 +84,8 @@ pub fn of_pool<'a>(result: &'a PoolResult, request: &'a PictureRequest, style: &
         let (estimate, ends) = study_shown(result, s);
         let facts = if let [row] = s.rows.as_slice() { request.facts.get(row) } else { None };
         let mut labels = s.rows.iter().filter_map(|row| request.facts.get(row)).map(|f| f.label.as_str());
-        let label = labels.next().filter(|l| !l.is_empty() && labels.all(|other| other == *l)).unwrap_or(&s.study).to_owned();
+        let label = labels.next().filter(|l| !l.is_empty() && labels.all(|other| other == *l)).unwrap_or(&s.study);
+        let label = format!("{label}{}", s.told);
         let share = if largest > 0.0 { weight.unwrap_or(0.0) / largest } else { 0.5 };
         Row { kind: Kind::Study, label, estimate, ends, weight, share, study: Some(s), facts, pool: None }
     };
@@ -95,7 +96,6 @@ pub fn of_pool<'a>(result: &'a PoolResult, request: &'a PictureRequest, style: &
             for group in groups {
                 rows.push(Row::bare(Kind::Heading, group.group.clone().unwrap_or_else(|| number::MISSING.into())));
                 let mut own: Vec<Row> = included(group).map(|s| study(s, whole.get(&key(s)).map_or(s.weight, |w| *w))).collect();
-                tell_apart(&mut own);
                 sort(&mut own, request);
                 let weight: Option<f64> = own.iter().map(|r| r.weight).sum();
                 rows.append(&mut own);
@@ -106,7 +106,6 @@ pub fn of_pool<'a>(result: &'a PoolResult, request: &'a PictureRequest, style: &
         }
         _ => {
             rows.extend(included(result).map(|s| study(s, s.weight)));
-            tell_apart(&mut rows);
             sort(&mut rows, request);
         }
     }
@@ -143,26 +142,6 @@ pub fn of_rows<'a>(word: &str, result: &'a RowsResult, style: &Style) -> Result<
     let mut rows: Vec<Row> = result.rows.iter().map(|r| row(&r.study, &r.pool)).collect();
     rows.extend(pooled(&result.base, style, Kind::Pooled).map(|r| Row { weight: None, label: "All studies".into(), ..r }));
     Ok(rows)
-}
-
-/// Rows of one name get what tells them apart: instrument, time, arms; without that, a number.
-fn tell_apart(rows: &mut [Row]) {
-    let mut same: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (i, row) in rows.iter().enumerate() {
-        same.entry(row.label.clone()).or_default().push(i);
-    }
-    for (label, at) in same.into_iter().filter(|(_, at)| at.len() > 1) {
-        let keys = |i: usize| rows[i].facts.map(|f| f.keys.as_slice()).unwrap_or_default();
-        let differs = |k: usize| at.iter().any(|i| keys(*i).get(k) != keys(at[0]).get(k));
-        let telling: Vec<usize> = (0..keys(at[0]).len()).filter(|k| differs(*k)).collect();
-        let words =
-            |i: usize| telling.iter().filter_map(|k| keys(i).get(*k)).filter(|w| !w.is_empty()).cloned().collect::<Vec<_>>().join(", ");
-        let all: Vec<String> = at.iter().map(|i| words(*i)).collect();
-        let clear = all.iter().enumerate().all(|(n, w)| !w.is_empty() && !all[..n].contains(w));
-        for (n, i) in at.into_iter().enumerate() {
-            rows[i].label = if clear { format!("{label}, {}", all[n]) } else { format!("{label} ({})", n + 1) };
-        }
-    }
 }
 
 /// Studies by a column; those without a value last, ties in file order.

@@ -2,7 +2,7 @@
 
 use crate::eval::outcome::{HeterogeneityResult, Layout, PoolResult};
 use crate::figure::scene::Colour;
-use crate::number;
+use crate::number::{self, Digits};
 use crate::report::words;
 
 /// A layout's ways.
@@ -64,11 +64,9 @@ impl Style {
     }
 
     /// An estimate with its interval.
-    pub fn interval(&self, estimate: Option<f64>, ends: [f64; 2], decimals: usize, ratio: bool) -> String {
-        // A ratio below 1 has no decimals to lose: `0.07 to 14`, not `0 to 14`.
-        let own = |x: f64| if ratio { decimals.max(if x < 9.95 { 2 } else { usize::from(x < 99.5) }) } else { decimals };
-        let point = estimate.map(|x| format!("{} ", number::fixed(x, own(x)))).unwrap_or_default();
-        let [a, b] = ends.map(|x| number::fixed(x, own(x)));
+    pub fn interval(&self, estimate: Option<f64>, ends: [f64; 2], digits: Digits) -> String {
+        let point = estimate.map(|x| format!("{} ", digits.show(x))).unwrap_or_default();
+        let [a, b] = ends.map(|x| digits.show(x));
         match self.layout {
             Layout::Weald | Layout::Revman => format!("{point}[{a}, {b}]"),
             // A minus within a range of hyphens can't be read.
@@ -80,7 +78,7 @@ impl Style {
     /// `RR [95% CI]`.
     pub fn effect_head(&self, result: &PoolResult) -> String {
         let level = number::level(result.level);
-        let name = words::label(result);
+        let name = capital(words::label(result));
         match self.layout {
             Layout::Weald => format!("{name} [{level} CI]"),
             Layout::Revman => revman_name(result).map_or(name, str::to_owned),
@@ -195,6 +193,16 @@ impl Style {
             Layout::Jama => format!("Test for subgroup differences: χ² = {q}, df = {df}; {p}"),
             Layout::Bmj => format!("Test for subgroup differences: χ²={q}, df={df}, {p}"),
         })
+    }
+}
+
+/// A word at the head of a column, as its neighbours begin; names such as `r` and `dppc` stay.
+fn capital(name: String) -> String {
+    let is_word = name.len() > 4 || name.contains(' ');
+    let mut letters = name.chars();
+    match letters.next().filter(|c| is_word && c.is_lowercase()) {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => name,
     }
 }
 

@@ -1,79 +1,23 @@
-//! The boxes of the PRISMA 2020 flow diagram, and the counts of the store in them.
-//!
-//! Source: Page MJ et al. BMJ 2021;372:n71; the names of the boxes are those of the columns
-//! that the package PRISMA2020 reads (Haddaway NR et al. Campbell Syst Rev 2022;18:e1230).
+//! The counts of the store in the boxes of the PRISMA 2020 flow diagram.
 
-use crate::store::{FlowCount, Store};
-
-/// A box of the diagram.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum BoxId {
-    PreviousStudies,
-    PreviousReports,
-    DatabaseResults,
-    RegisterResults,
-    Websites,
-    Organisations,
-    Citations,
-    Duplicates,
-    ExcludedAutomatic,
-    ExcludedOther,
-    Screened,
-    RecordsExcluded,
-    Sought,
-    NotRetrieved,
-    Assessed,
-    Excluded,
-    OtherScreenedOut,
-    OtherSought,
-    OtherNotRetrieved,
-    OtherAssessed,
-    OtherExcluded,
-    NewStudies,
-    NewReports,
-    TotalStudies,
-    TotalReports,
-    StudiesPooled,
-    /// Included, by the databases' column.
-    Included,
-    /// Included, by the column of other methods.
-    OtherIncluded,
-}
+use crate::store::{BoxId, FLOW_BOXES, FlowBox, FlowCount, Store};
 
 use BoxId as B;
 
-/// Every box, its key in a store, and what it says.
-pub const BOXES: &[(BoxId, &str, &str)] = &[
-    (B::PreviousStudies, "previous_studies", "Studies included in previous version of review"),
-    (B::PreviousReports, "previous_reports", "Reports of studies included in previous version of review"),
-    (B::DatabaseResults, "database_results", "Records identified from databases"),
-    (B::RegisterResults, "register_results", "Records identified from registers"),
-    (B::Websites, "website_results", "Records identified from websites"),
-    (B::Organisations, "organisation_results", "Records identified from organisations"),
-    (B::Citations, "citations_results", "Records identified from citation searching"),
-    (B::Duplicates, "duplicates", "Duplicate records removed"),
-    (B::ExcludedAutomatic, "excluded_automatic", "Records marked as ineligible by automation tools"),
-    (B::ExcludedOther, "excluded_other", "Records removed for other reasons"),
-    (B::Screened, "records_screened", "Records screened"),
-    (B::RecordsExcluded, "records_excluded", "Records excluded"),
-    (B::Sought, "dbr_sought_reports", "Reports sought for retrieval"),
-    (B::NotRetrieved, "dbr_notretrieved_reports", "Reports not retrieved"),
-    (B::Assessed, "dbr_assessed", "Reports assessed for eligibility"),
-    (B::Excluded, "dbr_excluded", "Reports excluded"),
-    (B::OtherScreenedOut, "other_screened_out", "Records of other methods excluded before retrieval"),
-    (B::OtherSought, "other_sought_reports", "Reports sought for retrieval (other methods)"),
-    (B::OtherNotRetrieved, "other_notretrieved_reports", "Reports not retrieved (other methods)"),
-    (B::OtherAssessed, "other_assessed", "Reports assessed for eligibility (other methods)"),
-    (B::OtherExcluded, "other_excluded", "Reports excluded (other methods)"),
-    (B::Included, "dbr_included", "Reports included from databases and registers"),
-    (B::OtherIncluded, "other_included", "Reports included from other methods"),
-    (B::NewStudies, "new_studies", "Studies included in review"),
-    (B::NewReports, "new_reports", "Reports of included studies"),
-    (B::TotalStudies, "total_studies", "Total studies included in review"),
-    (B::TotalReports, "total_reports", "Total reports of included studies"),
-    (B::StudiesPooled, "total_studies_ma", "Studies included in meta-analysis"),
-];
+/// The boxes, each once, in order: its id, its key in a store, what it says.
+pub fn boxes() -> impl Iterator<Item = &'static FlowBox> {
+    FLOW_BOXES.iter().enumerate().filter(|(at, b)| place_of(b.id) == Some(*at)).map(|(_, b)| b)
+}
+
+/// The place of a box in the order.
+fn place_of(id: BoxId) -> Option<usize> {
+    FLOW_BOXES.iter().position(|b| b.id == id)
+}
+
+/// What a box says.
+pub fn label(id: BoxId) -> &'static str {
+    place_of(id).map_or("", |at| FLOW_BOXES[at].label)
+}
 
 /// What stands in a box.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -113,7 +57,7 @@ impl Diagram {
     pub fn of(store: &Store) -> Self {
         let mut out = Self::default();
         for count in &store.flow {
-            let Some(at) = place(count).and_then(|id| BOXES.iter().position(|b| b.0 == id)) else {
+            let Some(at) = place(count).and_then(place_of) else {
                 out.unplaced.push((count.stage.clone(), count.stream.clone().unwrap_or_default(), count.count));
                 continue;
             };
@@ -130,7 +74,7 @@ impl Diagram {
                 None => {
                     if let Some(before) = found.total {
                         let (a, b) = (crate::number::count(before), crate::number::count(count.count));
-                        out.doubled.push(format!("{} has two numbers, {a} and {b}, which are added", BOXES[at].2));
+                        out.doubled.push(format!("{} has two numbers, {a} and {b}, which are added", FLOW_BOXES[at].label));
                     }
                     found.total = Some(found.total.unwrap_or(0).saturating_add(count.count));
                 }
@@ -138,7 +82,7 @@ impl Diagram {
         }
         for (at, count) in &mut out.counts {
             // One number with a remark is no list of parts, but for reasons of exclusion.
-            let reasons = matches!(BOXES[*at].0, B::Excluded | B::OtherExcluded);
+            let reasons = matches!(FLOW_BOXES[*at].id, B::Excluded | B::OtherExcluded);
             if count.total.is_none() && count.parts.len() == 1 && !reasons {
                 let (note, n) = count.parts.remove(0);
                 (count.total, count.note) = (Some(n), Some(note));
@@ -153,7 +97,7 @@ impl Diagram {
         if self.value(id).is_some() || n == 0 {
             return;
         }
-        if let Some(at) = BOXES.iter().position(|b| b.0 == id) {
+        if let Some(at) = place_of(id) {
             self.counts.push((at, Count { total: Some(n), parts: Vec::new(), note: Some("counted in the data".into()) }));
             self.counts.sort_by_key(|c| c.0);
         }
@@ -161,7 +105,7 @@ impl Diagram {
 
     /// What stands in a box.
     pub fn count(&self, id: BoxId) -> Option<&Count> {
-        self.counts.iter().find(|c| BOXES[c.0].0 == id).map(|c| &c.1)
+        self.counts.iter().find(|c| FLOW_BOXES[c.0].id == id).map(|c| &c.1)
     }
 
     /// The number in a box.
@@ -185,13 +129,13 @@ impl Diagram {
         let other = self.any(OTHER);
         let expected = |id: BoxId| match id {
             B::PreviousStudies | B::PreviousReports | B::TotalStudies | B::TotalReports => previous,
-            B::Included | B::OtherIncluded | B::OtherScreenedOut => false,
+            B::Included | B::OtherIncluded | B::OtherScreenedOut | B::ReportsPooled => false,
             // One of the three says where other records came from.
             B::Websites | B::Organisations | B::Citations => false,
             id if OTHER.contains(&id) => other,
             _ => true,
         };
-        BOXES.iter().filter(|b| expected(b.0) && self.value(b.0).is_none()).map(|b| b.2).collect()
+        boxes().filter(|b| expected(b.id) && self.value(b.id).is_none()).map(|b| b.label).collect()
     }
 }
 
@@ -221,14 +165,8 @@ fn place(count: &FlowCount) -> Option<BoxId> {
         out.trim().to_owned()
     };
     let key = count.stage.trim().to_ascii_lowercase().replace([' ', '-'], "_");
-    if let Some((id, ..)) = BOXES.iter().find(|b| b.1 == key) {
-        return Some(*id);
-    }
-    // Single databases and registers are parts of their boxes.
-    match key.as_str() {
-        "database_specific_results" => return Some(B::DatabaseResults),
-        "register_specific_results" => return Some(B::RegisterResults),
-        _ => {}
+    if let Some(found) = FLOW_BOXES.iter().find(|b| b.data == key) {
+        return Some(found.id);
     }
     let stage = plain(&count.stage);
     let stream = plain(count.stream.as_deref().unwrap_or_default());

@@ -1,8 +1,9 @@
 //! The arithmetic of the flow diagram, E1 to E9: a number that does not follow from those
 //! before it is named with both sides.
 
-use super::boxes::{BoxId as B, Diagram};
+use super::boxes::Diagram;
 use crate::number::count;
+use crate::store::BoxId as B;
 
 /// What the store and the analyses say for themselves, to hold the counts against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -177,6 +178,15 @@ fn ends(d: &Diagram, known: &Known, out: &mut Vec<String>) {
             count(given),
             count(trials),
             if reports == trials { "each with one report".to_owned() } else { format!("{} reports", count(reports)) }
+        ));
+    }
+    if let (Some(given), Some(reports)) = (d.value(B::ReportsPooled), known.pooled_reports)
+        && given != reports
+    {
+        out.push(format!(
+            "E8: {} reports are said to be in a meta-analysis, but the pooled analyses of this script use {}",
+            count(given),
+            count(reports)
         ));
     }
     for (id, what, here) in [(B::NewStudies, "studies", known.trials), (B::NewReports, "reports", known.reports)] {

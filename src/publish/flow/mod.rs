@@ -12,8 +12,8 @@ use crate::figure::Figure;
 use crate::figure::font::Fonts;
 use crate::number;
 use crate::report::document::{Align, Block, Cell};
-use crate::store::Store;
-use boxes::{BOXES, BoxId, Diagram};
+use crate::store::{BoxId, Store};
+use boxes::{Diagram, boxes};
 use checks::Known;
 use std::collections::BTreeSet;
 
@@ -21,10 +21,10 @@ use std::collections::BTreeSet;
 pub fn table(store: &Store, results: &[&Outcome]) -> TableResult {
     let diagram = filled(store);
     let mut rows = Vec::new();
-    for (id, _, label) in BOXES {
-        let Some(count) = diagram.count(*id) else { continue };
+    for b in boxes() {
+        let Some(count) = diagram.count(b.id) else { continue };
         let n = count.value().map(number::count).unwrap_or_default();
-        rows.push(vec![(*label).to_owned(), n, count.note.clone().unwrap_or_default()]);
+        rows.push(vec![b.label.to_owned(), n, count.note.clone().unwrap_or_default()]);
         rows.extend(count.parts.iter().map(|(what, n)| vec![format!("  {what}"), number::count(*n), String::new()]));
     }
     let mut notes = Vec::new();

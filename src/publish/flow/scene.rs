@@ -2,12 +2,13 @@
 //! previous studies where there are any, and the bars of the three phases. A box without a
 //! number stays, with `n =` and nothing behind it.
 
-use super::boxes::{BOXES, BoxId as B, Count, Diagram, OTHER};
+use super::boxes::{Count, Diagram, OTHER, boxes, label};
 use crate::figure::Figure;
 use crate::figure::font::Fonts;
 use crate::figure::scene::{Anchor, Fill, Node, Scene, Stroke, Text, group, line};
 use crate::figure::twin::Twin;
 use crate::number;
+use crate::store::BoxId as B;
 
 const SIZE: f64 = 12.0;
 const LINE: f64 = 16.0;
@@ -48,7 +49,7 @@ pub fn figure(d: &Diagram, fonts: &Fonts) -> Figure {
     let other_side = other_at + step;
     let width = if other { other_side + WIDE } else { beside + WIDE } + EDGE;
     let slot = |x: f64, heading: Option<&str>, ids: &[B]| Slot::new(d, fonts, x, heading, ids);
-    let pooled = d.value(B::StudiesPooled).is_some();
+    let pooled: Vec<B> = [B::StudiesPooled, B::ReportsPooled].into_iter().filter(|id| d.value(*id).is_some()).collect();
     let mut rows: Vec<(usize, Row)> = vec![(
         0,
         Row {
@@ -91,8 +92,8 @@ pub fn figure(d: &Diagram, fonts: &Fonts) -> Figure {
     if previous {
         rows.push((2, Row { main: Some(slot(main, None, &[B::TotalStudies, B::TotalReports])), ..Row::default() }));
     }
-    if pooled {
-        rows.push((2, Row { main: Some(slot(main, None, &[B::StudiesPooled])), ..Row::default() }));
+    if !pooled.is_empty() {
+        rows.push((2, Row { main: Some(slot(main, None, &pooled)), ..Row::default() }));
     }
     let mut sheet = Sheet { scene: Scene { width, title: "PRISMA 2020 flow diagram".into(), ..Scene::default() }, said: Vec::new() };
     let mut y = sheet.heads(fonts, previous.then_some(left), main, beside, other.then_some((other_at, other_side)));
@@ -129,7 +130,7 @@ pub fn figure(d: &Diagram, fonts: &Fonts) -> Figure {
             let middle = y + height / 2.0;
             sheet.arrow(&[[x, from], [x, middle], [to.x + WIDE, middle]]);
         }
-        let totals = previous && i + 1 == rows.len() - usize::from(pooled);
+        let totals = previous && i + 1 == rows.len() - usize::from(!pooled.is_empty());
         if totals && let Some(to) = &row.main {
             let middle = y + height / 2.0;
             let top = rows[0].1.previous.as_ref().map_or(0.0, Slot::height) + sheet.top(fonts);
@@ -146,9 +147,9 @@ pub fn figure(d: &Diagram, fonts: &Fonts) -> Figure {
     sheet.scene.height = y - GAP + EDGE;
     sheet.scene.description = sheet.said.join(". ");
     let mut twin = Twin { columns: vec!["n"], rows: Vec::new() };
-    for (id, key, label) in BOXES {
-        let Some(count) = d.count(*id) else { continue };
-        twin.row("box", *key, vec![count.value().map(|n| n as f64)], format!("{label} | {}", shown(Some(count))));
+    for b in boxes() {
+        let Some(count) = d.count(b.id) else { continue };
+        twin.row("box", b.data, vec![count.value().map(|n| n as f64)], format!("{} | {}", b.label, shown(Some(count))));
         for (what, n) in &count.parts {
             twin.row("part", what.clone(), vec![Some(*n as f64)], number::count(*n));
         }
@@ -166,7 +167,7 @@ impl Slot {
         let mut lines: Vec<(String, bool)> = heading.iter().map(|h| ((*h).to_owned(), true)).collect();
         let mut said = Vec::new();
         for id in ids {
-            let label = BOXES.iter().find(|b| b.0 == *id).map_or("", |b| b.2);
+            let label = label(*id);
             let label = label.strip_suffix(" (other methods)").unwrap_or(label);
             let short = heading.and_then(|_| label.strip_prefix("Records identified from ")).unwrap_or(label);
             let mut text = short.to_owned();

@@ -1,6 +1,6 @@
 //! Further tests of small-study effects: from counts, PET-PEESE, excess significance, Henmi-Copas.
 
-use super::effect::decimals;
+use super::effect::digits;
 use super::small_study::{Fact, fact, line, page};
 use crate::eval::outcome::{
     CountTestResult, ExcessResult, HenmiCopasResult, Line, PetPeeseResult, PoolResult, RueckerResult, Shown, Tested,
@@ -26,11 +26,11 @@ fn regression(statistic: f64, df: Option<f64>, p: f64, k: usize, slope: &Line) -
 /// A value of the analysis scale with its interval, as displayed.
 fn on_display(base: &PoolResult, estimate: f64, ci: [f64; 2]) -> String {
     let back = |x: f64| words::back(base, x);
-    format!("{} {}", words::label(base), number::interval(Some(back(estimate)), Some(ci.map(back)), decimals(base)))
+    format!("{} {}", words::label(base), number::interval(Some(back(estimate)), Some(ci.map(back)), digits(base)))
 }
 
 fn displayed(base: &PoolResult, shown: &Shown) -> String {
-    format!("{} {}", words::label(base), number::interval(Some(shown.estimate), Some(shown.ci), decimals(base)))
+    format!("{} {}", words::label(base), number::interval(Some(shown.estimate), Some(shown.ci), digits(base)))
 }
 
 /// Harbord's, Peters', Macaskill's and Deeks' tests.
@@ -130,7 +130,7 @@ pub fn pet_peese(result: &PetPeeseResult) -> Document {
 /// The test of excess significance.
 pub fn excess(result: &ExcessResult) -> Document {
     let base = &result.base;
-    let shown = |x: f64| format!("{} {}", words::label(base), number::fixed(words::back(base, x), decimals(base)));
+    let shown = |x: f64| format!("{} {}", words::label(base), digits(base).show(words::back(base, x)));
     let statistic = result.statistic.map(|x| format!("chi-squared(1) = {}, ", number::statistic(x))).unwrap_or_default();
     let side = if result.alternative == "greater" { "more than expected" } else { "more or fewer than expected" };
     let mut facts = vec![

@@ -1,6 +1,6 @@
 //! The studies' own effects, drawn towards the mean.
 
-use super::effect::{decimals, head, shown};
+use super::effect::{digits, head, shown};
 use super::frame::{close, fact, open};
 use crate::eval::outcome::BlupResult;
 use crate::report::document::{Align, Axis, Block, Cell, Column, Document, Forest, ForestRow, RowKind};
@@ -25,7 +25,7 @@ const HOW: &str = "Study effects: best linear unbiased predictions, tau2 taken a
 
 fn forest(result: &BlupResult) -> Forest {
     let base = &result.base;
-    let d = decimals(base);
+    let d = digits(base);
     let columns = vec![
         Column::new("study", Align::Left),
         Column::dispensable("own data", Align::Decimal, 2),
@@ -43,7 +43,7 @@ fn forest(result: &BlupResult) -> Forest {
             kind: RowKind::Study,
             cells: vec![
                 Cell::text(&row.study),
-                Cell::maybe(own.map(|x| number::fixed(x, d))),
+                Cell::maybe(own.map(|x| d.show(x))),
                 Cell::Interval(number::interval(Some(v.display), Some(v.display_ci), d)),
                 Cell::text(number::percent(100.0 * v.blup.own_share)),
             ],

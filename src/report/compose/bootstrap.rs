@@ -1,10 +1,10 @@
 //! Bootstrap intervals.
 
-use super::effect::decimals;
+use super::effect::digits;
 use super::frame::{close, fact, open};
 use crate::eval::outcome::{BootstrapResult, BootstrapRow, Intervals};
 use crate::report::document::{Align, Block, Cell, Column, Document, Table};
-use crate::report::number;
+use crate::report::number::{self, Digits};
 use crate::report::words;
 
 /// The report.
@@ -44,12 +44,12 @@ fn lines(row: &BootstrapRow, result: &BootstrapResult) -> Vec<Vec<Cell>> {
     let of_tau2 = row.parameter == "tau2";
     let transformed = words::transformed(base) && !of_tau2;
     let places = |xs: [f64; 2]| number::decimals([row.observed, xs[0], xs[1]]);
-    let interval = |ends: [f64; 2], d: usize| Cell::Interval(number::interval(None, Some(ends), d));
-    let d = if of_tau2 { 4 } else { places(row.intervals.percentile) };
-    let cells = |label: String, value: f64, i: &Intervals, d: usize| {
+    let interval = |ends: [f64; 2], d: Digits| Cell::Interval(number::interval(None, Some(ends), d));
+    let places = if of_tau2 { 4 } else { places(row.intervals.percentile) };
+    let cells = |label: String, value: f64, i: &Intervals, d: Digits| {
         vec![
             Cell::text(label),
-            Cell::text(number::fixed(value, d)),
+            Cell::text(d.show(value)),
             Cell::Empty,
             Cell::Empty,
             interval(i.percentile, d),
@@ -62,12 +62,12 @@ fn lines(row: &BootstrapRow, result: &BootstrapResult) -> Vec<Vec<Cell>> {
         (false, true) => format!("{scale} {}", words::label(base)),
         (false, false) => words::label(base),
     };
-    let mut first = cells(label, row.observed, &row.intervals, d);
-    first[2] = Cell::text(number::fixed(row.bias, d + 1));
-    first[3] = Cell::text(number::fixed(row.se, d + 1));
+    let mut first = cells(label, row.observed, &row.intervals, places.into());
+    first[2] = Cell::text(number::fixed(row.bias, places + 1));
+    first[3] = Cell::text(number::fixed(row.se, places + 1));
     let mut out = vec![first];
     if let (Some(display), Some(value), true) = (&row.display, base.display.as_ref().and_then(|d| d.estimate), transformed) {
-        out.push(cells(words::label(base), value, display, decimals(base)));
+        out.push(cells(words::label(base), value, display, digits(base)));
     }
     out
 }

@@ -1,6 +1,6 @@
 //! What a result means for a decision: probabilities, absolute effects, other units.
 
-use super::effect::decimals;
+use super::effect::digits;
 use super::frame::{close, fact, open};
 use crate::eval::outcome::{AbsoluteResult, AbsoluteRow, Ends, Nnt, NntEnd, ProbabilityResult, ReExpressResult, ReExpressed};
 use crate::report::document::{Align, Block, Cell, Column, Document, Table};
@@ -19,12 +19,8 @@ fn probability_of(p: f64) -> String {
 /// Probabilities beyond a threshold.
 pub fn probability(result: &ProbabilityResult) -> Document {
     let base = &result.base;
-    let d = decimals(base);
-    let named = if result.threshold_from == "clause" {
-        number::plain(result.display_threshold)
-    } else {
-        number::fixed(result.display_threshold, d)
-    };
+    let d = digits(base);
+    let named = if result.threshold_from == "clause" { number::plain(result.display_threshold) } else { d.show(result.display_threshold) };
     let asked = format!("{} {} {named}", words::label(base), result.side);
     let by = |df: Option<f64>| df.map_or_else(|| "normal".to_owned(), |df| format!("t with {} df", number::df(df)));
     let mut facts = Vec::new();

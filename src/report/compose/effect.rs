@@ -1,7 +1,7 @@
 //! Effects as they are displayed: back-transformed where the measure has a natural scale.
 
 use crate::eval::outcome::{PoolResult, StudyEffect};
-use crate::report::number::{self, Interval};
+use crate::report::number::{self, Digits, Interval};
 use crate::report::words;
 
 pub use super::facts::{heterogeneity, unit};
@@ -33,11 +33,16 @@ pub fn study_shown(result: &PoolResult, study: &StudyEffect) -> (Option<f64>, Op
     }
 }
 
-/// Decimals for all effects of a result: the pooled one decides, without it the typical study.
-pub fn decimals(result: &PoolResult) -> usize {
+/// Digits for all effects of a result. Of differences the pooled one decides, without it the
+/// typical study; ratios have digits of their own.
+pub fn digits(result: &PoolResult) -> Digits {
+    if words::on_log_axis(result) {
+        return Digits::Ratios;
+    }
     let pooled = shown(result);
     if let Some(estimate) = pooled.estimate {
-        return number::decimals([estimate].into_iter().chain(pooled.ci.into_iter().flatten().filter(|x| x.abs() < 1e6)));
+        let ends = pooled.ci.into_iter().flatten().filter(|x| x.abs() < 1e6);
+        return number::decimals([estimate].into_iter().chain(ends)).into();
     }
     let size = |s: &StudyEffect| {
         let (estimate, ci) = study_shown(result, s);
@@ -45,13 +50,13 @@ pub fn decimals(result: &PoolResult) -> usize {
     };
     let mut sizes: Vec<f64> = result.studies.iter().filter_map(size).collect();
     sizes.sort_by(f64::total_cmp);
-    number::decimals(sizes.get(sizes.len() / 2).copied())
+    number::decimals(sizes.get(sizes.len() / 2).copied()).into()
 }
 
 /// The pooled effect with its interval.
 pub fn interval(result: &PoolResult) -> Interval {
     let pooled = shown(result);
-    number::interval(pooled.estimate, pooled.ci, decimals(result))
+    number::interval(pooled.estimate, pooled.ci, digits(result))
 }
 
 /// `SMD [95% CI]`.

@@ -1,6 +1,6 @@
 //! The lines below the forest: the pooled effect, heterogeneity, the rule, what was left out.
 
-use super::effect::{decimals, has_estimate, included, interval, shown};
+use super::effect::{digits, has_estimate, included, interval, shown};
 use crate::eval::outcome::{HeterogeneityResult, Levels, PoolResult, RobustResult, StudyEffect};
 use crate::language::spec::{JudgementRead, RuleTaken};
 use crate::report::number;
@@ -24,7 +24,7 @@ pub fn findings(result: &PoolResult) -> Vec<Fact> {
         out.extend(result.robust.as_ref().map(|r| fact("robust", robust(r, result))));
     }
     if let Some(pi) = shown(result).pi.filter(|_| has_estimate(result)) {
-        let ends = number::interval(None, Some(pi), decimals(result));
+        let ends = number::interval(None, Some(pi), digits(result));
         out.push(fact("prediction", format!("{} prediction interval {ends}", number::level(result.level))));
     }
     if let Some(h) = &result.heterogeneity {
@@ -89,7 +89,7 @@ fn pooled(result: &PoolResult) -> String {
 pub fn robust(robust: &RobustResult, result: &PoolResult) -> String {
     let mut parts = Vec::new();
     if let Some(ci) = robust.display_ci.filter(|_| words::transformed(result)).or(robust.ci) {
-        parts.push(format!("{} {}", words::label(result), number::interval(None, Some(ci), decimals(result))));
+        parts.push(format!("{} {}", words::label(result), number::interval(None, Some(ci), digits(result))));
     }
     parts.extend(robust.se.map(|se| format!("SE {}", number::significant(se, 3))));
     if let (Some(t), Some(df), true) = (robust.statistic, robust.df, words::null(result).is_some()) {

@@ -1,10 +1,10 @@
 //! The spread of results over subsets of the studies.
 
-use super::effect::decimals;
+use super::effect::digits;
 use super::frame::{close, fact, open};
 use crate::eval::outcome::GoshResult;
 use crate::report::document::{Align, Block, Cell, Column, Document, Table};
-use crate::report::number;
+use crate::report::number::{self, Digits};
 use crate::report::words;
 
 /// The report.
@@ -21,7 +21,7 @@ pub fn document(result: &GoshResult) -> Document {
 /// How estimates are shown: as ratios where the analysis is.
 struct Back {
     log: bool,
-    decimals: usize,
+    digits: Digits,
     head: String,
 }
 
@@ -33,11 +33,11 @@ impl Back {
         } else {
             format!("estimate ({})", result.base.scale.replace('_', " "))
         };
-        Self { log, decimals: decimals(&result.base), head }
+        Self { log, digits: digits(&result.base), head }
     }
 
     fn cell(&self, x: f64) -> Cell {
-        Cell::text(number::fixed(if self.log { libm::exp(x) } else { x }, self.decimals))
+        Cell::text(self.digits.show(if self.log { libm::exp(x) } else { x }))
     }
 }
 

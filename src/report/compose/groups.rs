@@ -1,9 +1,9 @@
 //! Subgroups in one compact table.
 
-use super::effect::{decimals, has_estimate, head, shown};
+use super::effect::{digits, has_estimate, head, shown};
 use crate::eval::outcome::PoolResult;
 use crate::report::document::{Align, Block, Cell, Column, Table};
-use crate::report::number;
+use crate::report::number::{self, Digits};
 use crate::report::words;
 
 /// A row for each subgroup.
@@ -17,7 +17,7 @@ pub fn table(result: &PoolResult) -> Option<Block> {
         Column::dispensable("tau2", Align::Decimal, 2),
         Column::dispensable(i2_head(groups), Align::Decimal, 1),
     ];
-    let rows = groups.iter().map(|g| row(g, decimals(result))).collect();
+    let rows = groups.iter().map(|g| row(g, digits(result))).collect();
     Some(Block::Table(Table { columns, rows }))
 }
 
@@ -30,11 +30,11 @@ fn i2_head(groups: &[PoolResult]) -> String {
     }
 }
 
-fn row(group: &PoolResult, decimals: usize) -> Vec<Cell> {
+fn row(group: &PoolResult, digits: Digits) -> Vec<Cell> {
     let pooled = shown(group);
     let h = group.heterogeneity.as_ref();
     let effect = if has_estimate(group) {
-        Cell::Interval(number::interval(pooled.estimate, pooled.ci, decimals))
+        Cell::Interval(number::interval(pooled.estimate, pooled.ci, digits))
     } else {
         Cell::text(group.not_pooled.as_ref().map_or("not pooled", |n| n.reason.as_str()))
     };
@@ -42,7 +42,7 @@ fn row(group: &PoolResult, decimals: usize) -> Vec<Cell> {
         Cell::text(group.group.as_deref().unwrap_or(number::MISSING)),
         Cell::text(number::count(group.k as u64)),
         effect,
-        pooled.pi.map_or(Cell::Empty, |pi| Cell::Interval(number::interval(None, Some(pi), decimals))),
+        pooled.pi.map_or(Cell::Empty, |pi| Cell::Interval(number::interval(None, Some(pi), digits))),
         Cell::maybe(h.and_then(|h| h.tau2).map(number::variance)),
         Cell::maybe(h.map(|h| number::percent(h.i2))),
     ]

@@ -1,10 +1,10 @@
 //! The table of studies with its forest.
 
 use super::Hints;
-use super::effect::{decimals, has_estimate, head, included, shown, study_shown};
+use super::effect::{digits, has_estimate, head, included, shown, study_shown};
 use crate::eval::outcome::{PoolResult, StudyEffect};
 use crate::report::document::{Align, Axis, Block, Cell, Column, Forest, ForestRow, RowKind};
-use crate::report::number;
+use crate::report::number::{self, Digits};
 use crate::report::words;
 use std::collections::BTreeMap;
 
@@ -27,12 +27,12 @@ pub fn forest(result: &PoolResult, hints: &Hints) -> Option<Block> {
                     share: 0.0,
                 });
                 rows.extend(included(group).map(|s| row(s, whole.get(&key(s)).map_or(s.weight, |w| *w))));
-                rows.extend(columns.pooled(group, decimals(result), RowKind::Group));
+                rows.extend(columns.pooled(group, digits(result), RowKind::Group));
             }
         }
         _ => rows.extend(included(result).map(|s| row(s, s.weight))),
     }
-    rows.extend(columns.pooled(result, decimals(result), RowKind::Pooled));
+    rows.extend(columns.pooled(result, digits(result), RowKind::Pooled));
     rows.extend(columns.robust(result));
     rows.extend(columns.prediction(result));
     let axis = Axis { log: words::on_log_axis(result), null: words::null(result), sides: hints.sides.clone() };
@@ -94,9 +94,9 @@ impl Columns {
     fn study(&self, result: &PoolResult, study: &StudyEffect, weight: Option<f64>, largest: f64) -> ForestRow {
         let (estimate, ends) = study_shown(result, study);
         let sizes = [study.n1, study.n2].map(|n| Cell::maybe(n.map(number::size)));
-        let mut cells = vec![Cell::text(&study.study)];
+        let mut cells = vec![Cell::text(study.name())];
         cells.extend(sizes.into_iter().take(self.sizes));
-        cells.push(Cell::Interval(number::interval(estimate.or(Some(f64::NAN)), ends, decimals(result))));
+        cells.push(Cell::Interval(number::interval(estimate.or(Some(f64::NAN)), ends, digits(result))));
         if self.weights {
             cells.push(Cell::maybe(weight.map(number::percent)));
         }
@@ -108,7 +108,7 @@ impl Columns {
     }
 
     /// The row of a pooled effect; a single study needs none.
-    fn pooled(&self, result: &PoolResult, decimals: usize, kind: RowKind) -> Option<ForestRow> {
+    fn pooled(&self, result: &PoolResult, digits: Digits, kind: RowKind) -> Option<ForestRow> {
         if !has_estimate(result) || (result.k < 2 && kind == RowKind::Pooled) {
             return None;
         }
@@ -117,7 +117,7 @@ impl Columns {
         let name = if kind == RowKind::Pooled { format!("pooled{by}") } else { format!("pooled, {}", group_name(result)) };
         let mut cells = vec![Cell::text(name)];
         cells.extend((0..self.sizes).map(|_| Cell::Empty));
-        cells.push(Cell::Interval(number::interval(pooled.estimate, pooled.ci, decimals)));
+        cells.push(Cell::Interval(number::interval(pooled.estimate, pooled.ci, digits)));
         if self.weights && kind == RowKind::Pooled {
             cells.push(Cell::text(number::percent(100.0)));
         }
@@ -131,7 +131,7 @@ impl Columns {
         let estimate = shown(result).estimate;
         let mut cells = vec![Cell::text(format!("pooled, {}", robust.kind))];
         cells.extend((0..self.sizes).map(|_| Cell::Empty));
-        cells.push(Cell::Interval(number::interval(estimate, Some(ends), decimals(result))));
+        cells.push(Cell::Interval(number::interval(estimate, Some(ends), digits(result))));
         Some(ForestRow { kind: RowKind::Pooled, cells, estimate, ends: Some(ends), share: 1.0 })
     }
 
@@ -139,7 +139,7 @@ impl Columns {
         let ends = shown(result).pi.filter(|_| has_estimate(result))?;
         let mut cells = vec![Cell::text(format!("{} prediction", number::level(result.level)))];
         cells.extend((0..self.sizes).map(|_| Cell::Empty));
-        cells.push(Cell::Interval(number::interval(None, Some(ends), decimals(result))));
+        cells.push(Cell::Interval(number::interval(None, Some(ends), digits(result))));
         Some(ForestRow { kind: RowKind::Prediction, cells, estimate: None, ends: Some(ends), share: 0.0 })
     }
 }

@@ -128,8 +128,7 @@ fn coefficients(base: &PoolResult, first: &str, rows: &[Coefficient]) -> Table {
             let estimate = libm::exp(c.estimate);
             // An intercept far from the studies, at year 0, has no ratio worth reading.
             if back.into_iter().chain([estimate]).all(|x| (1e-3..1e4).contains(&x)) {
-                let shown = number::decimals(back.into_iter().chain([estimate]));
-                cells.push(Cell::Interval(number::interval(Some(estimate), Some(back), shown)));
+                cells.push(Cell::Interval(number::interval(Some(estimate), Some(back), number::Digits::Ratios)));
             } else {
                 cells.push(Cell::Empty);
             }
@@ -225,7 +224,7 @@ pub fn predict(result: &PredictResult) -> Document {
     }
     columns.push(Column::dispensable("SE", Align::Decimal, 1));
     let all = result.rows.iter().flat_map(|r| r.display.ci.into_iter().flatten().chain(r.display.estimate)).filter(|x| x.abs() < 1e6);
-    let d = number::decimals(all);
+    let d = if crate::report::words::on_log_axis(base) { number::Digits::Ratios } else { number::decimals(all).into() };
     let rows = result.rows.iter().map(|r| {
         let mut cells = Vec::new();
         if by_study {

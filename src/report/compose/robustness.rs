@@ -1,6 +1,6 @@
 //! A grid of analyses: a row for each combination, and what they say together.
 
-use super::effect::{decimals, shown};
+use super::effect::{digits, shown};
 use super::frame::{close, fact, open};
 use crate::eval::outcome::{PoolResult, RobustnessResult, RobustnessRow};
 use crate::report::document::{Align, Axis, Block, Cell, Column, Document, Forest, ForestRow, RowKind, Table};
@@ -64,7 +64,7 @@ fn own_cells(result: &RobustnessResult) -> Vec<Cell> {
 fn numbers(pool: &PoolResult) -> Vec<Cell> {
     let effect = shown(pool);
     let interval = match effect.estimate {
-        Some(estimate) => Cell::Interval(number::interval(Some(estimate), effect.ci, decimals(pool))),
+        Some(estimate) => Cell::Interval(number::interval(Some(estimate), effect.ci, digits(pool))),
         None => Cell::text("no result"),
     };
     let tau2 = pool.heterogeneity.as_ref().and_then(|h| h.tau2);
@@ -86,8 +86,8 @@ fn facts(result: &RobustnessResult) -> Vec<(String, String)> {
     for range in &result.ranges {
         let of = result.rows.iter().map(|r| &r.pool).find(|p| p.measure == range.measure && p.estimate.is_some());
         let label = of.map_or_else(|| range.measure.to_owned(), words::label);
-        let d = of.map_or(2, decimals);
-        let ends = format!("{} to {}", number::fixed(range.display[0], d), number::fixed(range.display[1], d));
+        let d = of.map_or(number::Digits::Decimals(2), digits);
+        let ends = format!("{} to {}", d.show(range.display[0]), d.show(range.display[1]));
         out.push(fact("range", format!("{label} {ends} in {}", number::plural(range.analyses, "analysis", "analyses"))));
     }
     if let Some(changes) = result.sign_changes {

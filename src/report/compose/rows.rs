@@ -1,11 +1,11 @@
 //! Leave-one-out and cumulative analyses: a pooled effect a row, with a forest.
 
-use super::effect::{decimals, head, shown};
+use super::effect::{digits, head, shown};
 use super::pool::title;
 use crate::eval::outcome::{PoolResult, RowsResult};
 use crate::report::document::{Align, Axis, Block, Cell, Column, Document, Forest, ForestRow, RowKind};
 use crate::report::methods;
-use crate::report::number;
+use crate::report::number::{self, Digits};
 use crate::report::words;
 
 /// The report; `word` stands before each study: `without`, `with`.
@@ -36,19 +36,19 @@ fn forest(word: &str, result: &RowsResult) -> Forest {
         Column::dispensable("tau2", Align::Decimal, 4),
         Column::dispensable("I2", Align::Decimal, 1),
     ];
-    let mut rows: Vec<ForestRow> = result.rows.iter().map(|r| row(&r.study, &r.pool, decimals(base), RowKind::Study)).collect();
-    rows.push(row("all", base, decimals(base), RowKind::Pooled));
+    let mut rows: Vec<ForestRow> = result.rows.iter().map(|r| row(&r.study, &r.pool, digits(base), RowKind::Study)).collect();
+    rows.push(row("all", base, digits(base), RowKind::Pooled));
     let axis = Axis { log: words::on_log_axis(base), null: words::null(base), sides: base.sides.clone() };
     Forest { axis, columns, rows }
 }
 
-fn row(name: &str, pool: &PoolResult, decimals: usize, kind: RowKind) -> ForestRow {
+fn row(name: &str, pool: &PoolResult, digits: Digits, kind: RowKind) -> ForestRow {
     let pooled = shown(pool);
     let h = pool.heterogeneity.as_ref();
     let cells = vec![
         Cell::text(name),
         Cell::text(number::count(pool.k as u64)),
-        Cell::Interval(number::interval(pooled.estimate.or(Some(f64::NAN)), pooled.ci, decimals)),
+        Cell::Interval(number::interval(pooled.estimate.or(Some(f64::NAN)), pooled.ci, digits)),
         Cell::maybe(pool.p.map(number::p_cell)),
         Cell::maybe(h.and_then(|h| h.tau2).map(number::variance)),
         Cell::maybe(h.map(|h| number::percent(h.i2))),
@@ -63,8 +63,8 @@ fn facts(result: &RowsResult) -> Vec<(String, String)> {
     let estimates: Vec<f64> = pools.iter().filter_map(|p| shown(p).estimate).collect();
     let mut out = Vec::new();
     if let (Some(low), Some(high)) = (estimates.iter().copied().reduce(f64::min), estimates.iter().copied().reduce(f64::max)) {
-        let d = decimals(base);
-        out.push(("range".to_owned(), format!("{} {} to {}", words::label(base), number::fixed(low, d), number::fixed(high, d))));
+        let d = digits(base);
+        out.push(("range".to_owned(), format!("{} {} to {}", words::label(base), d.show(low), d.show(high))));
     }
     if let Some(null) = words::null(base).filter(|_| !pools.is_empty()) {
         let inside = pools.iter().filter(|p| shown(p).ci.is_some_and(|[a, b]| a <= null && null <= b)).count();

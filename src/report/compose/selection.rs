@@ -1,6 +1,6 @@
 //! The choice of one result per trial, and what the others would have given.
 
-use super::effect::decimals;
+use super::effect::digits;
 use super::frame::{close, fact, open};
 use crate::eval::outcome::SelectionResult;
 use crate::report::document::{Align, Block, Cell, Column, Document, Table};
@@ -18,7 +18,7 @@ pub fn document(result: &SelectionResult) -> Document {
 
 fn shown(result: &SelectionResult, x: f64) -> String {
     let x = if words::on_log_axis(&result.base) { libm::exp(x) } else { x };
-    number::fixed(x, decimals(&result.base))
+    digits(&result.base).show(x)
 }
 
 fn trials(result: &SelectionResult) -> Table {

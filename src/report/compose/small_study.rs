@@ -1,6 +1,6 @@
 //! Tests of small-study effects, trim-and-fill, fail-safe N.
 
-use super::effect::{decimals, shown};
+use super::effect::{digits, shown};
 use super::pool::title;
 use crate::eval::outcome::{
     BeggResult, EggerResult, FailSafeResult, Head, Line, NoteResult, PoolResult, TrimAndFillResult, UnansweredResult,
@@ -71,7 +71,7 @@ pub fn egger(result: &EggerResult) -> Document {
         facts.push(fact("robust", format!("{ci}{test} ({}, Satterthwaite degrees of freedom)", r.kind)));
     }
     if let Some(limit) = &result.limit {
-        let d = decimals(base);
+        let d = digits(base);
         let back = |x: f64| words::back(base, x);
         let on = number::interval(Some(back(limit.estimate)), Some(limit.ci.map(back)), d);
         facts.push(fact("limit", format!("{} {on}, the effect of a study of unlimited precision", words::label(base))));
@@ -120,7 +120,7 @@ pub fn begg(result: &BeggResult) -> Document {
 /// Trim-and-fill.
 pub fn trim_and_fill(result: &TrimAndFillResult) -> Document {
     let (observed, filled) = (&result.observed.0, &result.filled.0);
-    let d = decimals(observed);
+    let d = digits(observed);
     let one = |p: &PoolResult| {
         let s = shown(p);
         let mut text = format!("{} {}, k = {}", words::label(p), number::interval(s.estimate, s.ci, d), p.k);

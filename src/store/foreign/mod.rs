@@ -15,7 +15,6 @@ mod xlsx;
 mod xlsx_formats;
 mod xlsx_write;
 
-pub use prisma::{BOXES as PRISMA_BOXES, FlowBox};
 pub(crate) use ris::{is_ris, read_ris, reports};
 pub use write::{Left, metafor_csv, prisma_csv, robvis_csv, tidy_csv};
 pub(crate) use xlsx::{is_workbook, read_xlsx};

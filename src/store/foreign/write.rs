@@ -1,6 +1,6 @@
 //! Stores as other programs' tables. Each says what the table can't hold.
 
-use super::prisma::BOXES;
+use super::prisma::in_package;
 use super::robvis::{WEIGHT, WORDS};
 use crate::store::model::Store;
 use crate::store::open::beyond_rows;
@@ -128,7 +128,8 @@ pub fn robvis_csv(store: &Store, tool: Option<&str>) -> Option<(String, Left)> {
 /// The counts of the flow as the package PRISMA2020 reads them; `None` if there are none it knows.
 pub fn prisma_csv(store: &Store) -> Option<(String, Left)> {
     let mut left = Vec::new();
-    let unknown: IndexSet<&str> = store.flow.iter().map(|f| f.stage.as_str()).filter(|s| !BOXES.iter().any(|b| b.data == *s)).collect();
+    let unknown: IndexSet<&str> =
+        store.flow.iter().map(|f| f.stage.as_str()).filter(|s| !in_package().any(|(b, _)| b.data == *s)).collect();
     if unknown.len() < store.flow.iter().map(|f| f.stage.as_str()).collect::<IndexSet<_>>().len() {
         if !unknown.is_empty() {
             left.push(format!("the counts `{}`, which are no boxes of the diagram", unknown.into_iter().collect::<Vec<_>>().join("`, `")));
@@ -139,24 +140,24 @@ pub fn prisma_csv(store: &Store) -> Option<(String, Left)> {
     let head = ["data", "node", "box", "description", "boxtext", "tooltips", "url", "n"];
     let mut lines = vec![head.map(str::to_owned).to_vec()];
     let missing = |text: &str| if text.is_empty() { "NA".to_owned() } else { text.to_owned() };
-    for flow_box in BOXES {
+    for (flow_box, package) in in_package() {
         let counts: Vec<String> = store
             .flow
             .iter()
             .filter(|f| f.stage == flow_box.data)
             .map(|f| match &f.reason {
-                Some(reason) if flow_box.listed => format!("{reason}, {}", f.count),
+                Some(reason) if package.listed => format!("{reason}, {}", f.count),
                 _ => f.count.to_string(),
             })
             .collect();
         let n = counts.join("; ");
         lines.push(vec![
             flow_box.data.to_owned(),
-            missing(flow_box.node),
-            flow_box.box_name.to_owned(),
-            flow_box.text.to_owned(),
-            flow_box.text.to_owned(),
-            flow_box.text.to_owned(),
+            missing(package.node),
+            package.box_name.to_owned(),
+            package.text.to_owned(),
+            package.text.to_owned(),
+            package.text.to_owned(),
             format!("{}.html", flow_box.data),
             n,
         ]);
