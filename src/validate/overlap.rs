@@ -181,7 +181,7 @@ impl<'a> Portrait<'a> {
             study,
             people,
             authors: authors.unwrap_or_default(),
-            place: of(&["sites", "site", "country"]).map(|t| t.to_lowercase()),
+            place: of(&["sites", "site"]).map(|t| t.to_lowercase()).or_else(|| of(&["country"]).map(|t| countries(&t))),
             recruitment: {
                 let month = |names: &[&str]| of(names).and_then(|t| month(&t));
                 month(&["recruitment_start", "recruitment"]).map(|from| (from, month(&["recruitment_end"]).unwrap_or(from).max(from)))
@@ -190,6 +190,28 @@ impl<'a> Portrait<'a> {
             baseline: baseline.collect(),
         }
     }
+}
+
+/// Countries by their codes, in order: `Denmark; USA` and `US, DK` are the same place.
+fn countries(text: &str) -> String {
+    let code = |name: &str| {
+        let lower = name.to_lowercase();
+        let upper = name.to_uppercase();
+        let found = match lower.as_str() {
+            "uk" | "united kingdom" | "great britain" => rust_iso3166::from_alpha2("GB"),
+            "usa" | "united states" => rust_iso3166::from_alpha2("US"),
+            "the netherlands" | "netherlands" => rust_iso3166::from_alpha2("NL"),
+            "south korea" => rust_iso3166::from_alpha2("KR"),
+            _ if name.len() == 2 => rust_iso3166::from_alpha2(&upper),
+            _ if name.len() == 3 => rust_iso3166::from_alpha3(&upper),
+            _ => rust_iso3166::ALL.iter().find(|c| c.name.to_lowercase() == lower).copied(),
+        };
+        found.map_or(lower, |country| country.alpha2.to_lowercase())
+    };
+    let mut all: Vec<String> = text.split([';', ',', '/', '&']).map(str::trim).filter(|t| !t.is_empty()).map(code).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.join(" ")
 }
 
 /// The month of a date such as `2011-03-15`, `2011-03` or `2011`, counted from year 0.
@@ -210,4 +232,17 @@ fn answered(c: &Context, a: &str, b: &str) -> bool {
         let asked = j.question.to_lowercase().contains("overlap") && j.question.contains(a) && j.question.contains(b);
         asked && j.answer.trim().to_lowercase().starts_with("no")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::countries;
+
+    #[test]
+    fn one_country_under_several_names() {
+        assert_eq!(countries("Denmark; USA"), countries("US, dk"));
+        assert_eq!(countries("DNK"), "dk");
+        assert_eq!(countries("UK"), countries("United Kingdom"));
+        assert_eq!(countries("Atlantis"), "atlantis");
+    }
 }

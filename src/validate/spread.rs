@@ -258,6 +258,14 @@ fn change_sd(c: &Context, index: usize, out: &mut Sink) {
     ];
     let Some(facts) = c.get(index) else { return };
     let value = |name: &str| facts.row.values.get(name).map(|cell| cell.value).or_else(|| c.number(facts.row, &[name]));
+    for (column, before, after) in [("sd_change1", "mean_pre1", "mean_post1"), ("sd_change2", "mean_pre2", "mean_post2")] {
+        let has = |name: &str| facts.row.values.contains_key(name);
+        if has(column) && !(has(before) && has(after)) {
+            let message = format!("`{column}` is given without `{before}` and `{after}`, and nothing is computed from it");
+            let help = "give the means before and after (`corr` compares their changes); the mean and SD of a change, given as such, go into `mean1` and `sd1` with a column `score` that says `change`";
+            out.at(index, column, warning(4, message, help));
+        }
+    }
     for [change_column, pre, post, sd, correlation] in COLUMNS {
         let (Some(change), Some(pre), Some(post)) = (value(change_column), value(pre), value(post).or_else(|| value(sd))) else { continue };
         if !(change > 0.0 && pre > 0.0 && post > 0.0) {
