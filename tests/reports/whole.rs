@@ -101,3 +101,23 @@ fn every_count_of_the_package_prisma2020_has_a_box() {
     assert!(told.iter().any(|t| t.starts_with("E8: 5 reports are said to be in a meta-analysis")), "{told:?}");
     assert!(!told.iter().any(|t| t.contains("fits no box")), "{told:?}");
 }
+
+#[test]
+fn a_receipt_names_the_register() {
+    use weald::protocol::receipt::{Receipt, Registration};
+    let registration = Registration {
+        registry: "inplasy".into(),
+        id: "INPLASY2026110001".into(),
+        date: "2026-11-10".into(),
+        url: Some("https://inplasy.com/inplasy-2026-11-0001/".into()),
+        plan_sha256: "cbf3e25f6c4994b36c7076af43ae70d36584f0dae4599ce034f02c9bb95c363c".into(),
+        lock_file_sha256: weald::store::sha256(PLAN[2].1.as_bytes()),
+        retrieved: None,
+    };
+    let receipt = Receipt::new(vec![registration], None).to_text();
+    let files = PLAN.iter().fold(bcg(), |files, (name, text)| files.with(name, *text)).with("bcg.plan.receipt.json", receipt);
+    let text = markdown(files, "follow \"bcg.plan.weald\"\nuse \"bcg.csv\"\nrun plan");
+    let registration = under(&text, "Registration");
+    let said = "INPLASY, INPLASY2026110001, 2026-11-10, https://inplasy.com/inplasy-2026-11-0001/: the plan of SHA-256 cbf3e25f…";
+    assert!(registration.contains(said) && !registration.contains("No receipt"), "{registration}");
+}
