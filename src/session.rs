@@ -476,11 +476,8 @@ impl Session {
             self.kept.replace((read, wrote));
             let files = Recorder::new(&*self.files, &self.kept);
             let mut problems = published.problems;
-            // What can't be written as a whole leaves nothing behind: a folder in a file's place refuses it all.
-            let refused = published.files.iter().find(|(path, _)| files.is_dir(path));
-            for (path, bytes) in refused.map_or(&published.files[..], std::slice::from_ref) {
-                problems.extend(files.write(path, bytes).err());
-            }
+            // The first file is what was asked for; where it can't be written nothing stands beside it.
+            problems.extend(published.files.iter().find_map(|(path, bytes)| files.write(path, bytes).err()));
             let failed = problems.iter().any(Problem::is_error);
             let located =
                 |problem: Problem| Located { source: asked.source.clone(), at: asked.at, problem: problem.at_least(asked.span, "here") };

@@ -201,7 +201,7 @@ fn picture(plot: &str, asked: &Composition, path: &str, missing: &str, draw: imp
             });
             Published {
                 outcome: Some(Outcome::File(FileResult { path: path.to_owned(), figure: Some(value) })),
-                files: vec![(format!("{path}.csv"), figure.twin.csv()), (path.to_owned(), bytes)],
+                files: vec![(path.to_owned(), bytes), (format!("{path}.csv"), figure.twin.csv())],
                 problems: figure.notes.into_iter().map(|text| Problem::note("W487", text)).collect(),
             }
         }
@@ -214,7 +214,7 @@ fn drawn(request: &PictureRequest, path: &str) -> Published {
     match figure::draw(request) {
         Ok(drawn) => Published {
             outcome: Some(Outcome::File(FileResult { path: path.to_owned(), figure: Some(drawn.figure) })),
-            files: vec![(format!("{path}.csv"), drawn.numbers), (path.to_owned(), drawn.picture)],
+            files: vec![(path.to_owned(), drawn.picture), (format!("{path}.csv"), drawn.numbers)],
             problems: drawn.notes.into_iter().map(|text| Problem::note("W487", text)).collect(),
         },
         Err(why) if why.of_font => Published { problems: vec![no_font()], ..Published::default() },

@@ -9,7 +9,7 @@ use super::{Material, methods, planned, tables};
 use crate::eval::labelled;
 use crate::eval::outcome::{Composition, FindingRow, Outcome, PlanReport, Plot, PoolResult, TableResult};
 use crate::number;
-use crate::report::compose::{self, Hints};
+use crate::report::compose::{self, Hints, effect};
 use crate::report::document::{Align, Block, Cell, Document};
 use crate::report::json::VERSION;
 use crate::store::{Store, Study, sha256};
@@ -206,7 +206,7 @@ fn synthesis(paper: &mut Paper, writing: &Writing, pool: &PoolResult) {
     }
     paper.say(sentence(pool));
     contributing(paper, writing.store, pool);
-    if pool.not_pooled.is_some() && pool.k > 1 {
+    if pool.not_pooled.is_some() && pool.k > 1 && effect::null(pool).is_some() {
         let drawn = super::swim::figure(writing.store, pool, &writing.figures.fonts);
         paper.document.push(writing.figures.block(&drawn));
         listing(paper, super::swim::table(writing.store, pool));

@@ -138,10 +138,9 @@ impl Walk<'_, '_> {
             Ok(drawn) => {
                 self.told_if_twice(&asked.path, asked.at);
                 let numbers = format!("{}.csv", asked.path);
-                // The picture's own place first: what can't be written leaves no numbers without it.
-                let written = if self.env.files.is_dir(&asked.path) { self.env.files.write(&asked.path, &drawn.picture) } else { Ok(()) };
+                // The picture first: where it can't be written there are no numbers without it.
+                let written = self.env.files.write(&asked.path, &drawn.picture);
                 let written = written.and_then(|()| self.env.files.write(&numbers, &drawn.numbers));
-                let written = written.and_then(|()| self.env.files.write(&asked.path, &drawn.picture));
                 let written = written.map_err(|p| p.at_least(asked.at, "not written"));
                 self.attempt(written)?;
                 for text in drawn.notes {
