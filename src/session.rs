@@ -476,8 +476,10 @@ impl Session {
             self.kept.replace((read, wrote));
             let files = Recorder::new(&*self.files, &self.kept);
             let mut problems = published.problems;
-            // The first file is what was asked for; where it can't be written nothing stands beside it.
-            problems.extend(published.files.iter().find_map(|(path, bytes)| files.write(path, bytes).err()));
+            // All or none; the first file is what was asked for, and what is said names it.
+            let may = published.files.iter().try_for_each(|(path, _)| files.may_write(path));
+            let written = may.and_then(|()| published.files.iter().try_for_each(|(path, bytes)| files.write(path, bytes)));
+            problems.extend(written.err());
             let failed = problems.iter().any(Problem::is_error);
             let located =
                 |problem: Problem| Located { source: asked.source.clone(), at: asked.at, problem: problem.at_least(asked.span, "here") };

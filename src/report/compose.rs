@@ -157,7 +157,8 @@ fn list(table: &TableResult) -> Document {
         }) && any
     };
     let align = |i: usize| if number(i) { Align::Decimal } else { Align::Left };
-    let rank = |head: &str| DISPENSABLE.iter().position(|d| *d == head).map_or(0, |at| (DISPENSABLE.len() - at) as u8);
+    let wide = table.columns.iter().any(|c| c == DISPENSABLE[0]);
+    let rank = |head: &str| DISPENSABLE.iter().position(|d| wide && *d == head).map_or(0, |at| (DISPENSABLE.len() - at) as u8);
     let columns = table.columns.iter().enumerate().map(|(i, head)| Column::dispensable(head, align(i), rank(head))).collect();
     let rows: Vec<Vec<Cell>> = table.rows.iter().map(|row| row.iter().map(Cell::text).collect()).collect();
     if rows.is_empty() {

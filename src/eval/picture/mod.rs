@@ -138,8 +138,9 @@ impl Walk<'_, '_> {
             Ok(drawn) => {
                 self.told_if_twice(&asked.path, asked.at);
                 let numbers = format!("{}.csv", asked.path);
-                // The picture first: where it can't be written there are no numbers without it.
-                let written = self.env.files.write(&asked.path, &drawn.picture);
+                // Both or none, and what is said names the picture.
+                let may = [&asked.path, &numbers].into_iter().try_for_each(|path| self.env.files.may_write(path));
+                let written = may.and_then(|()| self.env.files.write(&asked.path, &drawn.picture));
                 let written = written.and_then(|()| self.env.files.write(&numbers, &drawn.numbers));
                 let written = written.map_err(|p| p.at_least(asked.at, "not written"));
                 self.attempt(written)?;
