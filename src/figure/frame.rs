@@ -8,7 +8,7 @@ use crate::number;
 /// Ink of axes.
 pub const INK: &str = "#333333";
 /// Ink of what stands back.
-pub const GREY: &str = "#777777";
+pub const GREY: &str = "#6b6b6b";
 /// Ink of lines that only guide the eye.
 pub const PALE: &str = "#cccccc";
 /// Height of the letters at an axis.
