@@ -43,7 +43,10 @@ impl<'a> Writing<'a> {
 /// The title and the document.
 pub fn document(asked: &Composition, material: &Material, figures: &Figures) -> (String, Document) {
     let store = &*asked.store;
-    let writing = Writing { store, results: &material.results, figures, plan: material.plan, findings: &asked.findings };
+    // What was planned stands before what was done beside it.
+    let mut ordered = material.results.clone();
+    ordered.sort_by_key(|o| matches!(roles::status(o), Some("post_hoc" | "unregistered")) && material.plan.is_some());
+    let writing = Writing { store, results: &ordered, figures, plan: material.plan, findings: &asked.findings };
     let review = store.review.clone().unwrap_or_default();
     let mut paper = Paper::new(&asked.sections);
     let title = review.title.clone().or(review.id.clone()).unwrap_or_else(|| "A systematic review".into());
