@@ -13,6 +13,7 @@ use crate::report::compose::{self, Hints, effect};
 use crate::report::document::{Align, Block, Cell, Document};
 use crate::report::json::VERSION;
 use crate::store::{Store, Study, sha256};
+use std::collections::BTreeSet;
 
 /// What the parts of a report are written from.
 pub struct Writing<'a> {
@@ -228,9 +229,10 @@ fn forest(paper: &mut Paper, writing: &Writing, outcome: &Outcome) {
 
 /// Characteristics and risk of bias of the studies that contribute (item 20a).
 fn contributing(paper: &mut Paper, store: &Store, pool: &PoolResult) {
-    let ids: Vec<&str> = pool.studies.iter().filter(|s| !s.is_left_out()).map(|s| s.study.as_str()).collect();
+    // A study of several effects is one study.
+    let ids: BTreeSet<&str> = pool.studies.iter().filter(|s| !s.is_left_out()).map(|s| s.study.as_str()).collect();
     let (mut parts, mut texts) = (Vec::new(), Vec::new());
-    let studies: Vec<&Study> = ids.iter().filter_map(|id| store.studies.get(*id)).collect();
+    let studies: Vec<&Study> = store.studies.values().filter(|s| ids.contains(s.id.as_str())).collect();
     // One study has its row in the table of characteristics.
     for name in characteristics::known(&studies).into_iter().filter(|_| studies.len() > 1) {
         let mut levels: Vec<(String, usize)> = Vec::new();
@@ -254,7 +256,7 @@ fn contributing(paper: &mut Paper, store: &Store, pool: &PoolResult) {
             let sorts =
                 levels.len() <= 6 && (levels.len() < studies.len().max(3)) && levels.iter().all(|(l, _)| l.chars().count() <= LEVEL);
             if sorts {
-                let levels: Vec<String> = levels.into_iter().map(|(l, n)| format!("{l} {n}")).collect();
+                let levels: Vec<String> = levels.into_iter().map(|(l, n)| format!("{l} ({n})")).collect();
                 parts.push(format!("{name}: {}", levels.join(", ")));
             } else {
                 let known: usize = levels.iter().map(|l| l.1).sum();

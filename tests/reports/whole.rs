@@ -71,7 +71,7 @@ fn words_of_many_kinds_are_counted_and_levels_named() {
     let csv = "study,yi,vi,design,setting\nA,0.1,0.02,parallel,a hospital in the north\nB,0.4,0.06,parallel,two wards of a clinic\nC,0.3,0.05,cluster,at home\n";
     let text = markdown(Memory::new().with("t.csv", csv), "use \"t.csv\"\npool outcome measure generic");
     assert!(
-        text.contains("design: parallel 2, cluster 1") && text.contains("Described in words, of how many studies: setting (3)"),
+        text.contains("design: parallel (2), cluster (1)") && text.contains("Described in words, of how many studies: setting (3)"),
         "{text}"
     );
 }
