@@ -108,7 +108,8 @@ fn report(asked: &Composition, material: &Material, path: &str) -> Published {
         Ok(fonts) => fonts,
         Err(_) => return Published { problems: vec![no_font()], ..Published::default() },
     };
-    let fingerprint = material.plan.and_then(|p| p.fingerprint.as_deref());
+    let mark = material.plan.and_then(|p| crate::eval::follow::mark(p.fingerprint.as_deref(), p.reconstructed.is_some()));
+    let fingerprint = mark.as_deref();
     let figures = figures::Figures { fonts, store: &asked.store, pixels: ending == "docx", curves: &asked.curves, fingerprint };
     let (title, mut document) = whole::document(asked, material, &figures);
     let beside = if ending == "md" { beside(&mut document, path) } else { Vec::new() };

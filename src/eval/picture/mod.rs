@@ -120,7 +120,7 @@ impl Walk<'_, '_> {
                 Some(self.attempt(read)?)
             }
         };
-        let fingerprint = self.state.follow.plan.as_ref().and_then(|p| p.fingerprint.clone());
+        let fingerprint = self.state.follow.plan.as_ref().and_then(|p| p.mark());
         let mut request = facts::request(plot, outcome, &asked, font, &self.state.store, fingerprint);
         if let (Plot::Bubble, Some(spec), Outcome::Regress(result)) = (plot, &subject.spec, &request.subject) {
             match self.curve(spec, result, asked.on.as_deref()) {
