@@ -161,7 +161,10 @@ impl std::fmt::Display for Interval {
 pub fn interval(estimate: Option<f64>, ends: Option<[f64; 2]>, digits: impl Into<Digits>) -> Interval {
     let digits = digits.into();
     let [lower, upper] = ends.unwrap_or([f64::NAN; 2]);
-    Interval { estimate: estimate.map_or_else(String::new, |x| digits.show(x)), lower: digits.show(lower), upper: digits.show(upper) }
+    // Where one of them needs a power of ten all have it: two notations in one interval can't be compared.
+    let huge = digits != Digits::Ratios && [estimate.unwrap_or(0.0), lower, upper].into_iter().any(|x| x.is_finite() && x.abs() >= HUGE);
+    let show = |x: f64| if huge && x.is_finite() && x != 0.0 { scientific(x, 3) } else { digits.show(x) };
+    Interval { estimate: estimate.map_or_else(String::new, show), lower: show(lower), upper: show(upper) }
 }
 
 /// Ends of which the upper may be open: `[0.130, 1.181]`, `[0.130, open]`.
@@ -341,6 +344,7 @@ mod tests {
         for (x, text) in ratios {
             assert_eq!(ratio(x), text, "{x}");
         }
+        assert_eq!(interval(Some(1.0e9), Some([919_984_805.0, 1.08e9]), 0).to_string(), "1.00e9 [9.20e8, 1.08e9]");
         assert_eq!(interval(Some(22.1), Some([0.04, 11_032.0]), Digits::Ratios).to_string(), "22.10 [0.040, 11032]");
         assert_eq!(interval(Some(0.89), Some([-0.03, 1.81]), 2).to_string(), "0.89 [-0.03, 1.81]");
     }

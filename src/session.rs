@@ -476,11 +476,10 @@ impl Session {
             self.kept.replace((read, wrote));
             let files = Recorder::new(&*self.files, &self.kept);
             let mut problems = published.problems;
-            // What can't be written as a whole leaves nothing behind: a folder in a file's place refuses it all.
-            let refused = published.files.iter().find(|(path, _)| files.is_dir(path));
-            for (path, bytes) in refused.map_or(&published.files[..], std::slice::from_ref) {
-                problems.extend(files.write(path, bytes).err());
-            }
+            // All or none; the first file is what was asked for, and what is said names it.
+            let may = published.files.iter().try_for_each(|(path, _)| files.may_write(path));
+            let written = may.and_then(|()| published.files.iter().try_for_each(|(path, bytes)| files.write(path, bytes)));
+            problems.extend(written.err());
             let failed = problems.iter().any(Problem::is_error);
             let located =
                 |problem: Problem| Located { source: asked.source.clone(), at: asked.at, problem: problem.at_least(asked.span, "here") };

@@ -383,6 +383,7 @@ fn letters_that_no_font_has_are_told() {
     let mut session = session(csv.as_bytes());
     let run = session.run(&Source::new("script", "use \"data.csv\"\nlet a = pool outcome measure md\nforest of a to \"x.svg\""));
     assert!(run.problems.iter().any(|p| p.problem.code == "W487" && p.problem.message.contains("東京 0")), "{:?}", run.problems);
+    assert_eq!(Fonts::bundled().drawable("東京 Tōkyō 0"), "?? Tōkyō 0");
 }
 
 #[test]

@@ -8,6 +8,7 @@
 //! ---- amended before ----    a later plan, locked with an `amend` before (or `after`) results
 //! ---- data ----              data.csv
 //! ---- first seen ----        the data when P1 was first seen, as the journal keeps them
+//! ---- sealed ----            the lock was made with `--seal`
 //! ---- seen later ----        the data of a second run, which the journal knows too
 //! ---- script ----            follows `x.plan.weald`
 //! ---- says ----              what the run gives: labels, differences, exit status
@@ -87,6 +88,7 @@ fn lock(text: &str, amendment: Option<Amendment>, previous: Option<String>) -> L
         declared: Declared { on: Some("2024-01-01".into()), ..Declared::default() },
         draft: false,
         sealed: false,
+        sealed_after: false,
         journal_head: None,
         previous_lock: previous,
         amendment,
@@ -130,6 +132,7 @@ fn says(case: &Case, shared: &BTreeMap<String, String>) -> String {
         let mut journal = Journal::default();
         let mut previous = None;
         for (i, lock) in locks.iter_mut().enumerate() {
+            lock.sealed = case.parts.contains_key("sealed");
             if let Some(numerics) = case.parts.get("numerics") {
                 lock.tool.numerics = numerics.trim().to_owned();
                 *lock = lock.clone().with_digests();
@@ -208,7 +211,7 @@ fn says(case: &Case, shared: &BTreeMap<String, String>) -> String {
                 d.item,
                 d.registered,
                 d.executed,
-                reason.unwrap_or_default()
+                format_args!("{}{}", reason.unwrap_or_default(), d.seen.as_ref().map(|day| format!(" (seen {day})")).unwrap_or_default())
             );
         }
         for a in &report.additions {
@@ -219,6 +222,21 @@ fn says(case: &Case, shared: &BTreeMap<String, String>) -> String {
         }
         for s in &report.similar {
             let _ = writeln!(out, "similar: {} {} {} → {}", s.plan, s.field, s.registered, s.executed);
+        }
+        for c in &report.criteria {
+            let _ = writeln!(
+                out,
+                "criterion: {} of {} leaves out {} {}: {}",
+                c.criterion,
+                c.plan,
+                c.studies.join(", "),
+                c.by.as_deref().unwrap_or("nobody"),
+                c.reason.as_deref().unwrap_or_default()
+            );
+        }
+        for b in &report.beyond {
+            let effects: Vec<String> = b.effects.iter().map(|e| format!("{} k {} → {}", e.plan, e.k_before, e.k_after)).collect();
+            let _ = writeln!(out, "beyond: {} [{}]", b.words, effects.join("; "));
         }
         for e in &report.data_events {
             let effects: Vec<String> = e.effects.iter().map(|e| format!("{} k {} → {}", e.plan, e.k_before, e.k_after)).collect();

@@ -5,7 +5,7 @@ use super::{evidence, say};
 use crate::cli::PlanFormat;
 use crate::diagnostic::{Problem, Severity};
 use crate::eval::Located;
-use crate::eval::plan::Gap;
+use crate::eval::plan::{DryRun, Gap};
 use crate::protocol::Plan;
 use crate::protocol::canonical::{Domain, digest};
 use crate::protocol::journal::{Event, Journal};
@@ -101,6 +101,7 @@ fn lock(path: &Path, options: &Options) -> Result<(), Vec<Located>> {
         declared: declared(&read),
         draft: faulty || !stops.is_empty(),
         sealed: options.seal || read.state.plan.sealed,
+        sealed_after: options.seal,
         journal_head: journal_head(&plan).map_err(located)?,
         previous_lock: previous,
         amendment,
@@ -158,7 +159,7 @@ fn odd_amendment(amendment: &Amendment, last: &Lock, plan: &Plan, path: &str) ->
 /// What stands in the way of a lock: what is left open, and what does not run on synthetic rows.
 fn stops(session: &mut Session, read: &PlanRead) -> Vec<Located> {
     let mut stops: Vec<Located> = read.gaps.iter().filter(|g| g.stops).map(located_gap).collect();
-    for shell in session.dry_run(read, read.state.plan.dry_run.unwrap_or_default()) {
+    for shell in session.dry_run(read, DryRun::of(&read.state)) {
         for failed in shell.failed {
             let message = format!("planned analysis `{}` does not run on synthetic rows: {}", shell.id, failed.problem.message);
             let problem = Problem { message, code: "E511", ..failed.problem.clone() };

@@ -29,7 +29,8 @@ pub use composition::{Composed, Composition, FindingRow, Information, RobRequest
 pub use decision::{AbsoluteResult, AbsoluteRow, Ends, Nnt, NntEnd, ProbabilityResult, ReExpressResult, ReExpressed};
 pub use exported::{DataForm, Effects, ExportedEffect, ResultForm};
 pub use followed::{
-    AdditionRow, ConditionRow, DifferenceRow, EffectShown, EventEffect, EventRow, NotDoneRow, PlanReport, PlannedRow, SimilarRow,
+    AdditionRow, BeyondRow, ConditionRow, CriterionRow, DifferenceRow, EffectShown, EventEffect, EventRow, NotDoneRow, PlanReport,
+    PlannedRow, SimilarRow,
 };
 pub use further::{Bare, BeggResult, EggerResult, FailSafeResult, Filled, Head, Line, RowResult, RowsResult, TrimAndFillResult};
 pub use infer::{Decision, DecisionSet, Fit, InferResult};

@@ -204,7 +204,10 @@ fn fit(
             let pooled = pool(y, v, &options(spec, core_model(*model))).map_err(stats)?;
             Ok((pooled, *model))
         }
-        ModelChoice::Rule(_) => Err(Problem::error("E401", "a rule chose another rule").at(spec.span, "this analysis")),
+        ModelChoice::Rule(_) => {
+            Err(Problem::error("E401", "its rule pools nothing here, so that there is no model to go on with")
+                .at(spec.span, "this analysis"))
+        }
     }
 }
 

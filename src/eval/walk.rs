@@ -483,7 +483,7 @@ impl<'a, 'e> Walk<'a, 'e> {
         let analysis = Arc::new(Analysis { spec, result });
         self.state.last = Some(analysis.clone());
         if let Some(result) = &analysis.result {
-            self.record_pool(&analysis.spec, result);
+            self.record_pool(&analysis, result);
             self.outcomes.push(Outcome::Pool(Box::new(result.clone())));
         }
         Ok(analysis)

@@ -37,6 +37,7 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
     let Some(x) = Range::around(studies.iter().map(|s| s.1), false) else {
         return Err(FigureError::unfit(format!("no study has a value of `{moderator}`"), ""));
     };
+    let x = Range { whole: studies.iter().all(|s| s.1.fract() == 0.0), ..x };
     let y = range(base, studies.iter().map(|s| s.2).chain(line.iter().flat_map(|(_, r)| r.ci)))?;
     let effect = title(base);
     let mut plane = Plane::new(

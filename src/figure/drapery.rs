@@ -28,7 +28,7 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
     let usual = halves[halves.len() / 2];
     let ends = all.iter().flat_map(|p| [p.yi - (z * p.se).min(2.0 * usual), p.yi + (z * p.se).min(2.0 * usual)]);
     let x = range(result, ends.chain(result.ci.into_iter().flatten()).chain(result.pi.into_iter().flatten()).chain(null(result)))?;
-    let y = Range { low: 0.0, high: 1.02, log: false, reversed: false };
+    let y = Range { low: 0.0, high: 1.02, log: false, whole: false, reversed: false };
     let columns = ["estimate", "se", "ci_lower", "ci_upper"];
     let mut plane = Plane::new(request, fonts, [x, y], [&title(result), "p (two-sided)"], &columns);
     if let Some(null) = null(result) {

@@ -121,13 +121,23 @@ impl<'a> Fonts<'a> {
         shaped.glyph_positions().iter().map(|p| f64::from(p.x_advance)).sum::<f64>() / units
     }
 
-    /// The characters of a text that no font has.
+    /// Whether no font has a character.
+    fn without(&self, c: char) -> bool {
+        let has = |face: &Face| face.glyph_index(c).is_some();
+        !c.is_control()
+            && c as usize >= COMMON
+            && !self.own[0].as_ref().is_some_and(has)
+            && !self.given.as_ref().is_some_and(|g| has(&g.face))
+    }
+
+    /// Whether a text has characters that no font has.
     pub fn lacks(&self, text: &str) -> bool {
-        let has = |face: &Face, c: char| face.glyph_index(c).is_some();
-        text.chars().filter(|c| !c.is_control() && *c as usize >= COMMON).any(|c| {
-            let own = self.own[0].as_ref().is_some_and(|f| has(f, c));
-            !own && !self.given.as_ref().is_some_and(|g| has(&g.face, c))
-        })
+        text.chars().any(|c| self.without(c))
+    }
+
+    /// The text with a question mark for each character that no font has.
+    pub fn drawable(&self, text: &str) -> String {
+        text.chars().map(|c| if self.without(c) { '?' } else { c }).collect()
     }
 
     /// The text, or as much of its beginning as fits, with an ellipsis.

@@ -8,7 +8,7 @@ use crate::number;
 /// Ink of axes.
 pub const INK: &str = "#333333";
 /// Ink of what stands back.
-pub const GREY: &str = "#777777";
+pub const GREY: &str = "#6b6b6b";
 /// Ink of lines that only guide the eye.
 pub const PALE: &str = "#cccccc";
 /// Height of the letters at an axis.
@@ -28,6 +28,8 @@ pub fn label(x: f64) -> String {
 pub struct Scale {
     /// Equal ratios stand equally far apart.
     pub log: bool,
+    /// Its values are whole numbers, such as years.
+    pub whole: bool,
     /// Where the axis begins and ends, in its own units (logarithms, if so).
     pub ends: [f64; 2],
     /// The pixels of the two.
@@ -63,7 +65,9 @@ impl Scale {
         let (low, high) = (self.ends[0].min(self.ends[1]), self.ends[0].max(self.ends[1]));
         let sets = axis::ticks(low, high, self.log);
         let label = |x: &f64| (*x, label(*x));
-        let place = |set: &Vec<f64>| -> Vec<(f64, String)> { set.iter().filter(|x| self.holds(**x)).map(label).collect() };
+        let place = |set: &Vec<f64>| -> Vec<(f64, String)> {
+            set.iter().filter(|x| self.holds(**x) && !(self.whole && x.fract() != 0.0)).map(label).collect()
+        };
         let room = |set: &Vec<(f64, String)>| {
             let spans: Vec<[f64; 2]> = set.iter().map(|(x, text)| self.label_span(*x, text, fonts, across)).collect();
             set.len() <= most && spans.windows(2).all(|w| w[0][1] + 6.0 <= w[1][0] || w[1][1] + 6.0 <= w[0][0])

@@ -36,7 +36,7 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
     let deepest = deepest * 1.05;
     let all = points.iter().map(|p| p.yi).chain(filled.iter().map(|f| f.yi)).chain([centre - z * deepest, centre + z * deepest]);
     let x = range(result, all.chain(null(result)))?;
-    let y = Range { low: 0.0, high: deepest, log: false, reversed: true };
+    let y = Range { low: 0.0, high: deepest, log: false, whole: false, reversed: true };
     let mut plane = Plane::new(request, fonts, [x, y], [&title(result), "Standard error"], &["yi", "se", "weight"]);
     if let Some(null) = null(result) {
         contours(&mut plane, null, x, deepest);

@@ -23,7 +23,7 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
     };
     let base = &result.base;
     let x = range(base, points.estimate.iter().copied())?;
-    let y = Range { low: -2.0, high: 102.0, log: false, reversed: false };
+    let y = Range { low: -2.0, high: 102.0, log: false, whole: false, reversed: false };
     let mut plane = Plane::new(request, fonts, [x, y], [&title(base), "I² (%)"], &["estimate", "i2", "k", "tau2"]);
     let every = points.estimate.len().div_ceil(MOST).max(1);
     // Few points are dark, many show by their shade where they crowd.

@@ -27,7 +27,7 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
     let everything: Vec<f64> = points(result, request)?.iter().map(|p| p.yi).chain(groups.iter().flat_map(|g| ends(g))).collect();
     let x = range(result, everything.into_iter().chain(null(result)))?;
     let lanes = groups.len() as f64;
-    let y = Range { low: -0.5, high: lanes - 0.5, log: false, reversed: true };
+    let y = Range { low: -0.5, high: lanes - 0.5, log: false, whole: false, reversed: true };
     let columns = ["yi", "se", "weight", "ci_lower", "ci_upper", "pi_lower", "pi_upper"];
     let mut plane = Plane::lanes(request, fonts, [x, y], &title(result), &columns);
     if let Some(null) = null(result) {

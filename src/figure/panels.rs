@@ -98,8 +98,8 @@ pub fn influence(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, Figu
         let room = (own.high - own.low) * 1.5;
         let near: Vec<f64> = limits.iter().copied().filter(|x| *x > own.low - room && *x < own.high + room).collect();
         let Some(y) = Range::around(values.iter().copied().chain(near.iter().copied()), false) else { continue };
-        let scale = Scale { log: false, ends: [y.low, y.high], pixels: [up + h, up] };
-        let across = Scale { log: false, ends: [0.0, k as f64 + 1.0], pixels: [left, left + w] };
+        let scale = Scale { log: false, whole: false, ends: [y.low, y.high], pixels: [up + h, up] };
+        let across = Scale { log: false, whole: true, ends: [0.0, k as f64 + 1.0], pixels: [left, left + w] };
         scene.push(Text::new([left, up - 7.0], *name, SMALL).bold(true));
         twin.text(*name);
         scene.push(Node::Rect { at: [left, up], size: [w, h], fill: Fill::of("#ffffff"), stroke: Some(Stroke::of(PALE, 1.0)) });
@@ -173,7 +173,7 @@ pub fn specification(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, 
     let mut twin = Twin { columns: vec!["estimate", "ci_lower", "ci_upper"], rows: Vec::new() };
     let top = heading(&mut scene, &mut twin, request, fonts, left + area) + 6.0;
     let high = 220.0;
-    let scale = Scale { log, ends: [y.low, y.high], pixels: [top + high, top] };
+    let scale = Scale { log, whole: false, ends: [y.low, y.high], pixels: [top + high, top] };
     let name = words::label(base);
     scene.push(Text::new([MARGIN + 11.0, top + high / 2.0], &name, 12.0).anchored(Anchor::Middle).upright());
     twin.text(name);

@@ -24,6 +24,8 @@ pub struct Range {
     pub high: f64,
     /// Labels are ratios.
     pub log: bool,
+    /// Labels are whole numbers.
+    pub whole: bool,
     /// The low end stands where the high one would.
     pub reversed: bool,
 }
@@ -41,7 +43,7 @@ impl Range {
         }
         let span = high - low;
         let room = if span > 0.0 { span * 0.05 } else { low.abs().max(1.0) * 0.1 };
-        Some(Self { low: low - room, high: high + room, log, reversed: false }).filter(|r| (r.high - r.low).is_finite())
+        Some(Self { low: low - room, high: high + room, log, whole: false, reversed: false }).filter(|r| (r.high - r.low).is_finite())
     }
 
     /// From this value on, without room below it.
@@ -101,8 +103,12 @@ impl<'a> Plane<'a> {
             }
             top += 8.0;
         }
-        let scale =
-            |r: Range, [a, b]: [f64; 2]| Scale { log: r.log, ends: [r.low, r.high], pixels: if r.reversed { [b, a] } else { [a, b] } };
+        let scale = |r: Range, [a, b]: [f64; 2]| Scale {
+            log: r.log,
+            whole: r.whole,
+            ends: [r.low, r.high],
+            pixels: if r.reversed { [b, a] } else { [a, b] },
+        };
         // The labels of the vertical axis take as much room as they need.
         let vertical = scale(y, [top + height, top]);
         let labels = if upright { vertical.ticks(fonts, 9, false) } else { Vec::new() };

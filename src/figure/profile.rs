@@ -31,7 +31,7 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
     // Far from the maximum the curve says nothing; the interval is in the picture.
     let widest = points.iter().filter(|p| p[1] >= floor).map(|p| p[0]).fold(best.tau2, f64::max);
     let widest = ends[1].filter(|x| x.is_finite()).map_or(widest, |x| widest.max(x)).max(f64::MIN_POSITIVE);
-    let x = Range { low: 0.0, high: widest * 1.05, log: false, reversed: false };
+    let x = Range { low: 0.0, high: widest * 1.05, log: false, whole: false, reversed: false };
     let heights = points.iter().filter(|p| p[0] <= x.high).map(|p| p[1].max(floor));
     let Some(y) = Range::around(heights.chain([best.log_likelihood, best.log_likelihood - drop]), false) else {
         return Err(FigureError::unfit("the likelihood has no finite value to draw", ""));
@@ -101,8 +101,8 @@ fn levels(request: &PictureRequest, result: &LevelProfileResult, fonts: &Fonts) 
         let widest = seen.iter().map(|p| p[0]).chain(component.ci[1]).fold(component.estimate, f64::max).max(f64::MIN_POSITIVE);
         let heights = points.iter().filter(|p| p[0] <= widest * 1.05).map(|p| p[1].max(floor));
         let Some(y) = Range::around(heights.chain([result.log_likelihood, limit]), false) else { continue };
-        let across = Scale { log: false, ends: [0.0, widest * 1.05], pixels: [left, left + w] };
-        let up = Scale { log: false, ends: [y.low, y.high], pixels: [top + h, top] };
+        let across = Scale { log: false, whole: false, ends: [0.0, widest * 1.05], pixels: [left, left + w] };
+        let up = Scale { log: false, whole: false, ends: [y.low, y.high], pixels: [top + h, top] };
         let frame = Frame { x: across, y: up };
         let title = format!("Variance {} trials", component.level);
         scene.push(Text::new([left, top - 9.0], &title, 12.0).bold(true));

@@ -31,7 +31,7 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
         return Err(FigureError::unfit("all standard errors are 0", ""));
     }
     let heights = all.iter().map(|p| place(p.yi, p.se)[1]).chain([0.0, z, -z, slope * widest + z, slope * widest - z]);
-    let x = Range { low: 0.0, high: widest, log: false, reversed: false };
+    let x = Range { low: 0.0, high: widest, log: false, whole: false, reversed: false };
     let Some(y) = Range::around(heights, false) else { return Err(FigureError::unfit("no effect has a finite value to draw", "")) };
     let titles = if between > 0.0 {
         ["1 / √(variance + τ²)", "Effect / √(variance + τ²)"]

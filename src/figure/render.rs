@@ -2,7 +2,7 @@
 
 use super::FigureError;
 use super::font::{BUNDLED, FAMILY, Fonts};
-use super::scene::Scene;
+use super::scene::{Scene, reword};
 use super::svg::svg;
 use crate::eval::outcome::Format;
 use resvg::usvg::{Options, Tree};
@@ -33,7 +33,10 @@ fn tree(scene: &Scene, fonts: &Fonts) -> Result<Tree, FigureError> {
         known.load_font_data(bytes.to_vec());
     }
     known.set_sans_serif_family(FAMILY);
-    Tree::from_str(&svg(scene), &options).map_err(|e| FigureError::Renderer(e.to_string()))
+    // What no font has would be blank, and in a PDF text of some other letter.
+    let mut scene = scene.clone();
+    reword(&mut scene.nodes, &|text| fonts.drawable(text));
+    Tree::from_str(&svg(&scene), &options).map_err(|e| FigureError::Renderer(e.to_string()))
 }
 
 fn png(tree: &Tree) -> Result<Vec<u8>, FigureError> {

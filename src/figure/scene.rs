@@ -222,6 +222,17 @@ pub fn texts_of(nodes: &[Node]) -> Vec<&Text> {
     out
 }
 
+/// Changes the words of all texts of some nodes.
+pub fn reword(nodes: &mut [Node], word: &impl Fn(&str) -> String) {
+    for node in nodes {
+        match node {
+            Node::Group { nodes, .. } => reword(nodes, word),
+            Node::Text(text) => text.text = word(&text.text),
+            _ => {}
+        }
+    }
+}
+
 fn collect<'a>(nodes: &'a [Node], out: &mut Vec<&'a Text>) {
     for node in nodes {
         match node {

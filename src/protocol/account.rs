@@ -85,7 +85,9 @@ pub fn account(executed: &[Executed], versions: &Versions, known: &Known, criter
             None => account.not_done.push(not_done(planned, facts.and_then(|f| f.impossible.clone()), omitted.get(&planned.id), versions)),
         }
     }
-    account.similar = account.not_done.iter().filter_map(|n| similar(versions.planned(&n.id)?, executed, &labels)).collect();
+    let own_question = |n: &&NotDone| matches!(n.role, Role::Primary | Role::Secondary);
+    account.similar =
+        account.not_done.iter().filter(own_question).filter_map(|n| similar(versions.planned(&n.id)?, executed, &labels)).collect();
     account.labels = labels;
     account
 }

@@ -105,6 +105,10 @@ impl Record {
     /// What a field comes to: a prediction interval that `matches` is by the distribution of the confidence interval.
     fn meant(&self, key: Key) -> Cow<'_, Value> {
         let value = self.field(key).map_or(&Value::Null, |f| &f.value);
+        // A common effect has Wald's interval, whatever is asked.
+        if key == Key::Ci && self.is_common() && !value.is_null() {
+            return Cow::Owned(serde_json::json!({ "method": "wald", "never_narrower_than_wald": false }));
+        }
         if key != Key::Pi || value != "matches" {
             return Cow::Borrowed(value);
         }
@@ -113,6 +117,11 @@ impl Record {
             Some("t" | "hksj") => Cow::Owned("t".into()),
             _ => Cow::Borrowed(value),
         }
+    }
+
+    /// Whether effects are pooled as one common effect.
+    pub fn is_common(&self) -> bool {
+        self.field(Key::Model).is_some_and(|f| f.value == "common")
     }
 
     /// The pooled analysis that everything stands on.

@@ -12,6 +12,7 @@ const NAMED: usize = 8;
 pub(super) fn details(code: Code, studies: &[String], registered: &Facts, executed: &Facts) -> Vec<String> {
     let mut out = match code {
         Code::Sign => studies.iter().filter_map(|study| turned(study, registered, executed)).collect(),
+        Code::I2d => i2(registered, executed).into_iter().collect(),
         Code::Sel => chosen(&registered.places, &executed.places),
         _ => Vec::new(),
     };
@@ -26,6 +27,22 @@ pub(super) fn details(code: Code, studies: &[String], registered: &Facts, execut
         out.push(format!("Potential Bias Index {} → {}", fixed(before, 2), fixed(after, 2)));
     }
     out
+}
+
+fn i2(registered: &Facts, executed: &Facts) -> Option<String> {
+    let (before, after) = (registered.i2?, executed.i2?);
+    Some(format!("I2 {}% → {}%", fixed(before, 1), fixed(after, 1)))
+}
+
+/// `most favourable`, `least favourable`, `rank 2`: of the eligible results of one trial.
+fn favour(place: &ChosenPlace) -> String {
+    if place.rank <= 1.0 {
+        "most favourable".to_owned()
+    } else if place.rank >= place.eligible as f64 {
+        "least favourable".to_owned()
+    } else {
+        format!("rank {} by favourableness", full(place.rank))
+    }
 }
 
 fn turned(study: &str, registered: &Facts, executed: &Facts) -> Option<String> {
@@ -43,7 +60,7 @@ fn chosen(registered: &[ChosenPlace], executed: &[ChosenPlace]) -> Vec<String> {
     let of = |after: &ChosenPlace| {
         let before = registered.iter().find(|p| p.trial == after.trial && p.eligible == after.eligible)?;
         let moved = before.rank.total_cmp(&after.rank).is_ne();
-        moved.then(|| format!("{}: rank {} → {} of {}", after.trial, full(before.rank), full(after.rank), after.eligible))
+        moved.then(|| format!("{}: {} → {} of {} results", after.trial, favour(before), favour(after), after.eligible))
     };
     executed.iter().filter_map(of).collect()
 }

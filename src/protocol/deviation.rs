@@ -43,6 +43,9 @@ impl Deviation {
 /// The registered result beside the reported one: estimate, lower and upper limit, on the analysis scale.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Effect {
+    /// What the limits are, where they are not those of the confidence interval.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub what: Option<&'static str>,
     /// As registered; null where it can't be computed.
     pub registered: Option<[f64; 3]>,
     /// As run.

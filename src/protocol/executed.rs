@@ -94,6 +94,12 @@ pub struct Facts {
     pub effects: Option<Vec<UsedEffect>>,
     /// Estimate, lower and upper limit, on the analysis scale.
     pub result: Option<[f64; 3]>,
+    /// Estimate and prediction interval, on the analysis scale.
+    pub prediction: Option<[f64; 3]>,
+    /// Estimate and cluster-robust interval, on the analysis scale.
+    pub robust: Option<[f64; 3]>,
+    /// I2, in per cent.
+    pub i2: Option<f64>,
     /// How effects are pooled, as a rule or the statement settled it.
     pub settled: Option<Vec<Field>>,
     /// Which of several eligible results was taken of each trial that left a choice, where a rule chose.

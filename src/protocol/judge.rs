@@ -47,7 +47,8 @@ pub fn judge(planned: &Planned, run: &Executed, known: &Known) -> Vec<Differs> {
         if by_set && !criterion && !is_eligibility(planned, &difference) {
             continue;
         }
-        let mut found = differs(planned, &difference, unit::chosen(&difference, &run.record));
+        let wald = (difference.key == Key::Ci && run.record.is_common()).then(|| "wald".to_owned());
+        let mut found = differs(planned, &difference, wald.or_else(|| unit::chosen(&difference, &run.record)));
         if by_set && criterion {
             found.studies = moved(&facts, &run.facts);
         }

@@ -3,7 +3,7 @@
 use super::deviation::{Deviation, Effect};
 use super::executed::{Claim, Executed, Reason, Timing};
 use super::judge::judge;
-use super::matching::{Differs, Known, Match, find};
+use super::matching::{Differs, Known, Match, REGISTERED_CRITERION, find};
 use super::plan::Planned;
 use super::record::{Code, Grade, Key};
 use super::role::{Role, Status};
@@ -36,6 +36,7 @@ pub fn label_all(executed: &[Executed], versions: &Versions, known: &Known, crit
         return executed.iter().map(|_| unregistered()).collect();
     }
     let mut matches: Vec<Match> = executed.iter().map(|run| find(run, versions, known, criteria)).collect();
+    derive_from_settled(executed, &mut matches, versions, known, criteria);
     inherit(executed, &mut matches);
     let done: BTreeSet<&str> = matches.iter().filter_map(done_as_registered).collect();
     // What settles an open value beside the planned analysis itself is one more analysis, and no clarification.
@@ -68,6 +69,28 @@ impl Beside {
     fn settles(&mut self, id: &str, differs: &[Differs]) -> bool {
         let now: Vec<(Key, String)> = differs.iter().filter(|d| d.code == Code::Gap).map(|d| (d.key, d.executed.clone())).collect();
         now.is_empty() || *self.settled.entry(id.to_owned()).or_insert_with(|| now.clone()) == now
+    }
+}
+
+/// What derives from a planned analysis as the script settled it (what the plan left open, a registered criterion that
+/// people applied) derives from the planned one: it is compared as if the planned one stood in its place.
+fn derive_from_settled<'a>(
+    executed: &[Executed],
+    matches: &mut [Match<'a>],
+    versions: &'a Versions,
+    known: &Known,
+    criteria: &BTreeSet<String>,
+) {
+    let settled: Vec<(usize, InVersion)> =
+        matches.iter().enumerate().filter_map(|(i, m)| Some((i, m.settled()?))).filter(|(_, f)| f.planned.record.kind == "pool").collect();
+    for i in 0..executed.len() {
+        if matches!(matches[i], Match::Exact { .. }) || settled.iter().any(|(j, _)| *j == i) {
+            continue;
+        }
+        let from = settled.iter().rev().find_map(|(j, form)| executed[i].in_terms_of(&executed[*j], &form.planned.record));
+        if let Some(from) = from {
+            matches[i] = find(&from, versions, known, criteria);
+        }
     }
 }
 
@@ -209,6 +232,11 @@ fn as_planned(run: &Executed, form: InVersion, versions: &Versions, differs: Vec
         (None, Some(rule)) => (Status::PreSpecified, format!("[PRE-SPECIFIED · {} · rule {rule}]", planned.id)),
         (None, None) => (Status::PreSpecified, format!("[PRE-SPECIFIED · {}]", tagged(planned))),
     };
+    // The same analysis with a criterion applied, and without it, are told apart.
+    let text = match run.cites.as_ref().filter(|_| note.as_ref().is_some_and(|n| n.starts_with(REGISTERED_CRITERION))) {
+        Some(cited) => format!("{} · criterion {cited}]", text.trim_end_matches(']')),
+        None => text,
+    };
     // The plan in force has it otherwise.
     let changed = versions.changed_since(form).map(|a| format!("as locked before {}, which changed it", a.id));
     let text = match &changed {
@@ -307,8 +335,15 @@ fn deviation(differs: &Differs, run: &Executed, registered: Option<&super::execu
     let of_studies =
         matches!(differs.code, Code::ExcAdded | Code::ExcDropped | Code::Sel | Code::Elig | Code::SenChanged | Code::Dup | Code::Uoa);
     let reason = run.because.as_ref().or_else(|| run.steps.first().filter(|_| of_studies));
-    let effect = Effect { registered: registered.and_then(|f| f.result), executed: run.facts.result };
-    explained(differs, reason, Some(effect))
+    let (what, of): (Option<&'static str>, fn(&super::executed::Facts) -> Option<[f64; 3]>) = match differs.key {
+        Key::Pi => (Some("prediction interval"), |f| f.prediction),
+        Key::Robust => (Some("cluster-robust interval"), |f| f.robust.or(f.result)),
+        _ => (None, |f| f.result),
+    };
+    // Another role, or another definition of I2, moves no estimate.
+    let moves = !matches!(differs.code, Code::Role | Code::I2d);
+    let effect = Effect { what, registered: registered.and_then(of), executed: of(&run.facts) };
+    explained(differs, reason, Some(effect).filter(|_| moves))
 }
 
 fn explained(differs: &Differs, reason: Option<&Reason>, effect: Option<Effect>) -> Deviation {

@@ -49,6 +49,9 @@ pub struct Lock {
     /// Whether planned estimates were hidden before it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sealed: bool,
+    /// Whether `weald lock --seal` asked that they stay hidden after it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sealed_after: bool,
     /// The digest of the last entry of the journal before this lock; none if the journal began with it.
     pub journal_head: Option<String>,
     /// The SHA-256 of the bytes of the lock before.

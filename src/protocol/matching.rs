@@ -47,6 +47,58 @@ pub enum Match<'a> {
     None,
 }
 
+/// How the note of an analysis begins to which people applied a registered criterion.
+pub const REGISTERED_CRITERION: &str = "registered criterion";
+
+impl<'a> Match<'a> {
+    /// The planned analysis that this is, with what the plan left open settled, or with a registered criterion applied.
+    pub fn settled(&self) -> Option<InVersion<'a>> {
+        match self {
+            Match::Near { form, differs } if differs.iter().all(|d| matches!(d.severity, Grade::C | Grade::T)) => Some(*form),
+            Match::Exact { form, note: Some(note) } if note.starts_with(REGISTERED_CRITERION) => Some(*form),
+            _ => None,
+        }
+    }
+}
+
+impl Executed {
+    /// This analysis, as it would be if what it derives from, `base`, had been run as planned; none if it derives from something else.
+    pub fn in_terms_of(&self, base: &Executed, planned: &Record) -> Option<Executed> {
+        let mut out = self.clone();
+        let by_name = self.base.is_some() && (self.base == base.name || self.base == base.ran);
+        let changed = match out.record.of.is_some() {
+            true => out.record.stands_on(&base.record, planned),
+            false => by_name && out.record.takes_over(&base.record, planned),
+        };
+        changed.then_some(out)
+    }
+}
+
+impl Record {
+    /// Puts the planned record into the place of the one this works on.
+    fn stands_on(&mut self, base: &Record, planned: &Record) -> bool {
+        let Some(of) = &mut self.of else { return false };
+        if same(of, base) {
+            **of = planned.clone();
+            return true;
+        }
+        of.stands_on(base, planned)
+    }
+
+    /// Takes the planned value of every field that is as in the one this derives from, and that differs there.
+    fn takes_over(&mut self, base: &Record, planned: &Record) -> bool {
+        let mut changed = false;
+        for d in differences(planned, base) {
+            let (Some(registered), Some(own)) = (d.registered, self.field_mut(d.key)) else { continue };
+            if d.executed.is_some_and(|of_base| of_base.value == own.value) {
+                own.clone_from(registered);
+                changed = true;
+            }
+        }
+        changed
+    }
+}
+
 /// A field that differs, judged.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Differs {
@@ -195,11 +247,12 @@ fn selected_otherwise<'a>(
         }
         // A criterion that people apply: what it leaves out is not known before they do.
         if criteria.contains(cited)
+            && leaves_out(&run.record)
             && let Some(form) = candidates.iter().find(|f| only(f.planned, run, Key::Named))
         {
             let by = run.judged_by.as_ref().map(|name| format!(" by {name}")).unwrap_or_default();
             let text = run.steps.first().map_or(String::new(), |r| format!(", judged{by}: {}", r.text));
-            return Some(Match::Exact { form: *form, note: Some(format!("registered criterion {cited}{text}")) });
+            return Some(Match::Exact { form: *form, note: Some(format!("{REGISTERED_CRITERION} {cited}{text}")) });
         }
     }
     if let Some((form, rows)) = candidates.iter().find_map(|f| Some((*f, row_of(f.planned, run, versions)?))) {
@@ -269,6 +322,11 @@ impl Match<'_> {
             Match::Beside(None) | Match::None => String::new(),
         }
     }
+}
+
+/// Whether studies are named to be left out, and none to be kept alone.
+fn leaves_out(record: &Record) -> bool {
+    record.field(Key::Named).is_some_and(|f| f.value.as_array().is_none_or(|steps| steps.iter().all(|s| s.get("only").is_none())))
 }
 
 fn only(planned: &Planned, run: &Executed, key: Key) -> bool {

@@ -108,7 +108,8 @@ fn report(asked: &Composition, material: &Material, path: &str) -> Published {
         Ok(fonts) => fonts,
         Err(_) => return Published { problems: vec![no_font()], ..Published::default() },
     };
-    let fingerprint = material.plan.and_then(|p| p.fingerprint.as_deref());
+    let mark = material.plan.and_then(|p| crate::eval::follow::mark(p.fingerprint.as_deref(), p.reconstructed.is_some()));
+    let fingerprint = mark.as_deref();
     let figures = figures::Figures { fonts, store: &asked.store, pixels: ending == "docx", curves: &asked.curves, fingerprint };
     let (title, mut document) = whole::document(asked, material, &figures);
     let beside = if ending == "md" { beside(&mut document, path) } else { Vec::new() };
@@ -201,7 +202,7 @@ fn picture(plot: &str, asked: &Composition, path: &str, missing: &str, draw: imp
             });
             Published {
                 outcome: Some(Outcome::File(FileResult { path: path.to_owned(), figure: Some(value) })),
-                files: vec![(format!("{path}.csv"), figure.twin.csv()), (path.to_owned(), bytes)],
+                files: vec![(path.to_owned(), bytes), (format!("{path}.csv"), figure.twin.csv())],
                 problems: figure.notes.into_iter().map(|text| Problem::note("W487", text)).collect(),
             }
         }
@@ -214,7 +215,7 @@ fn drawn(request: &PictureRequest, path: &str) -> Published {
     match figure::draw(request) {
         Ok(drawn) => Published {
             outcome: Some(Outcome::File(FileResult { path: path.to_owned(), figure: Some(drawn.figure) })),
-            files: vec![(format!("{path}.csv"), drawn.numbers), (path.to_owned(), drawn.picture)],
+            files: vec![(path.to_owned(), drawn.picture), (format!("{path}.csv"), drawn.numbers)],
             problems: drawn.notes.into_iter().map(|text| Problem::note("W487", text)).collect(),
         },
         Err(why) if why.of_font => Published { problems: vec![no_font()], ..Published::default() },

@@ -83,14 +83,20 @@ fn purpose(pool: &PoolResult) -> String {
 
 /// What a result is called in a text: its name, or without one what it is about.
 pub fn called(store: &Store, pool: &PoolResult) -> String {
-    pool.id.clone().unwrap_or_else(|| about(store, pool))
+    match (&pool.id, &pool.spec.parent) {
+        (Some(id), _) => id.clone(),
+        (None, Some(parent)) if !pool.spec.by.is_empty() => format!("{parent} by {}", pool.spec.by.join(", ")),
+        _ => about(store, pool),
+    }
 }
 
 /// What it is about: `Personal recovery at post-test, itt`.
 pub fn about(store: &Store, pool: &PoolResult) -> String {
     let mut out = outcome_label(store, &pool.outcome);
     if let Some(t) = &pool.timepoint {
-        out.push_str(&format!(" at {}", store.timepoints.get(t).and_then(|t| t.label.clone()).unwrap_or_else(|| t.clone())));
+        // A label that explains the time would hide the name.
+        let label = store.timepoints.get(t).and_then(|t| t.label.clone()).filter(|l| l.chars().count() <= 20);
+        out.push_str(&format!(" at {}", label.unwrap_or_else(|| t.clone())));
     }
     for part in [&pool.analysis, &pool.comparison].into_iter().flatten() {
         out.push_str(&format!(", {part}"));
@@ -115,9 +121,10 @@ pub fn title(store: &Store, pool: &PoolResult) -> String {
     if let Some(set) = &pool.analysis {
         out.push_str(&format!(", {set}"));
     }
-    match &pool.id {
-        Some(id) => format!("{out} ({id})"),
-        None => out,
+    match (&pool.id, &pool.spec.parent) {
+        (None, None) => out,
+        (None, _) if pool.spec.by.is_empty() => out,
+        _ => format!("{out} ({})", called(store, pool)),
     }
 }
 

@@ -9,10 +9,11 @@ use super::{Material, methods, planned, tables};
 use crate::eval::labelled;
 use crate::eval::outcome::{Composition, FindingRow, Outcome, PlanReport, Plot, PoolResult, TableResult};
 use crate::number;
-use crate::report::compose::{self, Hints};
+use crate::report::compose::{self, Hints, effect};
 use crate::report::document::{Align, Block, Cell, Document};
 use crate::report::json::VERSION;
 use crate::store::{Store, Study, sha256};
+use std::collections::BTreeSet;
 
 /// What the parts of a report are written from.
 pub struct Writing<'a> {
@@ -43,7 +44,10 @@ impl<'a> Writing<'a> {
 /// The title and the document.
 pub fn document(asked: &Composition, material: &Material, figures: &Figures) -> (String, Document) {
     let store = &*asked.store;
-    let writing = Writing { store, results: &material.results, figures, plan: material.plan, findings: &asked.findings };
+    // What was planned stands before what was done beside it.
+    let mut ordered = material.results.clone();
+    ordered.sort_by_key(|o| matches!(roles::status(o), Some("post_hoc" | "unregistered")) && material.plan.is_some());
+    let writing = Writing { store, results: &ordered, figures, plan: material.plan, findings: &asked.findings };
     let review = store.review.clone().unwrap_or_default();
     let mut paper = Paper::new(&asked.sections);
     let title = review.title.clone().or(review.id.clone()).unwrap_or_else(|| "A systematic review".into());
@@ -206,7 +210,7 @@ fn synthesis(paper: &mut Paper, writing: &Writing, pool: &PoolResult) {
     }
     paper.say(sentence(pool));
     contributing(paper, writing.store, pool);
-    if pool.not_pooled.is_some() && pool.k > 1 {
+    if pool.not_pooled.is_some() && pool.k > 1 && effect::null(pool).is_some() {
         let drawn = super::swim::figure(writing.store, pool, &writing.figures.fonts);
         paper.document.push(writing.figures.block(&drawn));
         listing(paper, super::swim::table(writing.store, pool));
@@ -225,9 +229,10 @@ fn forest(paper: &mut Paper, writing: &Writing, outcome: &Outcome) {
 
 /// Characteristics and risk of bias of the studies that contribute (item 20a).
 fn contributing(paper: &mut Paper, store: &Store, pool: &PoolResult) {
-    let ids: Vec<&str> = pool.studies.iter().filter(|s| !s.is_left_out()).map(|s| s.study.as_str()).collect();
+    // A study of several effects is one study.
+    let ids: BTreeSet<&str> = pool.studies.iter().filter(|s| !s.is_left_out()).map(|s| s.study.as_str()).collect();
     let (mut parts, mut texts) = (Vec::new(), Vec::new());
-    let studies: Vec<&Study> = ids.iter().filter_map(|id| store.studies.get(*id)).collect();
+    let studies: Vec<&Study> = store.studies.values().filter(|s| ids.contains(s.id.as_str())).collect();
     // One study has its row in the table of characteristics.
     for name in characteristics::known(&studies).into_iter().filter(|_| studies.len() > 1) {
         let mut levels: Vec<(String, usize)> = Vec::new();
@@ -251,7 +256,7 @@ fn contributing(paper: &mut Paper, store: &Store, pool: &PoolResult) {
             let sorts =
                 levels.len() <= 6 && (levels.len() < studies.len().max(3)) && levels.iter().all(|(l, _)| l.chars().count() <= LEVEL);
             if sorts {
-                let levels: Vec<String> = levels.into_iter().map(|(l, n)| format!("{l} {n}")).collect();
+                let levels: Vec<String> = levels.into_iter().map(|(l, n)| format!("{l} ({n})")).collect();
                 parts.push(format!("{name}: {}", levels.join(", ")));
             } else {
                 let known: usize = levels.iter().map(|l| l.1).sum();

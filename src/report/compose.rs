@@ -139,6 +139,11 @@ fn prose(text: &str) -> Document {
     document
 }
 
+/// Columns of the wide table of all results that a narrow terminal does without, these first; an
+/// estimate that is cut says nothing.
+const DISPENSABLE: &[&str] =
+    &["Q (df), p", "model, CI", "certainty", "tau2", "comparison", "set", "for", "people", "prediction", "I2", "measure"];
+
 /// A list with columns: those that hold only numbers stand right.
 fn list(table: &TableResult) -> Document {
     let mut document = Document::default();
@@ -152,7 +157,9 @@ fn list(table: &TableResult) -> Document {
         }) && any
     };
     let align = |i: usize| if number(i) { Align::Decimal } else { Align::Left };
-    let columns = table.columns.iter().enumerate().map(|(i, head)| Column::new(head, align(i))).collect();
+    let wide = table.columns.iter().any(|c| c == DISPENSABLE[0]);
+    let rank = |head: &str| DISPENSABLE.iter().position(|d| wide && *d == head).map_or(0, |at| (DISPENSABLE.len() - at) as u8);
+    let columns = table.columns.iter().enumerate().map(|(i, head)| Column::dispensable(head, align(i), rank(head))).collect();
     let rows: Vec<Vec<Cell>> = table.rows.iter().map(|row| row.iter().map(Cell::text).collect()).collect();
     if rows.is_empty() {
         document.push(Block::Paragraph("none".into()));

@@ -97,13 +97,13 @@ impl Body {
             Block::Facts(facts) => facts_list(facts),
             Block::Table(t) => self.table(&t.columns, t.rows.iter().map(Vec::as_slice)),
             Block::Forest(f) => self.table(&f.columns, f.rows.iter().map(|r| r.cells.as_slice())),
-            Block::Paragraph(text) => format!("<p{}>{}</p>\n", self.id(), escape(text)),
+            Block::Paragraph(text) => format!("<p{}>{}</p>\n", self.id(), prose(text)),
             Block::List(items) => {
-                let items: String = items.iter().map(|i| format!("<li>{}</li>\n", escape(i))).collect();
+                let items: String = items.iter().map(|i| format!("<li>{}</li>\n", prose(i))).collect();
                 format!("<ul{}>\n{items}</ul>\n", self.id())
             }
-            Block::Note { code, text } if code.is_empty() => format!("<p class=\"note\">{}</p>\n", escape(text)),
-            Block::Note { code, text } => format!("<p class=\"note\"><strong>{}</strong> {}</p>\n", escape(code), escape(text)),
+            Block::Note { code, text } if code.is_empty() => format!("<p class=\"note\">{}</p>\n", prose(text)),
+            Block::Note { code, text } => format!("<p class=\"note\"><strong>{}</strong> {}</p>\n", escape(code), prose(text)),
             Block::Text(text) => format!("<pre tabindex=\"0\">{}</pre>\n", escape(clean_lines(text).trim_end())),
             Block::Anchor(id) => {
                 // Two anchors on one place: the first becomes a place of its own.
@@ -117,7 +117,7 @@ impl Body {
             Block::Figure(f) => self.figure(f),
             Block::Gap { item, text } => {
                 let id = self.id();
-                format!("<p class=\"gap\"{id}><strong>To be written{}.</strong> {}</p>\n", escape(&in_item(item)), escape(text))
+                format!("<p class=\"gap\"{id}><strong>To be written{}.</strong> {}</p>\n", escape(&in_item(item)), prose(text))
             }
         }
     }
@@ -185,6 +185,10 @@ impl Body {
                     (0, Align::Left) if !text.is_empty() => {
                         let _ = write!(out, "<th scope=\"row\">{text}</th>");
                     }
+                    // An interval over several lines can't be read.
+                    (_, Align::Left) if matches!(cells.get(i), Some(Cell::Interval(_))) => {
+                        let _ = write!(out, "<td class=\"i\">{text}</td>");
+                    }
                     (_, Align::Left) => {
                         let _ = write!(out, "<td>{text}</td>");
                     }
@@ -231,7 +235,7 @@ fn facts_list(facts: &[(String, String)]) -> String {
             out.push_str("<dt>–</dt>");
         }
         before = if name.is_empty() { before } else { name };
-        let _ = writeln!(out, "<dd>{}</dd>", escape(value));
+        let _ = writeln!(out, "<dd>{}</dd>", prose(value));
     }
     out + "</dl>\n"
 }
@@ -259,6 +263,17 @@ fn slug(text: &str) -> String {
     }
     let out = out.trim_end_matches('-');
     if out.is_empty() { "part".to_owned() } else { out.to_owned() }
+}
+
+/// A text of people or about commands: what stands between backticks is code.
+fn prose(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    // Without its other half a backtick is a backtick.
+    if parts.len().is_multiple_of(2) {
+        return escape(text);
+    }
+    let part = |(i, part): (usize, &&str)| if i % 2 == 1 { format!("<code>{}</code>", escape(part)) } else { escape(part) };
+    parts.iter().enumerate().map(part).collect()
 }
 
 /// A text with what HTML would take for markup escaped, control characters as spaces.

@@ -17,10 +17,10 @@ fn block(block: &Block) -> String {
         Block::Facts(facts) => list(facts.iter().map(|(k, v)| format!("**{}:** {}", escape(k), escape(v)))),
         Block::Table(t) => table(&t.columns, t.rows.iter().map(Vec::as_slice)),
         Block::Forest(f) => table(&f.columns, f.rows.iter().map(|r| r.cells.as_slice())),
-        Block::Paragraph(text) => escape(text),
-        Block::List(items) => list(items.iter().map(|i| escape(i))),
-        Block::Note { code, text } if code.is_empty() => format!("> {}", escape(text)),
-        Block::Note { code, text } => format!("> **{}** {}", escape(code), escape(text)),
+        Block::Paragraph(text) => prose(text),
+        Block::List(items) => list(items.iter().map(|i| prose(i))),
+        Block::Note { code, text } if code.is_empty() => format!("> {}", prose(text)),
+        Block::Note { code, text } => format!("> **{}** {}", escape(code), prose(text)),
         Block::Text(text) => fenced("text", text),
         Block::Anchor(id) => format!("<a id=\"{}\"></a>", super::html::attribute(id)),
         Block::Caption(text) => format!("**{}**", escape(text)),
@@ -28,7 +28,7 @@ fn block(block: &Block) -> String {
             let shown = figure.file.as_ref().map(|file| format!("![{}](<{file}>)\n\n", escape(&figure.title))).unwrap_or_default();
             format!("{shown}*Figure: {}.* {}", escape(&figure.title), escape(&figure.description))
         }
-        Block::Gap { item, text } => format!("> **To be written{}:** {}", super::text::in_item(item), escape(text)),
+        Block::Gap { item, text } => format!("> **To be written{}:** {}", super::text::in_item(item), prose(text)),
     }
 }
 
@@ -65,6 +65,17 @@ fn cell(cell: &Cell) -> String {
 /// `| a | b |`
 fn row(cells: impl Iterator<Item = String>) -> String {
     format!("| {} |", cells.collect::<Vec<_>>().join(" | "))
+}
+
+/// The same, but that what stands between backticks stays code.
+fn prose(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    // Without its other half a backtick is a backtick.
+    if parts.len().is_multiple_of(2) {
+        return escape(text);
+    }
+    let part = |(i, part): (usize, &&str)| if i % 2 == 1 { format!("`{}`", super::width::clean(part)) } else { escape(part) };
+    parts.iter().enumerate().map(part).collect()
 }
 
 /// On one line, with the characters that Markdown would read put out of action.

@@ -135,7 +135,7 @@ fn locked(report: &LockReport) -> Document {
 fn sealing(lock: &Lock) -> String {
     // A plan that says `seal` is sealed until its lock; `weald lock --seal` goes on after it.
     let of_the_plan = lock.plan.declared.get("sealed").is_some();
-    if of_the_plan {
+    if of_the_plan && !lock.sealed_after {
         "the plan says `seal`: planned estimates were hidden before this lock, and are shown from now on".to_owned()
     } else {
         "planned estimates stay hidden until `weald unseal`".to_owned()

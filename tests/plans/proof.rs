@@ -42,6 +42,7 @@ fn lock(text: &str, version: &str, before: Option<&[u8]>, journal: &Journal) -> 
         declared: Declared::default(),
         draft: false,
         sealed: false,
+        sealed_after: false,
         journal_head: journal.head().map(str::to_owned),
         previous_lock: before.map(sha256),
         amendment: None,

@@ -71,7 +71,7 @@ fn words_of_many_kinds_are_counted_and_levels_named() {
     let csv = "study,yi,vi,design,setting\nA,0.1,0.02,parallel,a hospital in the north\nB,0.4,0.06,parallel,two wards of a clinic\nC,0.3,0.05,cluster,at home\n";
     let text = markdown(Memory::new().with("t.csv", csv), "use \"t.csv\"\npool outcome measure generic");
     assert!(
-        text.contains("design: parallel 2, cluster 1") && text.contains("Described in words, of how many studies: setting (3)"),
+        text.contains("design: parallel (2), cluster (1)") && text.contains("Described in words, of how many studies: setting (3)"),
         "{text}"
     );
 }
@@ -100,4 +100,62 @@ fn every_count_of_the_package_prisma2020_has_a_box() {
     let told = flow(&pooled, "pool outcome\nflow to \"f.svg\"");
     assert!(told.iter().any(|t| t.starts_with("E8: 5 reports are said to be in a meta-analysis")), "{told:?}");
     assert!(!told.iter().any(|t| t.contains("fits no box")), "{told:?}");
+}
+
+#[test]
+fn a_receipt_names_the_register() {
+    use weald::protocol::receipt::{Receipt, Registration};
+    let registration = Registration {
+        registry: "inplasy".into(),
+        id: "INPLASY2026110001".into(),
+        date: "2026-11-10".into(),
+        url: Some("https://inplasy.com/inplasy-2026-11-0001/".into()),
+        plan_sha256: "cbf3e25f6c4994b36c7076af43ae70d36584f0dae4599ce034f02c9bb95c363c".into(),
+        lock_file_sha256: weald::store::sha256(PLAN[2].1.as_bytes()),
+        retrieved: None,
+    };
+    let receipt = Receipt::new(vec![registration], None).to_text();
+    let files = PLAN.iter().fold(bcg(), |files, (name, text)| files.with(name, *text)).with("bcg.plan.receipt.json", receipt);
+    let text = markdown(files, "follow \"bcg.plan.weald\"\nuse \"bcg.csv\"\nrun plan");
+    let registration = under(&text, "Registration");
+    let said = "INPLASY, INPLASY2026110001, 2026-11-10, https://inplasy.com/inplasy-2026-11-0001/: the plan of SHA-256 cbf3e25f…";
+    assert!(registration.contains(said) && !registration.contains("No receipt"), "{registration}");
+}
+
+/// A plan's lock, as `weald lock` makes it.
+fn locked(plan: &str) -> String {
+    use weald::protocol::lock::{Declared, Lock, LockedSource, NUMERICS, StoreAtLock, Tool};
+    let read = Session::default().read_plan(&Source::new("t.plan.weald", plan));
+    assert!(read.problems.iter().all(|p| !p.problem.is_error()), "{:?}", read.problems);
+    let lock = Lock {
+        lock_format: 1,
+        tool: Tool { name: "weald".into(), version: "0.1.0".into(), numerics: NUMERICS.into() },
+        edition: 2026,
+        conventions: None,
+        sources: vec![LockedSource::new("t.plan.weald", plan)],
+        plan_sha256: String::new(),
+        analyses: indexmap::IndexMap::new(),
+        plan: read.plan,
+        store_at_lock: StoreAtLock::default(),
+        declared: Declared { on: Some("2024-01-01".into()), ..Declared::default() },
+        draft: false,
+        sealed: false,
+        journal_head: None,
+        previous_lock: None,
+        amendment: None,
+        lock_sha256: String::new(),
+    };
+    lock.with_digests().to_text()
+}
+
+#[test]
+fn what_was_planned_stands_first_and_what_was_expected_beside_what_was_found() {
+    let plan = "edition 2026\nstage search\noutcome outcome \"Tuberculosis\" primary lower better measure rr\ncharacteristic alloc random, alternate, systematic\ncharacteristic year\n\
+        plan P1 primary: pool outcome model reml ci hksj\nplan G1 subgroup of P1: P1 by alloc expects random > alternate\n";
+    let files = bcg().with("t.plan.weald", plan).with("t.plan.lock.json", locked(plan));
+    let script = "follow \"t.plan.weald\"\nuse \"bcg.csv\"\nrun P1\nlet late = P1 where year > 1960 by alloc\nrun G1";
+    let text = markdown(files, script);
+    let (planned, late) = (text.find("Tuberculosis (G1)").expect("planned"), text.find("(late)\n").expect("post hoc"));
+    assert!(planned < late, "{text}");
+    assert!(text.contains("Expected in the plan: random > alternate. Found: alternate 0.58, random 0.38, systematic 0.65 (RR)."), "{text}");
 }

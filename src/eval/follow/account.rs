@@ -10,7 +10,7 @@ use crate::eval::walk::Walk;
 use crate::protocol::account::Row;
 use crate::protocol::matching::Known;
 use crate::protocol::obstacle::Source;
-use crate::protocol::{Account, Code, Deviation, Effect, Executed, Facts, Field, Key, Status, account};
+use crate::protocol::{Account, Code, Deviation, Effect, Executed, Facts, Field, Key, Label, Status, account};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ impl Walk<'_, '_> {
         let following = self.state.follow.plan.clone()?;
         let mut by_data = BTreeMap::new();
         let known = self.known(&following, &mut by_data);
-        self.unknown_to_the_plan(&following, &known);
+        let beyond = self.beyond_the_plan(&following, &known);
         let versions = following.versions.filled(&by_data);
         let claims = |e: &Executed| super::recorded::claimed_role(&e.record, &self.state.store, &following);
         let executed = self.state.follow.executed.iter().map(|e| {
@@ -46,15 +46,13 @@ impl Walk<'_, '_> {
             let (Some(outcome), Some(label)) = (self.outcomes.get_mut(recorded.outcome), account.labels.get(recorded.executed)) else {
                 continue;
             };
-            match outcome.pictured() {
-                // The result in the parentheses of a picture is shown by the picture alone.
-                Some(subject) if subject.head_id().is_none() => subject.stand(label),
-                Some(_) => {}
-                None => outcome.stand(label),
+            outcome.stand(label);
+            if outcome.head_id().is_none() {
+                self.label_pictures(recorded.outcome, label);
             }
         }
         self.label_names(&account, &executed);
-        let report = Arc::new(PlanReport { stopped, ..self.report_of(&following, &account, &executed, &known) });
+        let report = Arc::new(PlanReport { stopped, beyond, ..self.report_of(&following, &account, &executed, &known) });
         for outcome in &mut self.outcomes {
             match outcome {
                 Outcome::Differences(slot) | Outcome::PlanStatus(slot) => *slot = Some(report.clone()),
@@ -62,6 +60,19 @@ impl Walk<'_, '_> {
             }
         }
         Some(Reported { report, account })
+    }
+
+    /// Labels the pictures of a result without a name, such as one in parentheses: those drawn after it from its line.
+    fn label_pictures(&mut self, of: usize, label: &Label) {
+        let Some(line) = self.outcomes.get(of).and_then(Outcome::line) else { return };
+        for outcome in self.outcomes.iter_mut().skip(of + 1) {
+            if let Some(subject) = outcome.pictured()
+                && subject.head_id().is_none()
+                && subject.line() == Some(line)
+            {
+                subject.stand(label);
+            }
+        }
     }
 
     /// Labels what names are bound to, and what of it has been shown.
@@ -167,7 +178,7 @@ impl Walk<'_, '_> {
         for (label, run) in account.labels.iter_mut().zip(executed).filter(|(l, _)| l.status == Status::Amended) {
             let Some(id) = label.plan.as_deref() else { continue };
             let was = self.under(following, first, |walk| walk.silently(id).ok().flatten().map(|r| facts(&r, walk.state)));
-            let effect = Effect { registered: was.and_then(|f| f.result), executed: run.facts.result };
+            let effect = Effect { what: None, registered: was.and_then(|f| f.result), executed: run.facts.result };
             for deviation in label.deviations.iter_mut().filter(|d| d.effect.is_none()) {
                 deviation.effect = Some(effect);
             }
@@ -216,6 +227,7 @@ impl Walk<'_, '_> {
                     registered: if a.added { "not planned".into() } else { a.planned.statement.clone() },
                     executed: if a.added { a.planned.statement.clone() } else { "no longer planned".into() },
                     when: Some(if a.amendment.after_results { "after results" } else { "before results" }),
+                    seen: None,
                     reason_code: a.amendment.code.map(crate::protocol::ReasonCode::name),
                     reason: Some(a.amendment.words()),
                     effect: None,
@@ -235,6 +247,7 @@ impl Walk<'_, '_> {
                     registered: following.versions.planned(&n.id).map(|p| p.statement.clone()).unwrap_or_default(),
                     executed: n.obstacle.as_ref().map_or_else(|| "not run".to_owned(), |why| format!("not run: {why}")),
                     when: None,
+                    seen: None,
                     reason_code: n.reason_code.map(crate::protocol::ReasonCode::name),
                     reason: n.reason.clone(),
                     effect: None,
@@ -245,6 +258,7 @@ impl Walk<'_, '_> {
                 },
             })
             .chain(super::practice::differences(self.state, following, account, executed))
+            .chain(self.taken_together())
             .chain(self.technical(following))
             .collect();
         differences.sort_by_key(DifferenceRow::rank);
@@ -306,6 +320,8 @@ impl Walk<'_, '_> {
             differences,
             additions,
             data_events,
+            criteria: self.criteria_applied(following, account, executed, known),
+            beyond: Vec::new(),
             stopped: None,
             complete,
         }
@@ -323,6 +339,7 @@ impl Walk<'_, '_> {
             registered: d.registered.clone(),
             executed: d.executed.clone(),
             when: d.when,
+            seen: d.when.filter(|when| when.starts_with("before")).and_then(|_| following.seen.get(plan).cloned()),
             reason_code: d.reason_code.map(crate::protocol::ReasonCode::name),
             reason: d.reason.clone(),
             effect: d.effect,
@@ -346,7 +363,7 @@ impl Walk<'_, '_> {
         };
         let null = measure.and_then(crate::stats::effect::Measure::null_value);
         EffectShown {
-            effect: Effect { registered: back(effect.registered), executed: back(effect.executed) },
+            effect: Effect { what: effect.what, registered: back(effect.registered), executed: back(effect.executed) },
             includes_null: null.and_then(|null| effect.includes(null)),
         }
     }
@@ -366,6 +383,7 @@ impl Walk<'_, '_> {
             registered: locked.to_owned(),
             executed: now.to_owned(),
             when: None,
+            seen: None,
             reason_code: None,
             reason: None,
             effect: None,

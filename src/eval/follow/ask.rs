@@ -18,10 +18,16 @@ impl Walk<'_, '_> {
         let follows = self.state.follow.plan.is_some();
         let taken = reasons::take(command, follows);
         let (command, said) = self.attempt(taken)?;
-        if let (Some(cited), Some(following)) = (&said.cites, self.state.follow.plan.clone())
-            && !following.criteria.contains(cited)
-        {
-            self.planned_ids(cited, command.span, &following)?;
+        if let (Some(cited), Some(following)) = (&said.cites, self.state.follow.plan.clone()) {
+            if !following.criteria.contains(cited) {
+                self.citable(cited, command.span, &following)?;
+            } else if said.judged_by.is_none() {
+                self.fail(
+                    Problem::error("E521", format!("nobody is named who judged that criterion `{cited}` applies"))
+                        .at(command.span, "judged by whom?")
+                        .help(format!("write `because criterion {cited} \"…\" by \"NAME\"`")),
+                )?;
+            }
         }
         if said.needs_a_plan && !follows {
             self.report(
@@ -68,6 +74,21 @@ impl Walk<'_, '_> {
             return Err(Halt::Error);
         }
         Ok(ids)
+    }
+
+    /// A criterion that a reason cites: a planned analysis, where it is none of the plan's criteria.
+    fn citable(&mut self, id: &str, at: Span, following: &Following) -> Step {
+        let is = |p: &std::sync::Arc<PlannedStatement>| p.id == id || p.generic.as_deref() == Some(id);
+        if following.plan.plan.planned.values().any(is) {
+            return Ok(());
+        }
+        let planned = following.plan.plan.planned.keys().map(String::as_str);
+        let known: Vec<&str> = following.criteria.iter().map(String::as_str).chain(planned).collect();
+        let problem = Problem::error("E524", format!("the plan has no criterion `{id}`")).at(at, "not planned");
+        self.fail(match nearest(id, known.iter().copied()) {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None => problem.help(format!("a reason can cite {}", and_list(&known, 20))),
+        })
     }
 
     /// A planned analysis that is read before it is run.

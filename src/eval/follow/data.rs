@@ -152,9 +152,9 @@ impl Change {
 }
 
 /// The planned pools on today's data.
-struct Pools<'a> {
-    following: &'a Following,
-    with: Option<Vec<(String, Option<Facts>)>>,
+pub(super) struct Pools<'a> {
+    pub following: &'a Following,
+    pub with: Option<Vec<(String, Option<Facts>)>>,
 }
 
 impl Pools<'_> {
@@ -171,7 +171,7 @@ impl Pools<'_> {
     }
 
     /// What the pools give on other data, where it is not what they give today.
-    fn effects(&mut self, walk: &mut Walk, before: Arc<Store>) -> Vec<EventEffect> {
+    pub fn effects(&mut self, walk: &mut Walk, before: Arc<Store>) -> Vec<EventEffect> {
         let with = self.today(walk);
         let without = walk.on_store(before, |walk| self.run(walk));
         let said = |f: &Option<Facts>| f.as_ref().map(|f| (f.effects.clone(), f.result));
@@ -181,7 +181,7 @@ impl Pools<'_> {
 
     fn effect(&self, walk: &Walk, id: &str, before: Option<&Facts>, after: Option<&Facts>) -> EventEffect {
         let k = |f: Option<&Facts>| f.map_or(0, |f| f.reports().len());
-        let effect = Effect { registered: before.and_then(|f| f.result), executed: after.and_then(|f| f.result) };
+        let effect = Effect { what: None, registered: before.and_then(|f| f.result), executed: after.and_then(|f| f.result) };
         EventEffect {
             plan: id.to_owned(),
             k_before: k(before),

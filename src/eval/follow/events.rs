@@ -110,6 +110,10 @@ impl Walk<'_, '_> {
                         let problem = Problem::error("E526", "the date can't be read").at(at, "no date");
                         return self.fail(problem.help("write it as `2024-05-01`"));
                     }
+                    if text.as_deref().is_none_or(|t| t.trim().is_empty()) {
+                        let problem = Problem::error("E526", format!("`{word}` says nothing")).at(at, "no words");
+                        return self.fail(problem.help("say it in a few words; the table of data events prints them"));
+                    }
                     match word {
                         "by" => event.by = text,
                         "date" => event.date = text,

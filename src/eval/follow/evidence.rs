@@ -18,8 +18,9 @@ pub const SEALED: &str = "sealed";
 pub fn sealed(files: &dyn Files, path: &str, plan: &State, locks: &[Lock]) -> Option<String> {
     let asks = match locks.last() {
         None => plan.plan.sealed,
-        // A plan that says `seal` is sealed until the lock; a lock that says it alone was made with `--seal`.
-        Some(lock) => lock.sealed && !plan.plan.sealed,
+        // A plan that says `seal` is sealed until the lock; a lock that says it alone was made with `--seal`, as locks
+        // of earlier versions show.
+        Some(lock) => lock.sealed_after || lock.sealed && !plan.plan.sealed,
     };
     if !asks {
         return None;

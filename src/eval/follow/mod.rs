@@ -2,6 +2,7 @@
 
 mod account;
 mod ask;
+mod beyond;
 mod changes;
 mod data;
 mod events;
@@ -19,7 +20,6 @@ mod results;
 mod run;
 mod state;
 mod statement;
-mod unknown;
 
 pub use account::Reported;
 pub use events::{DataEvent, Happened};
@@ -27,4 +27,4 @@ pub use evidence::{SEALED, sealed};
 pub use practice::{Finding, Restated};
 pub use recorded::{Asking, Recorded};
 pub use results::{Names, Today, differences, results, seen};
-pub use state::{Followed, Following};
+pub use state::{Followed, Following, mark};

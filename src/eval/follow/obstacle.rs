@@ -3,7 +3,7 @@
 use crate::diagnostic::Problem;
 use crate::eval::plan::PlannedStatement;
 use crate::eval::walk::Walk;
-use crate::language::suggest::{nearest, or_list};
+use crate::language::suggest::or_list;
 use crate::protocol::{Obstacle, obstacle::Source};
 use crate::store::{Row, Store};
 use std::collections::BTreeSet;
@@ -41,14 +41,12 @@ impl Walk<'_, '_> {
         let declared: &Store = &plan.plan.store;
         if of.is_empty() {
             let others = store.rows.iter().map(|r| r.outcome.as_str()).filter(|o| !declared.outcomes.contains_key(*o)).collect();
-            let strangers = store.rows.iter().all(|r| !declared.outcomes.contains_key(&r.outcome));
-            return Some(none_of("outcome", &asked.outcome, others, strangers));
+            return Some(none_of("outcome", &asked.outcome, others));
         }
         let timepoint = asked.timepoint.as_deref()?;
         if of.iter().all(|r| r.timepoint.as_deref() != Some(timepoint)) {
             let others = of.iter().filter_map(|r| r.timepoint.as_deref()).filter(|t| !declared.timepoints.contains_key(*t)).collect();
-            let strangers = of.iter().all(|r| r.timepoint.as_ref().is_none_or(|t| !declared.timepoints.contains_key(t)));
-            return Some(none_of("timepoint", timepoint, others, strangers));
+            return Some(none_of("timepoint", timepoint, others));
         }
         let set = asked.analysis.as_deref()?;
         let none = of.iter().all(|r| r.analysis.as_deref().is_none_or(|a| !a.eq_ignore_ascii_case(set)));
@@ -58,14 +56,10 @@ impl Walk<'_, '_> {
     }
 }
 
-/// The data hold nothing of a name; what they hold beside may be the same under another name. Where a name is much like
-/// it, or the data know none of the plan's names (`strangers`), that is for a person to say.
-fn none_of(kind: &str, name: &str, others: BTreeSet<&str>, strangers: bool) -> Obstacle {
-    let alike = |other: &&str| {
-        let words = |name: &str| name.to_lowercase().split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect::<BTreeSet<_>>();
-        !words(name).is_disjoint(&words(other))
-    };
-    let open = strangers && !others.is_empty() || nearest(name, others.iter().copied()).is_some() || others.iter().any(alike);
+/// The data hold nothing of a name. Where they hold a name that the plan does not know, a person has to say whether it is
+/// the same.
+fn none_of(kind: &str, name: &str, others: BTreeSet<&str>) -> Obstacle {
+    let open = !others.is_empty();
     let others: Vec<String> = others.into_iter().map(str::to_owned).collect();
     let mut words = format!("k = 0: the data hold no result of {kind} `{name}`");
     if let Some(first) = others.first() {

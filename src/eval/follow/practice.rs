@@ -136,6 +136,7 @@ fn row(found: Found, mut status: Status, line: Option<usize>, reason: Option<&Re
         item: found.item.into(),
         registered: found.registered,
         executed: found.executed,
+        seen: None,
         when: reason.and_then(|r| r.when).map(crate::protocol::Timing::words),
         reason_code: reason.and_then(|r| r.code).map(crate::protocol::ReasonCode::name),
         reason: reason.map(|r| r.text.clone()),

@@ -83,9 +83,10 @@ pub fn take(command: &Command, follows: bool) -> Result<(Command, Said), Problem
             let problem = Problem::error("E521", "the reason is empty").at(quoted.map_or(item.span, |q| q.span), "no words");
             return Err(problem.help("say why in a few words; the table of differences prints them"));
         }
-        let when = timing(&mut items);
+        let mut when = timing(&mut items);
         if criterion {
             said.judged_by = judged_by(&mut items);
+            when = when.or_else(|| timing(&mut items));
         }
         let reason = Reason { code, text, when };
         said.needs_a_plan |= code.is_some() || when.is_some() || criterion;

@@ -3,7 +3,7 @@
 use super::reasons::Said;
 use crate::eval::outcome::{Outcome, PoolResult, StudyEffect};
 use crate::eval::record;
-use crate::eval::state::State;
+use crate::eval::state::{Analysis, State};
 use crate::eval::walk::Walk;
 use crate::language::further::FurtherSpec;
 use crate::language::spec::AnalysisSpec;
@@ -37,13 +37,15 @@ pub struct Recorded {
 
 impl Walk<'_, '_> {
     /// Records a pool that has been run; its result is the next to be added.
-    pub fn record_pool(&mut self, spec: &AnalysisSpec, result: &PoolResult) {
+    pub fn record_pool(&mut self, analysis: &Arc<Analysis>, result: &PoolResult) {
         if self.asking.silent || self.state.follow.plan.is_none() {
             return;
         }
-        let record = record::of_analysis(spec, &self.state.before_data());
+        let record = record::of_analysis(&analysis.spec, &self.state.before_data());
         let facts = facts(result, self.state);
-        self.keep_record(record, spec, facts, result.line);
+        self.keep_record(record, &analysis.spec, facts, result.line);
+        let follow = &mut self.state.follow;
+        follow.pools.push((follow.executed.len() - 1, analysis.clone()));
     }
 
     /// Records a verb on a result that has been run; its result is the next to be added.
@@ -159,6 +161,11 @@ pub fn claimed_role(record: &Record, store: &crate::store::Store, plan: &super::
 
 /// What is known of a pooled analysis of these data.
 pub fn facts(result: &PoolResult, state: &State) -> Facts {
+    if result.not_pooled.as_ref().is_some_and(|n| n.code == super::evidence::SEALED)
+        && let Some(facts) = sealed_facts(result, state)
+    {
+        return facts;
+    }
     let store = &state.store;
     let used = result.studies.iter().filter(|s| s.included);
     let mut effects: Vec<UsedEffect> = used.filter_map(|s| used_effect(s, store)).collect();
@@ -169,7 +176,8 @@ pub fn facts(result: &PoolResult, state: &State) -> Facts {
     });
     let dropped: Vec<String> = by_rule.map(|s| s.study.clone()).collect();
     let rule = result.rule.as_ref().map(|rule| {
-        let values: Vec<String> = rule.values.iter().map(|(name, x)| format!("{name} = {}", crate::number::significant(*x, 3))).collect();
+        let values: Vec<String> =
+            rule.values.iter().map(|(name, x)| format!("{name} = {}", crate::eval::rule::value_words(name, *x))).collect();
         let values = if values.is_empty() { String::new() } else { format!(", {}", values.join(", ")) };
         let (then, left_out) = match rule.then.split_once(" drop_outliers") {
             Some((then, _)) => (then, format!(", {} dropped as outliers", dropped.len())),
@@ -190,6 +198,9 @@ pub fn facts(result: &PoolResult, state: &State) -> Facts {
     Facts {
         effects: Some(effects),
         result: headline_of_pool(result),
+        prediction: result.estimate.zip(result.pi).map(|(x, [low, high])| [x, low, high]),
+        robust: result.estimate.zip(result.robust.as_ref()).and_then(|(x, r)| r.ci.map(|[low, high]| [x, low, high])),
+        i2: result.heterogeneity.as_ref().map(|h| h.i2),
         settled: Some(settled),
         places: super::places::places(result, state),
         dropped,
@@ -203,6 +214,17 @@ pub fn facts(result: &PoolResult, state: &State) -> Facts {
         },
         empty: None,
     }
+}
+
+/// The same of a sealed analysis: how its effects would be pooled is compared with the plan, and nothing of what they
+/// give is kept.
+fn sealed_facts(result: &PoolResult, state: &State) -> Option<Facts> {
+    let mut open = state.clone();
+    let following = super::Following { sealed: None, ..(**open.follow.plan.as_ref()?).clone() };
+    open.follow.plan = Some(Arc::new(following));
+    let computed = crate::eval::analysis::run(&result.spec, &open, result.line).ok()?;
+    let rule = computed.rule.as_ref().map(|r| format!("{}→{}", r.rule, r.then));
+    Some(Facts { result: None, prediction: None, robust: None, i2: None, dropped: Vec::new(), rule, ..facts(&computed, &open) })
 }
 
 fn used_effect(effect: &StudyEffect, store: &crate::store::Store) -> Option<UsedEffect> {

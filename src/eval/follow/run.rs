@@ -5,14 +5,15 @@ use super::state::Silent;
 use crate::diagnostic::{Problem, Severity};
 use crate::eval::outcome::{Outcome, PoolResult};
 use crate::eval::plan::{Asked, PlannedStatement};
-use crate::eval::state::State;
+use crate::eval::state::{Analysis, State};
 use crate::eval::walk::{Halt, Mode, Step, Walk};
 use crate::language::catalogue::Catalogue;
 use crate::language::cursor::word_of;
-use crate::language::spec::{Filter, ModelChoice};
+use crate::language::spec::{AnalysisSpec, Filter, ModelChoice};
 use crate::language::suggest::{and_list, nearest};
 use crate::language::vocabulary;
 use crate::protocol::Obstacle;
+use crate::protocol::matching::{Known, find};
 use crate::source::Span;
 use crate::store::Store;
 use crate::syntax::ast::{Command, ItemKind};
@@ -110,6 +111,10 @@ impl Walk<'_, '_> {
     }
 
     fn cannot_run(&mut self, id: &str, why: Obstacle, at: Span) {
+        // Before the script is run nothing is known of what it settles.
+        if self.mode == Mode::Check && !why.explains() {
+            return;
+        }
         let (message, help) = if why.explains() {
             (format!("`{id}` can't be run with these data: {}", why.words), "it is listed as not done, with this reason")
         } else {
@@ -239,6 +244,19 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// The last pool of the script that is a planned one, with what the plan left open settled or a registered criterion
+    /// applied: what belongs to the planned one is run on it, where that one was not run itself.
+    fn settled(&self, id: &str) -> Option<Arc<Analysis>> {
+        let (follow, plan) = (&self.state.follow, self.state.follow.plan.as_ref()?);
+        let stands = |(at, _): &&(usize, Arc<Analysis>)| {
+            follow.executed.get(*at).filter(|run| run.declared.is_none()).is_some_and(|run| {
+                let found = find(run, &plan.versions, &Known::new(), &plan.criteria);
+                found.settled().is_some_and(|form| form.planned.id == id)
+            })
+        };
+        follow.pools.iter().rev().find(stands).map(|(_, analysis)| analysis.clone())
+    }
+
     /// Makes sure that what a planned statement works on is there.
     fn parents_of(&mut self, planned: &PlannedStatement) -> Step {
         let Some(parent) = planned.parent.clone() else { return Ok(()) };
@@ -248,6 +266,11 @@ impl Walk<'_, '_> {
             return Ok(());
         }
         let Some(above) = self.planned(&parent) else { return Ok(()) };
+        if let Some(settled) = self.settled(&parent) {
+            let spec = AnalysisSpec { name: Some(parent.clone()), ..settled.spec.clone() };
+            self.state.analyses.insert(parent, Arc::new(Analysis { spec, result: settled.result.clone() }));
+            return Ok(());
+        }
         let before = std::mem::replace(&mut self.asking, Asking { silent: true, ..Asking::default() });
         let first = self.outcomes.len();
         let end = self.planned_statement(&above);

@@ -39,6 +39,8 @@ pub struct Following {
     pub first_seen: SeenRows,
     /// The keys of those that were not there yet when planned results were first seen.
     pub late: BTreeSet<String>,
+    /// The planned analyses whose results the journal has, each with the day.
+    pub seen: std::collections::BTreeMap<String, String>,
     /// The plan as the first lock has it, where amendments followed.
     pub first: Option<Arc<State>>,
     /// The plan as it was locked: its declarations, rules, settings and planned statements.
@@ -56,6 +58,8 @@ pub struct Followed {
     pub plan: Option<Arc<Following>>,
     /// What was run, in order.
     pub executed: Vec<Arc<Executed>>,
+    /// The pools among them, by their places.
+    pub pools: Vec<(usize, Arc<crate::eval::state::Analysis>)>,
     /// Planned rules that were applied and had nothing to run, and why.
     pub idle: IndexMap<String, String>,
     /// Planned analyses that could not be run, and why.
@@ -87,6 +91,19 @@ pub struct Silent {
     pub judgements: usize,
     /// By id: the result, none of what pools nothing, or what stands in its way.
     pub results: IndexMap<String, Result<Option<PoolResult>, Obstacle>>,
+}
+
+impl Following {
+    /// What pictures say of the lock.
+    pub fn mark(&self) -> Option<String> {
+        mark(self.fingerprint.as_deref(), self.reconstructed.is_some())
+    }
+}
+
+/// What pictures say of a lock: its fingerprint, and that its plan was reconstructed, if it was.
+pub fn mark(fingerprint: Option<&str>, reconstructed: bool) -> Option<String> {
+    let words = if reconstructed { " (reconstructed, results known, registry record not seen)" } else { "" };
+    fingerprint.map(|f| format!("{f}{words}"))
 }
 
 impl Followed {

@@ -122,6 +122,7 @@ impl Walk<'_, '_> {
             numerics: None,
             first_seen: SeenRows::new(),
             late: BTreeSet::new(),
+            seen: Default::default(),
             first: None,
             criteria: BTreeSet::new(),
             plan: state,
@@ -233,6 +234,11 @@ impl Walk<'_, '_> {
             registrations: registrations(files, path),
             first_seen: journal.as_ref().map(Journal::first_seen).unwrap_or_default(),
             late: journal.as_ref().map(Journal::late).unwrap_or_default(),
+            seen: journal
+                .iter()
+                .flat_map(Journal::seen)
+                .map(|(id, e)| (id.to_owned(), e.time.get(..10).unwrap_or(&e.time).to_owned()))
+                .collect(),
             first: None,
             numerics: locks.last().map(|l| l.tool.numerics.clone()),
             criteria: criteria(&versions),

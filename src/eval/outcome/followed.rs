@@ -44,10 +44,55 @@ pub struct PlanReport {
     pub additions: Vec<AdditionRow>,
     /// What happened to the data.
     pub data_events: Vec<EventRow>,
+    /// Registered criteria that people applied.
+    pub criteria: Vec<CriterionRow>,
+    /// What data and script hold that the plan does not name.
+    pub beyond: Vec<BeyondRow>,
     /// The line at which the script ended early; what stands below it was not run.
     pub stopped: Option<usize>,
     /// Whether nothing waits for a reason.
     pub complete: bool,
+}
+
+/// A registered criterion, as a person applied it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CriterionRow {
+    /// Its id.
+    pub criterion: String,
+    /// What it says.
+    pub text: String,
+    /// The planned analysis.
+    pub plan: String,
+    /// The studies left out.
+    pub studies: Vec<String>,
+    /// Who judged.
+    pub by: Option<String>,
+    /// Why it applies.
+    pub reason: Option<String>,
+    /// When it was decided, where that is stated.
+    pub when: Option<&'static str>,
+    /// Where in the script.
+    pub line: usize,
+    /// The planned analysis without the criterion and with it, on the analysis scale.
+    pub effect: Effect,
+    /// On the scale displayed.
+    #[serde(skip)]
+    pub shown: EffectShown,
+}
+
+/// What the plan does not name.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BeyondRow {
+    /// `name`, `instrument`, `level`.
+    pub kind: &'static str,
+    /// In words.
+    pub words: String,
+    /// The studies whose results it concerns.
+    pub studies: Vec<String>,
+    /// The planned analyses they enter.
+    pub plans: Vec<String>,
+    /// What they do to the planned pools.
+    pub effects: Vec<EventEffect>,
 }
 
 /// A planned analysis.
@@ -138,6 +183,9 @@ pub struct DifferenceRow {
     pub executed: String,
     /// When it was decided, where that is stated.
     pub when: Option<&'static str>,
+    /// Where it is said to have been decided before results were seen: the day of which the journal has results of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seen: Option<String>,
     /// The reason's code.
     pub reason_code: Option<&'static str>,
     /// The reason.
@@ -156,6 +204,12 @@ pub struct DifferenceRow {
 }
 
 impl DifferenceRow {
+    /// Whether its effect is that of several changes of one analysis together.
+    pub fn is_joint(&self, report: &PlanReport) -> bool {
+        let joins = |d: &&DifferenceRow| d.effect.is_some() && d.effect == self.effect && (&d.plan, d.line) == (&self.plan, self.line);
+        self.status == "deviation" && report.differences.iter().filter(joins).count() > 1
+    }
+
     /// Its place in the table: roles and questions, what is material, what was not done,
     /// clarified and technical.
     pub fn rank(&self) -> (u8, u8) {

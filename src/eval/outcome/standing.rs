@@ -62,6 +62,7 @@ macro_rules! head {
             Outcome::Blup(r) => &$($mutable)? r.head,
             Outcome::Baujat(r) => &$($mutable)? r.head,
             Outcome::Gosh(r) => &$($mutable)? r.head,
+            Outcome::Selection(r) => &$($mutable)? r.head,
             Outcome::Bootstrap(r) => &$($mutable)? r.head,
             Outcome::Wild(r) => &$($mutable)? r.head,
             Outcome::Profile(r) => &$($mutable)? r.head,
@@ -128,6 +129,14 @@ impl Outcome {
         match self {
             Outcome::Pool(pool) => pool.id.as_ref(),
             other => other.head()?.id.as_ref(),
+        }
+    }
+
+    /// The line of the script on which a result stands.
+    pub fn line(&self) -> Option<usize> {
+        match self {
+            Outcome::Pool(pool) => Some(pool.line),
+            other => other.head().map(|h| h.line),
         }
     }
 

@@ -120,7 +120,7 @@ impl Walk<'_, '_> {
                 Some(self.attempt(read)?)
             }
         };
-        let fingerprint = self.state.follow.plan.as_ref().and_then(|p| p.fingerprint.clone());
+        let fingerprint = self.state.follow.plan.as_ref().and_then(|p| p.mark());
         let mut request = facts::request(plot, outcome, &asked, font, &self.state.store, fingerprint);
         if let (Plot::Bubble, Some(spec), Outcome::Regress(result)) = (plot, &subject.spec, &request.subject) {
             match self.curve(spec, result, asked.on.as_deref()) {
@@ -138,10 +138,10 @@ impl Walk<'_, '_> {
             Ok(drawn) => {
                 self.told_if_twice(&asked.path, asked.at);
                 let numbers = format!("{}.csv", asked.path);
-                // The picture's own place first: what can't be written leaves no numbers without it.
-                let written = if self.env.files.is_dir(&asked.path) { self.env.files.write(&asked.path, &drawn.picture) } else { Ok(()) };
+                // Both or none, and what is said names the picture.
+                let may = [&asked.path, &numbers].into_iter().try_for_each(|path| self.env.files.may_write(path));
+                let written = may.and_then(|()| self.env.files.write(&asked.path, &drawn.picture));
                 let written = written.and_then(|()| self.env.files.write(&numbers, &drawn.numbers));
-                let written = written.and_then(|()| self.env.files.write(&asked.path, &drawn.picture));
                 let written = written.map_err(|p| p.at_least(asked.at, "not written"));
                 self.attempt(written)?;
                 for text in drawn.notes {

@@ -1,5 +1,6 @@
 //! What a plan has stated so far.
 
+use crate::eval::state::State;
 use crate::language::further::FurtherSpec;
 use crate::language::settings::Settings;
 use crate::language::spec::AnalysisSpec;
@@ -93,6 +94,31 @@ pub struct DryRun {
     pub n: (u32, u32),
     /// The seed of the rows.
     pub seed: u64,
+}
+
+impl DryRun {
+    /// What a plan asks for; where it asks for nothing, enough studies to pass the numbers of studies that its rules and
+    /// conditions name, one left out among them.
+    pub fn of(state: &State) -> DryRun {
+        if let Some(dry) = state.plan.dry_run {
+            return dry;
+        }
+        let rules = state.rules.values().map(|rule| crate::eval::record::rule_words(rule, state));
+        let named = rules.filter_map(|words| numbers_of_studies(&words)).max().unwrap_or(0);
+        let default = DryRun::default();
+        DryRun { k: default.k.max((named + 4).min(60)), ..default }
+    }
+}
+
+/// The largest number that a condition sets against k.
+fn numbers_of_studies(words: &str) -> Option<usize> {
+    let words: Vec<&str> =
+        words.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | ';')).filter(|w| !w.is_empty()).collect();
+    let of = |w: &[&str]| match w {
+        [k, "<" | "<=" | ">" | ">=" | "==" | "!=", n] if *k == "k" || k.ends_with(".k") => n.parse().ok(),
+        _ => None,
+    };
+    words.windows(3).filter_map(of).max()
 }
 
 impl Default for DryRun {

@@ -12,7 +12,7 @@ pub use analysis::{of_analysis, settled};
 pub use condition::{condition, in_words};
 pub use further::of_further;
 pub use number::decimal;
-pub use rule::of_rule;
+pub use rule::{of_rule, words as rule_words};
 
 use crate::protocol::{Field, Key, Record};
 use serde_json::Value;

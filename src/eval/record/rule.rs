@@ -14,7 +14,7 @@ pub fn of_rule(rule: &Rule, state: &State) -> Value {
 }
 
 /// The same for people, branches in order.
-pub(super) fn words(rule: &Rule, state: &State) -> String {
+pub fn words(rule: &Rule, state: &State) -> String {
     let one = |b: &RuleBranch| match &b.condition {
         Some(c) => format!("when {} then {}", condition(c, state), b.then_text),
         None if b.undefined => format!("when undefined then {}", b.then_text),

@@ -245,7 +245,15 @@ impl Walk<'_, '_> {
     pub fn swim(&mut self, command: &Command) -> Step {
         let mut cursor = Cursor::new(&command.items, command.head.span);
         let _ = cursor.take_word("of");
+        let at = cursor.peek().map_or(command.head.span, |i| i.span);
         let (_, analysis) = self.pooled(&mut cursor, "swim", command)?;
+        if let Some(result) = analysis.result.as_ref().filter(|r| r.spec.measure.value.null_value().is_none()) {
+            return self.fail(
+                Problem::error("E480", format!("`swim` counts directions, and a {} has none", result.spec.measure.value.full_name()))
+                    .at(at, "no value of it means no effect")
+                    .help("`show` lists what the studies found; comparisons of two groups have directions"),
+            );
+        }
         let to = match cursor.take_word("to") {
             Some(at) => Some(self.target_file(&mut cursor, at, PICTURES)?),
             None => None,

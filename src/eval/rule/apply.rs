@@ -85,7 +85,7 @@ impl Walk<'_, '_> {
         let asked = self.asking.ran.clone();
         let planned = asked.clone().or_else(|| self.planned_rule(&rule, &of));
         if let Some(id) = planned.clone().filter(|_| verbs.is_empty()) {
-            let values: Vec<String> = taken.values.iter().map(|(n, x)| format!("{n} = {}", crate::number::significant(*x, 3))).collect();
+            let values: Vec<String> = taken.values.iter().map(|(n, x)| format!("{n} = {}", super::value_words(n, *x))).collect();
             let saying = branch.saying.as_ref().map(|s| format!(" ({s})")).unwrap_or_default();
             self.state
                 .follow

@@ -40,6 +40,13 @@ pub fn check(condition: &Expr, state: &State) -> Option<Problem> {
     expr::condition(condition, &mut RuleScope::unread(state)).err()
 }
 
+/// A value that a rule read, as people write it: `61.2%` of an I2.
+pub fn value_words(name: &str, x: f64) -> String {
+    let statistic = name.rsplit('.').next().unwrap_or(name);
+    let percent = if statistic.starts_with("i2") { "%" } else { "" };
+    format!("{}{percent}", crate::number::significant(x, 3))
+}
+
 /// Whether a condition holds of an analysis, with the values it read, in words.
 pub fn holds(condition: &Expr, spec: &crate::language::spec::AnalysisSpec, state: &State) -> Result<(Option<bool>, Vec<String>), Problem> {
     let first = |mut problems: Vec<Problem>| problems.pop().unwrap_or_else(|| Problem::error("E401", "its analysis can't be run"));
@@ -49,7 +56,7 @@ pub fn holds(condition: &Expr, spec: &crate::language::spec::AnalysisSpec, state
     let material = Material { included: &included, analysis: spec.name.as_deref(), default };
     let mut scope = RuleScope::on(state, &material);
     let holds = expr::condition(condition, &mut scope)?;
-    let values = scope.read().values.iter().map(|(name, x)| format!("{name} = {}", crate::number::significant(*x, 3))).collect();
+    let values = scope.read().values.iter().map(|(name, x)| format!("{name} = {}", value_words(name, *x))).collect();
     Ok((holds, values))
 }
 

@@ -111,11 +111,27 @@ pub fn status(result: &PoolResult, request: &PictureRequest) -> String {
         None => (result.status, result.label.clone()),
     };
     let words = match label {
-        Some(label) => label.trim_start_matches('[').replacen(']', "", 1),
+        Some(label) => unbracketed(&label),
         None => status.replace('_', " "),
     };
     let lock = request.fingerprint.as_ref().map(|f| format!("; plan {f}")).unwrap_or_default();
     format!("Status: {words}{lock}")
+}
+
+/// A label without the brackets around it; those of `L1[P1]` stay, and so does what follows the label.
+fn unbracketed(label: &str) -> String {
+    let mut depth = 0_usize;
+    for (at, c) in label.char_indices() {
+        match c {
+            '[' => depth += 1,
+            ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            return format!("{}{}", label.get(1..at).unwrap_or_default(), label.get(at + 1..).unwrap_or_default());
+        }
+    }
+    label.to_owned()
 }
 
 /// What the marks of the domains and the signs of the judgements drawn stand for.

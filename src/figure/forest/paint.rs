@@ -85,7 +85,7 @@ pub fn paint(sheet: &Sheet) -> Result<Figure, FigureError> {
         .iter()
         .position(|c| c.what == What::Plot)
         .map_or([MARGIN, MARGIN + PLOT], |i| [placed[i].left + AROUND, placed[i].left + placed[i].width - AROUND]);
-    let scale = Scale { log, ends: [low, high], pixels: plot };
+    let scale = Scale { log, whole: false, ends: [low, high], pixels: plot };
     let mut scene = Scene { width: right + MARGIN, ..Scene::default() };
     let mut twin = Twin { columns: vec!["estimate", "ci_lower", "ci_upper", "weight"], rows: Vec::new() };
 

@@ -2,7 +2,7 @@
 
 use crate::eval::outcome::{HeterogeneityResult, Layout, PoolResult};
 use crate::figure::scene::Colour;
-use crate::number::{self, Digits};
+use crate::number::{self, Digits, Interval};
 use crate::report::words;
 
 /// A layout's ways.
@@ -65,8 +65,8 @@ impl Style {
 
     /// An estimate with its interval.
     pub fn interval(&self, estimate: Option<f64>, ends: [f64; 2], digits: Digits) -> String {
-        let point = estimate.map(|x| format!("{} ", digits.show(x))).unwrap_or_default();
-        let [a, b] = ends.map(|x| digits.show(x));
+        let Interval { estimate, lower: a, upper: b } = number::interval(estimate, Some(ends), digits);
+        let point = if estimate.is_empty() { estimate } else { format!("{estimate} ") };
         match self.layout {
             Layout::Weald | Layout::Revman => format!("{point}[{a}, {b}]"),
             // A minus within a range of hyphens can't be read.

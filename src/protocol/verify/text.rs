@@ -5,6 +5,7 @@ use crate::diagnostic::Problem;
 use crate::protocol::canonical::{Domain, canonical, digest};
 use crate::protocol::lock::{Lock, LockedSource};
 use crate::protocol::plan::{Plan, meaning, meaning_of};
+use std::collections::BTreeSet;
 
 /// Compares the plan file with the last lock.
 pub fn check(plan: &str, around: &mut Surroundings, found: &mut Verification) {
@@ -43,9 +44,13 @@ pub fn check(plan: &str, around: &mut Surroundings, found: &mut Verification) {
     let problem = match (locked, (around.resolve)(&texts)) {
         (_, Err(why)) => Problem::error("E556", format!("`{plan}` was changed since it was locked, and can't be read now: {why}"))
             .help(format!("`weald check {plan}` shows every problem of the text")),
-        (Err(_), Ok(now)) if digest(Domain::Plan, &meaning(&now)) == lock.plan_sha256 => text_only(&changed),
+        (Err(_), Ok(now)) if digest(Domain::Plan, &meaning(&now)) == lock.plan_sha256 => {
+            text_only(&changed, reworded(&lock.plan, &now, &lock.sources, &texts))
+        }
         (Err(_), Ok(now)) => other_meaning(plan, &lock.plan, &now),
-        (Ok(then), Ok(now)) if canonical(&meaning(&then)) == canonical(&meaning(&now)) => text_only(&changed),
+        (Ok(then), Ok(now)) if canonical(&meaning(&then)) == canonical(&meaning(&now)) => {
+            text_only(&changed, reworded(&then, &now, &lock.sources, &texts))
+        }
         (Ok(then), Ok(now)) => other_meaning(plan, &then, &now),
     };
     let words =
@@ -53,8 +58,30 @@ pub fn check(plan: &str, around: &mut Surroundings, found: &mut Verification) {
     found.checks.push(Check::new(Subject::Plan, changed.first().copied().unwrap_or(plan), words).with([problem]));
 }
 
-fn text_only(changed: &[&str]) -> Problem {
+/// Words that change no number and that a reader goes by: reasons, expectations, amendments.
+fn reworded(then: &Plan, now: &Plan, locked: &[LockedSource], texts: &[LockedSource]) -> Vec<String> {
+    let said = |plan: &Plan, id: &str| plan.planned(id).map(|p| (p.because.clone(), p.expects.clone()));
+    let other = now.analyses.iter().filter(|p| said(then, &p.id) != said(now, &p.id)).map(|p| format!("the reason of {}", p.id));
+    let amendments = |sources: &[LockedSource]| -> BTreeSet<String> {
+        let lines = sources.iter().flat_map(|s| s.text.lines()).map(str::trim);
+        lines.filter(|l| l.starts_with("amend ")).map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+    };
+    let (before, after) = (amendments(locked), amendments(texts));
+    let ids: BTreeSet<&str> = before.symmetric_difference(&after).filter_map(|l| l.split_whitespace().nth(1)).collect();
+    other.chain(ids.into_iter().map(|id| format!("amendment {id}"))).collect()
+}
+
+fn text_only(changed: &[&str], reworded: Vec<String>) -> Problem {
     let files: Vec<String> = changed.iter().map(|f| format!("`{f}`")).collect();
+    if !reworded.is_empty() {
+        let message = format!(
+            "the text of {} was changed since the lock: what can change a number was not, and {} reads otherwise",
+            files.join(", "),
+            reworded.join(", ")
+        );
+        return Problem::warning("W550", message)
+            .help("scripts go on following what was locked; the lock's `sources` hold the words as they were");
+    }
     Problem::warning("W550", format!("the text of {} was changed since the lock, its meaning was not", files.join(", ")))
         .help("comments, layout, spelling of numbers and the order of independent statements mean nothing")
 }

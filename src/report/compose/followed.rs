@@ -47,9 +47,46 @@ pub fn differences(report: &PlanReport) -> Document {
             .collect();
         out.push(Block::Table(Table { columns: vec![left("code"), left("role"), left("analysis"), left("lines")], rows }));
     }
+    criteria(&mut out, report);
+    beyond(&mut out, report);
     events(&mut out, report);
     out.push(Block::Paragraph(verdict(report)));
     out
+}
+
+/// Registered criteria that people applied.
+fn criteria(out: &mut Document, report: &PlanReport) {
+    if report.criteria.is_empty() {
+        return;
+    }
+    out.push(Block::Heading(2, "Registered criteria applied".into()));
+    let rows = report.criteria.iter().map(|c| {
+        let judged = [c.by.clone(), c.reason.clone(), c.when.map(str::to_owned)].into_iter().flatten().collect::<Vec<_>>().join("; ");
+        vec![
+            Cell::text(format!("{}: {}", c.criterion, c.text)),
+            Cell::text(&c.plan),
+            Cell::text(c.studies.join(", ")),
+            Cell::text(judged),
+            Cell::text(c.line.to_string()),
+            Cell::text(effect(c.shown)),
+        ]
+    });
+    let columns = ["criterion", "of", "left out", "judged by, reason", "line", "effect"].into_iter().map(left).collect();
+    out.push(Block::Table(Table { columns, rows: rows.collect() }));
+}
+
+/// What data and script hold that the plan does not name.
+fn beyond(out: &mut Document, report: &PlanReport) {
+    if report.beyond.is_empty() {
+        return;
+    }
+    out.push(Block::Heading(2, "Names that are not the plan's".into()));
+    let said = report.beyond.iter().map(|b| {
+        let one = |e: &crate::eval::outcome::EventEffect| format!("{}: {} without them and with them", e.plan, effect(e.shown));
+        let effects: Vec<String> = b.effects.iter().filter(|e| e.before.is_some() || e.after.is_some()).map(one).collect();
+        if effects.is_empty() { format!("{}.", b.words) } else { format!("{}. {}.", b.words, effects.join("; ")) }
+    });
+    out.push_list(said.collect());
 }
 
 /// What became of each planned analysis.
@@ -109,7 +146,8 @@ fn verdict(report: &PlanReport) -> String {
         return "Complete: every difference that asks for a reason has one.".into();
     }
     let waiting = report.differences.iter().filter(|d| d.unexplained);
-    let mut ids: Vec<String> = waiting.map(|d| format!("{} ({})", d.plan, d.code)).collect();
+    let of = |plan: &str| if plan == "all" { "the review".to_owned() } else { plan.to_owned() };
+    let mut ids: Vec<String> = waiting.map(|d| format!("{} ({})", of(&d.plan), d.code)).collect();
     ids.dedup();
     let results: usize = report.data_events.iter().filter(|e| e.unexplained).map(|e| e.results.len()).sum();
     let records = match results {
@@ -139,7 +177,8 @@ fn table(report: &PlanReport) -> Table {
         }),
         left("done"),
         left("code"),
-        Column::dispensable("when", Align::Left, 2),
+        // Where a time is stated it is to be read.
+        if rows.iter().any(|row| row.when.is_some()) { left("when") } else { Column::dispensable("when", Align::Left, 2) },
         left("reason"),
         left("effect"),
     ];
@@ -147,7 +186,8 @@ fn table(report: &PlanReport) -> Table {
         .iter()
         .enumerate()
         .map(|(i, row)| {
-            let item = if row.item == "analysis" { row.plan.clone() } else { format!("{} {}", row.plan, row.item) };
+            let plan = if row.plan == "all" { "the review" } else { &row.plan };
+            let item = if row.item == "analysis" { plan.to_owned() } else { format!("{plan} {}", row.item) };
             let done = format!("{}{}", row.executed, concerned(&row.studies, &row.details));
             vec![
                 Cell::text((i + 1).to_string()),
@@ -155,9 +195,17 @@ fn table(report: &PlanReport) -> Table {
                 Cell::text(&row.registered),
                 Cell::text(done),
                 Cell::text(row.code),
-                Cell::text(row.when.unwrap_or("not stated")),
+                Cell::text(when(row)),
                 Cell::text(reason(row)),
-                Cell::text(row.shown.map_or_else(String::new, effect)),
+                Cell::text(row.shown.map_or_else(String::new, |shown| {
+                    // Several changes of one analysis have one effect.
+                    let with = if row.is_joint(report) {
+                        format!(" (all changes of line {})", row.line.unwrap_or_default())
+                    } else {
+                        String::new()
+                    };
+                    format!("{}{with}", effect(shown))
+                })),
             ]
         })
         .collect();
@@ -174,6 +222,15 @@ pub fn concerned(studies: &[String], details: &[String]) -> String {
     if words.is_empty() { words } else { format!(" ({words})") }
 }
 
+/// When it was decided, as stated; and what the journal knows of that.
+fn when(row: &DifferenceRow) -> String {
+    let stated = row.when.unwrap_or("not stated");
+    match &row.seen {
+        Some(day) => format!("{stated}, as stated; the journal has results of {} since {day}", row.plan),
+        None => stated.to_owned(),
+    }
+}
+
 fn reason(row: &DifferenceRow) -> String {
     match (row.reason_code, &row.reason) {
         (Some(code), Some(text)) => format!("{code}: {text}"),
@@ -186,7 +243,8 @@ fn reason(row: &DifferenceRow) -> String {
 /// `0.51 [0.12, 0.90] → 0.49 [-0.01, 0.99]; includes no effect: no → yes`
 fn effect(shown: EffectShown) -> String {
     let show = |x: Option<[f64; 3]>| x.map_or_else(|| "no estimate".to_owned(), interval);
-    let mut out = format!("{} → {}", show(shown.effect.registered), show(shown.effect.executed));
+    let what = shown.effect.what.map(|what| format!("{what} ")).unwrap_or_default();
+    let mut out = format!("{what}{} → {}", show(shown.effect.registered), show(shown.effect.executed));
     if let Some((before, after)) = shown.includes_null {
         let word = |yes: bool| if yes { "yes" } else { "no" };
         out.push_str(&format!("; includes no effect: {} → {}", word(before), word(after)));
