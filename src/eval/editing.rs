@@ -89,6 +89,27 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// `list changes`: the change log of the store in use, the last change first.
+    pub fn list_changes(&mut self, command: &Command) -> Step {
+        let Some(path) = self.state.data_path.clone() else {
+            let problem = Problem::error("E242", "there is no store whose changes could be listed").at(command.span, "no file is in use");
+            return self.fail(problem.help("open one with `use \"FILE\"` first"));
+        };
+        let log = crate::store::read_log(self.env.files, &path).map_err(|p| p.at_least(command.span, "its log"));
+        let entries = self.attempt(log)?;
+        let or_nothing = |text: &Option<String>| text.clone().unwrap_or_default();
+        let row = |e: &crate::store::Entry| {
+            let action = e.undoes.map_or_else(|| e.action.clone(), |n| format!("{} of {n}", e.action));
+            // Each record on a line of its own would make a table of one cell a row.
+            let what = change_lines(e).lines().map(str::trim).collect::<Vec<_>>().join("; ");
+            vec![e.n.to_string(), action, or_nothing(&e.by), or_nothing(&e.at), or_nothing(&e.because), what]
+        };
+        let rows: Vec<Vec<String>> = entries.iter().rev().map(row).collect();
+        let title = crate::language::suggest::count(rows.len(), "change", "changes");
+        self.table(format!("{title} of {path}"), &["n", "action", "by", "when", "because", "what"], rows, Vec::new());
+        Ok(())
+    }
+
     /// The store that is edited, the one in use, and who does it.
     fn store_to_edit(&self, command: &Command) -> Result<(String, Author), Problem> {
         let word = command.head.text.to_lowercase();

@@ -11,7 +11,7 @@ use crate::store::Store;
 use crate::syntax::ast::{Command, Expr, ItemKind};
 
 /// What `list` lists.
-const LISTS: &[&str] = &["studies", "outcomes", "rows", "columns", "analyses", "rules", "results", "exclusions", "dispositions"];
+const LISTS: &[&str] = &["studies", "outcomes", "rows", "columns", "analyses", "rules", "results", "exclusions", "dispositions", "changes"];
 
 impl Walk<'_, '_> {
     fn target(&mut self, command: &Command, after_of: bool) -> Result<std::sync::Arc<super::state::Analysis>, Halt> {
@@ -139,7 +139,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn table(&mut self, title: String, columns: &[&str], rows: Vec<Vec<String>>, notes: Vec<String>) {
+    pub(super) fn table(&mut self, title: String, columns: &[&str], rows: Vec<Vec<String>>, notes: Vec<String>) {
         if self.mode == Mode::Run {
             self.outcomes.push(Outcome::Table(TableResult {
                 title,
@@ -197,6 +197,7 @@ impl Walk<'_, '_> {
         match *what {
             "studies" => self.list_studies(condition.as_ref()),
             "rows" => self.list_rows(condition.as_ref()),
+            "changes" => self.list_changes(command),
             "outcomes" => {
                 let rows = outcomes(&self.state.store, &self.state.catalogue);
                 self.table(count(rows.len(), "outcome", "outcomes"), OUTCOME_HEAD, rows, Vec::new());

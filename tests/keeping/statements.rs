@@ -46,6 +46,12 @@ fn a_record_is_changed_logged_and_brought_back() {
     }
     assert_eq!(s.state().store.sha256(), first);
     assert!(entry(&mut s, "undo edit").starts_with("E385"));
+    // The log, the last change first.
+    let listed = s.run_entry(&Source::new("entry", "list changes"));
+    let Some(Outcome::Table(table)) = listed.outcomes.first() else { panic!("{:?}", listed.problems) };
+    assert_eq!((table.title.as_str(), table.rows.len()), ("10 changes of s", 10));
+    assert_eq!(table.rows[9][..5], ["1", "edit", "Ann", "2026-05-31T12:00:00Z", "Table 3"]);
+    assert!(table.rows[9][5].contains("mean1: 1.50 → 1.75") && table.rows[0][1] == "undo of 1", "{:?}", table.rows);
     assert_eq!(open(s.files(), "s").problems, []);
 }
 

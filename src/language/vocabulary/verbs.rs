@@ -512,8 +512,8 @@ pub const FIRST: &[Verb] = &[
         Other,
         &[C::Where],
         false,
-        "list studies | outcomes | rows | columns | analyses | rules [where CONDITION]",
-        "Lists studies, outcomes, rows, columns, analyses or rules",
+        "list studies | outcomes | rows | columns | analyses | rules | changes [where CONDITION]",
+        "Lists studies, outcomes, rows, columns, analyses or rules, or the change log of the store in use",
         "list studies where year >= 1960"
     ),
     verb!(Check, "check", Looking, Other, &[], false, "check data", "Lists what is odd in the data", "check data"),
