@@ -140,6 +140,7 @@ fn locked(plan: &str) -> String {
         declared: Declared { on: Some("2024-01-01".into()), ..Declared::default() },
         draft: false,
         sealed: false,
+        sealed_after: false,
         journal_head: None,
         previous_lock: None,
         amendment: None,
