@@ -13,7 +13,7 @@ pub mod check;
 mod drapery;
 mod effects;
 pub mod font;
-mod forest;
+pub mod forest;
 mod frame;
 mod funnel;
 mod gosh;
