@@ -10,13 +10,18 @@ use weald::store::{Memory, read_csv};
 use weald::validate::validate;
 use weald::{Session, Source};
 
-/// Four rows a study, seven outcomes, fifty instruments: two groups with means and SDs each.
+/// Four rows a study, seven outcomes, fifty instruments: two groups with means and SDs each,
+/// the same people in every row of a study.
 fn rows(n: usize) -> String {
     let mut text = "study,outcome,timepoint,analysis,instrument,n1,mean1,sd1,n2,mean2,sd2,country\n".to_owned();
     let mut random = Random::new(5);
+    let mut people = 0.0;
     for i in 0..n {
         let mut x = |a: f64, b: f64| a + (b - a) * random.uniform();
-        let (people, m1, s1, m2, s2) = (x(20.0, 200.0).round(), x(40.0, 60.0), x(9.0, 13.0), x(40.0, 60.0), x(9.0, 13.0));
+        if i % 4 == 0 {
+            people = x(20.0, 200.0).round();
+        }
+        let (m1, s1, m2, s2) = (x(40.0, 60.0), x(9.0, 13.0), x(40.0, 60.0), x(9.0, 13.0));
         let _ = writeln!(text, "S{},o{},posttest,itt,X{},{people},{m1:.3},{s1:.3},{people},{m2:.3},{s2:.3},DK", i / 4, i % 7, i % 50);
     }
     text

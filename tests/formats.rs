@@ -6,6 +6,8 @@ mod audit;
 mod exports;
 #[path = "formats/revman.rs"]
 mod revman;
+#[path = "formats/round_trips.rs"]
+mod round_trips;
 #[path = "formats/tables.rs"]
 mod tables;
 #[path = "formats/workbooks.rs"]

@@ -388,7 +388,7 @@ fn a_disk() {
     assert_eq!(disk.write("new", b"x").map_err(|p| p.code), Err("E327"));
     assert_eq!(save(&disk, &store, "folder"), Ok(()));
     let names = Disk::new(&out, &out, false).list("folder");
-    assert_eq!(names, Some(vec!["digests.json".into(), "rows.csv".into(), "studies.csv".into(), "weald.json".into()]));
+    assert_eq!(names, Some(["digests.json", "rows.csv", "saved.json", "studies.csv", "weald.json"].map(String::from).to_vec()));
     assert_eq!(disk.read("gone.csv").map_err(|p| p.code), Err("E300"));
     assert_eq!(disk.read("out").map_err(|p| p.code), Err("E300"));
     #[cfg(unix)]

@@ -104,10 +104,13 @@ pub fn script(path: &Path, options: &RunOptions) -> u8 {
         run.outcomes.push(Outcome::Differences(Some(report)));
     }
     super::seen::record(&session, &run, &folder_of(path), &format!("weald run {}", file_name(path)));
-    match print(&session, &run, &source, options) {
+    let status = match print(&session, &run, &source, options) {
         0 | 3 if run.is_incomplete() => 4,
         status => status,
-    }
+    };
+    // The process ends here: giving back the memory of a hundred thousand rows piece by piece would only delay it.
+    std::mem::forget((session, run));
+    status
 }
 
 /// `weald eval 'STATEMENTS'`

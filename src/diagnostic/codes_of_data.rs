@@ -134,6 +134,11 @@ pub const CODES: &[Code] = &[
         "`yi` is on the analysis scale, which is the log for ratios. Ratios as printed go into `effect`, `effect_lower` and `effect_upper`.",
     ),
     code(
+        "E343",
+        "a definition that can't be",
+        "The smallest score of an instrument is not below its largest, a count lies below what can be counted, or one domain of one result has two judgements by one person.",
+    ),
+    code(
         "W310",
         "a column that looks like another",
         "A column without a meaning of its own is a moderator. Its name looks like that of a column with a meaning; rename it if that was meant.",

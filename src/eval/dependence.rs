@@ -79,8 +79,18 @@ fn refuse(spec: &AnalysisSpec, candidates: &[Candidate], state: &State, preferen
     let preferable = ["instrument", "rater", "analysis", "study"].into_iter().find_map(|key| preferable(key, &crowded, candidates, state));
     let label = if preferences.is_some() { "not decided by what is preferred" } else { "says nothing about dependent effects" };
     let prefer = preferable.map_or_else(String::new, |p| format!("`{p}` takes one of them; "));
+    // Comparisons with one control: its people must not count twice.
+    let differ = |members: &Vec<usize>, key: &str| {
+        let value = |i: &usize| state.store.rows.get(candidates[*i].row).and_then(|r| r.key(key));
+        members.iter().any(|i| value(i) != members.first().and_then(value))
+    };
+    let arms = crowded.values().any(|members| ["arm1", "arm2", "comparison"].iter().any(|key| differ(members, key)));
+    let arms = match arms {
+        true => "`multiarm combine` makes one group of the arms that share a control; `multiarm split` shares its people out among them; ",
+        false => "",
+    };
     Err(Problem::error("E420", message).at(spec.span, label).details(lines).help(format!(
-        "ways out: `combine rho 0.5` makes one effect per trial first; `multilevel` keeps them all, with a variance between and one within trials; `robust` corrects the standard error for them; {prefer}`keep dependent because \"…\"` pools them as if independent and marks the result; `exclude STUDY` leaves one report out"
+        "ways out: {arms}`combine rho 0.5` makes one effect per trial first; `multilevel` keeps them all, with a variance between and one within trials; `robust` corrects the standard error for them; {prefer}`keep dependent because \"…\"` pools them as if independent and marks the result; `exclude STUDY` leaves one report out"
     )))
 }
 

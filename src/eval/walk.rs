@@ -433,6 +433,7 @@ impl<'a, 'e> Walk<'a, 'e> {
             rules: state.rules.keys().cloned().collect(),
             check_condition: &|condition| super::row_scope::check(condition, state),
             measures_allowed: &|entry| super::input::measures_allowed(&state.store, &entry.rows),
+            some_row_allows: &|entry, measures| super::input::some_row_allows(&state.store, &entry.rows, measures),
             measures_possible: &|entry| super::input::measures_possible(&state.store, &entry.rows),
         })
     }

@@ -102,16 +102,17 @@ impl Catalogue {
                 None => catalogue.outcomes.entry(row.outcome.clone()).or_default(),
             };
             entry.rows.push(i);
-            if !entry.timepoints.contains(&row.timepoint) {
+            if entry.timepoints.last() != Some(&row.timepoint) && !entry.timepoints.contains(&row.timepoint) {
                 entry.timepoints.insert(row.timepoint.clone());
             }
-            if !entry.analyses.contains(&row.analysis) {
+            if entry.analyses.last() != Some(&row.analysis) && !entry.analyses.contains(&row.analysis) {
                 entry.analyses.insert(row.analysis.clone());
             }
             if let Some(c) = comparison_of(row) {
                 entry.comparisons.insert(c);
             }
-            if !catalogue.studies.contains(&row.study) {
+            let same = i > 0 && store.rows.get(i - 1).is_some_and(|before| before.study == row.study);
+            if !same && !catalogue.studies.contains(&row.study) {
                 catalogue.studies.insert(row.study.clone());
             }
         }

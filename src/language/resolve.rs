@@ -49,6 +49,8 @@ pub struct Context<'a> {
     pub check_condition: &'a dyn Fn(&Expr) -> Vec<Problem>,
     /// The measures that the rows of an outcome allow.
     pub measures_allowed: &'a dyn Fn(&OutcomeEntry) -> Vec<Measure>,
+    /// Whether any row of an outcome allows one of some measures.
+    pub some_row_allows: &'a dyn Fn(&OutcomeEntry, &[Measure]) -> bool,
     /// The measures that any row of an outcome allows.
     pub measures_possible: &'a dyn Fn(&OutcomeEntry) -> Vec<Measure>,
 }

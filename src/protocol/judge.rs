@@ -44,7 +44,7 @@ pub fn judge(planned: &Planned, run: &Executed, known: &Known) -> Vec<Differs> {
         }
         let by_set = matches!(difference.key, Key::Criteria | Key::Named) && run.facts.effects.is_some() && facts.effects.is_some();
         let criterion = difference.key == Key::Criteria && planned.role == Role::Sensitivity;
-        if by_set && !criterion && !is_eligibility(planned, &difference) {
+        if by_set && !criterion && !is_eligibility(planned, &difference) && !difference.was_open() {
             continue;
         }
         let wald = (difference.key == Key::Ci && run.record.is_common()).then(|| "wald".to_owned());
@@ -159,7 +159,9 @@ fn studies_moved(planned: &Record, facts: &Facts, run: &Executed, found: &[Diffe
     let stays = |study: &&&str| unit::speaks_otherwise(facts, &run.facts, study);
     let out: Vec<String> = before.iter().filter(|s| !after.contains(s) && !stays(s)).map(|s| (*s).to_owned()).collect();
     let back: Vec<String> = after.iter().filter(|s| !before.contains(s) && !stays(s)).map(|s| (*s).to_owned()).collect();
-    let eligible = found.iter().any(|d| matches!(d.code, Code::Elig | Code::SenChanged));
+    // Where the plan is silent of criteria, one that is stated settles them.
+    let settled = |d: &Differs| d.key == Key::Criteria && d.code == Code::Gap;
+    let eligible = found.iter().any(|d| matches!(d.code, Code::Elig | Code::SenChanged) || settled(d));
     let selection = [Key::Criteria, Key::Named];
     let selects = !eligible && differences(planned, &run.record).iter().any(|d| selection.contains(&d.key));
     let of = |code: Code, registered: String, executed: String, studies: Vec<String>| Differs {

@@ -60,7 +60,9 @@ pub(super) fn verdict(audit: &Audit) -> String {
         parts.push(format!("{} compared: {word}", plural(compared, "number", "numbers")));
     }
     if not > 0 {
-        parts.push(format!("{} could not be compared", plural(not, "number", "numbers")));
+        // What is not known goes before what agrees, and after what does not.
+        let text = format!("{} could not be compared", plural(not, "number", "numbers"));
+        parts.insert(if differ == 0 { 0 } else { parts.len() }, text);
     }
     let without = audit.analyses.iter().filter(|a| a.listed && !a.stored).count();
     if without > 0 {

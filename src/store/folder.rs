@@ -4,6 +4,7 @@
 use super::files::{Files, join};
 use super::json::{finish, parse};
 use super::model::Store;
+use super::origin::{Origin, Whence};
 use super::problems::Problems;
 use super::read_csv::{lift, read_rows};
 use super::review::RobJudgement;
@@ -46,13 +47,18 @@ pub(crate) fn open(files: &dyn Files, path: &str) -> Loaded {
             );
         }
     }
-    part(files, path, STUDIES, &mut told, |_, bytes, problems| read_studies(bytes, &mut store, problems));
+    store.whence = Whence(Origin::new(&path.into(), None));
+    part(files, path, STUDIES, &mut told, |file, bytes, problems| read_studies(file, bytes, &mut store, problems));
     let Some(rows) = ROWS.iter().find(|name| files.exists(&join(path, name))).filter(|name| !own || **name == "rows.csv") else {
         if own && told.iter().all(|p| !p.is_error()) {
             part(files, path, RISK_OF_BIAS, &mut told, |_, bytes, problems| read_rob(bytes, &mut store, problems));
             return with(told, finish(store, Problems::of(path)));
         }
         if !own {
+            // A data package of RevMan that was unpacked.
+            if let Some(parts) = super::revman::unpacked(files, path) {
+                return with(told, super::revman::read_parts(path, &parts));
+            }
             let problem = Problem::error("E301", format!("the folder `{path}` is no study store"));
             told.push(problem.help(format!(
                 "a store holds `{MANIFEST}`, or at least `{}` with the data{}",
@@ -116,7 +122,7 @@ fn found_csv(files: &dyn Files, path: &str) -> String {
 }
 
 /// Reads `studies.csv`: a study a line, its fields, and every other column a characteristic.
-fn read_studies(bytes: &[u8], store: &mut Store, problems: &mut Problems) {
+fn read_studies(file: &str, bytes: &[u8], store: &mut Store, problems: &mut Problems) {
     let Some(table) = Table::read(bytes, problems) else { return };
     let position = |wanted: &str| table.header.iter().position(|name| name.eq_ignore_ascii_case(wanted));
     let Some(id) = position("study").or_else(|| position("id")) else {
@@ -125,6 +131,7 @@ fn read_studies(bytes: &[u8], store: &mut Store, problems: &mut Problems) {
         return problems.push(Some(table.header_line), Some("study"), problem);
     };
     let comma = table.decimal_comma(|_| false);
+    let file = file.into();
     for record in &table.rows {
         let label = record.cell(id);
         if label.is_empty() {
@@ -141,6 +148,7 @@ fn read_studies(bytes: &[u8], store: &mut Store, problems: &mut Problems) {
             continue;
         }
         let mut study = Study::new(label);
+        study.whence = Whence(Origin::new(&file, Some(record.line)));
         for (column, name) in table.header.iter().enumerate().filter(|(column, _)| *column != id) {
             let text = record.cell(column);
             if let Some(field) = study.field_mut(name) {

@@ -24,7 +24,20 @@ pub(crate) fn roles(table: &Table, problems: &mut Problems) -> Vec<Role> {
     let mut roles: Vec<Role> = Vec::new();
     for name in &table.header {
         let role = match find(name) {
-            None => Role::Moderator(name.clone()),
+            None => {
+                // Names are found in any case: of two that differ in nothing else, which would be meant?
+                let twin =
+                    |role: &&Role| matches!(role, Role::Moderator(other) if other != name && other.to_lowercase() == name.to_lowercase());
+                if let Some(Role::Moderator(other)) = roles.iter().find(twin) {
+                    let message = format!("the columns `{other}` and `{name}` differ in case only, and names are read in any case");
+                    problems.push(
+                        Some(table.header_line),
+                        Some(name),
+                        Problem::error("E305", message).help("rename or delete one of them"),
+                    );
+                }
+                Role::Moderator(name.clone())
+            }
             Some(column) if roles.contains(&Role::Known(column)) => {
                 let message = format!("two columns mean `{}`; one is called `{name}`", column.name);
                 problems.push(Some(table.header_line), Some(name), Problem::error("E305", message).help("rename or delete one of them"));

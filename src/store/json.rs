@@ -16,6 +16,13 @@ pub fn to_json(store: &Store) -> String {
     text
 }
 
+/// The document in one line.
+pub(crate) fn to_json_line(store: &Store) -> String {
+    let mut text = serde_json::to_string(store).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
 /// Reads a document; `file` is what messages call it.
 pub fn read_json(file: &str, bytes: &[u8]) -> Loaded {
     let mut problems = Problems::of(file);

@@ -12,7 +12,7 @@ impl Store {
     /// Names that rows, instruments, comparisons and judgements use and the store does not
     /// hold. A kind of entity of which nothing is declared is not checked.
     pub fn validate_links(&self) -> Vec<Problem> {
-        let mut problems = Vec::new();
+        let mut problems = self.impossible_definitions();
         for row in &self.rows {
             self.row_links(row, &mut problems);
         }

@@ -3,8 +3,9 @@
 use super::model::Store;
 use super::row::Row;
 use crate::diagnostic::Problem;
-use indexmap::IndexMap;
-use std::collections::HashSet;
+use foldhash::fast::RandomState;
+use std::collections::{HashMap, HashSet};
+use unicode_normalization::UnicodeNormalization;
 
 /// Warnings about studies, outcomes, times, sets, instruments and levels of moderators.
 pub(crate) fn warnings(store: &Store) -> Vec<Problem> {
@@ -32,19 +33,28 @@ pub(crate) fn warnings(store: &Store) -> Vec<Problem> {
 
 /// Reports every second spelling of a name once.
 fn find<'a>(cells: impl Iterator<Item = (&'a str, &'a Row)>, column: &str, noun: &str, problems: &mut Vec<Problem>) {
-    let mut seen: IndexMap<String, Vec<&str>> = IndexMap::new();
-    let mut exact: HashSet<&str> = HashSet::new();
+    let mut seen: HashMap<String, Vec<&str>, RandomState> = HashMap::default();
+    let mut exact: HashSet<&str, RandomState> = HashSet::default();
+    let mut before = None;
     for (text, row) in cells {
-        if !exact.insert(text) {
+        // Rows of one name stand together, mostly.
+        if before.replace(text) == Some(text) || !exact.insert(text) {
             continue;
         }
-        let plain: String = text.to_lowercase().split_whitespace().collect();
-        let spellings = seen.entry(plain).or_default();
+        let spellings = seen.entry(plain(text)).or_default();
         if let Some(first) = spellings.first() {
-            let message = format!("`{first}` and `{text}` differ only in case or spaces, and count as two {noun}");
+            let composed = |text: &str| text.nfc().eq(text.chars());
+            let how = if composed(first) == composed(text) { "case or spaces" } else { "how their accents are encoded" };
+            let message = format!("`{first}` and `{text}` differ only in {how}, and count as two {noun}");
             let problem = Problem::warning("W311", message).help(format!("write them alike in column `{column}` if they are one"));
             problems.push(problem.place(row.place(column)));
         }
         spellings.push(text);
     }
+}
+
+/// A name without case and blanks, an accent and its letter as one character: Macs write them as two.
+fn plain(text: &str) -> String {
+    let plain: String = text.to_lowercase().split_whitespace().collect();
+    if plain.is_ascii() { plain } else { plain.nfc().collect() }
 }

@@ -4,6 +4,7 @@ use super::disposition::Disposition;
 use super::entities::{AnalysisSet, Arm, Characteristic, Comparison, Instrument, OutcomeDef, Timepoint};
 use super::is_default;
 use super::maps::unique;
+use super::origin::Whence;
 use super::review::{Exclusion, FlowCount, Grade, Judgement, Report, Review, RobJudgement};
 use super::row::Row;
 use super::rows::Rows;
@@ -80,6 +81,9 @@ pub struct Store {
     /// Analyses as another program stored them.
     #[serde(skip_serializing_if = "is_default")]
     pub stored_analyses: Vec<StoredAnalysis>,
+    /// The folder it was read from, if it was one; not stored.
+    #[serde(skip)]
+    pub(crate) whence: Whence,
     /// The trial of studies that share a registration number or overlap group; worked out by [`Store::settle`].
     #[serde(skip)]
     pub(super) linked: IndexMap<String, String>,
@@ -108,6 +112,7 @@ impl Default for Store {
             flow: Vec::new(),
             dispositions: Vec::new(),
             stored_analyses: Vec::new(),
+            whence: Whence::default(),
             linked: IndexMap::new(),
         }
     }
@@ -185,16 +190,16 @@ impl Store {
         let (outcomes, timepoints, instruments) = (self.outcomes.is_empty(), self.timepoints.is_empty(), self.instruments.is_empty());
         let studies = self.studies.is_empty();
         for row in &rows {
-            if studies {
+            if studies && !self.studies.contains_key(&row.study) {
                 self.ensure_study(&row.study);
             }
-            if outcomes {
+            if outcomes && !self.outcomes.contains_key(&row.outcome) {
                 self.ensure_outcome(&row.outcome);
             }
-            if let Some(id) = row.timepoint.as_deref().filter(|_| timepoints) {
+            if let Some(id) = row.timepoint.as_deref().filter(|id| timepoints && !self.timepoints.contains_key(*id)) {
                 self.ensure_timepoint(id);
             }
-            if let Some(id) = row.instrument.as_deref().filter(|_| instruments) {
+            if let Some(id) = row.instrument.as_deref().filter(|id| instruments && !self.instruments.contains_key(*id)) {
                 self.ensure_instrument(id);
             }
         }

@@ -42,6 +42,14 @@ impl Numbers {
         None
     }
 
+    /// Sets a column whose name is in the program.
+    pub(crate) fn insert_known(&mut self, name: &'static str, cell: Cell) {
+        match self.0.iter_mut().find(|(own, _)| own == name) {
+            Some((_, own)) => *own = cell,
+            None => self.0.push((Cow::Borrowed(name), cell)),
+        }
+    }
+
     /// Empties a column, and gives what it held.
     pub fn remove(&mut self, name: &str) -> Option<Cell> {
         let at = self.0.iter().position(|(own, _)| own == name)?;

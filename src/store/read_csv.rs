@@ -49,6 +49,12 @@ pub(crate) fn read_rows(file: &str, bytes: &[u8], problems: &mut Problems) -> Op
     Some(rows_of(file, &table, problems))
 }
 
+/// How numbers are written in a table.
+pub(crate) fn style_of(table: &Table) -> Style {
+    let is_number = |name: &String| super::columns::find(name).is_some_and(|c| c.is_number());
+    Style { decimal_comma: table.decimal_comma(|c| table.header.get(c).is_some_and(is_number)), bounds: false }
+}
+
 /// How many rows one thread reads at a time.
 const PIECE: usize = 4096;
 
@@ -106,7 +112,7 @@ fn set(row: &mut Row, role: &Role, record: &Record, column: usize, style: Style,
     match role {
         Role::Ignored => {}
         Role::Known(known) => {
-            if let Err(mut problem) = row.set(known.name, text, style) {
+            if let Err(mut problem) = row.set_column(known, text, style) {
                 problem.place = None;
                 problems.push(Some(record.line), Some(known.name), problem);
             }

@@ -1,7 +1,7 @@
 //! One result as extracted.
 
 use super::cell::{Cell, Style};
-use super::columns::{ANALYSIS_SETS, Kind, find};
+use super::columns::{ANALYSIS_SETS, Column, Kind, find};
 use super::maps::unique;
 use super::numbers::Numbers;
 use super::origin::Origin;
@@ -136,27 +136,31 @@ impl Row {
     /// Sets a key, a number or a moderator from its text. A missing text sets nothing
     /// (but a moderator is then known to be missing).
     pub(crate) fn set(&mut self, name: &str, text: &str, style: Style) -> Result<(), Problem> {
-        let missing = super::cell::is_missing(text);
-        match find(name).map(|c| (c.name, c.kind)) {
-            Some((name, Kind::Key)) => {
-                if !missing {
-                    self.set_key(name, text.trim());
-                }
-            }
-            Some((name, Kind::Number(_))) => {
-                if !missing {
-                    let style = Style { bounds: name == "p", ..style };
-                    let cell = Cell::parse(text, style).map_err(|e| {
-                        let place = Place { column: Some(name.to_owned()), ..Place::default() };
-                        let help =
-                            if name == "time" { format!("{}; a time of measurement belongs in `timepoint`", e.help) } else { e.help };
-                        Problem::error("E308", e.message).help(help).place(place)
-                    })?;
-                    self.values.insert(name, cell);
-                }
-            }
+        match find(name) {
+            Some(column) => self.set_column(column, text, style),
             None => {
                 self.moderators.insert(name.trim().to_owned(), Value::infer(text));
+                Ok(())
+            }
+        }
+    }
+
+    /// Sets a key or a number from its text, as [`set`](Self::set) does.
+    pub(crate) fn set_column(&mut self, column: &'static Column, text: &str, style: Style) -> Result<(), Problem> {
+        if super::cell::is_missing(text) {
+            return Ok(());
+        }
+        let name = column.name;
+        match column.kind {
+            Kind::Key => self.set_key(name, text.trim()),
+            Kind::Number(_) => {
+                let style = Style { bounds: name == "p", ..style };
+                let cell = Cell::parse(text, style).map_err(|e| {
+                    let place = Place { column: Some(name.to_owned()), ..Place::default() };
+                    let help = if name == "time" { format!("{}; a time of measurement belongs in `timepoint`", e.help) } else { e.help };
+                    Problem::error("E308", e.message).help(help).place(place)
+                })?;
+                self.values.insert_known(name, cell);
             }
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use super::is_default;
 use super::maps::unique;
+use super::origin::Whence;
 use super::value::Value;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,9 @@ pub struct Study {
     /// Everything else, by name: year, country, design, comparator.
     #[serde(skip_serializing_if = "is_default", deserialize_with = "unique")]
     pub characteristics: IndexMap<String, Value>,
+    /// Its line in `studies.csv`; not stored.
+    #[serde(skip)]
+    pub whence: Whence,
 }
 
 /// The columns of `studies.csv` that are fields of a study, beside `study` itself.

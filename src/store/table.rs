@@ -116,8 +116,19 @@ impl Table {
         }
     }
 
+    /// Whether the first column has no name and counts the rows, as `write.csv` of R adds it.
+    fn has_row_names(&self) -> bool {
+        let counts = |(at, row): (usize, &Record)| row.cell(0).parse() == Ok(at + 1);
+        self.header.len() > 1 && self.header[0].is_empty() && !self.rows.is_empty() && self.rows.iter().enumerate().all(counts)
+    }
+
     /// Drops columns without a name, and says which of them hold something.
     fn drop_unnamed(&mut self, problems: &mut Problems) {
+        if self.has_row_names() {
+            let note = Problem::note("W390", "the first column has no name and counts the rows: it is left out");
+            problems.whole(note.help("R writes it; `write.csv(…, row.names = FALSE)` does not"));
+            self.drop(0);
+        }
         for column in (0..self.header.len()).rev() {
             if self.header.get(column).is_some_and(|name| !name.is_empty()) {
                 continue;

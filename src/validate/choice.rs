@@ -1,16 +1,15 @@
 //! Rules 18 and 19: several results that could be taken, and times outside their windows.
 
-use super::context::Context;
+use super::context::{Context, Quick};
 use super::finding::{Sink, error, warning};
 use super::words::num;
 use crate::diagnostic::Severity;
-use crate::store::weeks;
-use indexmap::IndexMap;
+use crate::store::{MANIFEST, weeks};
 
 /// Rule 18: several eligible rows of one study, and nothing that ranks them.
 pub(crate) fn several(c: &Context, out: &mut Sink) {
     for rows in c.syntheses.values() {
-        let mut eligible: IndexMap<(&str, Option<&str>, Option<&str>), Vec<usize>> = IndexMap::new();
+        let mut eligible: Quick<(&str, Option<&str>, Option<&str>), Vec<usize>> = Quick::default();
         for index in rows {
             let Some(row) = c.get(*index).map(|f| f.row).filter(|r| !r.values.is_empty()) else { continue };
             eligible.entry((row.study.as_str(), row.analysis.as_deref(), row.subgroup.as_deref())).or_default().push(*index);
@@ -67,7 +66,8 @@ pub(crate) fn windows(c: &Context, out: &mut Sink) {
                     num(*start),
                     num(*stop)
                 );
-                out.whole(
+                out.in_file(
+                    MANIFEST,
                     &format!("{name} {other}"),
                     error(19, message, "let one window end where the next begins: else one row belongs to two syntheses"),
                 );

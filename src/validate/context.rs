@@ -6,6 +6,9 @@ use crate::store::{Bound, Row, STUDY_FIELDS, Store, Value, find_column};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashSet};
 
+/// A map in the order of insertion whose hashing is quick: a hundred thousand rows are looked up by many rules.
+pub(crate) type Quick<K, V> = indexmap::IndexMap<K, V, foldhash::fast::RandomState>;
+
 /// The store and its rows, looked up once.
 pub(crate) struct Context<'a> {
     pub(crate) store: &'a Store,
@@ -15,9 +18,11 @@ pub(crate) struct Context<'a> {
     /// Names of moderators and characteristics.
     names: HashSet<&'a str>,
     /// Rows of one study, by study, in order of appearance.
-    pub(crate) studies: indexmap::IndexMap<&'a str, Vec<usize>>,
+    pub(crate) studies: Quick<&'a str, Vec<usize>>,
     /// Rows of one outcome and time: what one synthesis may hold.
-    pub(crate) syntheses: indexmap::IndexMap<(&'a str, Option<&'a str>, Option<&'a str>), Vec<usize>>,
+    pub(crate) syntheses: Quick<(&'a str, Option<&'a str>, Option<&'a str>), Vec<usize>>,
+    /// The columns in which any row has a number.
+    columns: HashSet<&'a str>,
 }
 
 /// A row with what is known about it.
@@ -74,16 +79,28 @@ impl Group {
 
 impl<'a> Context<'a> {
     pub(crate) fn new(store: &'a Store) -> Self {
-        let mut studies: indexmap::IndexMap<&str, Vec<usize>> = indexmap::IndexMap::new();
-        let mut syntheses: indexmap::IndexMap<_, Vec<usize>> = indexmap::IndexMap::new();
+        let mut studies: Quick<&str, Vec<usize>> = Quick::default();
+        let mut syntheses: Quick<_, Vec<usize>> = Quick::default();
+        let mut columns = HashSet::new();
+        let mut before: Option<&Row> = None;
         for (index, row) in store.rows.iter().enumerate() {
             studies.entry(row.study.as_str()).or_default().push(index);
             let key = (row.outcome.as_str(), row.timepoint.as_deref(), row.comparison.as_deref());
             syntheses.entry(key).or_default().push(index);
+            // Rows of a table have the same columns, mostly.
+            if before.is_none_or(|b| !b.values.keys().eq(row.values.keys())) {
+                columns.extend(row.values.keys());
+            }
+            before = Some(row);
         }
         let named = Named::of(store);
         let rows = store.rows.par_iter().map(|row| facts(store, row, &named)).collect();
-        Context { store, bare: store.is_bare(), rows, names: store.moderator_names().into_iter().collect(), studies, syntheses }
+        Context { store, bare: store.is_bare(), rows, names: store.moderator_names().into_iter().collect(), studies, syntheses, columns }
+    }
+
+    /// Whether any row has a number in a column.
+    pub(crate) fn holds(&self, column: &str) -> bool {
+        self.columns.contains(column)
     }
 
     /// The row of an index.
@@ -99,7 +116,8 @@ impl<'a> Context<'a> {
 
     /// Whether anything goes by a name, so that a hundred thousand rows are not asked in vain.
     fn may_be_said(&self, name: &str) -> bool {
-        self.names.contains(name) || STUDY_FIELDS.contains(&name) || find_column(name).is_some()
+        let in_rows = |c: &crate::store::Column| !c.is_number() || self.columns.contains(c.name);
+        self.names.contains(name) || STUDY_FIELDS.contains(&name) || find_column(name).is_some_and(in_rows)
     }
 
     /// A number about a row.

@@ -1,11 +1,11 @@
 //! Rules 21 and 22: numbers that stand twice, and groups that differed from the start.
 
-use super::context::Context;
+use super::context::{Context, Group, Quick};
 use super::finding::{Sink, warning};
 use super::words::sig;
 use crate::stats::consistency::{Printed, p_from_means};
 use crate::stats::math::sqrt;
-use indexmap::IndexMap;
+use crate::store::Row;
 
 /// So many digits don't agree by chance: of both groups' means and SDs, and of one group's.
 const ROW_DIGITS: usize = 9;
@@ -19,33 +19,33 @@ pub(crate) fn repeated(c: &Context, out: &mut Sink) {
     both_groups(c, out);
     entered_twice(c, out);
     other_numbers(c, out);
-    let mut rows: IndexMap<String, Vec<usize>> = IndexMap::new();
-    let mut groups: IndexMap<String, Vec<(usize, usize)>> = IndexMap::new();
+    // The first that has them, and the others: no text is made before numbers stand twice.
+    let mut rows: Quick<[Pair; 2], (usize, Vec<usize>)> = Quick::default();
+    let mut groups: Quick<Pair, ((usize, usize), Vec<(usize, usize)>)> = Quick::default();
     for (index, facts) in c.rows.iter().enumerate() {
-        let text = |name: &str| facts.row.values.get(name).map(|cell| cell.text.as_str());
-        let pairs: Vec<String> =
-            facts.groups.iter().filter_map(|g| Some(format!("{} ({})", text(g.mean_column)?, text(g.sd_column)?))).collect();
-        if pairs.len() == 2 && digits(&pairs.join("")) >= ROW_DIGITS {
-            rows.entry(pairs.join(" and ")).or_default().push(index);
+        let mut pairs = facts.groups.iter().filter_map(|g| pair(facts.row, g));
+        let known: [Option<Pair>; 3] = [pairs.next(), pairs.next(), pairs.next()];
+        if let [Some(a), Some(b), None] = known
+            && a.digits() + b.digits() >= ROW_DIGITS
+        {
+            rows.entry([a, b]).and_modify(|(_, others)| others.push(index)).or_insert((index, Vec::new()));
         }
-        for (at, pair) in pairs.iter().enumerate().filter(|(_, p)| digits(p) >= GROUP_DIGITS) {
-            groups.entry(pair.clone()).or_default().push((index, at));
+        for (at, pair) in known.into_iter().flatten().enumerate().filter(|(_, p)| p.digits() >= GROUP_DIGITS) {
+            groups.entry(pair).and_modify(|(_, others)| others.push((index, at))).or_insert(((index, at), Vec::new()));
         }
     }
     let mut told: Vec<(usize, usize)> = Vec::new();
-    for (pair, same) in &rows {
-        let Some(first) = same.first() else { continue };
-        for other in same.iter().skip(1).filter(|i| apart(c, *first, **i)) {
+    for ([a, b], (first, others)) in &rows {
+        for other in others.iter().filter(|i| apart(c, *first, **i)) {
             told.push((*first, *other));
-            let message = format!("means and SDs of both groups, {pair}, are those of another row ({})", place(c, *first));
+            let message = format!("means and SDs of both groups, {a} and {b}, are those of another row ({})", place(c, *first));
             if let Some(found) = out.at(*other, "mean1", warning(21, message, HELP)) {
                 found.with.push(*first);
             }
         }
     }
-    for (pair, same) in &groups {
-        let Some((first, group)) = same.first() else { continue };
-        for (other, at) in same.iter().skip(1).filter(|(i, _)| apart(c, *first, *i)) {
+    for (pair, ((first, group), others)) in &groups {
+        for (other, at) in others.iter().filter(|(i, _)| apart(c, *first, *i)) {
             if told.contains(&(*first, *other)) {
                 continue;
             }
@@ -59,17 +59,37 @@ pub(crate) fn repeated(c: &Context, out: &mut Sink) {
     }
 }
 
+/// Mean and SD of one group as written.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Pair<'a> {
+    mean: &'a str,
+    sd: &'a str,
+}
+
+impl Pair<'_> {
+    fn digits(&self) -> usize {
+        digits(self.mean) + digits(self.sd)
+    }
+}
+
+impl std::fmt::Display for Pair<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({})", self.mean, self.sd)
+    }
+}
+
+fn pair<'a>(row: &'a Row, g: &Group) -> Option<Pair<'a>> {
+    let text = |name: &str| row.values.get(name).map(|cell| cell.text.as_str());
+    Some(Pair { mean: text(g.mean_column)?, sd: text(g.sd_column)? })
+}
+
 /// Mean and SD of one group that are those of the other.
 fn both_groups(c: &Context, out: &mut Sink) {
     for (index, facts) in c.rows.iter().enumerate() {
         let [a, b] = facts.groups.as_slice() else { continue };
-        let pair = |g: &super::context::Group| {
-            let text = |name: &str| facts.row.values.get(name).map(|cell| cell.text.as_str());
-            Some(format!("{} ({})", text(g.mean_column)?, text(g.sd_column)?))
-        };
-        if let (Some(first), Some(second)) = (pair(a), pair(b))
+        if let (Some(first), Some(second)) = (pair(facts.row, a), pair(facts.row, b))
             && first == second
-            && digits(&first) >= ARM_DIGITS
+            && first.digits() >= ARM_DIGITS
         {
             let message = format!("mean and SD of both groups are {first}");
             let help = "one group may have been copied and not filled in anew; compare with the report";
@@ -80,32 +100,46 @@ fn both_groups(c: &Context, out: &mut Sink) {
 
 /// The same row twice: study, keys and numbers.
 fn entered_twice(c: &Context, out: &mut Sink) {
-    let mut seen: IndexMap<String, usize> = IndexMap::new();
-    for (index, facts) in c.rows.iter().enumerate() {
-        let row = facts.row;
-        let mut numbers: Vec<String> = row.values.iter().map(|(name, cell)| format!("{name} {}", cell.text)).collect();
-        numbers.sort();
-        let numbers = numbers.join(" ");
-        if digits(&numbers) < ARM_DIGITS {
-            continue;
-        }
-        let other = [&row.arm1, &row.arm2, &row.extractor, &row.timepoint];
-        let moderators: Vec<String> = row.moderators.iter().map(|(name, value)| format!("{name} {value:?}")).collect();
-        let key = format!("{}|{other:?}|{}|{numbers}", super::finding::label(row), moderators.join(" "));
-        match seen.get(&key) {
-            None => {
-                seen.insert(key, index);
+    for rows in c.studies.values().filter(|rows| rows.len() > 1) {
+        // Texts are made only of rows whose numbers have one sum.
+        let mut seen: Quick<u64, Vec<(usize, String)>> = Quick::default();
+        for index in rows {
+            let Some(row) = c.get(*index).map(|f| f.row) else { continue };
+            let sum = row.values.iter().fold(0u64, |sum, (name, cell)| sum.wrapping_add(cell.value.to_bits() ^ name.len() as u64));
+            let same = seen.entry(sum).or_default();
+            let Some((first, _)) = same.first() else {
+                same.push((*index, String::new()));
+                continue;
+            };
+            if same.len() == 1 && same[0].1.is_empty() {
+                same[0].1 = c.get(*first).and_then(|f| whole(f.row)).unwrap_or_default();
             }
-            Some(first) => {
-                let message = format!("the row says what another says ({}): it was entered twice", place(c, *first));
-                if let Some(found) =
-                    out.at(index, "study", warning(21, message, "remove one of them, or say in a key what tells them apart"))
-                {
-                    found.with.push(*first);
+            let Some(own) = whole(row) else { continue };
+            match same.iter().find(|(_, text)| *text == own).map(|(first, _)| *first) {
+                None => same.push((*index, own)),
+                Some(first) => {
+                    let message = format!("the row says what another says ({}): it was entered twice", place(c, first));
+                    let draft = warning(21, message, "remove one of them, or say in a key what tells them apart");
+                    if let Some(found) = out.at(*index, "study", draft) {
+                        found.with.push(first);
+                    }
                 }
             }
         }
     }
+}
+
+/// Everything that a row says, as a text; `None` with too few digits to tell.
+fn whole(row: &Row) -> Option<String> {
+    let mut numbers: Vec<String> = row.values.iter().map(|(name, cell)| format!("{name} {}", cell.text)).collect();
+    numbers.sort();
+    let numbers = numbers.join(" ");
+    if digits(&numbers) < ARM_DIGITS {
+        return None;
+    }
+    let other = [&row.arm1, &row.arm2, &row.extractor, &row.timepoint];
+    let moderators: Vec<String> = row.moderators.iter().map(|(name, value)| format!("{name} {value:?}")).collect();
+    Some(format!("{}|{other:?}|{}|{numbers}", super::finding::label(row), moderators.join(" ")))
 }
 
 /// Counts, effects with variances, and effects with limits, of two trials or at two times.
@@ -117,8 +151,8 @@ fn other_numbers(c: &Context, out: &mut Sink) {
         &["effect", "effect_lower", "effect_upper"],
         &["md", "md_ci_lower", "md_ci_upper"],
     ];
-    for set in SETS {
-        let mut seen: IndexMap<String, usize> = IndexMap::new();
+    for set in SETS.iter().filter(|set| set.iter().all(|name| c.holds(name))) {
+        let mut seen: Quick<Vec<&str>, usize> = Quick::default();
         for (index, facts) in c.rows.iter().enumerate() {
             let texts: Option<Vec<&str>> = set.iter().map(|name| facts.row.values.get(name).map(|cell| cell.text.as_str())).collect();
             let Some(texts) = texts else { continue };
@@ -127,10 +161,9 @@ fn other_numbers(c: &Context, out: &mut Sink) {
             if telling < ROW_DIGITS {
                 continue;
             }
-            let key = texts.join(" ");
-            match seen.get(&key).copied() {
+            match seen.get(&texts).copied() {
                 None => {
-                    seen.insert(key, index);
+                    seen.insert(texts, index);
                 }
                 Some(first) if apart(c, first, index) => {
                     let names = set.iter().zip(&texts).map(|(name, text)| format!("{name} {text}")).collect::<Vec<_>>().join(", ");
@@ -159,9 +192,19 @@ fn apart(c: &Context, a: usize, b: usize) -> bool {
     other_trial || (a.timepoint != b.timepoint && a.instrument == b.instrument && a.outcome == b.outcome)
 }
 
-/// How many digits a text has, leading zeros left out.
+/// How many digits the numbers of a text have, leading zeros left out.
 fn digits(text: &str) -> usize {
-    text.split([' ', '(', ')']).map(|t| t.trim_start_matches(['-', '0', '.']).chars().filter(char::is_ascii_digit).count()).sum()
+    let (mut count, mut leading) = (0, true);
+    for byte in text.bytes() {
+        match byte {
+            b'1'..=b'9' => (count, leading) = (count + 1, false),
+            b'0' if !leading => count += 1,
+            b'0' | b'-' | b'.' => {}
+            b' ' | b'(' | b')' => leading = true,
+            _ => leading = false,
+        }
+    }
+    count
 }
 
 /// Groups that differ by this many SDs at baseline, and not by chance.

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::finding::{Sink, error};
 use super::words::list;
 use crate::diagnostic::Severity;
-use crate::store::Row;
+use crate::store::{Design, Row};
 use indexmap::IndexMap;
 
 /// Rule 16: a control group that stands in several rows of one synthesis.
@@ -34,52 +34,41 @@ pub(crate) fn shared_controls(c: &Context, out: &mut Sink) {
     }
 }
 
-/// Where the size of the clusters may stand.
-const SIZE: &[&str] = &["cluster_size", "mean_cluster_size", "clusters", "n_clusters", "clusters1"];
-
 /// Rule 17: cluster and crossover trials analysed as if people were independent.
 pub(crate) fn designs(c: &Context, out: &mut Sink) {
     // A CSV describes no trials: there it is a note, unless a column says the design.
     let severity = if c.bare { Severity::Note } else { Severity::Error };
-    for (study, rows) in &c.studies {
+    for rows in c.studies.values() {
         let Some(first) = rows.iter().copied().find(|i| c.get(*i).is_some_and(|f| !f.row.values.is_empty())).or(rows.first().copied())
         else {
             continue;
         };
         let Some(row) = c.get(first).map(|f| f.row) else { continue };
-        let of = |names: &[&str]| c.of_study(study, names).or_else(|| c.said(row, names)).map(|t| t.to_lowercase());
-        let design = of(&["design", "study_design"]).unwrap_or_default();
-        let unit = of(&["allocation_unit", "unit_of_allocation", "randomised_unit", "unit_of_randomisation"]).unwrap_or_default();
-        let people = ["", "person", "people", "patient", "patients", "participant", "participants", "individual", "individuals"];
-        if design.contains("cluster") || design.contains("group-randomi") || !people.contains(&unit.trim()) {
-            if !allows_for_clusters(c, study, row) {
-                let what = if people.contains(&unit.trim()) { "clusters".to_owned() } else { format!("units ({unit})") };
+        match c.store.design_of(row) {
+            Design::Cluster { unit } if !allows_for_clusters(c, row) => {
+                let what = unit.map_or_else(|| "clusters".to_owned(), |unit| format!("units ({unit})"));
                 let message = format!("whole {what} were randomised, and nothing says that the numbers allow for it");
                 let help = "give the adjusted estimate, or an ICC and the mean cluster size (columns `icc`, `cluster_size`): counted by person, the trial looks too precise";
                 out.at(first, "design", error(17, message, help).with_severity(severity));
             }
-        } else if design.contains("cross") {
-            let paired = rows.iter().filter_map(|i| c.get(*i)).all(|f| {
-                let has = |name: &str| f.row.values.contains_key(name);
-                has("r") || has("vi") || has("sei") || has("md_se") || has("md_ci_lower") || has("effect_lower") || has("t")
-            });
-            if !paired {
-                let message = "people crossed over, and the rows compare two groups as if they were others".to_owned();
-                let help =
-                    "give the paired difference with its SE, or the correlation between periods (column `r`), or the first period alone";
-                out.at(first, "design", error(17, message, help).with_severity(severity));
+            Design::Crossover => {
+                let paired = rows.iter().filter_map(|i| c.get(*i)).all(|f| {
+                    let has = |name: &str| f.row.values.contains_key(name);
+                    has("r") || has("vi") || has("sei") || has("md_se") || has("md_ci_lower") || has("effect_lower") || has("t")
+                });
+                if !paired {
+                    let message = "people crossed over, and the rows compare two groups as if they were others".to_owned();
+                    let help = "give the paired difference with its SE, or the correlation between periods (column `r`), or the first period alone";
+                    out.at(first, "design", error(17, message, help).with_severity(severity));
+                }
             }
+            Design::Cluster { .. } | Design::Parallel => {}
         }
     }
 }
 
 /// An adjusted analysis, or what is needed for one.
-fn allows_for_clusters(c: &Context, study: &str, row: &Row) -> bool {
-    let of = |names: &[&str]| c.of_study(study, names).or_else(|| c.said(row, names)).map(|t| t.trim().to_lowercase());
-    let yes = |t: String| matches!(t.as_str(), "yes" | "true" | "1" | "adjusted");
-    if of(&["cluster_adjusted", "adjusted_for_clusters"]).is_some_and(yes) {
-        return true;
-    }
-    let number = |names: &[&str]| of(names).and_then(|t| t.parse::<f64>().ok()).is_some();
-    number(&["design_effect"]) || (number(&["icc"]) && number(SIZE))
+fn allows_for_clusters(c: &Context, row: &Row) -> bool {
+    let number = |names: &[&str]| c.store.number_of(row, names).is_some();
+    c.store.allows_for_clusters(row) || number(&["design_effect"]) || (number(&["icc"]) && c.store.cluster_size(row).is_some())
 }

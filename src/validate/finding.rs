@@ -1,7 +1,7 @@
 //! One finding of the checks.
 
 use crate::diagnostic::{Place, Severity};
-use crate::store::{Decision, Disposition, Row, Store};
+use crate::store::{Decision, Disposition, Row, Store, find_column, join};
 use std::collections::HashMap;
 
 /// What a rule found, and where.
@@ -113,7 +113,7 @@ impl Sink<'_> {
         let source = self.store.rows.get(row)?;
         let about = [column, source.values.get(column).map_or("", |cell| cell.text.as_str())];
         let id = id_of(draft.rule, source, &about);
-        let place = source.place(column);
+        let place = self.of_study(&source.study, column).filter(|_| !in_row(source, column)).unwrap_or_else(|| source.place(column));
         let message = format!("{}: {}", label(source), draft.message);
         self.push(Finding { study: Some(source.study.clone()), row: Some(row), place, id, ..blank(draft, message) })
     }
@@ -121,10 +121,31 @@ impl Sink<'_> {
     /// Adds a finding about a study, shown at its first row.
     pub(crate) fn study(&mut self, study: &str, column: &str, draft: Draft) -> Option<&mut Finding> {
         let first = self.first.get(study).copied();
-        let place = first.and_then(|i| self.store.rows.get(i)).map(|row| row.place(column)).unwrap_or_default();
+        let of_row = || first.and_then(|i| self.store.rows.get(i)).map(|row| row.place(column));
+        let place = self.of_study(study, column).or_else(of_row).unwrap_or_default();
         let id = hash(&format!("{}|{study}|{column}", draft.rule));
         let message = format!("{study}: {}", draft.message);
         self.push(Finding { study: Some(study.to_owned()), row: first, place, id, ..blank(draft, message) })
+    }
+
+    /// Where something is said of a study: its line in `studies.csv`, if it has one.
+    fn of_study(&self, study: &str, column: &str) -> Option<Place> {
+        let place = self.store.studies.get(study)?.whence.0.place();
+        (!place.file.is_empty()).then(|| Place { column: Some(column.to_owned()), ..place })
+    }
+
+    /// Adds a finding about something that a file of the folder holds, or that a CSV would hold with the rows.
+    pub(crate) fn in_file(&mut self, name: &str, about: &str, draft: Draft) -> Option<&mut Finding> {
+        let place = self.file(name);
+        let found = self.whole(about, draft)?;
+        found.place = place.unwrap_or_else(|| found.place.clone());
+        Some(found)
+    }
+
+    /// A file of the folder that the store was read from, if it was one.
+    pub(crate) fn file(&self, name: &str) -> Option<Place> {
+        let folder = &self.store.whence.0.file;
+        (!folder.is_empty()).then(|| Place { file: join(folder, name), ..Place::default() })
     }
 
     /// Adds a finding about the data as a whole.
@@ -140,6 +161,11 @@ impl Sink<'_> {
         self.found.push(finding);
         self.found.last_mut()
     }
+}
+
+/// Whether a column stands with the rows: a key or number, or a moderator.
+fn in_row(row: &Row, column: &str) -> bool {
+    row.moderators.contains_key(column) || find_column(column).is_some()
 }
 
 fn blank(draft: Draft, message: String) -> Finding {

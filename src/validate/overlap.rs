@@ -1,12 +1,12 @@
 //! Rules 14 and 15: reports of one trial, known and suspected.
 
-use super::context::Context;
+use super::context::{Context, Quick};
 use super::finding::{Sink, error, warning};
 use super::words::{list, sig};
 use crate::stats::consistency::{Shared, jaccard, overlap_score};
 use crate::store::{REGISTRATIONS, registration_numbers};
 use indexmap::{IndexMap, IndexSet};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Why two studies are known to be one trial.
 fn links(c: &Context) -> IndexMap<String, IndexSet<String>> {
@@ -63,15 +63,16 @@ pub(crate) fn counted_twice(c: &Context, out: &mut Sink) {
 pub(crate) fn suspected(c: &Context, out: &mut Sink) {
     let known: Vec<IndexSet<String>> = links(c).into_values().collect();
     let portraits: Vec<Portrait> = c.studies.keys().map(|s| Portrait::of(c, s)).collect();
-    let mut by_numbers: BTreeMap<(u64, u64), usize> = BTreeMap::new();
+    let mut by_numbers: Quick<(u64, u64), usize> = Quick::default();
     for pair in portraits.iter().filter_map(|p| p.people) {
         *by_numbers.entry(pair).or_default() += 1;
     }
     // Pairs are looked for where something strong is shared, so that many studies stay quick.
-    let mut buckets: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut buckets: Quick<Trait, Vec<usize>> = Quick::default();
     for (index, p) in portraits.iter().enumerate() {
-        let people = p.people.map(|(a, b)| format!("n {a} {b}"));
-        for key in people.into_iter().chain(p.baseline.iter().map(|b| format!("b {b}"))).chain(p.authors.iter().map(|a| format!("a {a}"))) {
+        let people = p.people.map(|(a, b)| Trait::People(a, b));
+        let said = p.baseline.iter().map(|b| Trait::Baseline(b)).chain(p.authors.iter().map(|a| Trait::Author(a)));
+        for key in people.into_iter().chain(said) {
             buckets.entry(key).or_default().push(index);
         }
     }
@@ -129,6 +130,14 @@ pub(crate) fn suspected(c: &Context, out: &mut Sink) {
     }
 }
 
+/// What two reports of one trial may share.
+#[derive(PartialEq, Eq, Hash)]
+enum Trait<'a> {
+    People(u64, u64),
+    Baseline(&'a str),
+    Author(&'a str),
+}
+
 /// What is compared of a study.
 struct Portrait<'a> {
     study: &'a str,
@@ -172,7 +181,7 @@ impl<'a> Portrait<'a> {
             study,
             people,
             authors: authors.unwrap_or_default(),
-            place: of(&["sites", "site", "country"]).map(|t| t.to_lowercase()),
+            place: of(&["sites", "site"]).map(|t| t.to_lowercase()).or_else(|| of(&["country"]).map(|t| countries(&t))),
             recruitment: {
                 let month = |names: &[&str]| of(names).and_then(|t| month(&t));
                 month(&["recruitment_start", "recruitment"]).map(|from| (from, month(&["recruitment_end"]).unwrap_or(from).max(from)))
@@ -181,6 +190,28 @@ impl<'a> Portrait<'a> {
             baseline: baseline.collect(),
         }
     }
+}
+
+/// Countries by their codes, in order: `Denmark; USA` and `US, DK` are the same place.
+fn countries(text: &str) -> String {
+    let code = |name: &str| {
+        let lower = name.to_lowercase();
+        let upper = name.to_uppercase();
+        let found = match lower.as_str() {
+            "uk" | "united kingdom" | "great britain" => rust_iso3166::from_alpha2("GB"),
+            "usa" | "united states" => rust_iso3166::from_alpha2("US"),
+            "the netherlands" | "netherlands" => rust_iso3166::from_alpha2("NL"),
+            "south korea" => rust_iso3166::from_alpha2("KR"),
+            _ if name.len() == 2 => rust_iso3166::from_alpha2(&upper),
+            _ if name.len() == 3 => rust_iso3166::from_alpha3(&upper),
+            _ => rust_iso3166::ALL.iter().find(|c| c.name.to_lowercase() == lower).copied(),
+        };
+        found.map_or(lower, |country| country.alpha2.to_lowercase())
+    };
+    let mut all: Vec<String> = text.split([';', ',', '/', '&']).map(str::trim).filter(|t| !t.is_empty()).map(code).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.join(" ")
 }
 
 /// The month of a date such as `2011-03-15`, `2011-03` or `2011`, counted from year 0.
@@ -201,4 +232,17 @@ fn answered(c: &Context, a: &str, b: &str) -> bool {
         let asked = j.question.to_lowercase().contains("overlap") && j.question.contains(a) && j.question.contains(b);
         asked && j.answer.trim().to_lowercase().starts_with("no")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::countries;
+
+    #[test]
+    fn one_country_under_several_names() {
+        assert_eq!(countries("Denmark; USA"), countries("US, dk"));
+        assert_eq!(countries("DNK"), "dk");
+        assert_eq!(countries("UK"), countries("United Kingdom"));
+        assert_eq!(countries("Atlantis"), "atlantis");
+    }
 }

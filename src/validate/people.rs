@@ -1,6 +1,6 @@
 //! Rules 7 and 8: numbers of people.
 
-use super::context::Context;
+use super::context::{Context, Quick};
 use super::finding::{Sink, error, warning};
 use super::words::num;
 use indexmap::IndexMap;
@@ -39,7 +39,7 @@ pub(crate) fn constant(c: &Context, out: &mut Sink) {
 
 /// An intention-to-treat set holds everybody: its size does not depend on the outcome.
 fn full_sets(c: &Context, out: &mut Sink) {
-    let mut sets: IndexMap<(&str, Option<&str>, Option<&str>, Option<&str>), Vec<(usize, f64, f64)>> = IndexMap::new();
+    let mut sets: Quick<(&str, Option<&str>, Option<&str>, Option<&str>), Vec<(usize, f64, f64)>> = Quick::default();
     for (index, facts) in c.rows.iter().enumerate() {
         let row = facts.row;
         let full = matches!(row.analysis.as_deref(), Some("itt"));
@@ -50,10 +50,7 @@ fn full_sets(c: &Context, out: &mut Sink) {
         }
     }
     for rows in sets.values() {
-        let mut counts: Vec<(f64, f64)> = rows.iter().map(|(_, a, b)| (*a, *b)).collect();
-        counts.sort_by(|x, y| x.0.total_cmp(&y.0).then(x.1.total_cmp(&y.1)));
-        counts.dedup();
-        let (Some(first), true) = (rows.first(), counts.len() > 1) else { continue };
+        let Some(first) = rows.first() else { continue };
         if let Some(other) = rows.iter().find(|r| (r.1, r.2) != (first.1, first.2)) {
             let message = format!(
                 "{} and {} people here, {} and {} in another row of the same set and time",

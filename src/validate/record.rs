@@ -4,6 +4,7 @@ use super::context::Context;
 use super::finding::{Sink, error, warning};
 use super::words::list;
 use crate::diagnostic::Severity;
+use crate::store::MANIFEST;
 use indexmap::{IndexMap, IndexSet};
 
 /// Rule 23: every row says where its numbers were found.
@@ -81,7 +82,10 @@ pub(crate) fn risk_of_bias(c: &Context, out: &mut Sink) {
             "it has results and no judgement of its risk of bias, and others have",
             "judge it, or say in `judgements` why it has none",
         );
-        out.study(study, "study", draft);
+        let place = out.file("risk_of_bias.csv");
+        if let Some(found) = out.study(study, "study", draft) {
+            found.place = place.unwrap_or_else(|| found.place.clone());
+        }
     }
 }
 
@@ -113,7 +117,7 @@ pub(crate) fn registration(c: &Context, out: &mut Sink) {
             let message = format!("{name} dates from {}, after the last search of {}", show(registered), show(ended));
             let help =
                 "a plan that was fixed after the search could know its results: give the dates, and where an earlier protocol stands";
-            out.whole(name, warning(29, message, help));
+            out.in_file(MANIFEST, name, warning(29, message, help));
         }
     }
 }
@@ -156,7 +160,7 @@ pub(crate) fn statements(c: &Context, out: &mut Sink) {
         if let Some(other) = said.iter().find(|s| plain(s) != plain(first)) {
             let at = |s: &crate::store::Statement| s.from.as_ref().map_or_else(String::new, |f| format!(" ({f})"));
             let message = format!("{fact} is stated as `{}`{} and as `{}`{}", first.value, at(first), other.value, at(other));
-            out.whole(&fact, warning(30, message, "find out which is right, and correct the other"));
+            out.in_file(MANIFEST, &fact, warning(30, message, "find out which is right, and correct the other"));
         }
     }
 }

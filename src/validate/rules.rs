@@ -68,7 +68,7 @@ pub const RULES: &[Rule] = &[
         number: 4,
         name: "spreads of the groups",
         severity: Warning,
-        explanation: "The SDs of the two groups differ by more than a factor 2, and more than chance allows (two-sided F test, p < 0.01). The SD of a change (of one group, or of each: `sd_change1`, `sd_change2`) lies between the difference and the sum of the SDs before and after, and implies no negative correlation, nor one that is 0.2 off a stated `r`.",
+        explanation: "The SDs of the two groups differ by more than a factor 2, and more than chance allows (two-sided F test, p < 0.01). The SD of a change (of one group, or of each: `sd_change1`, `sd_change2`) lies between the difference and the sum of the SDs before and after, and implies no negative correlation, nor one that is 0.2 off a stated `r`; without the scores before and after nothing is computed from it, and that is said.",
         catches: "SDs of changes among those of scores, one group's standard error, swapped columns",
         source: "Cochrane Handbook 6.5.2.8 (the SD of a change); F test of equal variances",
         stops_pool: false,

@@ -1,7 +1,7 @@
 //! Rules 2, 3 and 4: standard errors and standard deviations taken for one another, and arms
 //! whose spreads differ.
 
-use super::context::Context;
+use super::context::{Context, Quick};
 use super::finding::{Repair, Sink, error, warning};
 use super::words::{num, p_range, sig};
 use crate::stats::consistency::{Printed, PrintedP, Range, SpreadReading, median, p_from_means, reading, sd_ratio_unlikely};
@@ -77,25 +77,26 @@ fn median_without(sorted: &[f64], without: &[f64]) -> Option<f64> {
 /// The arms of each instrument. Rows of an outcome that never names one are taken together if
 /// their SDs are of one size.
 fn by_instrument(c: &Context) -> IndexMap<String, Vec<Arm>> {
-    let mut named: IndexMap<String, Vec<Arm>> = IndexMap::new();
-    let mut unnamed: IndexMap<String, Vec<Arm>> = IndexMap::new();
+    let mut of_instrument: Quick<&str, Vec<Arm>> = Quick::default();
+    let mut unnamed: Quick<&str, Vec<Arm>> = Quick::default();
     for (index, facts) in c.rows.iter().enumerate() {
         for (group, g) in facts.groups.iter().enumerate() {
             let (Some(sd), Some(n)) = (g.spread(), g.n.filter(|n| *n >= LEAST_N)) else { continue };
             let arm = Arm { row: index, group, sd, n, from_se: g.sd.is_none() };
             match facts.row.instrument.as_deref() {
-                Some(instrument) => named.entry(format!("`{instrument}`")).or_default().push(arm),
-                None => unnamed.entry(format!("outcome `{}`", facts.row.outcome)).or_default().push(arm),
+                Some(instrument) => of_instrument.entry(instrument).or_default().push(arm),
+                None => unnamed.entry(facts.row.outcome.as_str()).or_default().push(arm),
             }
         }
     }
+    let mut named: IndexMap<String, Vec<Arm>> = of_instrument.into_iter().map(|(name, arms)| (format!("`{name}`"), arms)).collect();
     for (outcome, arms) in unnamed {
         let suspects: HashSet<(usize, usize)> = suspects(&arms).into_iter().collect();
         let usual: Vec<f64> = arms.iter().filter(|a| !suspects.contains(&(a.row, a.group))).map(|a| a.sd).collect();
         let one_size = median(&usual).is_some_and(|m| usual.iter().all(|sd| *sd > m / 2.0 && *sd < m * 2.0));
         let rows: std::collections::BTreeSet<usize> = arms.iter().map(|a| a.row).collect();
         if one_size && rows.len() >= LEAST_ROWS && suspects.len() * 2 < arms.len() {
-            named.insert(outcome, arms);
+            named.insert(format!("outcome `{outcome}`"), arms);
         }
     }
     named
@@ -257,6 +258,14 @@ fn change_sd(c: &Context, index: usize, out: &mut Sink) {
     ];
     let Some(facts) = c.get(index) else { return };
     let value = |name: &str| facts.row.values.get(name).map(|cell| cell.value).or_else(|| c.number(facts.row, &[name]));
+    for (column, before, after) in [("sd_change1", "mean_pre1", "mean_post1"), ("sd_change2", "mean_pre2", "mean_post2")] {
+        let has = |name: &str| facts.row.values.contains_key(name);
+        if has(column) && !(has(before) && has(after)) {
+            let message = format!("`{column}` is given without `{before}` and `{after}`, and nothing is computed from it");
+            let help = "give the means before and after (`corr` compares their changes); the mean and SD of a change, given as such, go into `mean1` and `sd1` with a column `score` that says `change`";
+            out.at(index, column, warning(4, message, help));
+        }
+    }
     for [change_column, pre, post, sd, correlation] in COLUMNS {
         let (Some(change), Some(pre), Some(post)) = (value(change_column), value(pre), value(post).or_else(|| value(sd))) else { continue };
         if !(change > 0.0 && pre > 0.0 && post > 0.0) {

@@ -9,7 +9,7 @@ const BCG: &str = "study,events1,n1,events2,n2,year,alloc\n\
     Hart 1977,62,13598,248,12867,1977,random\nStein 1953,180,1541,372,1451,1953,alternate\nComstock 1974,186,50634,141,27338,1974,systematic\n";
 
 /// Runs statements on files in memory; what stands in `path` afterwards.
-fn written(name: &str, bytes: impl Into<Vec<u8>>, script: &str, path: &str) -> Vec<u8> {
+pub fn written(name: &str, bytes: impl Into<Vec<u8>>, script: &str, path: &str) -> Vec<u8> {
     let mut session = Session::with_files(Memory::new().with(name, bytes));
     let run = session.run(&Source::new("a.weald", script));
     let problems: Vec<_> = run.problems.iter().map(|p| &p.problem).collect();

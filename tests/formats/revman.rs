@@ -5,7 +5,7 @@ use weald::audit::audit;
 use weald::store::{DataKind, Value};
 
 /// The package of Fleiss 1993, the ZIP of data inside the ZIP of the review, as RevMan gives it.
-fn package() -> Vec<u8> {
+pub fn package() -> Vec<u8> {
     let inner = zip(&[
         ("1-analysis-data/1-overall-estimates-and-settings.csv", fixture("fleiss-overall-estimates-and-settings.csv")),
         ("1-analysis-data/1-data-rows.csv", fixture("fleiss-data-rows.csv")),

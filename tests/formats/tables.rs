@@ -175,3 +175,44 @@ fn references_are_joined_and_said_to_be() {
     // By its content, whatever it is called.
     assert_eq!(crate::store("refs.csv", text.replace("XX  - lost\n", "")).reports.len(), 2);
 }
+
+/// `write.csv` of R counts the rows in a column without a name; any other such column is an error.
+#[test]
+fn row_names_of_r_are_left_out() {
+    let (found, problems) = read("r.csv", "\"\",\"study\",\"yi\",\"vi\"\n\"1\",\"A\",0.1,0.2\n\"2\",\"B\",0.3,0.1\n");
+    assert_eq!(found.map(|s| s.rows.len()), Some(2));
+    assert!(problems.iter().any(|p| p.code == "W390" && p.message.contains("counts the rows")), "{problems:?}");
+    let (none, problems) = read("r.csv", ",study,yi,vi\n1,A,0.1,0.2\n1,B,0.3,0.1\n");
+    assert!(none.is_none() && problems.iter().any(|p| p.code == "E314"), "{problems:?}");
+}
+
+#[test]
+fn a_study_with_a_single_arm_is_told() {
+    let how = ReadAs { guess_arms: true, ..ReadAs::default() };
+    let found = read_as(&format!("{ARMS}C,placebo,22,6.1,1.2,44,DK,Table 1\n"), &how);
+    assert!(found.store.is_none());
+    let message = found.problems.iter().find(|p| p.code == "E391").map(|p| (p.message.clone(), p.place.clone().and_then(|p| p.row)));
+    assert_eq!(message, Some(("there is one arm (`placebo`) where two are compared".to_owned(), Some(7))));
+}
+
+#[test]
+fn misspelt_judgements_are_told_and_no_rows() {
+    for text in ["Study,D1,D2,Overall\nA,Lwo,Hgih,Hi\nB,Loww,Lowly,some\n", "Study,Bias,Missing,Overall\nA,Low,Hgih,High\nB,Low,Low,Low\n"]
+    {
+        let (none, problems) = read("rob.csv", text);
+        assert!(none.is_none() && problems.iter().any(|p| p.code == "E323" && p.message.contains("no judgement")), "{problems:?}");
+    }
+}
+
+#[test]
+fn accents_in_two_encodings_are_one_name_to_the_eye() {
+    let (_, problems) = read("a.csv", "study,yi,vi\n\u{e9}t\u{e9},0.1,0.2\ne\u{301}te\u{301},0.3,0.1\n");
+    let told: Vec<&str> = problems.iter().filter(|p| p.code == "W311").map(|p| p.message.as_str()).collect();
+    assert!(told.len() == 1 && told[0].contains("how their accents are encoded"), "{told:?}");
+}
+
+#[test]
+fn columns_that_differ_in_case_only_are_refused() {
+    let (none, problems) = read("a.csv", "study,yi,vi,age,Age\nA,0.1,0.2,40,41\n");
+    assert!(none.is_none() && problems.iter().any(|p| p.code == "E305" && p.message.contains("`age` and `Age`")), "{problems:?}");
+}

@@ -70,9 +70,11 @@ fn a_hand_edit_is_named_by_line_and_adopted_with_a_reason() {
     let keeper = Keeper::open(&files, "s", Author::default()).expect("a keeper");
     let saved = keeper.adopt("corrected in the spreadsheet").expect("adopted");
     assert_eq!(saved.entry.because.as_deref(), Some("corrected in the spreadsheet"));
+    assert_eq!(saved.entry.adopted, ["`s/rows.csv` is not as it was saved: line 3 (B) differs"]);
+    // Each changed cell with what stood there when the store was saved.
     assert_eq!(
-        saved.entry.adopted,
-        ["`s/rows.csv` is not as it was saved: line 3 (B) differs", "`s/rows.csv`, line 3 now: B,pain,20,3.4,1.5,21,2.2,1"]
+        change_lines(&saved.entry),
+        "  `s/rows.csv` is not as it was saved: line 3 (B) differs\n  row of B, pain\n    mean1: 3.1 → 3.4\n"
     );
     assert_eq!(told(&files, "s"), Vec::<String>::new());
     assert_eq!(change(&files, "s", "row", "3", &[("mean1", "3.3")]).map(|s| s.entry.n), Ok(3));
@@ -90,7 +92,7 @@ fn a_document_names_the_path_of_what_differs() {
     save(&files, &small(), "s.json").expect("saved");
     assert_eq!(files.list("").expect("files"), ["s.json"]);
     change(&files, "s.json", "outcome", "pain", &[("mid.value", "10")]).expect("changed");
-    assert_eq!(files.list("").expect("files"), ["s.json", "s.json.changes.jsonl", "s.json.digests.json"]);
+    assert_eq!(files.list("").expect("files"), ["s.json", "s.json.changes.jsonl", "s.json.digests.json", "s.json.saved.json"]);
     let text = String::from_utf8(files.peek("s.json").expect("a document")).expect("text");
     files.replace("s.json", text.replace("1991", "1992").as_bytes()).expect("written");
     let found = told(&files, "s.json");
@@ -232,4 +234,61 @@ fn the_command_line_edits_logs_undoes_and_keeps_the_old_version() {
     std::fs::write(folder.path().join("d.csv"), "study,yi,vi,year\nA,0.10,0.2,1990\n").expect("written");
     assert_eq!(said(&["add", "d.csv", "row", "study=B", "yi=0.30", "vi=0.1"]).0, Some(0));
     assert_eq!(std::fs::read_to_string(folder.path().join("d.csv")).expect("read"), "study,yi,vi,year\nA,0.10,0.2,1990\nB,0.30,0.1,\n");
+}
+
+/// A CSV keeps the way its owner writes it: the line that was edited is the one that differs.
+#[test]
+fn an_edited_csv_keeps_its_dialect() {
+    let cases: &[(&str, &str, &str)] = &[
+        ("semicolons", "\u{feff}Studie;yi;vi;Alter;study\r\nx;0,10;0,2;40,5;A\r\ny;0,30;0,1;39;B\r\n", "0,10"),
+        ("excel", "sep=;\nstudy;yi;vi\nA;0,10;0,2\nB;0,30;0,1\n", "0,10"),
+        ("r", "\"study\",\"yi\",\"vi\"\n\"A\",0.10,0.2\n\"B\",0.30,0.1\n", "0.10"),
+        ("all quoted", "\"study\",\"yi\",\"vi\"\n\"A\",\"0.10\",\"0.2\"\n\"B\",\"0.30\",\"0.1\"\n", "0.10"),
+        ("plain", "study,vi,yi,note\nA,0.2,0.10,\"a, b\"\nB,0.1,0.30,\n", "0.10"),
+        ("crlf", "vi,yi,study\r\n0.2,0.10,A\r\n0.1,0.30,B\r\n", "0.10"),
+    ];
+    for (name, text, value) in cases {
+        let files = Memory::new().with("d.csv", *text);
+        let saved = change(&files, "d.csv", "row", if name == &"excel" { "3" } else { "2" }, &[("yi", "0.15")]);
+        assert!(saved.is_ok(), "{name}: {saved:?}");
+        let now = String::from_utf8(files.peek("d.csv").expect("the file")).expect("text");
+        assert_eq!(now, text.replacen(value, &value.replace("10", "15"), 1), "{name}");
+    }
+}
+
+#[test]
+fn definitions_that_cannot_be_are_refused() {
+    let refused = |what: &str, which: &str, fields: &[(&str, &str)]| {
+        let files = folder();
+        let Ok(keeper) = Keeper::open(&files, "s", Author::default()) else { panic!("the store opens") };
+        let kind = kind(what).expect("a kind");
+        let added = keeper.save("add", None, |store| {
+            weald::store::edit::add(store, kind, (!which.is_empty()).then_some(which), fields)
+                .map_err(|p| p.into_iter().map(|p| p.1).collect())
+        });
+        added.expect_err("refused").iter().map(|p| format!("{} {}", p.code, p.message)).collect::<Vec<_>>()
+    };
+    assert_eq!(refused("instrument", "BAD", &[("min", "63"), ("max", "0")]), ["E343 `min` of instrument `BAD` is 63, and its `max` is 0"]);
+    assert_eq!(refused("instrument", "BAD", &[("items", "0")]), ["E343 `items` of instrument `BAD` is 0"]);
+    assert_eq!(refused("arm", "x", &[("n_randomised", "-4")]), ["E343 `n_randomised` of arm `x` is -4"]);
+    let files = folder();
+    let judge = |judgement: &str, by: &str| {
+        let keeper = Keeper::open(&files, "s", Author::default()).map_err(|p| format!("{p:?}"))?;
+        let fields = [("study", "B"), ("tool", "RoB 2"), ("domain", "overall"), ("judgement", judgement), ("assessor", by)];
+        let saved = keeper.save("add", None, |store| {
+            weald::store::edit::add(store, kind("bias").expect("a kind"), None, &fields).map_err(|p| p.into_iter().map(|p| p.1).collect())
+        });
+        saved.map(|_| ()).map_err(|p| p.iter().map(|p| format!("{} {}", p.code, p.message)).collect::<Vec<_>>().join("; "))
+    };
+    assert_eq!((judge("low", "Ann"), judge("high", "Bob")), (Ok(()), Ok(())));
+    assert_eq!(judge("some", "Ann"), Err("E343 `overall` of `B` is judged by RoB 2 as `low` and as `some`".to_owned()));
+}
+
+#[test]
+fn a_name_nearly_like_a_known_one_is_asked_about() {
+    let files = Memory::new().with("d.csv", "study,n1,yi,vi,year\nA,20,0.1,0.2,1990\nB,30,0.3,0.1,1991\n");
+    let told = |what: &str, which: &str, name: &str| change(&files, "d.csv", what, which, &[(name, "5")]).expect_err("refused").join("; ");
+    assert_eq!(told("study", "A", "yeer"), "E384 no study has `yeer`");
+    assert_eq!(told("row", "2", "nn1"), "E384 the rows have no `nn1`");
+    assert!(change(&files, "d.csv", "study", "A", &[("setting", "ward")]).is_ok(), "a name unlike all others is new");
 }

@@ -135,21 +135,33 @@ fn imports_and_saves_into_a_store_are_logged_and_can_be_undone() {
 }
 
 #[test]
-fn what_was_adopted_stays_and_changes_before_it_can_be_undone() {
+fn what_was_adopted_is_logged_before_and_after_and_can_be_undone() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("d.csv"), "study,outcome,yi,vi\nA,pain,0.2,0.04\nB,pain,0.3,0.04\n").expect("written");
     let weald = |arguments: &[&str]| super::killed::weald(folder.path(), arguments).status.code();
+    let disk = Disk::new(folder.path(), folder.path(), false);
+    let values = || {
+        let store = open(&disk, "s").store.expect("a store");
+        (store.rows[0].number("yi"), store.rows[1].number("yi"))
+    };
+    let by_hand = |from: &str, to: &str| {
+        let rows = folder.path().join("s/rows.csv");
+        let text = std::fs::read_to_string(&rows).expect("rows");
+        std::fs::write(&rows, text.replace(from, to)).expect("written");
+    };
     weald(&["import", "d.csv", "--to", "s"]);
     assert_eq!(weald(&["edit", "s", "row", "2", "yi=0.25"]), Some(0));
-    let rows = folder.path().join("s/rows.csv");
-    let text = std::fs::read_to_string(&rows).expect("rows");
-    std::fs::write(&rows, text.replace("0.3,", "0.35,")).expect("written");
+    by_hand("0.3,", "0.35,");
     assert_eq!(weald(&["adopt", "s", "--because", "spreadsheet"]), Some(0));
-    let disk = Disk::new(folder.path(), folder.path(), false);
-    let log = read_log(&disk, "s").expect("a log");
-    let adopted = log.last().map(|e| e.adopted.join("\n")).unwrap_or_default();
-    assert!(adopted.contains("line 3 now: B,pain,0.35,0.04"), "{adopted}");
-    assert_eq!(weald(&["undo", "s"]), Some(0));
-    let store = open(&disk, "s").store.expect("a store");
-    assert_eq!((store.rows[0].number("yi"), store.rows[1].number("yi")), (Some(0.2), Some(0.35)));
+    let last = read_log(&disk, "s").expect("a log").pop().expect("an entry");
+    assert!(weald::store::change_lines(&last).contains("yi: 0.3 → 0.35"), "{last:?}");
+    assert_eq!((weald(&["undo", "s"]), values()), (Some(0), (Some(0.25), Some(0.3))));
+    assert_eq!((weald(&["undo", "s"]), values()), (Some(0), (Some(0.2), Some(0.3))));
+    // Without the copy nobody knows what stood there: the value after is logged, and stays.
+    by_hand("0.3,", "0.36,");
+    std::fs::remove_file(folder.path().join("s/saved.json")).expect("removed");
+    assert_eq!(weald(&["adopt", "s", "--because", "again"]), Some(0));
+    let adopted = read_log(&disk, "s").expect("a log").pop().map(|e| e.adopted.join("\n")).unwrap_or_default();
+    assert!(adopted.contains("line 3 now: B,pain,0.36,0.04"), "{adopted}");
+    assert_eq!((weald(&["undo", "s"]), values().1), (Some(1), Some(0.36)));
 }

@@ -68,5 +68,9 @@ fn four_teams_counted_as_people() {
     let all = found();
     let cluster: Vec<&Finding> = all.iter().filter(|f| f.rule == 17).collect();
     assert_eq!(cluster.len(), 1);
-    assert_eq!((cluster[0].study.as_deref(), cluster[0].place.row, cluster[0].severity), (Some("Salyers2010"), Some(47), Severity::Error));
+    // The design stands with the studies, and the place says so.
+    assert_eq!(cluster[0].place.to_string(), "imr/studies.csv, row 10, column `design`");
+    assert_eq!((cluster[0].study.as_deref(), cluster[0].severity), (Some("Salyers2010"), Severity::Error));
+    let files: Vec<&str> = all.iter().filter(|f| matches!(f.rule, 29 | 30)).map(|f| f.place.file.as_str()).collect();
+    assert!(!files.is_empty() && files.iter().all(|file| *file == "imr/weald.json"), "{files:?}");
 }

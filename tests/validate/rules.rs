@@ -54,6 +54,12 @@ fn every_rule_fails_on_one_set_and_passes_on_the_other() {
         let yi = |yi: &str| csv(&format!("study,n1,mean1,sd1,n2,mean2,sd2,yi,vi\nA,30,12.0,4.0,30,10.0,4.0,{yi},0.07\n"));
         more.push((9, yi("-1.5"), yi("0.49")));
     }
+    // The SD of a change that nothing is computed from.
+    {
+        let lone = |rest: &str| csv(&format!("study,n1,mean1,sd1,n2,mean2,sd2,mean_pre1,mean_post1,sd_change1\nA,30,5,2,30,4,2,{rest}\n"));
+        more.push((4, lone(",,1.5"), lone(",,")));
+        more.push((4, lone("3,,1.5"), lone("3,5,1.5")));
+    }
     // Times that are ordered by their weeks.
     {
         let rows = |n: &str, first: &str, second: &str| {

@@ -4,7 +4,7 @@ use super::open;
 use crate::eval::record::{self, of_rule};
 use crate::eval::state::State;
 use crate::protocol::compare::PLAN_SILENT;
-use crate::protocol::{Plan, Planned, Record};
+use crate::protocol::{Field, Key, Plan, Planned, Record};
 use serde_json::{Map, Value, json};
 
 /// The plan that a script's declarations and `plan` statements make.
@@ -47,7 +47,9 @@ pub fn plan(state: &State) -> Plan {
 
 /// What a reconstructed plan leaves to the edition or the conventions, the text it was made from does not state.
 pub(super) fn leave_unsaid(record: &mut Record) {
-    for field in record.fields.iter_mut().filter(|f| super::items::is_default(&f.origin)) {
+    // A text that states no criterion is silent of them.
+    let no_criterion = |f: &Field| f.key == Key::Criteria && f.value.as_array().is_some_and(Vec::is_empty);
+    for field in record.fields.iter_mut().filter(|f| super::items::is_default(&f.origin) || no_criterion(f)) {
         field.origin = PLAN_SILENT.to_owned();
         field.words = PLAN_SILENT.to_owned();
     }

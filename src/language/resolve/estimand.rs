@@ -189,11 +189,11 @@ pub(super) fn measure(
     problems: &mut Vec<Problem>,
 ) -> Option<Setting<Measure>> {
     if let Some(measure) = said.overrides.measure {
-        let possible = (context.measures_possible)(entry);
-        // An effect with its precision, as given, serves whatever measure it is said to be.
-        let given = possible.contains(&Measure::Generic);
         let converted = context.settings.set.conversions.make_effects() || said.overrides.conversions.make_effects();
-        if !possible.is_empty() && !possible.contains(&measure) && !given && !converted {
+        // An effect with its precision, as given, serves whatever measure it is said to be.
+        let holds = converted || (context.some_row_allows)(entry, &[measure, Measure::Generic]);
+        let possible = if holds { Vec::new() } else { (context.measures_possible)(entry) };
+        if !possible.is_empty() {
             let names: Vec<&str> = possible.iter().map(|m| m.name()).collect();
             problems.push(
                 Problem::warning("W210", format!("no row of `{}` holds what `{}` is computed from", estimand.outcome, measure.name()))

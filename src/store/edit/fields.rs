@@ -5,7 +5,12 @@ use super::{AtField, Given, Record, is_study_field};
 use crate::diagnostic::Problem;
 use crate::store::cell::is_missing;
 use crate::store::json::misfit;
+use crate::store::known::KNOWN;
+use crate::store::model::Store;
+use crate::store::near_miss::nearest;
+use crate::store::study::STUDY_FIELDS;
 use crate::store::value::Value;
+use indexmap::IndexSet;
 use serde_json::{Map, Value as Json};
 
 /// Fields by the path to where they stand in the document, with the text to be read.
@@ -33,6 +38,35 @@ impl<'a> Fields<'a> {
         }
         if wrong.is_empty() { Ok(Fields(fields)) } else { Err(wrong) }
     }
+}
+
+/// A characteristic that no study has, called nearly like one: it would be a new one unnoticed.
+pub(super) fn known(store: &Store, kind: &Kind, given: Given) -> Result<(), Vec<AtField>> {
+    if kind.part != Part::Study {
+        return Ok(());
+    }
+    let names: IndexSet<&str> = store
+        .studies
+        .values()
+        .flat_map(|study| study.characteristics.keys().map(String::as_str))
+        .chain(store.characteristics.keys().map(String::as_str))
+        .collect();
+    let others = || names.iter().copied().chain(STUDY_FIELDS.iter().copied()).chain(KNOWN.iter().map(|(name, _, _)| *name));
+    let wrong = given.iter().enumerate().filter_map(|(index, (name, _))| {
+        let name = name.trim().strip_prefix("characteristics.").unwrap_or(name.trim());
+        if is_study_field(name) || others().any(|other| other == name) {
+            return None;
+        }
+        Some((Some(index), unheard_of("no study has", name, nearest(name, others())?)))
+    });
+    let wrong: Vec<AtField> = wrong.collect();
+    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+}
+
+/// Says that a name is new, and nearly one that is known.
+pub(super) fn unheard_of(nobody: &str, name: &str, meant: &str) -> Problem {
+    let help = format!("did you mean `{meant}`? A new one is declared first: `add characteristic {name}`");
+    Problem::error("E384", format!("{nobody} `{name}`")).help(help)
 }
 
 /// A record with its fields set. Every field that does not fit is told.

@@ -52,6 +52,7 @@ pub fn add(store: &mut Store, kind: &Kind, id: Option<&str>, given: Given) -> Re
         return rows::add(store, given);
     }
     let fields = Fields::of(kind, given)?;
+    fields::known(store, kind, given)?;
     macro_rules! map {
         ($map:expr) => {{
             let Some(id) = id.map(str::trim).filter(|id| !id.is_empty()) else {
@@ -94,6 +95,7 @@ pub fn edit(store: &mut Store, kind: &Kind, which: &Which, given: Given) -> Resu
         return rows::edit(store, at, given);
     }
     let fields = Fields::of(kind, given)?;
+    fields::known(store, kind, given)?;
     macro_rules! map {
         ($map:expr) => {{
             let key = pick::key(kind, which, $map.keys().map(String::as_str)).map_err(|p| vec![(None, p)])?;

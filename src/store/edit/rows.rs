@@ -1,5 +1,6 @@
 //! Adding and editing result rows: fields are the columns of the tidy CSV.
 
+use super::fields::unheard_of;
 use super::{AtField, Given};
 use crate::diagnostic::Problem;
 use crate::store::cell::{Style, is_missing};
@@ -8,6 +9,7 @@ use crate::store::model::Store;
 use crate::store::row::{DEFAULT_OUTCOME, Row};
 use crate::store::value::Value;
 use crate::store::{checks, near_miss};
+use indexmap::IndexSet;
 
 /// Adds a row at the end.
 pub(super) fn add(store: &mut Store, given: Given) -> Result<(), Vec<AtField>> {
@@ -88,12 +90,16 @@ pub(super) fn edit(store: &mut Store, at: usize, given: Given) -> Result<(), Vec
 /// A name that looks like a column and is none would become a moderator unnoticed.
 fn unknown(store: &Store, given: &[(usize, &(&str, &str))]) -> Result<(), Vec<AtField>> {
     let known = store.moderator_names();
+    let declared = |name: &str| known.contains(&name) || store.characteristics.contains_key(name);
+    // Of short names only those of columns that the rows use are near enough.
+    let used: IndexSet<&str> = store.rows.iter().flat_map(|row| row.values.keys()).chain(known.iter().copied()).collect();
     let wrong: Vec<AtField> = given
         .iter()
-        .filter(|(_, (name, _))| find(name).is_none() && !known.contains(&name.trim()))
+        .filter(|(_, (name, _))| find(name).is_none() && !declared(name.trim()))
         .filter_map(|(index, (name, _))| {
-            let meant = near_miss::suggest(name)?;
-            Some((Some(*index), Problem::error("E384", format!("the rows have no `{name}`")).help(format!("did you mean `{meant}`?"))))
+            let name = name.trim();
+            let meant = near_miss::suggest(name).or_else(|| near_miss::nearest(name, used.iter().copied()))?;
+            Some((Some(*index), unheard_of("the rows have no", name, meant)))
         })
         .collect();
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }

@@ -41,7 +41,7 @@ fn of_group(name: &str) -> Option<&'static str> {
     column.name.strip_suffix('1')
 }
 
-/// Whether a row is an arm: a column of arms, numbers of one group, and several arms a study.
+/// Whether a row is an arm: a column of arms, numbers of one group, and several arms in most studies.
 pub(super) fn fits(table: &Table) -> bool {
     let (Some(arm), Some(study)) = (arm_column(table), position(table, "study")) else { return false };
     let two = table.header.iter().any(|h| find(h).is_some_and(|c| c.is_number() && c.name.ends_with(['1', '2'])));
@@ -51,7 +51,7 @@ pub(super) fn fits(table: &Table) -> bool {
         arms.entry(row.cell(study)).or_default().push(row.cell(arm));
     }
     let several = |names: &Vec<&str>| names.iter().any(|n| *n != names[0]);
-    !two && one && !arms.is_empty() && arms.values().all(several)
+    !two && one && 2 * arms.values().filter(|names| several(names)).count() > arms.len()
 }
 
 /// One row per comparison of an arm with its study's control.
@@ -112,7 +112,7 @@ fn comparator<'a>(
         return fail(
             problems,
             format!("there is one arm ({}) where two are compared", names.join("")),
-            "add the row of the other arm, or correct the study, outcome or time, by which arms are put together",
+            "add the row of the other arm, or correct the study, outcome or time, by which arms are put together; rows that are single groups are read `as tidy`",
         );
     }
     let says = |row: &&&Record, words: &[&str], column: usize| words.iter().any(|w| w.eq_ignore_ascii_case(row.cell(column)));

@@ -96,7 +96,8 @@ pub(crate) fn recognise(table: &Table, how: &ReadAs) -> Format {
     if robvis::fits(table) {
         return Format::Robvis;
     }
-    if metapsy::fits(table) {
+    // A table exported for metafor keeps what Metapsy had beside its numbers.
+    if metapsy::fits(table) && position(table, "slab").is_none() {
         return Format::Metapsy;
     }
     if metafor::fits(table) {
@@ -107,6 +108,11 @@ pub(crate) fn recognise(table: &Table, how: &ReadAs) -> Format {
 
 /// A table of whatever shape as a store.
 pub(crate) fn read_table(file: &str, mut table: Table, how: &ReadAs, mut problems: Problems) -> Loaded {
+    if how.format.is_none() && position(&table, "analysis group").is_some() && position(&table, "analysis number").is_some() {
+        let problem = Problem::error("E322", "the file is a part of a RevMan data package, which is read as a whole");
+        problems.whole(problem.help("name the package (.zip), or the folder that it was unpacked into"));
+        return Loaded { store: None, draft: None, problems: problems.finish() };
+    }
     match recognise(&table, how) {
         Format::Robvis => {
             let mut store = Store::default();

@@ -3,6 +3,8 @@
 
 use super::position;
 use crate::diagnostic::Problem;
+use crate::store::cell::number;
+use crate::store::columns::find;
 use crate::store::model::Store;
 use crate::store::problems::Problems;
 use crate::store::review::RobJudgement;
@@ -42,13 +44,21 @@ fn stored(word: &str) -> Option<&'static str> {
     WORDS.iter().find(|(own, _)| *own == lower).map(|(own, _)| *own)
 }
 
-/// Whether a table is one of judgements: a study, an overall judgement, and words of robvis alone.
+/// Whether a table is one of judgements: a study, an overall judgement, and words of robvis, or
+/// domains called D1, D2 and so on. A word that it does not know is an error when it is read.
 pub(super) fn fits(table: &Table) -> bool {
     let (Some(study), Some(_)) = (position(table, "study"), position(table, "overall")) else { return false };
     let weight = position(table, "weight");
     let domains: Vec<usize> = (0..table.header.len()).filter(|c| *c != study && Some(*c) != weight).collect();
-    let words = |row: &crate::store::table::Record| domains.iter().all(|c| row.cell(*c).is_empty() || stored(row.cell(*c)).is_some());
-    domains.len() >= 2 && !table.rows.is_empty() && table.rows.iter().all(words)
+    let cells = || table.rows.iter().flat_map(|row| domains.iter().map(|c| row.cell(*c))).filter(|cell| !cell.is_empty());
+    let known = cells().filter(|cell| stored(cell).is_some()).count();
+    let numbers = domains.iter().any(|c| table.header.get(*c).is_some_and(|h| find(h).is_some_and(|column| column.is_number())));
+    let numbered = position(table, "d1").is_some() && position(table, "d2").is_some();
+    domains.len() >= 2
+        && !table.rows.is_empty()
+        && (known == cells().count()
+            || (!numbers && 2 * known > cells().count())
+            || (numbered && !cells().any(|c| number(c, false).is_some())))
 }
 
 /// The tool, by the number of its domains and its words.

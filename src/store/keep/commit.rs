@@ -8,10 +8,10 @@ use crate::diagnostic::Problem;
 use crate::store::change;
 use crate::store::files::{Files, Held};
 use crate::store::model::{SCHEMA, Store};
-use crate::store::{folder, json, open, write_csv};
+use crate::store::{dialect, folder, json, open};
 
-/// The files of a store by name; without a text one goes.
-fn texts(files: &dyn Files, store: &Store, names: &Names) -> Result<Vec<(String, Option<String>)>, Problem> {
+/// The files of a store by name; without a text one goes. A CSV that is `edited` keeps its way of writing.
+fn texts(files: &dyn Files, store: &Store, names: &Names, edited: bool) -> Result<Vec<(String, Option<String>)>, Problem> {
     if names.folder {
         return Ok(folder::texts(store, |name| files.stored(&names.file(name)).is_some()));
     }
@@ -19,7 +19,10 @@ fn texts(files: &dyn Files, store: &Store, names: &Names) -> Result<Vec<(String,
     match open::extension(&names.path).as_str() {
         "json" => Ok(vec![(name, Some(json::to_json(store)))]),
         "csv" => match open::beyond_rows(store) {
-            lost if lost.is_empty() => Ok(vec![(name, Some(write_csv::to_csv(store)))]),
+            lost if lost.is_empty() => {
+                let old = files.stored(&names.file(&name)).filter(|_| edited);
+                Ok(vec![(name, Some(dialect::to_csv_like(store, old.as_deref())))])
+            }
             lost => Err(Problem::error("E328", format!("a CSV holds rows and studies only; this store also has {}", lost.join(", ")))
                 .help("save it as .json or as a folder (a path without extension)")),
         },
@@ -35,7 +38,7 @@ pub(crate) fn save(files: &dyn Files, store: &Store, path: &str) -> Result<(), P
     for name in names.parts() {
         files.may_write(&names.file(&name))?;
     }
-    texts(files, store, &names)?;
+    texts(files, store, &names, false)?;
     let _held = files.lock(&names.lock())?;
     finish(files, &names)?;
     let author = files.author();
@@ -116,7 +119,8 @@ pub(crate) fn finish(files: &dyn Files, names: &Names) -> Result<(), Problem> {
 
 /// Writes the store with its entry in the log. The caller holds the lock.
 pub(crate) fn commit(files: &dyn Files, store: &Store, names: &Names, entry: Option<Entry>) -> Result<Option<Entry>, Problem> {
-    let mut writes = texts(files, store, names)?;
+    let edited = entry.as_ref().is_some_and(|e| !matches!(e.action.as_str(), "save" | "import"));
+    let mut writes = texts(files, store, names, edited)?;
     back_up(files, names)?;
     let guards = names.folder || entry.is_some() || files.stored(&names.digests()).is_some();
     let mut logged = None;
@@ -130,6 +134,7 @@ pub(crate) fn commit(files: &dyn Files, store: &Store, names: &Names, entry: Opt
             logged = Some(entry);
         }
         writes.extend(log.map(|text| (names.log_name(), Some(text))));
+        writes.push((names.saved_name(), Some(json::to_json_line(store))));
         let kept = writes.iter().filter_map(|(name, text)| Some((name.as_str(), text.as_deref()?.as_bytes())));
         let digests = Digests::of(digest, kept).text();
         writes.push((names.digests_name(), Some(digests)));

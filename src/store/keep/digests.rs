@@ -1,10 +1,14 @@
 //! Digests of what was saved: of every file, and of every line, to say where one differs.
 
+use super::log::Entry;
 use super::names::Names;
 use crate::diagnostic::{Place, Problem};
 use crate::digest::sha256;
 use crate::store::digest::canonical;
 use crate::store::files::Files;
+use crate::store::json;
+use crate::store::model::Store;
+use crate::store::problems::Problems;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -108,12 +112,23 @@ pub(crate) fn verify(files: &dyn Files, names: &Names) -> Vec<Problem> {
     found
 }
 
+/// The store as it was last saved, if its copy is intact.
+pub(crate) fn last_saved(files: &dyn Files, names: &Names, entries: &[Entry]) -> Option<Store> {
+    let bytes = files.peek(&names.file(&names.saved_name()))?;
+    let mut store = json::parse(&bytes, &mut Problems::of(""))?;
+    store.complete();
+    store.settle();
+    let digest = store.sha256();
+    let by_digests = files.peek(&names.digests()).and_then(|bytes| Digests::parse(&bytes)).is_some_and(|d| d.store == digest);
+    (by_digests || entries.last().is_some_and(|entry| entry.store == digest)).then_some(store)
+}
+
 /// The lines of the store's tables that are not as they were saved, as they stand now. Where lines
 /// came or went, those between the first and the last difference.
 pub(crate) fn lines_as_they_are(files: &dyn Files, names: &Names) -> Vec<String> {
     let Some(digests) = files.peek(&names.digests()).and_then(|bytes| Digests::parse(&bytes)) else { return Vec::new() };
     let mut told = Vec::new();
-    for (name, saved) in digests.files.iter().filter(|(name, _)| **name != names.log_name()) {
+    for (name, saved) in digests.files.iter().filter(|(name, _)| **name != names.log_name() && **name != names.saved_name()) {
         let path = names.file(name);
         let Some(bytes) = files.peek(&path).filter(|bytes| sha256(bytes) != saved.sha256) else { continue };
         let (before, now): (Vec<&str>, Vec<&[u8]>) = (saved.lines(), lines(&bytes).collect());

@@ -1,7 +1,7 @@
 //! A store in somebody's hands: locked, read, changed, saved with an entry in its log.
 
 use super::commit::{commit, finish};
-use super::digests::{lines_as_they_are, verify};
+use super::digests::{last_saved, lines_as_they_are, verify};
 use super::log::{Entry, parse};
 use super::names::Names;
 use crate::diagnostic::{Problem, Severity};
@@ -94,7 +94,8 @@ impl<'a> Keeper<'a> {
         self.as_saved()?;
         let mut after = self.store.clone();
         change(&mut after)?;
-        self.write(after, entry)
+        let before = self.store.clone();
+        self.write(&before, after, entry)
     }
 
     /// Takes back the last change that was not taken back yet.
@@ -104,8 +105,8 @@ impl<'a> Keeper<'a> {
         let undone: Vec<u64> = entries.iter().filter_map(|e| e.undoes).collect();
         let nothing = |message: String, help: &str| Err(vec![Problem::error("E385", message).help(help)]);
         let open: Vec<&Entry> = entries.iter().rev().filter(|e| e.undoes.is_none() && !undone.contains(&e.n)).collect();
-        // What was adopted stays: nobody knows what stood there before. The changes before it can
-        // be taken back all the same, if their records are as they left them.
+        // What was adopted without a copy of the store stays: nobody knows what stood there before.
+        // The changes before it can be taken back all the same, if their records are as they left them.
         let Some(last) = open.iter().find(|e| !e.changes.is_empty()) else {
             return match open.first() {
                 Some(last) => {
@@ -125,7 +126,8 @@ impl<'a> Keeper<'a> {
             }
         }
         let entry = Entry { undoes: Some(last.n), ..self.entry("undo", because) };
-        self.write(after, entry)
+        let before = self.store.clone();
+        self.write(&before, after, entry)
     }
 
     /// Takes the files as they stand, with what was changed by hand.
@@ -135,13 +137,18 @@ impl<'a> Keeper<'a> {
             return Err(vec![problem.help("`weald adopt` takes what was changed by hand, past the commands of Weald")]);
         }
         let mut adopted: Vec<String> = self.changed_by_hand.iter().map(|p| p.message.clone()).collect();
-        adopted.extend(lines_as_they_are(self.files, &self.names));
-        if self.change_log().is_err() {
+        let log = self.change_log();
+        let before = last_saved(self.files, &self.names, log.as_deref().unwrap_or_default());
+        if before.is_none() {
+            adopted.extend(lines_as_they_are(self.files, &self.names));
+        }
+        if log.is_err() {
             adopted.push(format!("the change log was damaged; what is left of it is kept as `{}.damaged`", self.names.change_log()));
         }
         let entry = Entry { adopted, ..self.entry("adopt", Some(because)) };
         let store = self.store.clone();
-        self.write(store, entry)
+        let before = before.unwrap_or_else(|| store.clone());
+        self.write(&before, store, entry)
     }
 
     fn entry(&self, action: &str, because: Option<&str>) -> Entry {
@@ -153,7 +160,7 @@ impl<'a> Keeper<'a> {
         read_log(self.files, &self.names.path).map_err(|p| vec![p])
     }
 
-    fn write(self, mut after: Store, entry: Entry) -> Result<Saved, Vec<Problem>> {
+    fn write(self, before: &Store, mut after: Store, entry: Entry) -> Result<Saved, Vec<Problem>> {
         // A log that is broken is not added to.
         if !entry.adopted.is_empty() && self.change_log().is_err() {
             let log = self.names.change_log();
@@ -173,7 +180,7 @@ impl<'a> Keeper<'a> {
         if !broken.is_empty() {
             return Err(broken);
         }
-        let changes: Vec<Change> = change::between(&self.store, &after);
+        let changes: Vec<Change> = change::between(before, &after);
         if changes.is_empty() && entry.adopted.is_empty() {
             let problem = Problem::error("E384", format!("`{}` says that already: nothing has changed", self.names.path));
             return Err(vec![problem.help("look at the value given")]);

@@ -36,6 +36,11 @@ impl Names {
         self.own("changes.jsonl")
     }
 
+    /// The store as it was last saved, to tell what a hand edit changed.
+    pub(crate) fn saved_name(&self) -> String {
+        self.own("saved.json")
+    }
+
     pub(crate) fn digests(&self) -> String {
         self.file(&self.digests_name())
     }

@@ -12,5 +12,5 @@ mod rm5;
 mod rm5_analysis;
 
 pub(crate) use names::name_in;
-pub(crate) use package::read_package;
+pub(crate) use package::{read_package, read_parts, unpacked};
 pub(crate) use rm5::read_rm5;

@@ -9,6 +9,7 @@ use super::names::{is_ratio, logged_by_data, measure_of};
 use super::numbers::Numbers;
 use crate::diagnostic::{Place, Problem};
 use crate::store::cell::Cell;
+use crate::store::files::{Files, join};
 use crate::store::json::finish;
 use crate::store::model::Store;
 use crate::store::open::Loaded;
@@ -25,23 +26,53 @@ const LARGEST: u64 = 200 << 20;
 
 /// Reads a package.
 pub(crate) fn read_package(file: &str, bytes: &[u8]) -> Loaded {
-    let mut problems = Problems::of(file);
-    let files = match unpack(bytes, 0) {
-        Ok(files) => files,
+    match unpack(bytes, 0) {
+        Ok(files) => read_parts(file, &files),
         Err(what) => {
+            let mut problems = Problems::of(file);
             problems.whole(Problem::error("E320", format!("the ZIP can't be read: {what}")).help("download it again; it may be cut short"));
-            return Loaded { store: None, draft: None, problems: problems.finish() };
+            Loaded { store: None, draft: None, problems: problems.finish() }
         }
-    };
-    let Some(settings) = part(&files, "overall-estimates-and-settings.csv", &mut problems) else {
+    }
+}
+
+/// What the settings of a package are called.
+const SETTINGS_FILE: &str = "overall-estimates-and-settings.csv";
+
+/// The files of a package that was unpacked into a folder; `None` if there is none.
+pub(crate) fn unpacked(files: &dyn Files, folder: &str) -> Option<Vec<(String, Vec<u8>)>> {
+    let mut names = Vec::new();
+    let mut folders = vec![(folder.to_owned(), 0)];
+    while let Some((folder, depth)) = folders.pop() {
+        for name in files.list(&folder)? {
+            let path = join(&folder, &name);
+            if files.is_dir(&path) {
+                // The package has two levels of folders.
+                folders.extend((depth < 2).then_some((path, depth + 1)));
+            } else if name.to_lowercase().ends_with(".csv") || name.to_lowercase().ends_with("-included.ris") {
+                names.push((name, path));
+            }
+        }
+    }
+    if !names.iter().any(|(name, _)| name.to_lowercase().ends_with(SETTINGS_FILE)) {
+        return None;
+    }
+    names.sort();
+    Some(names.into_iter().filter_map(|(name, path)| Some((name, files.read(&path).ok()?))).collect())
+}
+
+/// Reads the files of a package.
+pub(crate) fn read_parts(file: &str, files: &[(String, Vec<u8>)]) -> Loaded {
+    let mut problems = Problems::of(file);
+    let Some(settings) = part(files, SETTINGS_FILE, &mut problems) else {
         let problem = Problem::error("E322", "the ZIP is no RevMan data package: it has no `…-overall-estimates-and-settings.csv`");
         problems.whole(problem.help("in RevMan, download the review's data package; a ZIP of other files is unpacked first"));
         return Loaded { store: None, draft: None, problems: problems.finish() };
     };
-    let rows = part(&files, "data-rows.csv", &mut problems).unwrap_or_default();
-    let groups = part(&files, "subgroup-estimates.csv", &mut problems).unwrap_or_default();
+    let rows = part(files, "data-rows.csv", &mut problems).unwrap_or_default();
+    let groups = part(files, "subgroup-estimates.csv", &mut problems).unwrap_or_default();
     let mut store = Store::default();
-    studies(&part(&files, "study-information.csv", &mut problems).unwrap_or_default(), &mut store);
+    studies(&part(files, "study-information.csv", &mut problems).unwrap_or_default(), &mut store);
     for line in settings.rows() {
         let mut read = analysis(&mut line.numbers(&settings, &mut problems), &line);
         let here = |other: &Line| {
@@ -65,8 +96,8 @@ pub(crate) fn read_package(file: &str, bytes: &[u8]) -> Loaded {
         add(&mut store, &rows.place, read);
     }
     unknown_settings(&settings, &mut problems);
-    references(&files, &mut store, &mut problems);
-    risk_of_bias(&part(&files, "risk-of-bias.csv", &mut problems).unwrap_or_default(), &mut store);
+    references(files, &mut store, &mut problems);
+    risk_of_bias(&part(files, "risk-of-bias.csv", &mut problems).unwrap_or_default(), &mut store);
     if store.rows.is_empty() && !problems.any_error() {
         problems.whole(Problem::error("E303", "the package holds no data of analyses").help("its analyses may be empty"));
     }
