@@ -65,5 +65,6 @@ fn the_plot_says_whether_the_analysis_was_planned() {
     let (run, session) = run_with(files, script);
     assert!(run.ok(), "{:?}", run.problems);
     let svg = String::from_utf8(session.files().read("d.svg").expect("written")).expect("text");
-    assert!(svg.contains("Status: PRE-SPECIFIED · P1 · rule pooling") && svg.contains("; plan cbf3-e25f-6c49-94b3"), "{svg}");
+    let fingerprint = run.followed.as_ref().and_then(|f| f.report.fingerprint.clone()).expect("a lock");
+    assert!(svg.contains("Status: PRE-SPECIFIED · P1 · rule pooling") && svg.contains(&format!("; plan {fingerprint}")), "{svg}");
 }
