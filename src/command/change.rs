@@ -174,6 +174,7 @@ fn finish(path: &Path, done: Result<Saved, Vec<Problem>>) -> u8 {
     match done {
         Ok(saved) => {
             say::out(&told(&path.display().to_string(), &saved.entry));
+            say::problems(&crate::session::in_data(&Disk::new(".", ".", true), saved.problems));
             0
         }
         Err(problems) => {

@@ -4,6 +4,7 @@ use super::candidates::Candidate;
 use super::row_scope::value_of;
 use super::state::State;
 use crate::diagnostic::Problem;
+use crate::language::conversions::MultiArm;
 use crate::language::spec::{AnalysisSpec, Dependence, Preference};
 use crate::language::value::Value;
 use crate::stats::combine::{Weighting, combine};
@@ -85,7 +86,9 @@ fn refuse(spec: &AnalysisSpec, candidates: &[Candidate], state: &State, preferen
         members.iter().any(|i| value(i) != members.first().and_then(value))
     };
     let arms = crowded.values().any(|members| ["arm1", "arm2", "comparison"].iter().any(|key| differ(members, key)));
+    let ruled = spec.conversions.multiarm.value != MultiArm::AsGiven;
     let arms = match arms {
+        true if ruled => "`multiarm` leaves arms as they are whose shared group has other numbers in each row: correct them; ",
         true => "`multiarm combine` makes one group of the arms that share a control; `multiarm split` shares its people out among them; ",
         false => "",
     };

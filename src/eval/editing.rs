@@ -119,6 +119,9 @@ impl Walk<'_, '_> {
         for problem in self.state.take_store(store) {
             self.report(problem.at_least(command.span, "differs from what the session says"));
         }
+        for problem in saved.problems.iter().cloned() {
+            self.report(problem.at_least(command.span, "written here"));
+        }
         let entry = &saved.entry;
         let what = match entry.undoes {
             Some(n) => format!("change {} of {path} takes back change {n}", entry.n),

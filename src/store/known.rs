@@ -4,7 +4,7 @@ use super::model::Store;
 use super::near_miss::nearest;
 use super::value::Value;
 use crate::bias::tool;
-use crate::diagnostic::Problem;
+use crate::diagnostic::{Place, Problem};
 
 /// What a known characteristic holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +48,12 @@ pub fn markdown() -> String {
 }
 
 impl Store {
+    /// A file of the folder that the store was read from; empty if it was none.
+    fn file_of(&self, name: &str) -> String {
+        let folder = &self.whence.0.file;
+        if folder.is_empty() { String::new() } else { super::files::join(folder, name) }
+    }
+
     /// Known characteristics that hold something else, and judgements a known tool does not have.
     pub(crate) fn misfits(&self) -> Vec<Problem> {
         let mut found = Vec::new();
@@ -63,6 +69,7 @@ impl Store {
                     let problem = Problem::warning("W383", format!("`{name}` of study `{}` is `{value}`, not {wanted}", study.id));
                     found.push(
                         problem
+                            .place(Place { column: Some((*name).to_owned()), ..study.whence.0.place() })
                             .help("checks that need it pass it over; write what else there is to say in a characteristic of another name"),
                     );
                 }
@@ -78,7 +85,9 @@ impl Store {
                     Some(near) => format!("did you mean `{near}`? Its words are {}", words.join(", ")),
                     None => format!("its words are {}", words.join(", ")),
                 };
-                found.push(Problem::warning("W384", message).help(format!("{help}; judgements stand in `risk_of_bias.csv` of a store")));
+                let place = Place { file: self.file_of("risk_of_bias.csv"), ..Place::default() };
+                let problem = Problem::warning("W384", message).place(place);
+                found.push(problem.help(format!("{help}; judgements stand in `risk_of_bias.csv` of a store")));
             }
         }
         found

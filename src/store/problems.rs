@@ -47,7 +47,10 @@ impl Problems {
     /// Adds problems that may know their place.
     pub(crate) fn extend(&mut self, problems: impl IntoIterator<Item = Problem>) {
         for mut problem in problems {
-            problem.place.get_or_insert_default().file.clone_from(&self.file);
+            let place = problem.place.get_or_insert_default();
+            if place.file.is_empty() {
+                place.file.clone_from(&self.file);
+            }
             self.list.push(problem);
         }
     }

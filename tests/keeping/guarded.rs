@@ -292,3 +292,34 @@ fn a_name_nearly_like_a_known_one_is_asked_about() {
     assert_eq!(told("row", "2", "nn1"), "E384 the rows have no `nn1`");
     assert!(change(&files, "d.csv", "study", "A", &[("setting", "ward")]).is_ok(), "a name unlike all others is new");
 }
+
+#[test]
+fn what_a_csv_has_no_place_for_and_what_a_field_cannot_hold() {
+    let files = Memory::new().with("d.csv", "study;yi;vi\nA;0,1;0,2\n");
+    let added = |files: &Memory, path: &str, what: &str, which: &str, fields: &[(&str, &str)]| {
+        let keeper = Keeper::open(files, path, Author::default()).map_err(|p| format!("{p:?}"))?;
+        let kind = kind(what).expect("a kind");
+        let saved = keeper.save("add", None, |store| {
+            weald::store::edit::add(store, kind, (!which.is_empty()).then_some(which), fields)
+                .map_err(|p| p.into_iter().map(|p| p.1).collect())
+        });
+        saved.map_err(|p| p.iter().map(|p| format!("{} {}", p.code, p.message)).collect::<Vec<_>>().join("; "))
+    };
+    let none = "E328 a CSV holds rows, and studies with their rows: there is no place for this";
+    assert_eq!(added(&files, "d.csv", "study", "Zed", &[("year", "2020")]).map(|s| s.entry.n), Err(none.to_owned()));
+    assert_eq!(added(&files, "d.csv", "outcome", "mood", &[("label", "Mood")]).map(|s| s.entry.n), Err(none.to_owned()));
+    let files = folder();
+    let wrong = added(&files, "s", "instrument", "BDI", &[("max", "abc")]).map(|s| s.entry.n).expect_err("no number");
+    assert!(wrong.starts_with("E384 `max` can't hold this: `abc` is not a number"), "{wrong}");
+    // What is doubtful is told at once, with the file in which it stands.
+    let bias = [("study", "B"), ("tool", "RoB 2"), ("domain", "overall"), ("judgement", "lowish")];
+    let saved = added(&files, "s", "bias", "", &bias).expect("written");
+    assert_eq!(saved.problems.iter().map(|p| p.code).collect::<Vec<_>>(), ["W384"]);
+    let read = open(&files, "s").problems;
+    assert!(read.iter().any(|p| p.code == "W384" && p.place.as_ref().is_some_and(|p| p.file == "s/risk_of_bias.csv")), "{read:?}");
+    // A hand edit is named by its first cell, whatever stands between cells.
+    let files = Memory::new().with("d.csv", "study;yi;vi\nA;0,1;0,2\n");
+    assert!(change(&files, "d.csv", "row", "2", &[("yi", "0.15")]).is_ok());
+    files.replace("d.csv", b"study;yi;vi\nA;0,16;0,2\n").expect("written");
+    assert_eq!(told(&files, "d.csv"), ["W381 `d.csv` is not as it was saved: line 2 (A) differs"]);
+}

@@ -88,7 +88,7 @@ pub(super) fn set<T: Record>(record: &T, fields: &Fields) -> Result<T, Vec<AtFie
         });
         match (fits, first) {
             (Some(tried), _) => json = tried,
-            (None, Some(error)) => wrong.push((Some(*index), misfit(&error))),
+            (None, Some(error)) => wrong.push((Some(*index), unfit(path, &error))),
             (None, None) => {}
         }
     }
@@ -96,6 +96,17 @@ pub(super) fn set<T: Record>(record: &T, fields: &Fields) -> Result<T, Vec<AtFie
         return Err(wrong);
     }
     serde_json::from_value(json).map_err(|e| vec![(None, misfit(&e))])
+}
+
+/// Says why a field can't hold a value.
+fn unfit(path: &[&str], error: &serde_json::Error) -> Problem {
+    let problem = misfit(error);
+    match problem.message.strip_prefix("the store can't be read: ") {
+        Some(why) => {
+            Problem::error("E384", format!("`{}` can't hold this: {why}", path.join("."))).help("docs/store.md shows what each field holds")
+        }
+        None => problem,
+    }
 }
 
 /// What a text may stand for, the likeliest first: nothing, JSON, a text, a number, a list.

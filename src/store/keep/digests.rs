@@ -9,6 +9,7 @@ use crate::store::files::Files;
 use crate::store::json;
 use crate::store::model::Store;
 use crate::store::problems::Problems;
+use crate::store::table::delimiter;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -187,7 +188,9 @@ const MOST: usize = 5;
 /// What a line is about: the first cell of a CSV, the path to a line of indented JSON.
 fn about(path: &str, line: &str, text: &[&[u8]], number: usize) -> Option<String> {
     if path.ends_with(".csv") || path.ends_with(".tsv") {
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(line.as_bytes());
+        let header = text.first().map(|l| String::from_utf8_lossy(l)).unwrap_or_default();
+        let mark = delimiter(header.trim_start_matches('\u{feff}'), None);
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(mark).from_reader(line.as_bytes());
         let cell = reader.records().next()?.ok()?.get(0)?.trim().to_owned();
         return (!cell.is_empty() && number > 1).then_some(cell);
     }

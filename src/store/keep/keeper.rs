@@ -29,6 +29,8 @@ pub struct Saved {
     pub entry: Entry,
     /// The store after it.
     pub store: Store,
+    /// What is doubtful about what is new in it.
+    pub problems: Vec<Problem>,
 }
 
 impl<'a> Keeper<'a> {
@@ -170,8 +172,10 @@ impl<'a> Keeper<'a> {
         } else {
             self.change_log()?;
         }
+        let mut wanted = Vec::new();
         if open::extension(&self.names.path) == "csv" {
             // A tidy CSV declares nothing but by its rows.
+            wanted = change::between(before, &after);
             after.declare_anew();
         }
         after.restore_ids();
@@ -181,13 +185,19 @@ impl<'a> Keeper<'a> {
             return Err(broken);
         }
         let changes: Vec<Change> = change::between(before, &after);
+        if changes.is_empty() && !wanted.is_empty() {
+            let problem = Problem::error("E328", "a CSV holds rows, and studies with their rows: there is no place for this");
+            return Err(vec![problem.help(format!("take it into a store first: `weald import {} --to STORE`", self.names.path))]);
+        }
         if changes.is_empty() && entry.adopted.is_empty() {
             let problem = Problem::error("E384", format!("`{}` says that already: nothing has changed", self.names.path));
             return Err(vec![problem.help("look at the value given")]);
         }
         let entry = Entry { changes, ..entry };
         let saved = commit(self.files, &after, &self.names, Some(entry)).map_err(|p| vec![p])?;
-        Ok(Saved { entry: saved.unwrap_or_default(), store: after })
+        let known = self.store.misfits();
+        let problems = after.misfits().into_iter().filter(|p| !known.contains(p)).collect();
+        Ok(Saved { entry: saved.unwrap_or_default(), store: after, problems })
     }
 }
 

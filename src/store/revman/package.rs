@@ -36,6 +36,9 @@ pub(crate) fn read_package(file: &str, bytes: &[u8]) -> Loaded {
     }
 }
 
+/// No package that was unpacked has more folders.
+const MOST_FOLDERS: usize = 200;
+
 /// What the settings of a package are called.
 const SETTINGS_FILE: &str = "overall-estimates-and-settings.csv";
 
@@ -43,12 +46,17 @@ const SETTINGS_FILE: &str = "overall-estimates-and-settings.csv";
 pub(crate) fn unpacked(files: &dyn Files, folder: &str) -> Option<Vec<(String, Vec<u8>)>> {
     let mut names = Vec::new();
     let mut folders = vec![(folder.to_owned(), 0)];
+    let mut looked = 0;
     while let Some((folder, depth)) = folders.pop() {
+        // The review's folder, its files, their kinds; a folder of anything else is not searched for long.
+        looked += 1;
+        if looked > MOST_FOLDERS {
+            return None;
+        }
         for name in files.list(&folder)? {
             let path = join(&folder, &name);
             if files.is_dir(&path) {
-                // The package has two levels of folders.
-                folders.extend((depth < 2).then_some((path, depth + 1)));
+                folders.extend((depth < 3).then_some((path, depth + 1)));
             } else if name.to_lowercase().ends_with(".csv") || name.to_lowercase().ends_with("-included.ris") {
                 names.push((name, path));
             }
