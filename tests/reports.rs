@@ -396,7 +396,7 @@ fn pictures_of_the_review_hold_their_texts_apart() {
     }
     let (run, _) = run_with(bcg(), "use \"bcg.csv\"\nlet v = pool outcome measure rr\nlet w = pool outcome measure or where year > 1970");
     for pool in run.pools() {
-        clear(Some(weald::publish::swim::figure(&store(&with_flow("")), pool, &fonts)));
+        clear(Some(weald::publish::swim::figure(&store(&with_flow("")), pool, None, &fonts)));
     }
 }
 

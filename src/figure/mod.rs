@@ -13,7 +13,7 @@ pub mod check;
 mod drapery;
 mod effects;
 pub mod font;
-mod forest;
+pub mod forest;
 mod frame;
 mod funnel;
 mod gosh;
@@ -111,10 +111,19 @@ pub(crate) fn outcome_of(request: &PictureRequest, result: &PoolResult) -> Strin
     let about = about(request, result);
     let groups = if result.groups.is_some() { format!(", by {}", result.spec.by.join(", ")) } else { String::new() };
     // Several pictures of one outcome differ by the analysis that they show.
-    let named = result.plan.as_ref().or(result.id.as_ref()).map(|id| format!(" ({id})")).unwrap_or_default();
+    let of_plan = result.plan.as_ref().filter(|_| result.status != "post_hoc");
+    let named = match (of_plan.or(result.id.as_ref()), &result.spec.parent) {
+        (Some(id), _) => format!(" ({id})"),
+        (None, Some(parent)) if result.groups.is_none() && matches!(request.subject, Outcome::Pool(_)) => {
+            format!(" (variant of {parent})")
+        }
+        (None, Some(parent)) => format!(" ({parent})"),
+        (None, None) => String::new(),
+    };
     let (before, after) = match &request.subject {
         Outcome::LeaveOneOut(_) => ("leave-one-out of ", String::new()),
         Outcome::Cumulative(_) => ("cumulative of ", String::new()),
+        Outcome::TrimAndFill(_) => ("trim and fill of ", String::new()),
         _ => ("", groups),
     };
     format!("{before}{about}{after}{named}")

@@ -1,11 +1,12 @@
 //! Status, role and deviations of each executed analysis, once all of a script are known.
 
+use super::compare::same;
 use super::deviation::{Deviation, Effect};
 use super::executed::{Claim, Executed, Reason, Timing};
 use super::judge::judge;
 use super::matching::{Differs, Known, Match, REGISTERED_CRITERION, find};
 use super::plan::Planned;
-use super::record::{Code, Grade, Key};
+use super::record::{Code, Grade, Key, Record};
 use super::role::{Role, Status};
 use super::version::{InVersion, Versions};
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,8 +82,17 @@ fn derive_from_settled<'a>(
     known: &Known,
     criteria: &BTreeSet<String>,
 ) {
-    let settled: Vec<(usize, InVersion)> =
-        matches.iter().enumerate().filter_map(|(i, m)| Some((i, m.settled()?))).filter(|(_, f)| f.planned.record.kind == "pool").collect();
+    // Beside the planned analysis itself, or settled once more in another way, it is one more analysis.
+    let whole = |id: &str| matches.iter().any(|m| matches!(m, Match::Exact { form, .. } if form.planned.id == id && m.settled().is_none()));
+    let mut first: BTreeMap<&str, &Record> = BTreeMap::new();
+    let mut settled: Vec<(usize, InVersion)> = Vec::new();
+    for (i, form) in matches.iter().enumerate().filter_map(|(i, m)| Some((i, m.settled()?))) {
+        let (id, record) = (form.planned.id.as_str(), &executed[i].record);
+        let counts = form.planned.record.kind == "pool" && executed[i].declared.is_none() && !whole(id);
+        if counts && same(first.entry(id).or_insert(record), record) {
+            settled.push((i, form));
+        }
+    }
     for i in 0..executed.len() {
         if matches!(matches[i], Match::Exact { .. }) || settled.iter().any(|(j, _)| *j == i) {
             continue;

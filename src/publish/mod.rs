@@ -83,10 +83,15 @@ pub fn publish(asked: &Composition, material: &Material) -> Published {
         (Composed::TrafficLight(request), to) => rob(asked, request, false, to),
         (Composed::RobSummary(request), to) => rob(asked, request, true, to),
         (Composed::SummaryOfFindings(rows), _) => table(findings::table(&asked.store, rows, &material.results)),
-        (Composed::Directions(pool), Some(path)) => {
-            picture("effect_direction", asked, path, "", |fonts| Some(swim::figure(&asked.store, pool, fonts)))
-        }
-        (Composed::Directions(pool), None) => table(swim::table(&asked.store, pool)),
+        (Composed::Directions(result), to) => match (&**result, to) {
+            (Outcome::Pool(pool), Some(path)) => {
+                let pool = &**pool;
+                let fingerprint = material.plan.and_then(|p| p.fingerprint.as_deref());
+                picture("effect_direction", asked, path, "", |fonts| Some(swim::figure(&asked.store, pool, fingerprint, fonts)))
+            }
+            (Outcome::Pool(pool), None) => table(swim::table(&asked.store, pool.as_ref())),
+            _ => Published::default(),
+        },
         (Composed::Flow, None) => {
             Published { problems: flow_problems(asked, material), ..table(flow::table(&asked.store, &material.results)) }
         }

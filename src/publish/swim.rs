@@ -7,6 +7,7 @@
 use crate::eval::outcome::{PoolResult, StudyEffect, TableResult};
 use crate::figure::Figure;
 use crate::figure::font::Fonts;
+use crate::figure::forest::standing;
 use crate::figure::scene::{Anchor, Fill, Node, Scene, Stroke, Text, group, line};
 use crate::figure::twin::Twin;
 use crate::number;
@@ -143,7 +144,7 @@ fn range(pool: &PoolResult) -> Option<String> {
 }
 
 /// The effect-direction plot.
-pub fn figure(store: &Store, pool: &PoolResult, fonts: &Fonts) -> Figure {
+pub fn figure(store: &Store, pool: &PoolResult, fingerprint: Option<&str>, fonts: &Fonts) -> Figure {
     const SIZE: f64 = 13.0;
     const ROW: f64 = 28.0;
     const EDGE: f64 = 16.0;
@@ -212,6 +213,7 @@ pub fn figure(store: &Store, pool: &PoolResult, fonts: &Fonts) -> Figure {
     lines.extend(counted(pool));
     lines.extend(range(pool));
     lines.extend(combined(pool));
+    lines.push(standing(pool.status, pool.label.as_deref(), fingerprint));
     let room = (right - EDGE).max(420.0);
     for text in lines {
         for part in fonts.wrapped(&text, SIZE - 2.0, false, room) {

@@ -211,7 +211,7 @@ fn synthesis(paper: &mut Paper, writing: &Writing, pool: &PoolResult) {
     paper.say(sentence(pool));
     contributing(paper, writing.store, pool);
     if pool.not_pooled.is_some() && pool.k > 1 && effect::null(pool).is_some() {
-        let drawn = super::swim::figure(writing.store, pool, &writing.figures.fonts);
+        let drawn = super::swim::figure(writing.store, pool, writing.figures.fingerprint, &writing.figures.fonts);
         paper.document.push(writing.figures.block(&drawn));
         listing(paper, super::swim::table(writing.store, pool));
     }

@@ -57,3 +57,14 @@ fn a_rule_that_does_not_pool_counts_them_too() {
     let found = run.pools().next().and_then(|p| p.directions).expect("directions");
     assert_eq!((found.above, found.below), (3, 1));
 }
+
+#[test]
+fn the_plot_says_whether_the_analysis_was_planned() {
+    let files = PLAN.iter().fold(bcg(), |files, (name, text)| files.with(name, *text));
+    let script = "follow \"bcg.plan.weald\"\nuse \"bcg.csv\"\nrun P1\nswim of P1 to \"d.svg\"\nomit S1, S2, L1, G1, M1, F1 because not_applicable_data \"a test\"";
+    let (run, session) = run_with(files, script);
+    assert!(run.ok(), "{:?}", run.problems);
+    let svg = String::from_utf8(session.files().read("d.svg").expect("written")).expect("text");
+    let fingerprint = run.followed.as_ref().and_then(|f| f.report.fingerprint.clone()).expect("a lock");
+    assert!(svg.contains("Status: PRE-SPECIFIED · P1 · rule pooling") && svg.contains(&format!("; plan {fingerprint}")), "{svg}");
+}

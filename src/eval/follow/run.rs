@@ -244,7 +244,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// The last pool of the script that is a planned one, with what the plan left open settled or a registered criterion
+    /// The first pool of the script that is a planned one, with what the plan left open settled or a registered criterion
     /// applied: what belongs to the planned one is run on it, where that one was not run itself.
     fn settled(&self, id: &str) -> Option<Arc<Analysis>> {
         let (follow, plan) = (&self.state.follow, self.state.follow.plan.as_ref()?);
@@ -254,7 +254,7 @@ impl Walk<'_, '_> {
                 found.settled().is_some_and(|form| form.planned.id == id)
             })
         };
-        follow.pools.iter().rev().find(stands).map(|(_, analysis)| analysis.clone())
+        follow.pools.iter().find(stands).map(|(_, analysis)| analysis.clone())
     }
 
     /// Makes sure that what a planned statement works on is there.

@@ -60,7 +60,7 @@ pub enum Composed {
     /// A picture of a result in a script that follows a plan: its label is known when all has been run.
     Picture(Box<super::PictureRequest>),
     /// Directions of effects where nothing is pooled.
-    Directions(Box<PoolResult>),
+    Directions(Box<super::Outcome>),
     /// A result as a file of another program; with the effects behind it for a script.
     ExportResult {
         /// The result.

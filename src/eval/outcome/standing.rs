@@ -118,6 +118,7 @@ impl Outcome {
         match self {
             Outcome::Composition(asked) => match &mut asked.what {
                 Composed::Picture(request) => Some(&mut request.subject),
+                Composed::Directions(result) => Some(result),
                 _ => None,
             },
             _ => None,

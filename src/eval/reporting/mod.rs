@@ -266,7 +266,7 @@ impl Walk<'_, '_> {
                 let all = crate::eval::directed(&result).into_iter().map(|(_, y)| y);
                 let found = super::rule::directions(measure, all, result.level);
                 result.directions = found;
-                self.compose_with(Composed::Directions(Box::new(result)), to, font, command)
+                self.compose_with(Composed::Directions(Box::new(Outcome::Pool(Box::new(result)))), to, font, command)
             }
             None => Ok(()),
         }

@@ -110,11 +110,16 @@ pub fn status(result: &PoolResult, request: &PictureRequest) -> String {
         Some(head) => (head.status, head.label.clone()),
         None => (result.status, result.label.clone()),
     };
+    standing(status, label.as_deref(), request.fingerprint.as_deref())
+}
+
+/// The same in words: `Status: PRE-SPECIFIED · primary P1; plan 0169-c86d-004a-ee0b`.
+pub fn standing(status: &str, label: Option<&str>, fingerprint: Option<&str>) -> String {
     let words = match label {
-        Some(label) => unbracketed(&label),
+        Some(label) => unbracketed(label),
         None => status.replace('_', " "),
     };
-    let lock = request.fingerprint.as_ref().map(|f| format!("; plan {f}")).unwrap_or_default();
+    let lock = fingerprint.map(|f| format!("; plan {f}")).unwrap_or_default();
     format!("Status: {words}{lock}")
 }
 

@@ -7,6 +7,8 @@ mod paint;
 mod rows;
 mod style;
 
+pub use footer::standing;
+
 use super::font::Fonts;
 use super::{Figure, FigureError};
 use crate::eval::outcome::{Outcome, PictureRequest, Plot, PoolResult};
