@@ -128,7 +128,8 @@ fn not_done(planned: &Planned, impossible: Option<Obstacle>, given: Option<&Reas
 
 /// The one analysis beside the plan that differs from a planned one in one part of the question.
 fn similar(planned: &Planned, executed: &[Executed], labels: &[Label]) -> Option<Similar> {
-    let beside = |l: &Label| l.status == Status::PostHoc;
+    // What belongs to a planned analysis replaces no other.
+    let beside = |l: &Label| l.status == Status::PostHoc && l.plan.is_none();
     let mut found = executed.iter().enumerate().filter(|(i, run)| {
         labels.get(*i).is_some_and(beside)
             && run.record.kind == planned.record.kind

@@ -4,7 +4,7 @@ use super::compare::same;
 use super::deviation::{Deviation, Effect};
 use super::executed::{Claim, Executed, Reason, Timing};
 use super::judge::judge;
-use super::matching::{Differs, Known, Match, REGISTERED_CRITERION, find};
+use super::matching::{Differs, Known, Match, find};
 use super::plan::Planned;
 use super::record::{Code, Grade, Key, Record};
 use super::role::{Role, Status};
@@ -36,8 +36,17 @@ pub fn label_all(executed: &[Executed], versions: &Versions, known: &Known, crit
     if versions.all.is_empty() {
         return executed.iter().map(|_| unregistered()).collect();
     }
-    let mut matches: Vec<Match> = executed.iter().map(|run| find(run, versions, known, criteria)).collect();
-    derive_from_settled(executed, &mut matches, versions, known, criteria);
+    // Studies that people left out by a registered criterion are left out as registered.
+    let applied: Vec<Option<Executed>> =
+        executed.iter().enumerate().map(|(i, run)| run.without_criterion(run.base_among(executed[..i].iter()), criteria)).collect();
+    let bare: Vec<&Executed> = executed.iter().zip(&applied).map(|(run, bare)| bare.as_ref().unwrap_or(run)).collect();
+    let mut matches: Vec<Match> = bare.iter().map(|run| find(run, versions, known)).collect();
+    for (found, run) in matches.iter_mut().zip(executed).zip(&applied).filter_map(|(m, bare)| bare.as_ref().map(|_| m)) {
+        if let Match::Exact { note, .. } = found {
+            *note = Some(run.criterion_words());
+        }
+    }
+    derive_from_settled(executed, &mut matches, versions, known);
     inherit(executed, &mut matches);
     let done: BTreeSet<&str> = matches.iter().filter_map(done_as_registered).collect();
     // What settles an open value beside the planned analysis itself is one more analysis, and no clarification.
@@ -45,7 +54,21 @@ pub fn label_all(executed: &[Executed], versions: &Versions, known: &Known, crit
         matches.iter().filter_map(|m| if let Match::Exact { form, .. } = m { Some(form.planned.id.as_str()) } else { None }).collect();
     let plan = Seen { versions, known, done, exactly };
     let mut beside = Beside::default();
-    executed.iter().zip(&matches).map(|(run, found)| cited(run, label(run, found, &plan, &mut beside), &plan)).collect()
+    let labels = bare.iter().zip(&matches).map(|(run, found)| cited(run, label(run, found, &plan, &mut beside), &plan));
+    labels.zip(executed).zip(&applied).map(|((label, run), bare)| if bare.is_some() { label.by_criterion(run) } else { label }).collect()
+}
+
+impl Label {
+    /// Says that people applied a registered criterion: with it and without it are told apart.
+    fn by_criterion(mut self, run: &Executed) -> Label {
+        if matches!(self.status, Status::PostHoc | Status::Unregistered) {
+            return self;
+        }
+        let cited = run.cites.as_deref().unwrap_or_default();
+        self.text = format!("{} · criterion {cited}]", self.text.strip_suffix(']').unwrap_or(&self.text));
+        self.note = Some(run.criterion_words());
+        self
+    }
 }
 
 /// The plan, and what of it has been run.
@@ -75,13 +98,7 @@ impl Beside {
 
 /// What derives from a planned analysis as the script settled it (what the plan left open, a registered criterion that
 /// people applied) derives from the planned one: it is compared as if the planned one stood in its place.
-fn derive_from_settled<'a>(
-    executed: &[Executed],
-    matches: &mut [Match<'a>],
-    versions: &'a Versions,
-    known: &Known,
-    criteria: &BTreeSet<String>,
-) {
+fn derive_from_settled<'a>(executed: &[Executed], matches: &mut [Match<'a>], versions: &'a Versions, known: &Known) {
     // Beside the planned analysis itself, or settled once more in another way, it is one more analysis.
     let whole = |id: &str| matches.iter().any(|m| matches!(m, Match::Exact { form, .. } if form.planned.id == id && m.settled().is_none()));
     let mut first: BTreeMap<&str, &Record> = BTreeMap::new();
@@ -99,7 +116,7 @@ fn derive_from_settled<'a>(
         }
         let from = settled.iter().rev().find_map(|(j, form)| executed[i].in_terms_of(&executed[*j], &form.planned.record));
         if let Some(from) = from {
-            matches[i] = find(&from, versions, known, criteria);
+            matches[i] = find(&from, versions, known);
         }
     }
 }
@@ -107,9 +124,16 @@ fn derive_from_settled<'a>(
 /// An analysis that derives from one beside the plan, by its name, is beside the plan as well.
 fn inherit(executed: &[Executed], matches: &mut [Match]) {
     for i in 0..executed.len() {
-        let Some(base) = executed[i].base.as_ref().filter(|_| executed[i].record.has_subgroups()) else { continue };
+        let derives = |m: &Match| {
+            executed[i].record.has_subgroups() || matches!(m, Match::Near { .. } | Match::SameStudies { .. } | Match::Row { .. })
+        };
+        let Some(base) = executed[i].base.as_ref().filter(|_| derives(&matches[i])) else { continue };
         let Some(j) = (0..i).rev().find(|j| executed[*j].name.as_ref() == Some(base) && executed[*j].ran.is_none()) else { continue };
-        let of = match &matches[j] {
+        let base = match &matches[j] {
+            Match::Row { whole, .. } | Match::SameStudies { whole, .. } => whole,
+            other => other,
+        };
+        let of = match base {
             Match::Near { form, differs } if differs.iter().any(|d| matches!(d.severity, Grade::E | Grade::M)) => Some(form.planned),
             Match::Beside(of) => *of,
             Match::None => None,
@@ -209,8 +233,8 @@ fn label(run: &Executed, found: &Match, plan: &Seen, beside: &mut Beside) -> Lab
             }
         }
         Match::Beside(parent) => {
-            let role = run.declared.unwrap_or_else(|| role_of(run));
-            post_hoc(run, role, parent.map(base), Code::added(role_of(run), None), &mut beside.explored)
+            let kind = parent.map_or_else(|| role_of(run), |parent| beside_role(run, parent));
+            post_hoc(run, run.declared.unwrap_or(kind), parent.map(base), Code::added(kind, None), &mut beside.explored)
         }
         Match::None => {
             let differs = new_question(run, versions);
@@ -241,11 +265,6 @@ fn as_planned(run: &Executed, form: InVersion, versions: &Versions, differs: Vec
         (None, _) if clarified => (Status::Clarified, format!("[CLARIFIED · {} · {}]", planned.id, short(&deviations))),
         (None, Some(rule)) => (Status::PreSpecified, format!("[PRE-SPECIFIED · {} · rule {rule}]", planned.id)),
         (None, None) => (Status::PreSpecified, format!("[PRE-SPECIFIED · {}]", tagged(planned))),
-    };
-    // The same analysis with a criterion applied, and without it, are told apart.
-    let text = match run.cites.as_ref().filter(|_| note.as_ref().is_some_and(|n| n.starts_with(REGISTERED_CRITERION))) {
-        Some(cited) => format!("{} · criterion {cited}]", text.trim_end_matches(']')),
-        None => text,
     };
     // The plan in force has it otherwise.
     let changed = versions.changed_since(form).map(|a| format!("as locked before {}, which changed it", a.id));
@@ -350,9 +369,13 @@ fn deviation(differs: &Differs, run: &Executed, registered: Option<&super::execu
         Key::Robust => (Some("cluster-robust interval"), |f| f.robust.or(f.result)),
         _ => (None, |f| f.result),
     };
-    // Another role, or another definition of I2, moves no estimate.
-    let moves = !matches!(differs.code, Code::Role | Code::I2d);
     let effect = Effect { what, registered: registered.and_then(of), executed: of(&run.facts) };
+    // Another role, or another definition of I2, moves no estimate; what was open gave none.
+    let moves = match differs.code {
+        Code::Role | Code::I2d => false,
+        Code::Gap => effect.registered.is_some(),
+        _ => true,
+    };
     explained(differs, reason, Some(effect).filter(|_| moves))
 }
 

@@ -62,6 +62,36 @@ impl<'a> Match<'a> {
 }
 
 impl Executed {
+    /// What is said of an analysis to which people applied a registered criterion.
+    pub fn criterion_words(&self) -> String {
+        let by = self.judged_by.as_ref().map(|name| format!(" by {name}")).unwrap_or_default();
+        let text = self.steps.first().map_or(String::new(), |r| format!(", judged{by}: {}", r.text));
+        format!("{REGISTERED_CRITERION} {}{text}", self.cites.as_deref().unwrap_or_default())
+    }
+
+    /// The analysis that this one derives from by its name.
+    pub fn base_among<'e>(&self, executed: impl DoubleEndedIterator<Item = &'e Executed>) -> Option<&'e Executed> {
+        self.base.as_ref()?;
+        executed.rev().find(|e| e.name == self.base || e.ran == self.base)
+    }
+
+    /// The analysis without the one step by which its statement leaves studies out for a registered criterion; none where
+    /// it cites no such criterion, or names studies beside that.
+    pub fn without_criterion(&self, base: Option<&Executed>, criteria: &BTreeSet<String>) -> Option<Executed> {
+        self.cites.as_ref().filter(|id| criteria.contains(*id))?;
+        let named = |r: &Record| r.field(Key::Named).and_then(|f| f.value.as_array().cloned()).unwrap_or_default();
+        let of_base = base.map(|e| named(&e.record)).unwrap_or_default();
+        let own: Vec<Value> = named(&self.record).into_iter().filter(|step| !of_base.contains(step)).collect();
+        let [step] = own.as_slice() else { return None };
+        step.get("exclude")?;
+        let mut out = self.clone();
+        let field = out.record.field_mut(Key::Named)?;
+        field.value = of_base.into();
+        let kept: Vec<&str> = base.and_then(|e| e.record.field(Key::Named)).map(|f| f.words.as_str()).into_iter().collect();
+        field.words = kept.first().map_or_else(|| "none".to_owned(), |w| (*w).to_owned());
+        Some(out)
+    }
+
     /// This analysis, as it would be if what it derives from, `base`, had been run as planned; none if it derives from something else.
     pub fn in_terms_of(&self, base: &Executed, planned: &Record) -> Option<Executed> {
         let mut out = self.clone();
@@ -157,7 +187,7 @@ impl Executed {
 }
 
 /// Finds the planned analysis.
-pub fn find<'a>(run: &Executed, versions: &'a Versions, known: &Known, criteria: &BTreeSet<String>) -> Match<'a> {
+pub fn find<'a>(run: &Executed, versions: &'a Versions, known: &Known) -> Match<'a> {
     let forms = versions.forms();
     // Whatever a planned rule runs on a result is what was planned.
     let applied = forms.iter().find(|f| run.ran.as_deref() == Some(&f.planned.id) && f.planned.record.kind == "apply");
@@ -175,7 +205,7 @@ pub fn find<'a>(run: &Executed, versions: &'a Versions, known: &Known, criteria:
         return derived(run, &forms, known);
     }
     let alike: Vec<InVersion> = forms.iter().filter(|f| is_alike(&f.planned.record, &run.record)).copied().collect();
-    if let Some(found) = selected_otherwise(run, &alike, versions, known, criteria) {
+    if let Some(found) = selected_otherwise(run, &alike, versions, known) {
         return found;
     }
     let nearest = alike
@@ -227,13 +257,7 @@ fn factors(record: &Record) -> Vec<String> {
 }
 
 /// Analyses that differ from a planned one in their selection only.
-fn selected_otherwise<'a>(
-    run: &Executed,
-    alike: &[InVersion<'a>],
-    versions: &'a Versions,
-    known: &Known,
-    criteria: &BTreeSet<String>,
-) -> Option<Match<'a>> {
+fn selected_otherwise<'a>(run: &Executed, alike: &[InVersion<'a>], versions: &'a Versions, known: &Known) -> Option<Match<'a>> {
     let selection = |f: &&InVersion<'a>| {
         let found = differences(&f.planned.record, &run.record);
         !found.is_empty() && found.iter().all(|d| matches!(d.key, Key::Criteria | Key::Named | Key::Numerics))
@@ -244,15 +268,6 @@ fn selected_otherwise<'a>(
         if let Some(form) = candidates.iter().find(|f| &f.planned.id == cited && same_set(f)) {
             let by = run.judged_by.as_ref().map(|name| format!(", judged by {name}")).unwrap_or_default();
             return Some(Match::Exact { form: *form, note: Some(format!("criterion {cited}: the same studies, by name{by}")) });
-        }
-        // A criterion that people apply: what it leaves out is not known before they do.
-        if criteria.contains(cited)
-            && leaves_out(&run.record)
-            && let Some(form) = candidates.iter().find(|f| only(f.planned, run, Key::Named))
-        {
-            let by = run.judged_by.as_ref().map(|name| format!(" by {name}")).unwrap_or_default();
-            let text = run.steps.first().map_or(String::new(), |r| format!(", judged{by}: {}", r.text));
-            return Some(Match::Exact { form: *form, note: Some(format!("{REGISTERED_CRITERION} {cited}{text}")) });
         }
     }
     if let Some((form, rows)) = candidates.iter().find_map(|f| Some((*f, row_of(f.planned, run, versions)?))) {
@@ -322,11 +337,6 @@ impl Match<'_> {
             Match::Beside(None) | Match::None => String::new(),
         }
     }
-}
-
-/// Whether studies are named to be left out, and none to be kept alone.
-fn leaves_out(record: &Record) -> bool {
-    record.field(Key::Named).is_some_and(|f| f.value.as_array().is_none_or(|steps| steps.iter().all(|s| s.get("only").is_none())))
 }
 
 fn only(planned: &Planned, run: &Executed, key: Key) -> bool {

@@ -211,6 +211,7 @@ impl Walk<'_, '_> {
     }
 
     fn report_of(&mut self, following: &Following, account: &Account, executed: &[Executed], known: &Known) -> PlanReport {
+        let taken_together = self.taken_together(following);
         let mut differences: Vec<DifferenceRow> = account
             .differences(executed, &following.versions)
             .into_iter()
@@ -258,7 +259,7 @@ impl Walk<'_, '_> {
                 },
             })
             .chain(super::practice::differences(self.state, following, account, executed))
-            .chain(self.taken_together())
+            .chain(taken_together)
             .chain(self.technical(following))
             .collect();
         differences.sort_by_key(DifferenceRow::rank);

@@ -79,8 +79,8 @@ impl Walk<'_, '_> {
     }
 
     /// Names of the plan that the data hold beside the names that the script says are the same: then two are taken for one.
-    pub fn taken_together(&self) -> Vec<DifferenceRow> {
-        let (store, renamed) = (&self.state.store, &self.state.follow.renamed);
+    pub fn taken_together(&mut self, following: &Following) -> Vec<DifferenceRow> {
+        let (store, renamed) = (self.state.store.clone(), self.state.follow.renamed.clone());
         let held = |of: fn(&Row) -> [Option<&str>; 2], name: &str| store.rows.iter().any(|row| of(row).contains(&Some(name)));
         type Column = (fn(&Row) -> [Option<&str>; 2], Code, &'static str);
         let columns: [Column; 4] = [
@@ -90,10 +90,16 @@ impl Walk<'_, '_> {
             (|row| [row.arm1.as_deref(), row.arm2.as_deref()], Code::CmpChanged, "arm"),
         ];
         let mut rows = Vec::new();
-        for (new, old) in renamed {
+        for (new, old) in &renamed {
+            let reason = self.state.follow.reasons_of_names.get(new).cloned();
             for (of, code, what) in columns.iter().filter(|(of, ..)| held(*of, new) && held(*of, old)) {
                 let studies: BTreeSet<&str> =
                     store.rows.iter().filter(|row| of(row).contains(&Some(new))).map(|row| row.study.as_str()).collect();
+                let mut without = (*store).clone();
+                without.rows.retain(|row| !of(row).contains(&Some(new)));
+                without.settle();
+                let effects = Pools { following, with: None }.effects(self, Arc::new(without));
+                let k = |e: &EventEffect| format!("{}: k {} → {}", e.plan, e.k_before, e.k_after);
                 rows.push(DifferenceRow {
                     plan: "all".into(),
                     role: None,
@@ -105,14 +111,14 @@ impl Walk<'_, '_> {
                     registered: format!("`{old}`"),
                     executed: format!("`{old}` and `{new}`, both in the data, taken for one"),
                     seen: None,
-                    when: None,
-                    reason_code: None,
-                    reason: None,
-                    effect: None,
-                    shown: None,
+                    when: reason.as_ref().and_then(|r| r.when).map(crate::protocol::Timing::words),
+                    reason_code: reason.as_ref().and_then(|r| r.code).map(crate::protocol::ReasonCode::name),
+                    unexplained: reason.is_none(),
+                    reason: reason.as_ref().map(|r| r.text.clone()),
+                    effect: effects.first().map(|e| Effect { what: None, registered: e.before, executed: e.after }),
+                    shown: effects.first().map(|e| e.shown),
                     studies: studies.into_iter().map(str::to_owned).collect(),
-                    details: Vec::new(),
-                    unexplained: true,
+                    details: effects.iter().map(k).collect(),
                 });
             }
         }
@@ -126,7 +132,10 @@ impl Walk<'_, '_> {
             let criterion = run.cites.clone()?;
             label.note.as_ref().filter(|n| n.starts_with(REGISTERED_CRITERION))?;
             let plan = label.plan.clone()?;
-            let (whole, own) = (known.get(&plan)?, run.facts.studies());
+            // What the statement itself left out: of the analysis it derives from, or of the planned one.
+            let place = executed.iter().position(|e| std::ptr::eq(e, run)).unwrap_or_default();
+            let base = run.base_among(executed[..place].iter()).map(|e| &e.facts);
+            let (whole, own) = (base.or_else(|| known.get(&plan))?, run.facts.studies());
             let studies = whole.studies().into_iter().filter(|s| !own.contains(s)).map(str::to_owned).collect();
             let reason = run.steps.first();
             let effect = Effect { what: None, registered: whole.result, executed: run.facts.result };
@@ -137,6 +146,10 @@ impl Walk<'_, '_> {
                 by: run.judged_by.clone(),
                 reason: reason.map(|r| r.text.clone()),
                 when: reason.and_then(|r| r.when).map(crate::protocol::Timing::words),
+                seen: reason
+                    .and_then(|r| r.when)
+                    .filter(|w| *w != crate::protocol::Timing::AfterResults)
+                    .and_then(|_| following.seen.get(&plan).cloned()),
                 line: run.line,
                 effect,
                 shown: self.shown(following, &plan, effect),

@@ -223,8 +223,13 @@ fn sealed_facts(result: &PoolResult, state: &State) -> Option<Facts> {
     let following = super::Following { sealed: None, ..(**open.follow.plan.as_ref()?).clone() };
     open.follow.plan = Some(Arc::new(following));
     let computed = crate::eval::analysis::run(&result.spec, &open, result.line).ok()?;
-    let rule = computed.rule.as_ref().map(|r| format!("{}→{}", r.rule, r.then));
-    Some(Facts { result: None, prediction: None, robust: None, i2: None, dropped: Vec::new(), rule, ..facts(&computed, &open) })
+    let of = facts(&computed, &open);
+    // What a rule chooses says what it read: only numbers of studies and of people are never hidden.
+    let counts = |r: &crate::language::spec::RuleTaken| r.values.iter().all(|(name, _)| matches!(name.rsplit('.').next(), Some("k" | "n")));
+    let open_rule = computed.rule.as_ref().filter(|r| counts(r));
+    let rule = computed.rule.as_ref().map(|r| if open_rule.is_some() { format!("{}→{}", r.rule, r.then) } else { r.rule.clone() });
+    let settled = of.settled.filter(|_| rule.is_none() || open_rule.is_some());
+    Some(Facts { result: None, prediction: None, robust: None, i2: None, dropped: Vec::new(), rule, settled, ..of })
 }
 
 fn used_effect(effect: &StudyEffect, store: &crate::store::Store) -> Option<UsedEffect> {

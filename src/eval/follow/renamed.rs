@@ -13,6 +13,7 @@ impl Walk<'_, '_> {
     pub fn renamed(&mut self, id: &str, cursor: &mut Cursor, at: Span) -> Step {
         let plan = self.followed_store("an outcome", at)?;
         let word = self.planned_name("outcome", &plan.outcomes.keys().cloned().collect::<Vec<_>>(), cursor, at)?;
+        self.reason_of_name(id, cursor)?;
         let id = id.to_owned();
         self.rename(id.clone(), word.clone());
         self.state.change_store(|store: &mut Store| {
@@ -35,6 +36,7 @@ impl Walk<'_, '_> {
     pub fn renamed_timepoint(&mut self, id: &str, cursor: &mut Cursor, at: Span) -> Step {
         let plan = self.followed_store("a timepoint", at)?;
         let word = self.planned_name("timepoint", &plan.timepoints.keys().cloned().collect::<Vec<_>>(), cursor, at)?;
+        self.reason_of_name(id, cursor)?;
         self.rename(id.to_owned(), word.clone());
         self.state.change_store(|store: &mut Store| {
             if let Some(was) = plan.timepoints.get(&word) {
@@ -52,6 +54,7 @@ impl Walk<'_, '_> {
     pub fn renamed_instrument(&mut self, id: &str, cursor: &mut Cursor, at: Span) -> Step {
         let plan = self.followed_store("an instrument", at)?;
         let word = self.planned_name("instrument", &plan.instruments.keys().cloned().collect::<Vec<_>>(), cursor, at)?;
+        self.reason_of_name(id, cursor)?;
         self.rename(id.to_owned(), word.clone());
         self.state.change_store(|store: &mut Store| {
             let Some(was) = store.instruments.shift_remove(&word).or_else(|| plan.instruments.get(&word).cloned()) else { return };
@@ -90,6 +93,20 @@ impl Walk<'_, '_> {
         for (new, old) in sides.iter().zip(was).flat_map(|(new, old)| new.iter().zip(old)).filter(|(new, old)| new != old) {
             self.rename(new.clone(), old.clone());
         }
+        Ok(())
+    }
+
+    /// `because [CODE] "…"` after a name of the plan: why two names that the data hold are taken for one.
+    fn reason_of_name(&mut self, id: &str, cursor: &mut Cursor) -> Step {
+        let Some(at) = cursor.take_word("because") else { return Ok(()) };
+        let word = cursor.peek_word().map(str::to_owned);
+        let code = word.as_deref().and_then(crate::protocol::ReasonCode::of);
+        if code.is_some() {
+            cursor.advance();
+        }
+        let text = crate::language::cursor::text_of(cursor.advance(), "because", at);
+        let text = self.attempt(text)?;
+        self.state.follow.reasons_of_names.insert(id.to_owned(), crate::protocol::Reason { code, text, when: None });
         Ok(())
     }
 

@@ -13,7 +13,7 @@ use crate::language::spec::{AnalysisSpec, Filter, ModelChoice};
 use crate::language::suggest::{and_list, nearest};
 use crate::language::vocabulary;
 use crate::protocol::Obstacle;
-use crate::protocol::matching::{Known, find};
+use crate::protocol::matching::{Known, Match, find};
 use crate::source::Span;
 use crate::store::Store;
 use crate::syntax::ast::{Command, ItemKind};
@@ -250,8 +250,11 @@ impl Walk<'_, '_> {
         let (follow, plan) = (&self.state.follow, self.state.follow.plan.as_ref()?);
         let stands = |(at, _): &&(usize, Arc<Analysis>)| {
             follow.executed.get(*at).filter(|run| run.declared.is_none()).is_some_and(|run| {
-                let found = find(run, &plan.versions, &Known::new(), &plan.criteria);
-                found.settled().is_some_and(|form| form.planned.id == id)
+                let before = follow.executed.iter().take(*at).map(|e| &**e);
+                let bare = run.without_criterion(run.base_among(before), &plan.criteria);
+                let found = find(bare.as_ref().unwrap_or(run), &plan.versions, &Known::new());
+                let form = if let (Match::Exact { form, .. }, true) = (&found, bare.is_some()) { Some(*form) } else { found.settled() };
+                form.is_some_and(|form| form.planned.id == id)
             })
         };
         follow.pools.iter().find(stands).map(|(_, analysis)| analysis.clone())

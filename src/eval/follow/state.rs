@@ -70,6 +70,8 @@ pub struct Followed {
     pub omitted: Omitted,
     /// Outcomes, timepoints, instruments and arms that are called otherwise than in the plan: the script's name, the plan's name.
     pub renamed: IndexMap<String, String>,
+    /// Why names that the data hold both are taken for one: by the script's name.
+    pub reasons_of_names: IndexMap<String, crate::protocol::Reason>,
     /// What happened to the data.
     pub events: Vec<super::events::DataEvent>,
     /// What the script states again beside its analyses, with its reasons.

@@ -71,6 +71,9 @@ pub struct CriterionRow {
     pub reason: Option<String>,
     /// When it was decided, where that is stated.
     pub when: Option<&'static str>,
+    /// Where it is said to have been decided before results were seen: the day of which the journal has results.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seen: Option<String>,
     /// Where in the script.
     pub line: usize,
     /// The planned analysis without the criterion and with it, on the analysis scale.

@@ -61,7 +61,9 @@ fn criteria(out: &mut Document, report: &PlanReport) {
     }
     out.push(Block::Heading(2, "Registered criteria applied".into()));
     let rows = report.criteria.iter().map(|c| {
-        let judged = [c.by.clone(), c.reason.clone(), c.when.map(str::to_owned)].into_iter().flatten().collect::<Vec<_>>().join("; ");
+        let seen = c.seen.as_ref().map(|day| format!(", as stated; the journal has results of {} since {day}", c.plan)).unwrap_or_default();
+        let when = c.when.map(|when| format!("{when}{seen}"));
+        let judged = [c.by.clone(), c.reason.clone(), when].into_iter().flatten().collect::<Vec<_>>().join("; ");
         vec![
             Cell::text(format!("{}: {}", c.criterion, c.text)),
             Cell::text(&c.plan),
@@ -73,6 +75,22 @@ fn criteria(out: &mut Document, report: &PlanReport) {
     });
     let columns = ["criterion", "of", "left out", "judged by, reason", "line", "effect"].into_iter().map(left).collect();
     out.push(Block::Table(Table { columns, rows: rows.collect() }));
+    let mut plans: Vec<&str> = report.criteria.iter().map(|c| c.plan.as_str()).collect();
+    plans.dedup();
+    for plan in plans {
+        let mut sets: Vec<&Vec<String>> = report.criteria.iter().filter(|c| c.plan == plan).map(|c| &c.studies).collect();
+        sets.dedup();
+        let whole = report
+            .planned
+            .iter()
+            .any(|p| p.id == plan && p.line.is_some_and(|l| report.criteria.iter().all(|c| c.plan != plan || c.line != l)));
+        let several = sets.len() + usize::from(whole);
+        if several > 1 {
+            out.push(Block::Paragraph(format!(
+                "{plan} stands in this script with {several} sets of studies: the review has to say which it reports."
+            )));
+        }
+    }
 }
 
 /// What data and script hold that the plan does not name.
@@ -82,7 +100,7 @@ fn beyond(out: &mut Document, report: &PlanReport) {
     }
     out.push(Block::Heading(2, "Names that are not the plan's".into()));
     let said = report.beyond.iter().map(|b| {
-        let one = |e: &crate::eval::outcome::EventEffect| format!("{}: {} without them and with them", e.plan, effect(e.shown));
+        let one = |e: &crate::eval::outcome::EventEffect| format!("Without and with them, {}: {}", e.plan, effect(e.shown));
         let effects: Vec<String> = b.effects.iter().filter(|e| e.before.is_some() || e.after.is_some()).map(one).collect();
         if effects.is_empty() { format!("{}.", b.words) } else { format!("{}. {}.", b.words, effects.join("; ")) }
     });
