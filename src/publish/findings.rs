@@ -269,7 +269,7 @@ fn inconsistency(row: &FindingRow) -> String {
         let ends = number::interval(None, Some(shown), effect::digits(pool));
         let null = pool.spec.measure.value.null_value().unwrap_or(0.0);
         let includes = if pi[0] <= null && null <= pi[1] { "includes" } else { "excludes" };
-        parts.push(format!("prediction interval {ends} {includes} no effect"));
+        parts.push(format!("prediction interval {ends} {includes} {}", effect::no_effect(pool)));
         if let Some(mid) = row.mid {
             let beyond = [pi[0] <= null - mid, pi[1] >= null + mid];
             parts.push(
@@ -294,8 +294,15 @@ fn inconsistency(row: &FindingRow) -> String {
 fn imprecision(row: &FindingRow) -> String {
     let pool = &*row.result;
     let mut parts = Vec::new();
+    if pool.ci.is_none() {
+        parts.push(if pool.not_pooled.is_some() { "no interval, as nothing was pooled" } else { "no interval" }.to_owned());
+    }
     if let (Some([a, b]), Some(null)) = (pool.ci, pool.spec.measure.value.null_value()) {
-        parts.push(format!("the interval {} no effect", if a <= null && null <= b { "includes" } else { "excludes" }));
+        parts.push(format!(
+            "the interval {} {}",
+            if a <= null && null <= b { "includes" } else { "excludes" },
+            effect::no_effect(pool)
+        ));
         match (row.mid, row.threshold.as_deref()) {
             (_, Some("null")) => parts.push("which the plan rates by".into()),
             (Some(mid), threshold) => {

@@ -65,7 +65,10 @@ fn row(store: &Store, pool: &PoolResult, plan: bool, whole: Option<&PoolResult>)
         format!("{} ({}), {}", number::statistic(h.q), number::df(h.df), number::p_cell(h.p))
     };
     cells.push(h.map(q).unwrap_or_default());
-    cells.push(format!("{}, {}", pool.model.as_deref().unwrap_or("one study"), pool.ci_method));
+    cells.push(match pool.model.as_deref().filter(|_| pool.k > 1) {
+        Some(model) => format!("{model}, {}", pool.ci_method),
+        None => format!("one study, {}", pool.ci_method),
+    });
     cells.push(super::certainty::short(store, pool));
     cells
 }
@@ -161,9 +164,9 @@ fn direction(pool: &PoolResult) -> String {
     let (Some(null), Some(estimate)) = (effect::null(pool), effect::shown(pool).estimate) else { return String::new() };
     let includes = effect::shown(pool).ci.map(|[lo, hi]| lo <= null && null <= hi);
     let interval = match includes {
-        Some(true) => "the interval includes no effect",
-        Some(false) => "the interval excludes no effect",
-        None => "there is no interval",
+        Some(true) => format!("the interval includes {}", effect::no_effect(pool)),
+        Some(false) => format!("the interval excludes {}", effect::no_effect(pool)),
+        None => "there is no interval".to_owned(),
     };
     let side = pool.sides.as_ref().map(|[left, right]| if estimate < null { left } else { right }).filter(|_| estimate != null);
     match side {

@@ -70,7 +70,10 @@ pub fn method(result: &PoolResult, plot: Plot) -> String {
             parts.extend(result.heterogeneity.as_ref().filter(|_| i2).map(|h| format!("I2 {}", words::i2(h.i2_definition))));
         }
         Some(_) => parts.push("one study, as it stands".into()),
-        None => parts.push("nothing pooled".into()),
+        None => {
+            parts.push("nothing pooled".into());
+            parts.extend(result.heterogeneity.as_ref().filter(|_| i2).map(|h| format!("I2 {}", words::i2(h.i2_definition))));
+        }
     }
     parts.extend(words::dependence(&result.spec.dependence.value));
     let text = parts.join("; ").replace("tau2", "τ²").replace("I2", "I²");
