@@ -298,11 +298,7 @@ fn imprecision(row: &FindingRow) -> String {
         parts.push(if pool.not_pooled.is_some() { "no interval, as nothing was pooled" } else { "no interval" }.to_owned());
     }
     if let (Some([a, b]), Some(null)) = (pool.ci, pool.spec.measure.value.null_value()) {
-        parts.push(format!(
-            "the interval {} {}",
-            if a <= null && null <= b { "includes" } else { "excludes" },
-            effect::no_effect(pool)
-        ));
+        parts.push(format!("the interval {} {}", if a <= null && null <= b { "includes" } else { "excludes" }, effect::no_effect(pool)));
         match (row.mid, row.threshold.as_deref()) {
             (_, Some("null")) => parts.push("which the plan rates by".into()),
             (Some(mid), threshold) => {

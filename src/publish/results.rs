@@ -9,7 +9,13 @@ use crate::store::Store;
 
 /// Every pooled result so far.
 pub fn table(store: &Store, results: &[&Outcome]) -> TableResult {
-    let pools: Vec<&PoolResult> = results.iter().filter_map(|o| if let Outcome::Pool(p) = o { Some(&**p) } else { None }).collect();
+    let mut pools: Vec<&PoolResult> = results.iter().filter_map(|o| if let Outcome::Pool(p) = o { Some(&**p) } else { None }).collect();
+    // The primary analysis of a plan comes first, wherever the script runs it.
+    pools.sort_by_key(|p| match p.role {
+        Some("primary") => 0,
+        Some("secondary") => 1,
+        _ => 2,
+    });
     let plan = pools.iter().any(|p| p.status != "unregistered");
     let mut columns: Vec<&str> = vec!["result", "outcome", "time", "set", "comparison", "for"];
     if plan {
@@ -80,6 +86,7 @@ fn purpose(pool: &PoolResult) -> String {
         _ if pool.role.is_some() => format!("{}{of}", pool.role.unwrap_or_default().replace('_', " ")),
         Part::Heterogeneity => format!("subgroups by {}{of}", pool.spec.by.join(", ")),
         Part::Sensitivity => format!("sensitivity{of}"),
+        _ if pool.k == 1 => "one study".into(),
         _ => "synthesis".into(),
     }
 }
@@ -88,9 +95,16 @@ fn purpose(pool: &PoolResult) -> String {
 pub fn called(store: &Store, pool: &PoolResult) -> String {
     match (&pool.id, &pool.spec.parent) {
         (Some(id), _) => id.clone(),
+        (None, _) if in_place_of(pool).is_some() => in_place_of(pool).unwrap_or_default().to_owned(),
         (None, Some(parent)) if !pool.spec.by.is_empty() => format!("{parent} by {}", pool.spec.by.join(", ")),
         _ => about(store, pool),
     }
+}
+
+/// The planned analysis in whose place a result without a name stands.
+fn in_place_of(pool: &PoolResult) -> Option<&str> {
+    let stands = matches!(pool.status, "pre_specified" | "amended" | "clarified" | "deviation");
+    pool.plan.as_deref().filter(|_| stands && pool.id.is_none())
 }
 
 /// What it is about: `Personal recovery at post-test, itt`.
@@ -125,6 +139,7 @@ pub fn title(store: &Store, pool: &PoolResult) -> String {
         out.push_str(&format!(", {set}"));
     }
     match (&pool.id, &pool.spec.parent) {
+        (None, _) if in_place_of(pool).is_some() => format!("{out} ({})", called(store, pool)),
         (None, None) => out,
         (None, _) if pool.spec.by.is_empty() => out,
         _ => format!("{out} ({})", called(store, pool)),

@@ -30,7 +30,7 @@ fn registration_and_protocol_are_those_of_the_plan() {
         assert!(registration.contains(&format!("{name} ({fingerprint})")), "{registration}");
     }
     assert!(registration.contains("No receipt of a register"), "{registration}");
-    assert!(under(&text, "Protocol").contains("The analyses follow the plan bcg.plan.weald; each of its locks holds its text."));
+    assert!(under(&text, "Protocol").contains("The analyses follow the plan bcg.plan.weald; its text stands in each of its locks."));
     assert!(text.contains("Amendment A1, 2026-11-30, before results were known: missing info: trials from before 1950"), "{text}");
     assert_eq!(["24a", "24b", "24c"].map(|item| state(&text, item)), ["filled"; 3]);
     // Without a plan a person has to write them.
