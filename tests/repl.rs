@@ -101,7 +101,7 @@ fn tab_offers_exactly() {
         ("help model rem", &["reml "]),
         ("help hk", &["hksj "]),
         ("set conv", &["conventions "]),
-        ("list ", &["studies", "outcomes", "rows", "columns", "analyses", "rules"]),
+        ("list ", &["studies", "outcomes", "rows", "columns", "analyses", "rules", "changes"]),
         ("save ", &["session", "data"]),
         ("if main.k > 3 { show ", &["main", "it"]),
         ("( pool ", &["recovery", "death"]),

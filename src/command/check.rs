@@ -6,7 +6,6 @@ use super::say;
 use crate::cli::PlanFormat;
 use crate::eval::Located;
 use crate::eval::outcome::Outcome;
-use crate::eval::plan::DryRun;
 use crate::protocol::canonical::{Domain, digest, fingerprint};
 use crate::protocol::plan::meaning;
 use crate::report::plan::CheckReport;
@@ -96,7 +95,7 @@ fn shells(session: &mut Session, read: &PlanRead, format: PlanFormat) -> u8 {
         say::problems(&read.problems);
         return 1;
     }
-    let shells = session.dry_run(read, DryRun::of(&read.state));
+    let shells = super::lock::tried(session, read);
     let failed: Vec<Located> = shells.iter().flat_map(|s| s.failed.clone()).collect();
     let outcomes: Vec<Outcome> = shells.into_iter().flat_map(|s| s.results).map(|r| Outcome::Synthetic(Box::new(r))).collect();
     let style = say::style_out(None);

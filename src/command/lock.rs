@@ -5,7 +5,7 @@ use super::{evidence, say};
 use crate::cli::PlanFormat;
 use crate::diagnostic::{Problem, Severity};
 use crate::eval::Located;
-use crate::eval::plan::{DryRun, Gap};
+use crate::eval::plan::{DryRun, Gap, Shell};
 use crate::protocol::Plan;
 use crate::protocol::canonical::{Domain, digest};
 use crate::protocol::journal::{Event, Journal};
@@ -159,14 +159,32 @@ fn odd_amendment(amendment: &Amendment, last: &Lock, plan: &Plan, path: &str) ->
 /// What stands in the way of a lock: what is left open, and what does not run on synthetic rows.
 fn stops(session: &mut Session, read: &PlanRead) -> Vec<Located> {
     let mut stops: Vec<Located> = read.gaps.iter().filter(|g| g.stops).map(located_gap).collect();
-    for shell in session.dry_run(read, DryRun::of(&read.state)) {
+    for shell in tried(session, read) {
         for failed in shell.failed {
             let message = format!("planned analysis `{}` does not run on synthetic rows: {}", shell.id, failed.problem.message);
             let problem = Problem { message, code: "E511", ..failed.problem.clone() };
+            let problem = if problem.help.is_some() { problem } else { problem.help("`dry run k 40` in the plan tries it on 40 studies") };
             stops.push(Located { problem, ..failed });
         }
     }
     stops
+}
+
+/// The plan on synthetic rows: with as many studies as let most of it run.
+pub fn tried(session: &mut Session, read: &PlanRead) -> Vec<Shell> {
+    let mut best: Option<Vec<Shell>> = None;
+    let failures = |shells: &[Shell]| shells.iter().map(|s| s.failed.len()).sum::<usize>();
+    for dry in DryRun::of(&read.state) {
+        let shells = session.dry_run(read, dry);
+        let failed = failures(&shells);
+        if best.as_ref().is_none_or(|b| failed < failures(b)) {
+            best = Some(shells);
+        }
+        if failed == 0 {
+            break;
+        }
+    }
+    best.unwrap_or_default()
 }
 
 /// A gap as a problem.

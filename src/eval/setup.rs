@@ -466,6 +466,10 @@ impl Walk<'_, '_> {
             cursor.take_word("vs");
             (first, arms(&mut cursor), at)
         });
+        if was.is_some() {
+            let name = second.first().or(first.first()).cloned().unwrap_or_default();
+            self.reason_of_name(&name, &mut cursor)?;
+        }
         let control = cursor.take_word("as").map(|_| cursor.take_word("control").is_some());
         if control == Some(false) {
             return self.fail(

@@ -40,6 +40,8 @@ pub struct NotDone {
     pub obstacle: Option<String>,
     /// The code a person gave.
     pub reason_code: Option<super::deviation::ReasonCode>,
+    /// When it was decided, where that is stated.
+    pub when: Option<super::executed::Timing>,
 }
 
 /// `Not run as registered; a similar unregistered analysis was run.`
@@ -123,6 +125,7 @@ fn not_done(planned: &Planned, impossible: Option<Obstacle>, given: Option<&Reas
         reason: computed.map(|o| o.words.clone()).or_else(|| given.map(|r| r.text.clone())),
         obstacle: impossible.as_ref().filter(|o| !o.explains()).map(|o| o.words.clone()),
         reason_code: given.and_then(|r| r.code),
+        when: given.and_then(|r| r.when),
     }
 }
 

@@ -56,9 +56,10 @@ pub fn differences<'a>(registered: &'a Record, executed: &'a Record) -> Vec<Diff
     let mut keys: Vec<Key> = registered.fields.iter().chain(&executed.fields).map(|f| f.key).collect();
     keys.sort_unstable();
     keys.dedup();
+    let value = |f: Option<&'a Field>| f.map_or(&Value::Null, |f| &f.value);
     keys.into_iter()
         .map(|key| Difference { key, registered: registered.field(key), executed: executed.field(key) })
-        .filter(|d| registered.meant(d.key) != executed.meant(d.key))
+        .filter(|d| value(d.registered) != value(d.executed) && registered.meant(d.key) != executed.meant(d.key))
         .collect()
 }
 
@@ -105,8 +106,11 @@ impl Record {
     /// What a field comes to: a prediction interval that `matches` is by the distribution of the confidence interval.
     fn meant(&self, key: Key) -> Cow<'_, Value> {
         let value = self.field(key).map_or(&Value::Null, |f| &f.value);
-        // A common effect has Wald's interval, whatever is asked.
-        if key == Key::Ci && self.is_common() && !value.is_null() {
+        // By default a common effect has Wald's interval, and none of prediction; another is its own where it is asked for.
+        if key == Key::Pi && self.is_common() && !value.is_null() {
+            return Cow::Owned("none".into());
+        }
+        if key == Key::Ci && self.is_common() && value["never_narrower_than_wald"] == true {
             return Cow::Owned(serde_json::json!({ "method": "wald", "never_narrower_than_wald": false }));
         }
         if key != Key::Pi || value != "matches" {

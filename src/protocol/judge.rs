@@ -47,8 +47,16 @@ pub fn judge(planned: &Planned, run: &Executed, known: &Known) -> Vec<Differs> {
         if by_set && !criterion && !is_eligibility(planned, &difference) && !difference.was_open() {
             continue;
         }
-        let wald = (difference.key == Key::Ci && run.record.is_common()).then(|| "wald".to_owned());
-        let mut found = differs(planned, &difference, wald.or_else(|| unit::chosen(&difference, &run.record)));
+        let mut found = differs(planned, &difference, unit::chosen(&difference, &run.record));
+        if difference.key == Key::Ci {
+            let wald = |r: &Record, f: Option<&Field>| r.is_common() && f.is_some_and(|f| f.value["never_narrower_than_wald"] == true);
+            if wald(&planned.record, difference.registered) {
+                found.registered = "wald".to_owned();
+            }
+            if wald(&run.record, difference.executed) {
+                found.executed = "wald".to_owned();
+            }
+        }
         if by_set && criterion {
             found.studies = moved(&facts, &run.facts);
         }

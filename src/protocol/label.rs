@@ -46,7 +46,7 @@ pub fn label_all(executed: &[Executed], versions: &Versions, known: &Known, crit
             *note = Some(run.criterion_words());
         }
     }
-    derive_from_settled(executed, &mut matches, versions, known);
+    derive_from_settled(executed, &bare, &mut matches, versions, known);
     inherit(executed, &mut matches);
     let done: BTreeSet<&str> = matches.iter().filter_map(done_as_registered).collect();
     // What settles an open value beside the planned analysis itself is one more analysis, and no clarification.
@@ -98,13 +98,13 @@ impl Beside {
 
 /// What derives from a planned analysis as the script settled it (what the plan left open, a registered criterion that
 /// people applied) derives from the planned one: it is compared as if the planned one stood in its place.
-fn derive_from_settled<'a>(executed: &[Executed], matches: &mut [Match<'a>], versions: &'a Versions, known: &Known) {
+fn derive_from_settled<'a>(executed: &[Executed], bare: &[&Executed], matches: &mut [Match<'a>], versions: &'a Versions, known: &Known) {
     // Beside the planned analysis itself, or settled once more in another way, it is one more analysis.
     let whole = |id: &str| matches.iter().any(|m| matches!(m, Match::Exact { form, .. } if form.planned.id == id && m.settled().is_none()));
     let mut first: BTreeMap<&str, &Record> = BTreeMap::new();
     let mut settled: Vec<(usize, InVersion)> = Vec::new();
     for (i, form) in matches.iter().enumerate().filter_map(|(i, m)| Some((i, m.settled()?))) {
-        let (id, record) = (form.planned.id.as_str(), &executed[i].record);
+        let (id, record) = (form.planned.id.as_str(), &bare[i].record);
         let counts = form.planned.record.kind == "pool" && executed[i].declared.is_none() && !whole(id);
         if counts && same(first.entry(id).or_insert(record), record) {
             settled.push((i, form));
@@ -163,6 +163,17 @@ fn done_as_registered<'a>(found: &Match<'a>) -> Option<&'a str> {
         Match::Exact { form, .. } => Some(&form.planned.id),
         Match::Near { form, differs } if differs.iter().all(|d| matches!(d.severity, Grade::T | Grade::C)) => Some(&form.planned.id),
         _ => None,
+    }
+}
+
+/// Of a planned analysis that is shown as it is registered, and was not run.
+pub fn registered(planned: &Planned) -> Label {
+    Label {
+        status: Status::PreSpecified,
+        role: Some(planned.role),
+        plan: Some(planned.id.clone()),
+        text: format!("[PRE-SPECIFIED · {}]", tagged(planned)),
+        ..unregistered()
     }
 }
 

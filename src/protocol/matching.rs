@@ -81,13 +81,15 @@ impl Executed {
         self.cites.as_ref().filter(|id| criteria.contains(*id))?;
         let named = |r: &Record| r.field(Key::Named).and_then(|f| f.value.as_array().cloned()).unwrap_or_default();
         let of_base = base.map(|e| named(&e.record)).unwrap_or_default();
+        // What it derives from may have a criterion applied as well.
+        let bare_base = base.map(|e| e.without_criterion(None, criteria).unwrap_or_else(|| e.clone()));
         let own: Vec<Value> = named(&self.record).into_iter().filter(|step| !of_base.contains(step)).collect();
         let [step] = own.as_slice() else { return None };
         step.get("exclude")?;
         let mut out = self.clone();
         let field = out.record.field_mut(Key::Named)?;
-        field.value = of_base.into();
-        let kept: Vec<&str> = base.and_then(|e| e.record.field(Key::Named)).map(|f| f.words.as_str()).into_iter().collect();
+        field.value = bare_base.as_ref().map(|e| named(&e.record)).unwrap_or_default().into();
+        let kept: Vec<&str> = bare_base.as_ref().and_then(|e| e.record.field(Key::Named)).map(|f| f.words.as_str()).into_iter().collect();
         field.words = kept.first().map_or_else(|| "none".to_owned(), |w| (*w).to_owned());
         Some(out)
     }

@@ -29,7 +29,15 @@ pub(super) fn settled(planned: &Planned, facts: &Facts, run: &Executed, found: &
     let by_hand = plan_ruled && !run_ruled;
     let rule = facts.rule.clone().unwrap_or_else(|| planned.record.field(Key::Rule).map_or_else(String::new, |f| f.words.clone()));
     let (Some(before), Some(after)) = (&facts.settled, &run.facts.settled) else {
-        return if by_hand { vec![of_rule(Code::Ovr, rule, in_words(run.facts.settled.as_deref(), |_| true))] } else { Vec::new() };
+        return if by_hand {
+            vec![of_rule(
+                Code::Ovr,
+                rule,
+                in_words(run.facts.settled.as_deref(), |f| matches!(f.key, Key::Model | Key::Tau2Estimator | Key::Ci)),
+            )]
+        } else {
+            Vec::new()
+        };
     };
     if facts.pooled != run.facts.pooled {
         let executed = match run.facts.pooled {

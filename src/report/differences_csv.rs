@@ -48,7 +48,7 @@ fn cells(row: &DifferenceRow) -> Vec<String> {
         row.registered.clone(),
         row.executed.clone(),
         row.studies.join("; "),
-        row.when.unwrap_or_default().to_owned(),
+        row.when.map(|_| super::compose::followed::when(row)).unwrap_or_default(),
         row.reason_code.unwrap_or_default().to_owned(),
         row.reason.clone().unwrap_or_default(),
     ];

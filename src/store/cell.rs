@@ -56,12 +56,12 @@ impl Cell {
         let (bound, body) = if style.bounds { split_bound(text) } else { (Bound::Exact, text) };
         match number(body, style.decimal_comma) {
             Some((plain, value)) => {
-                let sign = match bound {
-                    Bound::Exact => "",
-                    Bound::Below => "<",
-                    Bound::Above => ">",
+                let text = match bound {
+                    Bound::Exact => plain,
+                    Bound::Below => format!("<{plain}"),
+                    Bound::Above => format!(">{plain}"),
                 };
-                Ok(Cell { text: format!("{sign}{plain}"), value, bound })
+                Ok(Cell { text, value, bound })
             }
             None => Err(super::unreadable::explain(text, style)),
         }
@@ -97,6 +97,11 @@ fn split_bound(text: &str) -> (Bound, &str) {
 
 /// The normalised text and the value of a plain finite number such as `-0.5`, `.5` or `1e-3`.
 pub(crate) fn number(text: &str, decimal_comma: bool) -> Option<(String, f64)> {
+    // Most cells are written so already: no text is made before it is known to be a number.
+    if !decimal_comma && text.is_ascii() {
+        let value: f64 = if is_decimal(text) { text.parse().ok()? } else { return None };
+        return value.is_finite().then(|| (text.to_owned(), value));
+    }
     let mut plain = text.replace('\u{2212}', "-");
     if decimal_comma {
         if plain.contains('.') {

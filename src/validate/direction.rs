@@ -1,6 +1,6 @@
 //! Rules 11, 12 and 20: which way is good, whether signs fit the words, and what is mixed.
 
-use super::context::{Context, Score};
+use super::context::{Context, Quick, Score};
 use super::finding::{Sink, error, warning};
 use super::people::in_order;
 use super::words::{list, sig};
@@ -110,7 +110,7 @@ fn favoured(words: &str, arm1: Option<&str>, arm2: Option<&str>) -> Option<u8> {
 /// Both groups far worse after treatment than at baseline, which is a row of its own or stands
 /// beside in `mean_pre1`, `sd_pre1` and those of group 2.
 fn reversed(c: &Context, out: &mut Sink) {
-    let mut series: IndexMap<[Option<&str>; 5], Vec<usize>> = IndexMap::new();
+    let mut series: Quick<[Option<&str>; 5], Vec<usize>> = Quick::default();
     for (index, facts) in c.rows.iter().enumerate() {
         let row = facts.row;
         if facts.score == Score::Change {

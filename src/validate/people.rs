@@ -3,7 +3,6 @@
 use super::context::{Context, Quick};
 use super::finding::{Sink, error, warning};
 use super::words::num;
-use indexmap::IndexMap;
 
 /// Rule 7: no more analysed than randomised, arms that make the total.
 pub(crate) fn within_randomised(c: &Context, out: &mut Sink) {
@@ -140,7 +139,7 @@ pub(crate) fn position(c: &Context, timepoint: &str) -> Option<f64> {
 
 /// People do not come back: n falls or stays over follow-up.
 fn rising(c: &Context, out: &mut Sink) {
-    let mut series: IndexMap<[Option<&str>; 7], Vec<usize>> = IndexMap::new();
+    let mut series: Quick<[Option<&str>; 7], Vec<usize>> = Quick::default();
     for (index, facts) in c.rows.iter().enumerate() {
         let row = facts.row;
         if row.instrument.is_some() && people(c, index).is_some() {

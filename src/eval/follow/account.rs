@@ -52,6 +52,7 @@ impl Walk<'_, '_> {
             }
         }
         self.label_names(&account, &executed);
+        self.label_planned(&versions);
         let report = Arc::new(PlanReport { stopped, beyond, ..self.report_of(&following, &account, &executed, &known) });
         for outcome in &mut self.outcomes {
             match outcome {
@@ -60,6 +61,17 @@ impl Walk<'_, '_> {
             }
         }
         Some(Reported { report, account })
+    }
+
+    /// Labels pictures of planned analyses that were computed for them alone: they are as registered.
+    fn label_planned(&mut self, versions: &crate::protocol::Versions) {
+        for outcome in &mut self.outcomes {
+            let Some(subject) = outcome.pictured() else { continue };
+            let planned = subject.head_id().and_then(|id| versions.planned(id)).filter(|_| subject.is_unregistered());
+            if let Some(label) = planned.map(crate::protocol::label::registered) {
+                subject.stand(&label);
+            }
+        }
     }
 
     /// Labels the pictures of a result without a name, such as one in parentheses: those drawn after it from its line.
@@ -145,6 +157,9 @@ impl Walk<'_, '_> {
                 },
                 (None, _) => Facts::default(),
             };
+            if facts.impossible.is_some() && self.settled(&statement.id).is_some() {
+                facts.impossible = None;
+            }
             if facts.impossible.as_ref().is_some_and(|why| why.from == Source::NoStudy)
                 && let Some(why) = self.absent(statement)
             {
@@ -247,8 +262,8 @@ impl Walk<'_, '_> {
                     item: "analysis".into(),
                     registered: following.versions.planned(&n.id).map(|p| p.statement.clone()).unwrap_or_default(),
                     executed: n.obstacle.as_ref().map_or_else(|| "not run".to_owned(), |why| format!("not run: {why}")),
-                    when: None,
-                    seen: None,
+                    when: n.when.map(crate::protocol::Timing::words),
+                    seen: n.when.filter(|w| *w != crate::protocol::Timing::AfterResults).and_then(|_| following.seen.get(&n.id).cloned()),
                     reason_code: n.reason_code.map(crate::protocol::ReasonCode::name),
                     reason: n.reason.clone(),
                     effect: None,
@@ -407,7 +422,10 @@ impl Walk<'_, '_> {
                     (label.status.name(), known.get(&planned.id).and_then(|k| k.impossible.as_ref()).map(|o| o.words.clone()))
                 }
                 (None, Some(condition), _) => ("planned_condition_false", Some(condition.1.clone())),
-                (None, None, Some(n)) => ("not_done", n.reason.clone().or_else(|| n.obstacle.clone())),
+                (None, None, Some(n)) => {
+                    let by_hand = rows_by_hand(account, executed, &planned.id);
+                    ("not_done", n.reason.clone().or_else(|| n.obstacle.clone()).or(by_hand))
+                }
                 (None, None, None) => ("not_done", None),
             };
             rows.push(PlannedRow {
@@ -430,6 +448,15 @@ impl Walk<'_, '_> {
         }
         rows
     }
+}
+
+/// The rows of a planned leave-one-out that were run by hand, where it was not run as a whole.
+fn rows_by_hand(account: &Account, executed: &[Executed], id: &str) -> Option<String> {
+    let of = |l: &Label| l.plan.as_deref() == Some(id) && l.note.as_deref().is_some_and(|n| n.starts_with("row of "));
+    let lines: Vec<String> = account.labels.iter().zip(executed).filter(|(l, _)| of(l)).map(|(_, e)| e.line.to_string()).collect();
+    (!lines.is_empty()).then(|| {
+        format!("as a whole; {} of it by hand, line {}", crate::language::suggest::count(lines.len(), "row", "rows"), lines.join(", "))
+    })
 }
 
 /// A condition of a planned analysis that no study meets.

@@ -27,6 +27,7 @@ impl Walk<'_, '_> {
             let asked = &spec.estimand;
             let instruments: BTreeSet<&str> =
                 declared.instruments.values().filter(|i| i.outcome.as_deref() == Some(&asked.outcome)).map(|i| i.id.as_str()).collect();
+            let arms: BTreeSet<&String> = declared.comparisons.values().flat_map(|c| c.arm1.iter().chain(&c.arm2)).collect();
             let at = |row: &Row| asked.timepoint.is_none() || row.timepoint == asked.timepoint;
             let enters = |row: &&Row| row.outcome == asked.outcome && at(row) && studies.contains(&row.study.as_str());
             for row in store.rows.iter().filter(enters) {
@@ -37,6 +38,9 @@ impl Walk<'_, '_> {
                 };
                 if let Some(instrument) = row.instrument.as_deref().filter(|i| !instruments.is_empty() && !instruments.contains(i)) {
                     note(Unknown { what: "instrument", of: asked.outcome.clone(), name: instrument.to_owned() });
+                }
+                for arm in [&row.arm1, &row.arm2].into_iter().flatten().filter(|arm| !arms.is_empty() && !arms.contains(arm)) {
+                    note(Unknown { what: "arm", of: asked.outcome.clone(), name: arm.clone() });
                 }
                 for factor in &spec.by {
                     let levels = declared.characteristics.get(factor).map_or(&[][..], |c| &c.levels);
@@ -99,6 +103,16 @@ impl Walk<'_, '_> {
                 without.rows.retain(|row| !of(row).contains(&Some(new)));
                 without.settle();
                 let effects = Pools { following, with: None }.effects(self, Arc::new(without));
+                // Two names are taken for one only where a planned pool takes results of both.
+                let mut other = (*store).clone();
+                other.rows.retain(|row| !of(row).contains(&Some(old)));
+                other.settle();
+                let of_old = Pools { following, with: None }.effects(self, Arc::new(other));
+                let meet = |e: &EventEffect| of_old.iter().any(|o| o.plan == e.plan);
+                let effects: Vec<EventEffect> = effects.into_iter().filter(meet).collect();
+                if effects.is_empty() {
+                    continue;
+                }
                 let k = |e: &EventEffect| format!("{}: k {} → {}", e.plan, e.k_before, e.k_after);
                 rows.push(DifferenceRow {
                     plan: "all".into(),
@@ -184,6 +198,9 @@ impl Unknown {
                 Some(near) => problem.help(format!("if it is `{near}`, write `instrument {name} was {near}`; else say it in the review")),
                 None => problem.help("what the plan does not name its rules can't rank or turn; say in the review that it was taken"),
             },
+            "arm" => problem.help(format!(
+                "if it is one of the plan's, write `compare {name} vs … was … vs …`; else say in the review that it was taken"
+            )),
             _ => problem.help("its studies are a group of their own; say in the review how it came about"),
         }
     }

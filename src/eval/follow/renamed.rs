@@ -97,7 +97,7 @@ impl Walk<'_, '_> {
     }
 
     /// `because [CODE] "…"` after a name of the plan: why two names that the data hold are taken for one.
-    fn reason_of_name(&mut self, id: &str, cursor: &mut Cursor) -> Step {
+    pub fn reason_of_name(&mut self, id: &str, cursor: &mut Cursor) -> Step {
         let Some(at) = cursor.take_word("because") else { return Ok(()) };
         let word = cursor.peek_word().map(str::to_owned);
         let code = word.as_deref().and_then(crate::protocol::ReasonCode::of);

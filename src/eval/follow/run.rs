@@ -12,8 +12,9 @@ use crate::language::cursor::word_of;
 use crate::language::spec::{AnalysisSpec, Filter, ModelChoice};
 use crate::language::suggest::{and_list, nearest};
 use crate::language::vocabulary;
-use crate::protocol::Obstacle;
+use crate::protocol::compare::same;
 use crate::protocol::matching::{Known, Match, find};
+use crate::protocol::{Obstacle, Record};
 use crate::source::Span;
 use crate::store::Store;
 use crate::syntax::ast::{Command, ItemKind};
@@ -244,20 +245,23 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// The first pool of the script that is a planned one, with what the plan left open settled or a registered criterion
-    /// applied: what belongs to the planned one is run on it, where that one was not run itself.
-    fn settled(&self, id: &str) -> Option<Arc<Analysis>> {
+    /// The pool of the script that is a planned one, with what the plan left open settled, as it was first, or a registered
+    /// criterion applied, the last time: what belongs to the planned one is run on it, where that one was not run itself.
+    pub fn settled(&self, id: &str) -> Option<Arc<Analysis>> {
         let (follow, plan) = (&self.state.follow, self.state.follow.plan.as_ref()?);
-        let stands = |(at, _): &&(usize, Arc<Analysis>)| {
-            follow.executed.get(*at).filter(|run| run.declared.is_none()).is_some_and(|run| {
+        let stands = |(at, analysis): &(usize, Arc<Analysis>)| {
+            follow.executed.get(*at).filter(|run| run.declared.is_none()).and_then(|run| {
                 let before = follow.executed.iter().take(*at).map(|e| &**e);
                 let bare = run.without_criterion(run.base_among(before), &plan.criteria);
                 let found = find(bare.as_ref().unwrap_or(run), &plan.versions, &Known::new());
                 let form = if let (Match::Exact { form, .. }, true) = (&found, bare.is_some()) { Some(*form) } else { found.settled() };
-                form.is_some_and(|form| form.planned.id == id)
+                form.filter(|form| form.planned.id == id)?;
+                Some((bare.as_ref().unwrap_or(run).record.clone(), analysis.clone()))
             })
         };
-        follow.pools.iter().find(stands).map(|(_, analysis)| analysis.clone())
+        let all: Vec<(Record, Arc<Analysis>)> = follow.pools.iter().filter_map(stands).collect();
+        let first = &all.first()?.0;
+        all.iter().rev().find(|(record, _)| same(record, first)).map(|(_, analysis)| analysis.clone())
     }
 
     /// Makes sure that what a planned statement works on is there.
@@ -348,7 +352,12 @@ impl Walk<'_, '_> {
             spec.rule_branch = Some(rule.clone());
         }
         let holds = crate::eval::rule::holds(gate, &spec, &world);
+        // Under seal a condition that reads anything but numbers of studies is left open: what it found stays hidden.
+        let counts = |value: &String| matches!(value.split(" = ").next().and_then(|name| name.rsplit('.').next()), Some("k" | "n"));
+        let hidden = self.state.follow.sealed(&base.spec).is_some();
         Ok(match holds {
+            Ok((_, values)) if hidden && !values.iter().all(counts) => None,
+            Err(_) if hidden => None,
             Ok((holds, values)) => {
                 let values = if values.is_empty() { String::new() } else { format!(" ({})", values.join(", ")) };
                 let words = format!("its condition `{gate}` does not hold{values}");

@@ -22,7 +22,7 @@ const ALL: f64 = 100_000.0;
 /// Choices drawn where there are.
 const DRAWS: usize = 10_000;
 /// Pools that the search for each end of the range may cost.
-const SEARCH: usize = 50_000;
+const SEARCH: usize = 20_000;
 /// Samples of the bootstrap of the index (Page et al. 2016).
 const SAMPLES: usize = 2_000;
 
@@ -265,11 +265,12 @@ fn results(
     let (smallest, largest) = if exact {
         (smallest, largest)
     } else {
-        let ends = [-1.0, 1.0].map(|sign| {
+        let end = |sign: f64| {
             let start: Vec<usize> = trials.iter().map(|t| extreme(&effects(t, eligible), sign)).collect();
             climb(start, &sizes, SEARCH, || (work.watch.stop)(), |choice| of(choice).map(|x| sign * x)).map(|x| sign * x)
-        });
-        (ends[0].map_or(smallest, |x| x.min(smallest)), ends[1].map_or(largest, |x| x.max(largest)))
+        };
+        let (low, high) = rayon::join(|| end(-1.0), || end(1.0));
+        (low.map_or(smallest, |x| x.min(smallest)), high.map_or(largest, |x| x.max(largest)))
     };
     (result.smallest, result.median, result.largest) = (Some(smallest), Some(median), Some(largest));
     let measure = analysed.result.spec.measure.value;

@@ -133,6 +133,14 @@ impl Outcome {
         }
     }
 
+    /// Whether it has no label yet.
+    pub fn is_unregistered(&self) -> bool {
+        match self {
+            Outcome::Pool(pool) => pool.label.is_none(),
+            other => other.head().is_some_and(|h| h.label.is_none()),
+        }
+    }
+
     /// The line of the script on which a result stands.
     pub fn line(&self) -> Option<usize> {
         match self {

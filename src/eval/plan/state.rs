@@ -97,16 +97,17 @@ pub struct DryRun {
 }
 
 impl DryRun {
-    /// What a plan asks for; where it asks for nothing, enough studies to pass the numbers of studies that its rules and
-    /// conditions name, one left out among them.
-    pub fn of(state: &State) -> DryRun {
+    /// What a plan asks for. Where it asks for nothing: a few studies, then enough to pass the numbers of studies that its
+    /// rules name, one left out among them.
+    pub fn of(state: &State) -> Vec<DryRun> {
         if let Some(dry) = state.plan.dry_run {
-            return dry;
+            return vec![dry];
         }
         let rules = state.rules.values().map(|rule| crate::eval::record::rule_words(rule, state));
         let named = rules.filter_map(|words| numbers_of_studies(&words)).max().unwrap_or(0);
         let default = DryRun::default();
-        DryRun { k: default.k.max((named + 4).min(60)), ..default }
+        let more = DryRun { k: (named + 4).min(500), ..default };
+        if more.k > default.k { vec![default, more] } else { vec![default] }
     }
 }
 

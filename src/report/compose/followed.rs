@@ -241,7 +241,7 @@ pub fn concerned(studies: &[String], details: &[String]) -> String {
 }
 
 /// When it was decided, as stated; and what the journal knows of that.
-fn when(row: &DifferenceRow) -> String {
+pub fn when(row: &DifferenceRow) -> String {
     let stated = row.when.unwrap_or("not stated");
     match &row.seen {
         Some(day) => format!("{stated}, as stated; the journal has results of {} since {day}", row.plan),
