@@ -241,3 +241,49 @@ fn rules_are_settings_with_origins() {
     assert_eq!(first["estimate"], second["estimate"]);
     assert!(again.ends_with(words), "{again}");
 }
+
+#[test]
+fn sds_from_other_numbers_are_steps() {
+    let csv = "study,n1,mean1,sd1,se1,ci_lower1,ci_upper1,n2,mean2,sd2,se2,ci_lower2,ci_upper2,median2,lq2,uq2\n\
+        SE,40,12,,1.3,,,38,14,,1.2,,,,,\nCI,40,12.2,,,9.8,14.6,38,14.4,,,11.9,16.9,,,\nMED,40,12,8,,,,38,,,,,,14,9,18\n";
+    let result = one(csv, "pool outcome measure md model common");
+    let steps = |study: usize| result["studies"][study]["conversions"].as_array().cloned().unwrap_or_default();
+    let se = steps(0);
+    assert_eq!(se.len(), 2, "{se:?}");
+    assert_eq!(se[0]["rule"], "spread");
+    assert!(se[0]["values"]["sd1"][0].is_null());
+    close(&se[0]["values"]["sd1"][1], 1.3 * 40f64.sqrt(), 1e-12);
+    close(&se[1]["values"]["sd2"][1], 1.2 * 38f64.sqrt(), 1e-12);
+    // qt(0.975, 39) = 2.022691
+    close(&steps(1)[0]["values"]["sd1"][1], 2.4 / 2.022_690_920_036_763 * 40f64.sqrt(), 1e-9);
+    let medians = steps(2);
+    assert_eq!(medians.len(), 1, "{medians:?}");
+    assert!(medians[0]["values"]["mean2"][1].is_number() && medians[0]["values"]["sd2"][1].is_number(), "{medians:?}");
+    // A bound is said in the text too.
+    let mut session =
+        Session::with_files(Memory::new().with("a.csv", "study,n1,mean1,sd1,n2,mean2,sd2,p\nA,40,12,8,38,14,8,\nPB,40,12,,38,14,,<0.01\n"));
+    let run = session.run(&Source::new("a.weald", "edition 2026\nuse \"a.csv\"\npool outcome measure md model common impute sd from p\n"));
+    let style = weald::report::Style { width: 200, ..weald::report::Style::default() };
+    let text: String = run.outcomes.iter().map(|o| weald::report::to_text(o, &weald::report::Hints::default(), &style)).collect();
+    assert!(text.contains("a bound: the SD is at most this"), "{text}");
+}
+
+#[test]
+fn a_consensus_row_decides_between_extractors() {
+    let head = "study,extractor,n1,mean1,sd1,n2,mean2,sd2\nB,GS,30,50,9,30,47,10\n";
+    let rows = format!("{head}A,GS,40,52,10,40,48,11\nA,JO,40,53,10,40,48,11\n");
+    let decided = one(&format!("{rows}A,consensus,40,52.5,10,40,48,11\n"), "pool outcome measure md model common");
+    let studies = decided["studies"].as_array().cloned().unwrap_or_default();
+    let included: Vec<&Value> = studies.iter().filter(|s| s["included"] == true).collect();
+    assert_eq!(included.len(), 2, "{studies:?}");
+    close(&included[1]["yi"], 4.5, 1e-12);
+    let reasons: Vec<&str> = studies.iter().filter_map(|s| s["reason"].as_str()).collect();
+    assert_eq!(reasons, ["the row of one extractor: the consensus row is taken"; 2]);
+    // A choice of the author's goes before it, and without a decision there is none.
+    let chosen = one(&format!("{rows}A,consensus,40,52.5,10,40,48,11\n"), "pool outcome measure md model common where extractor == \"GS\"");
+    assert!(chosen["studies"].as_array().is_some_and(|all| all.iter().filter(|s| s["included"] == true).count() == 2), "{chosen}");
+    let mut session = Session::with_files(Memory::new().with("a.csv", rows.as_bytes()));
+    let run = session.run(&Source::new("a.weald", "edition 2026\nuse \"a.csv\"\npool outcome measure md model common\n"));
+    let help = run.problems.iter().find(|p| p.problem.code == "E420").and_then(|p| p.problem.help.clone()).unwrap_or_default();
+    assert!(help.contains("a row whose extractor is `consensus` decides"), "{help}");
+}

@@ -109,12 +109,16 @@ pub fn gather(spec: &AnalysisSpec, state: &State) -> Result<Vec<Candidate>, Vec<
         }
         out.push(candidate);
     }
+    super::consensus::decide(&mut out, state);
     convert::convert(spec, &options, &mut out, state);
     for candidate in &mut out {
         let Some(row) = store.rows.get(candidate.row) else { continue };
         candidate.remarks.extend(candidate.converted.iter().flat_map(|c| c.history.iter().map(|h| h.text.clone())).collect::<Vec<_>>());
         match made(candidate, spec, &options, state) {
-            Ok(effect) => candidate.effect = Some(align(effect, row, direction, spec, state, &mut candidate.remarks, &mut problems)),
+            Ok(effect) => {
+                convert::spreads(&effect, &options, candidate, state);
+                candidate.effect = Some(align(effect, row, direction, spec, state, &mut candidate.remarks, &mut problems));
+            }
             Err(why) => {
                 // What a person left out is not counted another way.
                 if matches!(why, NoEffect::Missing { .. }) && candidate.reason.is_none() {

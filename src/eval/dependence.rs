@@ -86,6 +86,11 @@ fn refuse(spec: &AnalysisSpec, candidates: &[Candidate], state: &State, preferen
         members.iter().any(|i| value(i) != members.first().and_then(value))
     };
     let arms = crowded.values().any(|members| ["arm1", "arm2", "comparison"].iter().any(|key| differ(members, key)));
+    let extracted = crowded.values().any(|members| {
+        let rows: Vec<_> = members.iter().filter_map(|i| state.store.rows.get(candidates[*i].row)).collect();
+        super::consensus::undecided(&rows)
+    });
+    let consensus = if extracted { "a row whose extractor is `consensus` decides between extractors; " } else { "" };
     let ruled = spec.conversions.multiarm.value != MultiArm::AsGiven;
     let arms = match arms {
         true if ruled => "`multiarm` leaves arms as they are whose shared group has other numbers in each row: correct them; ",
@@ -93,7 +98,7 @@ fn refuse(spec: &AnalysisSpec, candidates: &[Candidate], state: &State, preferen
         false => "",
     };
     Err(Problem::error("E420", message).at(spec.span, label).details(lines).help(format!(
-        "ways out: {arms}`combine rho 0.5` makes one effect per trial first; `multilevel` keeps them all, with a variance between and one within trials; `robust` corrects the standard error for them; {prefer}`keep dependent because \"…\"` pools them as if independent and marks the result; `exclude STUDY` leaves one report out"
+        "ways out: {consensus}{arms}`combine rho 0.5` makes one effect per trial first; `multilevel` keeps them all, with a variance between and one within trials; `robust` corrects the standard error for them; {prefer}`keep dependent because \"…\"` pools them as if independent and marks the result; `exclude STUDY` leaves one report out"
     )))
 }
 

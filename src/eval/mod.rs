@@ -6,6 +6,7 @@ pub mod candidates;
 mod checked;
 mod classic;
 mod columns;
+mod consensus;
 mod control;
 pub mod convert;
 mod dependence;

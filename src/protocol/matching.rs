@@ -266,11 +266,11 @@ fn selected_otherwise<'a>(run: &Executed, alike: &[InVersion<'a>], versions: &'a
     };
     let candidates: Vec<InVersion<'a>> = alike.iter().filter(selection).copied().collect();
     let same_set = |f: &InVersion| known.get(&f.planned.id).and_then(|k| k.same_studies(&run.facts)).unwrap_or(false);
-    if let Some(cited) = &run.cites {
-        if let Some(form) = candidates.iter().find(|f| &f.planned.id == cited && same_set(f)) {
-            let by = run.judged_by.as_ref().map(|name| format!(", judged by {name}")).unwrap_or_default();
-            return Some(Match::Exact { form: *form, note: Some(format!("criterion {cited}: the same studies, by name{by}")) });
-        }
+    if let Some(cited) = &run.cites
+        && let Some(form) = candidates.iter().find(|f| &f.planned.id == cited && same_set(f))
+    {
+        let by = run.judged_by.as_ref().map(|name| format!(", judged by {name}")).unwrap_or_default();
+        return Some(Match::Exact { form: *form, note: Some(format!("criterion {cited}: the same studies, by name{by}")) });
     }
     if let Some((form, rows)) = candidates.iter().find_map(|f| Some((*f, row_of(f.planned, run, versions)?))) {
         return Some(Match::Row { rows, whole: Box::new(near(run, form, known)) });

@@ -103,6 +103,13 @@ pub struct Row {
 pub const DEFAULT_OUTCOME: &str = "outcome";
 
 impl Row {
+    /// Whether it is what several extractors agreed on: its extractor is `consensus`, or `consensus`
+    /// says who decided.
+    #[must_use]
+    pub fn is_consensus(&self) -> bool {
+        self.consensus.is_some() || self.extractor.as_ref().is_some_and(|who| who.to_lowercase().contains("consensus"))
+    }
+
     /// A row without numbers.
     pub fn new(study: impl Into<String>, outcome: impl Into<String>) -> Self {
         Row { study: study.into(), outcome: outcome.into(), ..Row::default() }

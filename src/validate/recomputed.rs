@@ -220,7 +220,7 @@ fn beside_counts(facts: &Facts, yi: Printed, counts: &Counts) -> Option<Draft> {
     let [or, rr] = counts.log_ratios()?;
     let rd = counts.difference()?;
     let far = |(estimate, se): (f64, f64)| yi.range().high < estimate - 2.0 * se || yi.range().low > estimate + 2.0 * se;
-    if !(far(or) && far(rr) && far(rd)) {
+    if !(far(or) && far(rr) && far(rd) && far(counts.arcsine())) {
         return None;
     }
     let message = format!(

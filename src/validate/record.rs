@@ -45,8 +45,8 @@ pub(crate) fn extractors(c: &Context, out: &mut Sink) {
     }
     for rows in same.values().filter(|rows| rows.len() > 1) {
         let who: IndexSet<String> = rows.iter().filter_map(|i| c.said(c.get(*i)?.row, &["extractor"])).map(|t| t.to_lowercase()).collect();
-        let decided = rows.iter().filter_map(|i| c.get(*i)).any(|f| f.row.consensus.is_some());
-        if who.len() < 2 || decided || who.iter().any(|w| w.contains("consensus")) {
+        let decided = rows.iter().filter_map(|i| c.get(*i)).any(|f| f.row.is_consensus());
+        if who.len() < 2 || decided {
             continue;
         }
         let [first, rest @ ..] = rows.as_slice() else { continue };

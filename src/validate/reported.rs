@@ -5,7 +5,9 @@ use super::context::{Context, Facts};
 use super::finding::{Sink, error, warning};
 use super::recomputed::{means, two_groups};
 use super::words::{list, num, p_range, sig};
-use crate::stats::consistency::{Printed, PrintedP, Range, centre, p_from_f, p_from_interval, p_from_means, p_from_ratio, p_from_t};
+use crate::stats::consistency::{
+    Printed, PrintedP, Range, centre, degrees, p_from_f, p_from_interval, p_from_means, p_from_ratio, p_from_t,
+};
 
 /// A p recomputed from something in its row.
 struct Recomputed {
@@ -53,8 +55,11 @@ fn recomputed(facts: &Facts) -> Vec<Recomputed> {
         all.push(Recomputed { column: "F", from, p: p_from_f(f, facts.df1, df), df: true });
     }
     let tested = !all.is_empty();
-    let people = cell("n1").zip(cell("n2")).map(|(a, b)| a.value + b.value - 2.0);
+    let people = cell("n1").zip(cell("n2")).map(|(a, b)| degrees([a.value, b.value]));
     let level = row.number("ci_level").unwrap_or(95.0);
+    let of_means = means(facts).and_then(|(m, s, n)| p_from_means(m, s, n));
+    let of_counts = two_groups(row).and_then(|counts| counts.p());
+    let own = [of_means, of_counts];
     // Where a test is printed, an interval may belong to another model: the test goes before it.
     let intervals: &[[&'static str; 3]] =
         &[["md", "md_ci_lower", "md_ci_upper"], ["yi", "ci_lower", "ci_upper"], ["effect", "effect_lower", "effect_upper"]];
@@ -64,20 +69,16 @@ fn recomputed(facts: &Facts) -> Vec<Recomputed> {
             "effect" => of_either_scale(e, l, u, level, people),
             _ => p_from_interval(e, l, u, level, people),
         };
-        if let Some(p) = p {
+        if let Some(p) = p.filter(|p| !explained(facts, p, &own)) {
             let from = format!("{} [{}, {}]", text(estimate), text(lower), text(upper));
             all.push(Recomputed { column: estimate, from, p, df: true });
         }
     }
     if facts.adjusted == Some(false) {
-        if let Some((m, s, n)) = means(facts)
-            && let Some(p) = p_from_means(m, s, n)
-        {
+        if let Some(p) = of_means {
             all.push(Recomputed { column: "mean1", from: "the means and SDs".to_owned(), p, df: true });
         }
-        if let Some(counts) = two_groups(row)
-            && let Some(p) = counts.p()
-        {
+        if let Some(p) = of_counts {
             let from = format!("{}/{} v {}/{}", text("events1"), text("n1"), text("events2"), text("n2"));
             all.push(Recomputed { column: "events1", from, p, df: true });
         }
@@ -85,9 +86,16 @@ fn recomputed(facts: &Facts) -> Vec<Recomputed> {
     all
 }
 
+/// Whether the row's own means or counts give both the printed p and an interval of that p. A table
+/// often prints the p of one test (Fisher, Welch) beside the interval of another (Wald, Student).
+fn explained(facts: &Facts, of_interval: &Range, own: &[Option<Range>]) -> bool {
+    let fits = |own: &Range| own.meets(of_interval) && facts.p.is_some_and(|p| p.fits(own));
+    facts.adjusted != Some(true) && own.iter().flatten().any(fits)
+}
+
 /// The p of a printed effect, which is a ratio or a difference: on the scale on which it is in the
 /// middle of its interval, or on both where the digits do not tell.
-fn of_either_scale(e: Printed, l: Printed, u: Printed, level: f64, people: Option<f64>) -> Option<Range> {
+fn of_either_scale(e: Printed, l: Printed, u: Printed, level: f64, people: Option<Range>) -> Option<Range> {
     let at = centre(e, l, u).filter(|at| at.inside)?;
     let log = at.share_log.filter(|s| *s < OFF).and_then(|_| p_from_ratio(e, l, u, level));
     let plain = (at.share < OFF && (log.is_none() || at.share <= at.share_log.unwrap_or(f64::INFINITY)))

@@ -50,6 +50,40 @@ fn tables_in_either_shape() {
     }
 }
 
+/// Rows of several kinds in one table: what `escalc` has no name for keeps its own, and is named.
+#[test]
+fn mixed_rows_through_metafor() {
+    for (what, text, unknown) in [
+        (
+            "before and after",
+            "study,n1,mean1,sd1,n2,mean2,sd2,n,mean_pre,sd_pre,mean_post,sd_post,r\nA,30,10,3,31,12,3.1,,,,,,\nB,,,,,,,30,10,3,12,3.1,0.5\n",
+            "`mean_pre`",
+        ),
+        (
+            "medians and effects",
+            "study,n1,mean1,sd1,n2,mean2,sd2,median1,lq1,uq1,median2,lq2,uq2,se1,se2,md,md_se\nA,30,10,3,31,12,3.1,,,,,,,,,,\nB,30,,,31,,,12,8,17,13,8,18,,,,\nC,30,10,,31,12,,,,,,,,0.5,0.6,,\nD,30,,,31,,,,,,,,,,,-2,0.8\n",
+            "`median1`",
+        ),
+        ("tests without sizes", "study,t,p,g,vi\nA,2.1,0.04,0.4,0.04\nB,,<0.01,0.6,0.05\n", "`g`"),
+        (
+            "counts, rates and one group",
+            "study,n1,events1,n2,events2,time1,time2,events,time,n,t,d,ai\nA,50,5,51,7,,,,,,1.1,0.2,x\nB,,5,,7,100,110,,,,,,y\nC,,,,,,,4,90,,,,z\n",
+            "`d`",
+        ),
+    ] {
+        let first = imported("a.csv", text);
+        let (written, left) = weald::store::metafor_csv(&first);
+        assert!(written.starts_with("slab,"), "{what}: {written}");
+        assert!(left.iter().any(|l| l.contains(unknown)), "{what}: {left:?}");
+        let (again, problems) = read("b.csv", written.clone());
+        let again = again.unwrap_or_else(|| panic!("{what}: {problems:?}\n{written}"));
+        assert_eq!(to_json(&again), to_json(&first), "{what}: {written}");
+    }
+    // Effects as `escalc` leaves them, with author and year for a label.
+    let escalc = imported("a.csv", "trial,author,year,tpos,yi,vi\n1,Aronson,1948,4,-0.889,0.326\n2,Ferguson,1949,6,-1.585,0.195\n");
+    assert_eq!(escalc.rows.iter().map(|r| r.study.as_str()).collect::<Vec<_>>(), ["Aronson 1948", "Ferguson 1949"]);
+}
+
 #[test]
 fn files_of_revman() {
     for (name, bytes) in [("fleiss.rm5", fixture("fleiss.rm5")), ("fleiss.zip", package())] {

@@ -395,6 +395,33 @@ fn numbers_that_a_row_prints_twice_are_compared() {
     assert_eq!(of(&csv(&format!("{means},t\n{},2.94\n", m.replace(",no", ",yes"))), 9), []);
 }
 
+/// Tables print the p of one test beside the interval of another: honest rows of usual kinds, computed
+/// with R's `chisq.test`, `fisher.test` and `t.test`, and the same with a p that is none of theirs.
+#[test]
+fn a_p_and_an_interval_of_two_usual_ways_are_no_contradiction() {
+    let counts = "study,n1,events1,n2,events2,effect,effect_lower,effect_upper,p,adjusted";
+    let means = "study,mean1,sd1,n1,mean2,sd2,n2,md,md_ci_lower,md_ci_upper,p,adjusted";
+    for (head, row, honest, wrong) in [
+        // RR 0.50 by Wald (p 0.041): Fisher 0.0576, Yates 0.0658, Pearson 0.0369.
+        (counts, "A,40,9,40,18,0.50,0.26,0.98", "0.058,no", "0.8,no"),
+        (counts, "A,40,9,40,18,0.50,0.26,0.98", "0.058,", "0.8,"),
+        // Welch's interval and p; and 1.96 standard errors with the p of t.
+        (means, "A,18.5,7.7,20,17,7.9,32,1.5,-2.98,5.98", "0.502,no", "0.04,no"),
+        (means, "A,18.5,7.7,20,17,7.9,32,1.5,-2.85,5.85", "0.502,no", "0.04,no"),
+        (means, "A,12.0,4.0,8,8.0,4.0,9,4.0,0.19,7.81", "0.058,no", "0.4,no"),
+    ] {
+        assert_eq!(of(&csv(&format!("{head}\n{row},{honest}\n")), 9), [], "{row},{honest}");
+        assert!(!of(&csv(&format!("{head}\n{row},{wrong}\n")), 9).is_empty(), "{row},{wrong}");
+    }
+    // Without counts nothing explains the two; in an adjusted row the counts explain nothing.
+    let alone = "study,effect,effect_lower,effect_upper,p\nA,1.5,1.1,2.0,0.8\n";
+    assert_eq!(of(&csv(alone), 9).len(), 1);
+    assert_eq!(of(&csv(&format!("{counts}\nA,40,9,40,18,0.50,0.26,0.98,0.058,yes\n")), 9).len(), 1);
+    // An arcsine difference, one of Weald's own measures, is no other number than the counts'.
+    let arcsine = "study,n1,events1,n2,events2,yi,vi\nA,61,12,71,40,-0.392,0.0076\n";
+    assert_eq!(of(&csv(arcsine), 9), []);
+}
+
 #[test]
 fn weeks_order_times_whatever_they_are_called() {
     let rows = |n: &str| {

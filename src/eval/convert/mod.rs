@@ -16,7 +16,7 @@ use super::candidates::Candidate;
 use super::state::State;
 use crate::language::conversions::{Cluster, Conversions, Corr, Crossover, Impute, MultiArm};
 use crate::language::spec::AnalysisSpec;
-use crate::stats::effect::{Effect, Input, Measure, Options};
+use crate::stats::effect::{Effect, EffectNote, Input, Measure, Options, two_groups};
 use indexmap::IndexMap;
 use serde::Serialize;
 
@@ -114,6 +114,41 @@ pub fn convert(spec: &AnalysisSpec, options: &Options, candidates: &mut [Candida
     }
     if let Crossover::Paired { r } = crossover.value {
         crossover::paired(r, options, measure, candidates, state);
+    }
+}
+
+/// Keeps the means and SDs that an effect was made of where the row prints other numbers: standard
+/// errors, intervals, or medians with their spread.
+pub(super) fn spreads(effect: &Effect, options: &Options, candidate: &mut Candidate, state: &State) {
+    let found: Vec<(u8, String)> = effect
+        .notes
+        .iter()
+        .filter_map(|note| match note {
+            EffectNote::SeConverted { group } | EffectNote::CiConverted { group } | EffectNote::FromMedian { group } => {
+                Some((*group, note.text()))
+            }
+            _ => None,
+        })
+        .collect();
+    if found.is_empty() {
+        return;
+    }
+    let input = candidate.input(state);
+    let Ok(Some(groups)) = two_groups(&input, options.medians) else { return };
+    for (group, text) in found {
+        let (columns, made) = if group == 1 { (["mean1", "sd1"], groups[0]) } else { (["mean2", "sd2"], groups[1]) };
+        let values: IndexMap<&'static str, [Option<f64>; 2]> = columns
+            .into_iter()
+            .zip([made.mean, made.sd])
+            .filter(|(column, _)| input.get(column).is_none())
+            .map(|(column, value)| (column, [None, Some(value)]))
+            .collect();
+        let shown: Vec<String> = values
+            .iter()
+            .filter_map(|(column, [_, after])| Some(format!("{} {}", column.trim_end_matches(['1', '2']), num((*after)?))))
+            .collect();
+        let text = format!("{text}: {}", shown.join(", ").replace("sd", "SD"));
+        candidate.converting(state).history.push(Conversion { rule: "spread", text, values });
     }
 }
 

@@ -190,7 +190,7 @@ pub fn material(result: &PoolResult) -> Vec<Fact> {
         out.push(fact("combined", combined.join(", ")));
     }
     // What a coded note says of the same studies is not said twice.
-    let noted = |remark: &str| remark.starts_with("turned:") || remark.contains("`favours`") || remark.contains("a bound:");
+    let noted = |remark: &str| remark.starts_with("turned:") || remark.contains("`favours`") || remark.contains("a bound: the effect");
     let remarks =
         tally(included(result).flat_map(|s| s.remarks.iter().filter(move |r| !noted(r)).map(move |r| (r.as_str(), s.study.as_str()))));
     out.extend(remarks.iter().map(|(remark, studies)| fact("remark", format!("{remark}: {}", names(studies)))));

@@ -42,8 +42,17 @@ impl Counts {
         Some((x / n1 - y / n2, sqrt(p1 * (1.0 - p1) / n1 + p2 * (1.0 - p2) / n2)))
     }
 
+    /// The difference of the arcsines of the risks' roots and its standard error.
+    #[must_use]
+    pub fn arcsine(&self) -> (f64, f64) {
+        let ([x, n1], [y, n2]) = (self.first, self.second);
+        let angle = |share: f64| crate::stats::math::asin(sqrt(share));
+        (angle(x / n1) - angle(y / n2), sqrt(0.25 / n1 + 0.25 / n2))
+    }
+
     /// The two-sided p-values that usual tests give: Pearson's chi-squared with and without
-    /// Yates's correction, Fisher's exact test, and Wald tests of the ratios and the difference.
+    /// Yates's correction, Fisher's exact test (its likelier tables, and twice the smaller tail, to
+    /// which exact intervals belong), and Wald tests of the ratios and the difference.
     #[must_use]
     pub fn p(&self) -> Option<Range> {
         let ([a, n1], [c, n2]) = (self.first, self.second);
@@ -52,7 +61,8 @@ impl Counts {
         let (n, events) = (n1 + n2, a + c);
         let pearson = |gap: f64| chi2_sf(n * gap * gap / (n1 * n2 * events * (n - events)), 1.0);
         let gap = (a * d - b * c).abs();
-        let mut all = vec![pearson(gap), pearson((gap - 0.5 * n).max(0.0)), fisher([a, b, c, d])];
+        let mut all = vec![pearson(gap), pearson((gap - 0.5 * n).max(0.0))];
+        all.extend(fisher([a, b, c, d]));
         all.extend(ratios.iter().chain(&self.difference()).map(|(estimate, se)| two_sided_norm(estimate / se)));
         let ends = all.into_iter().filter(|p| p.is_finite()).fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), p| (l.min(p), h.max(p)));
         Some(Range { low: ends.0, high: ends.1.min(1.0) })
@@ -60,27 +70,34 @@ impl Counts {
 }
 
 /// Fisher's exact test, two-sided: all tables with the same margins that are no likelier than this
-/// one. NaN where the counts are not whole, or too many to go through.
-fn fisher([a, b, c, d]: [f64; 4]) -> f64 {
+/// one; and twice the smaller tail. NaN where the counts are not whole, or too many to go through.
+fn fisher([a, b, c, d]: [f64; 4]) -> [f64; 2] {
     const MOST: f64 = 1e5;
     let (row, column, n) = (a + b, a + c, a + b + c + d);
     let (least, most) = ((row + column - n).max(0.0), row.min(column));
     if [a, b, c, d].iter().any(|x| x.fract() != 0.0) || most - least > MOST {
-        return f64::NAN;
+        return [f64::NAN; 2];
     }
     let choose = |n: f64, k: f64| lgamma(n + 1.0) - lgamma(k + 1.0) - lgamma(n - k + 1.0);
     let log = |x: f64| choose(row, x) + choose(n - row, column - x) - choose(n, column);
     let own = log(a) + 1e-7;
-    let mut sum = 0.0;
+    let (mut rare, mut below, mut above) = (0.0, 0.0, 0.0);
     let mut x = least;
     while x <= most {
         let one = log(x);
+        let probability = exp(one);
         if one <= own {
-            sum += exp(one);
+            rare += probability;
+        }
+        if x <= a {
+            below += probability;
+        }
+        if x >= a {
+            above += probability;
         }
         x += 1.0;
     }
-    sum.min(1.0)
+    [rare.min(1.0), (2.0 * f64::min(below, above)).min(1.0)]
 }
 
 #[cfg(test)]
@@ -90,8 +107,9 @@ mod tests {
     #[test]
     fn fisher_as_r_has_it() {
         // fisher.test(matrix(c(3, 1, 1, 3), 2)): p = 0.4857; matrix(c(10, 40, 20, 30), 2): 0.04934.
-        assert!((fisher([3.0, 1.0, 1.0, 3.0]) - 34.0 / 70.0).abs() < 1e-12);
-        let p = fisher([10.0, 40.0, 20.0, 30.0]);
+        let [rare, doubled] = fisher([3.0, 1.0, 1.0, 3.0]);
+        assert!((rare - 34.0 / 70.0).abs() < 1e-12 && (doubled - 34.0 / 70.0).abs() < 1e-12);
+        let [p, _] = fisher([10.0, 40.0, 20.0, 30.0]);
         assert!(p > 0.04 && p < 0.06, "{p}");
     }
 

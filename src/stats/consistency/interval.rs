@@ -41,10 +41,11 @@ fn off_centre(e: Range, l: Range, u: Range) -> Option<f64> {
     Some(gap / half)
 }
 
-/// Two-sided p-values of an estimate with printed limits at `level` percent, by the normal
-/// distribution and, where degrees of freedom are known, by t.
+/// Two-sided p-values of an estimate with printed limits at `level` percent: by the normal
+/// distribution; where a range of degrees of freedom is known (Welch's least and Student's), by t
+/// with either of them too, and by t beside normal limits, which many programs print together.
 #[must_use]
-pub fn p_from_interval(estimate: Printed, lower: Printed, upper: Printed, level: f64, df: Option<f64>) -> Option<Range> {
+pub fn p_from_interval(estimate: Printed, lower: Printed, upper: Printed, level: f64, df: Option<Range>) -> Option<Range> {
     p_from_limits(estimate.range(), lower.range(), upper.range(), level, df)
 }
 
@@ -69,7 +70,7 @@ pub fn se_from_interval(lower: Printed, upper: Printed, level: f64, df: Option<f
     Some(Range { low: half.low / t.max(z), high: half.high / z.min(t) })
 }
 
-fn p_from_limits(estimate: Range, l: Range, u: Range, level: f64, df: Option<f64>) -> Option<Range> {
+fn p_from_limits(estimate: Range, l: Range, u: Range, level: f64, df: Option<Range>) -> Option<Range> {
     let e = estimate.abs();
     let (least, most) = (0.5 * (u.low - l.high), 0.5 * (u.high - l.low));
     if !(least > 0.0 && level > 0.0 && level < 100.0) {
@@ -77,14 +78,13 @@ fn p_from_limits(estimate: Range, l: Range, u: Range, level: f64, df: Option<f64
     }
     let tail = 0.5 * (1.0 - level / 100.0);
     let z = norm_isf(tail);
-    let normal = Range::new(two_sided_norm(e.high * z / least), two_sided_norm(e.low * z / most));
-    match df.filter(|df| *df >= 1.0) {
-        None => Some(normal),
-        Some(df) => {
-            let t = crate::stats::dist::t_quantile(1.0 - tail, df);
-            Some(normal.with(&Range::new(two_sided_t(e.high * t / least, df), two_sided_t(e.low * t / most, df))))
+    let mut all = Range::new(two_sided_norm(e.high * z / least), two_sided_norm(e.low * z / most));
+    for df in df.into_iter().flat_map(|df| [df.low, df.high]).filter(|df| *df >= 1.0) {
+        for quantile in [z, crate::stats::dist::t_quantile(1.0 - tail, df)] {
+            all = all.with(&Range::new(two_sided_t(e.high * quantile / least, df), two_sided_t(e.low * quantile / most, df)));
         }
     }
+    Some(all)
 }
 
 #[cfg(test)]

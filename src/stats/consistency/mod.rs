@@ -21,4 +21,4 @@ pub use interval::{Centre, centre, p_from_interval, p_from_ratio, se_from_interv
 pub use overlap::{Shared, jaccard, overlap_score};
 pub use printed::{Printed, Range};
 pub use spread::{SpreadReading, median, reading, sd_ratio_unlikely};
-pub use test::{PrintedP, d_from_means, difference, p_from_f, p_from_means, p_from_t, se_of_difference, t_from_means};
+pub use test::{PrintedP, d_from_means, degrees, difference, p_from_f, p_from_means, p_from_t, se_of_difference, t_from_means};

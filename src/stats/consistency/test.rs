@@ -120,15 +120,19 @@ pub fn d_from_means(means: [Printed; 2], sds: [Printed; 2], n: [f64; 2]) -> Opti
     })
 }
 
-/// Two-sided p-values of the difference between two printed means, by Student's or Welch's t.
+/// Two-sided p-values of the difference between two printed means, by Student's or Welch's t or by z.
 #[must_use]
 pub fn p_from_means(means: [Printed; 2], sds: [Printed; 2], n: [f64; 2]) -> Option<Range> {
     let t = t_from_means(means, sds, n)?;
-    let most = n[0] + n[1] - 2.0;
-    // Welch's degrees of freedom lie between the smaller group's and Student's.
-    let least = n[0].min(n[1]) - 1.0;
-    let low = if t.high.is_finite() { two_sided_t(t.high, most) } else { 0.0 };
-    Some(Range::new(low, two_sided_t(t.low, least)))
+    let low = if t.high.is_finite() { two_sided_norm(t.high) } else { 0.0 };
+    Some(Range::new(low, two_sided_t(t.low, degrees(n).low)))
+}
+
+/// The degrees of freedom that a comparison of two groups may have: Welch's lie between the smaller
+/// group's own and Student's.
+#[must_use]
+pub fn degrees(n: [f64; 2]) -> Range {
+    Range { low: n[0].min(n[1]) - 1.0, high: n[0] + n[1] - 2.0 }
 }
 
 #[cfg(test)]

@@ -74,9 +74,49 @@ pub fn add(store: &mut Store, kind: &Kind, id: Option<&str>, given: Given) -> Re
             $list.push(made);
         }};
     }
+    let first = used_but_undeclared(store, kind);
     part!(kind, store, map map, list list);
+    declare(store, kind, first);
     store.restore_ids();
     Ok(())
+}
+
+/// The names of a kind that rows and comparisons use where none is declared. Once one is declared,
+/// names that are not would be errors, so the first one added declares the others with it.
+fn used_but_undeclared(store: &Store, kind: &Kind) -> Vec<String> {
+    let names = match kind.part {
+        Part::Instrument if store.instruments.is_empty() => store.instrument_names(),
+        Part::Timepoint if store.timepoints.is_empty() => store.timepoint_names(),
+        Part::Comparison if store.comparisons.is_empty() => store.comparison_names(),
+        Part::Arm if store.arms.is_empty() => {
+            let mut names = store.arm_names();
+            names.extend(store.comparisons.values().flat_map(|c| c.arm1.iter().chain(&c.arm2)).map(String::as_str));
+            names
+        }
+        _ => Vec::new(),
+    };
+    names.into_iter().map(str::to_owned).collect()
+}
+
+/// Declares names that are in use.
+fn declare(store: &mut Store, kind: &Kind, names: Vec<String>) {
+    for name in names {
+        match kind.part {
+            Part::Instrument => {
+                store.instruments.entry(name).or_default();
+            }
+            Part::Timepoint => {
+                store.timepoints.entry(name).or_default();
+            }
+            Part::Comparison => {
+                store.comparisons.entry(name).or_default();
+            }
+            Part::Arm => {
+                store.arms.entry(name).or_default();
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Changes a record.

@@ -30,16 +30,43 @@ const SAME: &[(&str, &str)] = &[
     ("sei", "sei"),
 ];
 
-/// Whether a table has metafor's columns and none of Weald's own numbers.
+/// Whether a table is metafor's: its labels stand in `slab`, or it has metafor's columns and none of
+/// Weald's own numbers.
 pub(super) fn fits(table: &Table) -> bool {
+    let has = |name: &str| position(table, name).is_some();
+    if !has("study") && has("slab") {
+        return true;
+    }
     let signs = SIGNS.iter().filter(|s| table.header.iter().any(|h| h == *s)).count();
     let own = table.header.iter().any(|h| find(h).is_some_and(|c| c.is_number() && !matches!(c.name, "yi" | "vi" | "sei")));
-    let effect = table.header.iter().any(|h| h == "yi");
-    !own && (signs >= 2 || (effect && position(table, "slab").is_some()))
+    // As `escalc` leaves its effects beside the columns of a data set.
+    let effects = has("yi") && (has("vi") || has("sei")) && !has("study") && labelled(table).is_some();
+    !own && (signs >= 2 || effects || (has("yi") && has("slab")))
+}
+
+/// The columns of author and year, where no column is a label.
+fn labelled(table: &Table) -> Option<(usize, usize)> {
+    let author = ["author", "authors"].iter().find_map(|name| position(table, name))?;
+    Some((author, position(table, "year")?))
+}
+
+/// What the columns of a header are read as, where it is read as metafor's at all.
+pub(super) fn names(header: &[String]) -> Vec<String> {
+    let mut table = Table::new(header.to_vec(), 1);
+    if super::recognise(&table, &super::ReadAs::default()) == super::Format::Metafor {
+        rename(&mut table);
+    }
+    table.header
 }
 
 /// Gives the columns Weald's names, and says which.
 pub(super) fn read(table: &mut Table, problems: &mut Problems) {
+    let pairs = rename(table);
+    mapped("metafor's columns", &pairs, problems);
+}
+
+/// Gives the columns Weald's names; what became what.
+fn rename(table: &mut Table) -> Vec<(String, String)> {
     let has = |table: &Table, name: &str| position(table, name).is_some();
     let mut pairs: Vec<(String, String)> = Vec::new();
     label(table, &mut pairs);
@@ -80,7 +107,7 @@ pub(super) fn read(table: &mut Table, problems: &mut Problems) {
             to.clone_into(name);
         }
     }
-    mapped("metafor's columns", &pairs, problems);
+    pairs
 }
 
 /// The studies' labels: `slab`, or author and year, where no column is called `study`.
@@ -92,7 +119,7 @@ fn label(table: &mut Table, pairs: &mut Vec<(String, String)>) {
         if let Some(name) = table.header.get_mut(slab) {
             pairs.push((std::mem::replace(name, "study".to_owned()), "study".to_owned()));
         }
-    } else if let (Some(author), Some(year)) = (position(table, "author"), position(table, "year")) {
+    } else if let Some((author, year)) = labelled(table) {
         let labels = table.rows.iter().map(|row| format!("{} {}", row.cell(author), row.cell(year)).trim().to_owned()).collect();
         table.add_column("study", labels);
         pairs.push(("author year".to_owned(), "study".to_owned()));

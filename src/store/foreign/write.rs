@@ -2,6 +2,7 @@
 
 use super::prisma::in_package;
 use super::robvis::{WEIGHT, WORDS};
+use crate::store::columns::find;
 use crate::store::model::Store;
 use crate::store::open::beyond_rows;
 use crate::store::value::Value;
@@ -39,40 +40,63 @@ const ESCALC: &[(&str, &str)] = &[
     ("p", "pi"),
 ];
 
-/// The rows with the names that `escalc` takes: `slab` for the study, `ai` or `x1i` for events,
-/// and every other column under its own name.
+/// The rows with the names that `escalc` takes: `slab` for the study, `ai` or `x1i` for events.
+///
+/// Every other column keeps its name, and so does one whose new name would be read back as
+/// something else. Numbers that `escalc` has no argument for are named.
 pub fn metafor_csv(store: &Store) -> (String, Left) {
-    let (text, left) = tidy_csv(store);
+    let (text, mut left) = tidy_csv(store);
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
     let mut lines: Vec<Vec<String>> = reader.records().filter_map(Result::ok).map(|r| r.iter().map(str::to_owned).collect()).collect();
     let Some(header) = lines.first_mut() else { return (text, left) };
-    let has = |name: &str, header: &[String]| header.iter().any(|h| h == name);
-    let rates = has("time1", header);
-    let paired = has("mean_post", header);
-    let old = header.clone();
-    for name in header.iter_mut() {
+    let own = header.clone();
+    let mut kept: IndexSet<usize> = IndexSet::new();
+    // What is read back under another name keeps its own; that may change how the others are read.
+    loop {
+        *header = escalc_names(&own, &kept);
+        let again = super::metafor::names(header);
+        let lost: Vec<usize> = (0..own.len()).filter(|i| again.get(*i) != own.get(*i) && !kept.contains(i)).collect();
+        if lost.is_empty() {
+            break;
+        }
+        kept.extend(lost);
+    }
+    let unknown: Vec<String> = header
+        .iter()
+        .zip(&own)
+        .filter(|(now, before)| now == before && !matches!(before.as_str(), "yi" | "vi" | "sei"))
+        .filter(|(_, before)| find(before).is_some_and(|c| c.is_number()))
+        .map(|(name, _)| format!("`{name}`"))
+        .collect();
+    if !unknown.is_empty() {
+        left.push(format!("names that `escalc` knows for {} (they keep their own)", unknown.join(", ")));
+    }
+    (table(lines), left)
+}
+
+/// A header with the names that `escalc` takes, but for the columns that keep theirs.
+fn escalc_names(own: &[String], kept: &IndexSet<usize>) -> Vec<String> {
+    let has = |name: &str| own.iter().any(|h| h == name);
+    let rates = has("time1");
+    let two_groups = has("n1");
+    // `m1i` is a mean of group 1, or, without groups, one after: never both in one table.
+    let paired = has("mean_post") && !two_groups;
+    let new = |(at, name): (usize, &String)| {
         let new = match name.as_str() {
+            _ if kept.contains(&at) => name,
             "study" => "slab",
             "events1" if rates => "x1i",
             "events2" if rates => "x2i",
-            "mean_post" => "m1i",
-            "mean_pre" => "m2i",
-            "sd_post" => "sd1i",
-            "sd_pre" => "sd2i",
-            // Beside counts `di` is a cell of the table.
-            "d" if has("events1", &old) => "d",
-            // Rates of one group have `ti`; a t statistic beside them keeps its name.
-            "t" if has("time", &old) => "t",
-            // With means of one group at two times, those of two groups keep their names.
-            "mean1" | "mean2" | "sd1" | "sd2" if paired => continue,
+            "mean_post" if paired => "m1i",
+            "mean_pre" if paired => "m2i",
+            "sd_post" if paired => "sd1i",
+            "sd_pre" if paired => "sd2i",
             other => ESCALC.iter().find(|(own, _)| *own == other).map_or(other, |(_, theirs)| *theirs),
         };
         // A moderator may be called like an argument: it stays, and the column keeps Weald's name.
-        if !old.iter().any(|o| o == new) {
-            *name = new.to_owned();
-        }
-    }
-    (table(lines), left)
+        if has(new) { name.clone() } else { new.to_owned() }
+    };
+    own.iter().enumerate().map(new).collect()
 }
 
 /// The judgements of one tool: a line a study, domains in the order of the store, `Overall`.
