@@ -150,7 +150,15 @@ fn a_footer_names_the_band_and_corrected_cells_and_how_i2_is_defined() {
     assert!(pooled.contains("Yellow band: effects from"), "{pooled}");
     assert!(apart.contains("Nothing pooled; I² from Q") || apart.contains("nothing pooled; I² Q-based"), "{apart}");
     let (svg, _) = bcg("forest of g to \"x.svg\"");
+    assert!(svg.contains("alternate, Subtotal: ") && svg.contains("random, Subtotal: "), "a description names the groups");
     assert!(!svg.contains("Yellow band") && !svg.contains("Zero cells"));
+}
+
+#[test]
+fn petos_odds_ratios_pooled_by_inverse_variances_are_petos_pool() {
+    let head = |clauses: &str| bcg(&format!("forest of (a {clauses}) to \"x.svg\" layout revman")).0;
+    assert!(head("measure peto model common").contains(">Peto, Fixed, 95% CI<"));
+    assert!(head("measure or model common").contains(">IV, Fixed, 95% CI<"));
 }
 
 #[test]

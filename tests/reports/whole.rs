@@ -39,6 +39,20 @@ fn registration_and_protocol_are_those_of_the_plan() {
 }
 
 #[test]
+fn the_primary_analysis_comes_first_under_its_name() {
+    let files = || PLAN.iter().fold(bcg(), |files, (name, text)| files.with(name, *text));
+    let first = |script: &str| {
+        let text = markdown(files(), &format!("follow \"bcg.plan.weald\"\nuse \"bcg.csv\"\n{script}"));
+        let table = text.split("Results of all syntheses").nth(1).expect("the table").to_owned();
+        table.lines().filter(|l| l.starts_with("| ")).nth(2).unwrap_or_default().to_owned()
+    };
+    assert!(first("run S1\nrun P1").starts_with("| P1 | pre-specified |"), "{}", first("run S1\nrun P1"));
+    // Another interval in its place is P1 too, with its deviation.
+    let instead = "run S1\npool outcome model reml ci wald because peer_review \"asked for\" after results";
+    assert!(first(instead).starts_with("| P1 | deviation |"), "{}", first(instead));
+}
+
+#[test]
 fn every_analysis_is_counted_by_its_status() {
     let script = "use \"bcg.csv\"\nlet v = pool outcome measure rr\nlet g = v by alloc\nleave-one-out of v\nregress v on ablat\negger of v\nprint \"no analysis\"";
     assert!(markdown(bcg(), script).contains("**analyses:** 5 unregistered"));

@@ -188,5 +188,9 @@ fn domains(request: &PictureRequest) -> String {
     levels.dedup();
     let signs: Vec<String> = levels.into_iter().map(|l| format!("{} {}", l.symbol(), lower(l.word()))).collect();
     let tool = request.bias_tools.first().map(|t| format!(" by {t}")).unwrap_or_default();
-    format!("Risk of bias{tool}: {}; {}", all.join(", "), signs.join(", "))
+    // A row without marks may be judged all the same, by a tool of other domains.
+    let bare = request.facts.values().any(|f| f.judgements.iter().all(Option::is_none));
+    let others = request.bias_tools.get(1..).filter(|o| bare && !o.is_empty());
+    let others = others.map(|o| format!("; rows without marks are judged by {} or not at all", o.join(" or "))).unwrap_or_default();
+    format!("Risk of bias{tool}: {}; {}{others}", all.join(", "), signs.join(", "))
 }
