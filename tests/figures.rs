@@ -403,6 +403,26 @@ fn judgements_of_risk_of_bias_have_columns() {
     assert!(!file(&session, "y.svg").contains("<circle"), "only where they are asked for");
 }
 
+#[test]
+fn a_forest_shows_the_judgements_of_the_tool_asked_for() {
+    let rows = "study,outcome,yi,vi\nA,main,0.1,0.02\nB,main,0.3,0.03\n";
+    let judged = "study,tool,domain,judgement,support\nA,RoB 2,overall,low,\nB,ROBINS-I,overall,serious,confounded\n";
+    let files = Memory::new().with("s/weald.json", "{\"schema\": 1}").with("s/rows.csv", rows).with("s/risk_of_bias.csv", judged);
+    let mut session = Session::with_files(files);
+    let start = "use \"s\"\nlet a = pool main measure md\n";
+    run(&mut session, &format!("{start}forest of a to \"one.svg\"\nforest of a to \"two.svg\" tool \"ROBINS-I\""));
+    let footer = |name: &str| texts(&file(&session, name)).texts().iter().map(|t| t.text.clone()).collect::<Vec<_>>().join(" ");
+    assert!(footer("one.svg").contains("Risk of bias by RoB 2 (2019)"), "{}", footer("one.svg"));
+    assert!(footer("two.svg").contains("Risk of bias by ROBINS-I (2016)"), "{}", footer("two.svg"));
+    assert!(footer("one.svg").contains("rows without marks are judged by ROBINS-I (2016) or not at all"));
+    for (clause, message) in
+        [("RoB 1", "no study drawn is judged by RoB 1 (2011)"), ("Rob 9", "`Rob 9` is no tool of risk of bias that is known")]
+    {
+        let run = session.run(&Source::new("script", format!("{start}forest of a to \"x.svg\" tool \"{clause}\"")));
+        assert!(run.problems.iter().any(|p| p.problem.code == "E201" && p.problem.message == message), "{:?}", run.problems);
+    }
+}
+
 /// Words that the pictures of the journals never print.
 #[test]
 fn layouts_keep_the_ways_of_their_journals() {

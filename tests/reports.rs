@@ -269,6 +269,13 @@ fn rob(rows: &[[&str; 5]]) -> Memory {
 }
 
 #[test]
+fn a_domain_judged_twice_is_sought_where_judgements_stand() {
+    let (run, _) = run_with(rob(&[["A", "RoB 2", "overall", "low", ""], ["A", "RoB 2", "overall", "high", "open"]]), "use \"data\"");
+    let place = run.problems.iter().find(|p| p.problem.code == "E343").and_then(|p| p.problem.place.clone());
+    assert_eq!(place.map(|p| p.file), Some("data/risk_of_bias.csv".to_owned()), "{:?}", run.problems);
+}
+
+#[test]
 fn judgements_are_matched_by_whole_words_and_held_against_their_tool() {
     let files = rob(&[
         ["A", "RoB 2", "D1", "low", ""],

@@ -122,6 +122,17 @@ fn holds(text: &str, k: usize, q: f64, p: f64, i2: f64, h2: f64) -> bool {
     })
 }
 
+#[test]
+fn a_model_chosen_by_the_number_of_studies_is_not_chosen_by_heterogeneity() {
+    let script = |k: usize| {
+        format!(
+            "use \"bcg.csv\"\nrule r\n  when k < {k} then common\n  when p(q) < 0.1 then dl\n  otherwise common\nlet p = pool outcome measure rr model r\n"
+        )
+    };
+    let noted = |k: usize| pools(&run(&script(k)))[0].notes.iter().any(|n| n.code == "W301");
+    assert_eq!((noted(100), noted(2)), (false, true));
+}
+
 /// The rules 1 to 6 that stand in published protocols, with the defect of each.
 #[test]
 fn six_published_rules_and_their_defects() {

@@ -66,7 +66,7 @@ fn apply_rule(name: &str, settled: &mut Settled, included: &[Included], state: &
     if branch.runs.is_some() {
         return Err(rule::no_model(name, &settled.spec));
     }
-    if rule.by_heterogeneity {
+    if rule.by_heterogeneity && rule::read_heterogeneity(&rule, taken.branch, state) {
         settled.notes.push(rule::note_on(name, analysis.as_deref(), state));
     }
     let of_default = match state.settings.model(settled.spec.measure.value) {

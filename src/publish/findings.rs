@@ -47,6 +47,7 @@ pub fn table(store: &Store, rows: &[FindingRow], results: &[&Outcome]) -> TableR
         out.rows.push(cells);
         out.notes.extend(signals.into_iter().enumerate().map(|(i, s)| format!("{}: {}", letter(first + i), s.text)));
     }
+    out.notes.extend(rows.iter().flat_map(|row| contradictions(store, row)));
     if rows.len() > MOST {
         let many = number::plural(rows.len(), "outcome", "outcomes");
         out.notes.push(format!("{many} in one table: GRADE asks for {MOST} at most, those that matter most for a decision"));
@@ -58,6 +59,31 @@ pub fn table(store: &Store, rows: &[FindingRow], results: &[&Outcome]) -> TableR
         out.notes.push(format!("several comparisons in one table ({}): GRADE asks for a table of each", comparisons.join("; ")));
     }
     out
+}
+
+/// Instruments whose own difference that matters is another than the outcome's in standard deviations: a statement
+/// goes by the outcome's, a reader of points by the instrument's.
+fn contradictions(store: &Store, row: &FindingRow) -> Vec<String> {
+    let standardised = OverRisk::of(row.result.spec.measure.value).is_some_and(|(_, standardised)| standardised);
+    let Some(mid) = row.mid.filter(|_| standardised) else { return Vec::new() };
+    let of_outcome = store.instruments.values().filter(|i| i.outcome.as_deref() == Some(row.result.outcome.as_str()));
+    let one = |i: &crate::store::Instrument| {
+        let (sd, own) = (i.reference_sd.as_ref()?, i.mid.as_ref()?);
+        let points = own.value.as_ref().filter(|_| own.unit.as_deref() != Some("sd"))?;
+        let as_sd = points.value / sd.value;
+        let label = i.label.as_deref().unwrap_or(&i.id);
+        ((as_sd - mid).abs() > 0.05 * mid).then(|| {
+            format!(
+                "{}: the difference that matters is {} SD, and {} points on {label} ({} SD); size and limits go by the {} SD",
+                row.name,
+                number::plain(mid),
+                points.text,
+                number::significant(as_sd, 2),
+                number::plain(mid)
+            )
+        })
+    };
+    of_outcome.filter_map(one).collect()
 }
 
 /// The column of certainty.
@@ -151,7 +177,10 @@ fn per_thousand(share: f64) -> String {
 fn risks(with: Absolute, ends: Option<[Absolute; 2]>) -> String {
     let shown = format!("{} per 1000", per_thousand(with.risk));
     match ends {
-        Some([a, b]) => format!("{shown} ({} to {})", per_thousand(a.risk), per_thousand(b.risk)),
+        Some([a, b]) => {
+            let held = if a.held || b.held || with.held { "; held within what a risk can be" } else { "" };
+            format!("{shown} ({} to {}{held})", per_thousand(a.risk), per_thousand(b.risk))
+        }
         None => shown,
     }
 }
@@ -269,7 +298,7 @@ fn inconsistency(row: &FindingRow) -> String {
         let ends = number::interval(None, Some(shown), effect::digits(pool));
         let null = pool.spec.measure.value.null_value().unwrap_or(0.0);
         let includes = if pi[0] <= null && null <= pi[1] { "includes" } else { "excludes" };
-        parts.push(format!("prediction interval {ends} {includes} no effect"));
+        parts.push(format!("prediction interval {ends} {includes} {}", effect::no_effect(pool)));
         if let Some(mid) = row.mid {
             let beyond = [pi[0] <= null - mid, pi[1] >= null + mid];
             parts.push(
@@ -294,8 +323,11 @@ fn inconsistency(row: &FindingRow) -> String {
 fn imprecision(row: &FindingRow) -> String {
     let pool = &*row.result;
     let mut parts = Vec::new();
+    if pool.ci.is_none() {
+        parts.push(if pool.not_pooled.is_some() { "no interval, as nothing was pooled" } else { "no interval" }.to_owned());
+    }
     if let (Some([a, b]), Some(null)) = (pool.ci, pool.spec.measure.value.null_value()) {
-        parts.push(format!("the interval {} no effect", if a <= null && null <= b { "includes" } else { "excludes" }));
+        parts.push(format!("the interval {} {}", if a <= null && null <= b { "includes" } else { "excludes" }, effect::no_effect(pool)));
         match (row.mid, row.threshold.as_deref()) {
             (_, Some("null")) => parts.push("which the plan rates by".into()),
             (Some(mid), threshold) => {

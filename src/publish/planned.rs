@@ -104,7 +104,7 @@ pub fn protocol(paper: &mut Paper, plan: Option<&PlanReport>, archive: Option<&s
     let plan = plan.filter(|p| p.fingerprint.is_some());
     if let Some(plan) = plan {
         let also = archive.map(|file| format!(", and in the archive {file}")).unwrap_or_default();
-        let whole = if plan.locks.len() == 1 { "its lock holds its text" } else { "each of its locks holds its text" };
+        let whole = if plan.locks.len() == 1 { "its text stands in its lock" } else { "its text stands in each of its locks" };
         let kind = plan.reconstructed.as_ref().map(|from| format!(" It was {}.", crate::protocol::lock::reconstructed(from)));
         paper.say(format!("The analyses follow the plan {}; {whole}{also}.{}", plan.path, kind.unwrap_or_default()));
     }

@@ -9,7 +9,13 @@ use crate::store::Store;
 
 /// Every pooled result so far.
 pub fn table(store: &Store, results: &[&Outcome]) -> TableResult {
-    let pools: Vec<&PoolResult> = results.iter().filter_map(|o| if let Outcome::Pool(p) = o { Some(&**p) } else { None }).collect();
+    let mut pools: Vec<&PoolResult> = results.iter().filter_map(|o| if let Outcome::Pool(p) = o { Some(&**p) } else { None }).collect();
+    // The primary analysis of a plan comes first, wherever the script runs it.
+    pools.sort_by_key(|p| match p.role {
+        Some("primary") => 0,
+        Some("secondary") => 1,
+        _ => 2,
+    });
     let plan = pools.iter().any(|p| p.status != "unregistered");
     let mut columns: Vec<&str> = vec!["result", "outcome", "time", "set", "comparison", "for"];
     if plan {
@@ -65,7 +71,10 @@ fn row(store: &Store, pool: &PoolResult, plan: bool, whole: Option<&PoolResult>)
         format!("{} ({}), {}", number::statistic(h.q), number::df(h.df), number::p_cell(h.p))
     };
     cells.push(h.map(q).unwrap_or_default());
-    cells.push(format!("{}, {}", pool.model.as_deref().unwrap_or("one study"), pool.ci_method));
+    cells.push(match pool.model.as_deref().filter(|_| pool.k > 1) {
+        Some(model) => format!("{model}, {}", pool.ci_method),
+        None => format!("one study, {}", pool.ci_method),
+    });
     cells.push(super::certainty::short(store, pool));
     cells
 }
@@ -77,6 +86,7 @@ fn purpose(pool: &PoolResult) -> String {
         _ if pool.role.is_some() => format!("{}{of}", pool.role.unwrap_or_default().replace('_', " ")),
         Part::Heterogeneity => format!("subgroups by {}{of}", pool.spec.by.join(", ")),
         Part::Sensitivity => format!("sensitivity{of}"),
+        _ if pool.k == 1 => "one study".into(),
         _ => "synthesis".into(),
     }
 }
@@ -85,9 +95,16 @@ fn purpose(pool: &PoolResult) -> String {
 pub fn called(store: &Store, pool: &PoolResult) -> String {
     match (&pool.id, &pool.spec.parent) {
         (Some(id), _) => id.clone(),
+        (None, _) if in_place_of(pool).is_some() => in_place_of(pool).unwrap_or_default().to_owned(),
         (None, Some(parent)) if !pool.spec.by.is_empty() => format!("{parent} by {}", pool.spec.by.join(", ")),
         _ => about(store, pool),
     }
+}
+
+/// The planned analysis in whose place a result without a name stands.
+fn in_place_of(pool: &PoolResult) -> Option<&str> {
+    let stands = matches!(pool.status, "pre_specified" | "amended" | "clarified" | "deviation");
+    pool.plan.as_deref().filter(|_| stands && pool.id.is_none())
 }
 
 /// What it is about: `Personal recovery at post-test, itt`.
@@ -122,6 +139,7 @@ pub fn title(store: &Store, pool: &PoolResult) -> String {
         out.push_str(&format!(", {set}"));
     }
     match (&pool.id, &pool.spec.parent) {
+        (None, _) if in_place_of(pool).is_some() => format!("{out} ({})", called(store, pool)),
         (None, None) => out,
         (None, _) if pool.spec.by.is_empty() => out,
         _ => format!("{out} ({})", called(store, pool)),
@@ -161,9 +179,9 @@ fn direction(pool: &PoolResult) -> String {
     let (Some(null), Some(estimate)) = (effect::null(pool), effect::shown(pool).estimate) else { return String::new() };
     let includes = effect::shown(pool).ci.map(|[lo, hi]| lo <= null && null <= hi);
     let interval = match includes {
-        Some(true) => "the interval includes no effect",
-        Some(false) => "the interval excludes no effect",
-        None => "there is no interval",
+        Some(true) => format!("the interval includes {}", effect::no_effect(pool)),
+        Some(false) => format!("the interval excludes {}", effect::no_effect(pool)),
+        None => "there is no interval".to_owned(),
     };
     let side = pool.sides.as_ref().map(|[left, right]| if estimate < null { left } else { right }).filter(|_| estimate != null);
     match side {

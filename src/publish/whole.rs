@@ -120,6 +120,8 @@ fn facts(paper: &mut Paper, writing: &Writing, script: &str) {
         None if !status.is_empty() => fact("analyses", status.join(", ")),
         None => {}
     }
+    // The name alone: where the script was called from says nothing of the review.
+    let script = script.rsplit(['/', '\\']).next().unwrap_or(script);
     fact("made by", format!("Weald {VERSION} from {script}; every number comes from a result of that script"));
     paper.document.push(Block::Facts(facts));
 }

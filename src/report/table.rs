@@ -1,7 +1,7 @@
 //! Columns of text: aligned, and fitted into a width.
 
 use super::document::{Align, Cell, Column};
-use super::width::{clean, cut, left, right, width, wrap};
+use super::width::{clean, cut, glued, left, right, width, wrap};
 
 /// Columns between columns.
 pub const GAP: usize = 2;
@@ -12,8 +12,8 @@ const WORD: usize = 26;
 
 /// Heads and cells as texts of equal width per column; a cell may have several lines.
 pub struct Laid {
-    /// The head line.
-    pub head: String,
+    /// The lines of the heads; none without heads.
+    pub head: Vec<String>,
     /// Each row as lines.
     pub rows: Vec<Vec<String>>,
 }
@@ -24,7 +24,11 @@ pub fn lay(columns: &[Column], rows: &[Vec<Cell>], available: usize) -> Laid {
     let mut grid = Grid::new(columns, rows);
     grid.shrink_texts(available, |s| s.word.max(NARROW));
     while grid.total() > available && grid.drop_one() {}
+    // What was dropped left room.
+    grid.strips.iter_mut().for_each(|s| s.width = s.widest);
+    grid.shrink_texts(available, |s| s.word.max(NARROW));
     grid.shrink_texts(available, |s| s.word);
+    grid.shrink_texts(available, |_| 8);
     grid.shrink_texts(available, |_| 6);
     grid.laid(available)
 }
@@ -41,6 +45,8 @@ pub struct Strip {
     pub rank: u8,
     /// Columns it takes.
     pub width: usize,
+    /// Columns that nothing of it is cut in.
+    widest: usize,
     /// Columns of its longest word, up to a bound.
     word: usize,
 }
@@ -57,9 +63,10 @@ impl Strip {
         };
         let head = clean(&column.head);
         let widest = cells.iter().map(|c| width(c)).max().unwrap_or(0).max(width(&head));
-        let words = cells.iter().flat_map(|c| c.split_whitespace()).map(width).filter(|w| *w <= WORD);
-        let word = words.max().unwrap_or(0).max(width(&head).min(WORD));
-        Self { head, cells, align, rank: column.rank, width: widest, word }
+        // An interval is one word: its ends on two lines read as two numbers.
+        let words = cells.iter().chain([&head]).flat_map(|c| glued(c)).map(|w| width(&w)).filter(|w| *w <= WORD);
+        let word = words.max().unwrap_or(0);
+        Self { head, cells, align, rank: column.rank, width: widest, widest, word }
     }
 
     /// The head, filled to the width.
@@ -140,13 +147,14 @@ impl Grid {
     }
 
     fn laid(&self, available: usize) -> Laid {
-        let head = line(self.strips.iter().map(Strip::head), available);
-        let rows = (0..self.rows).map(|r| self.row(r, available)).collect();
+        let head = if self.strips.iter().all(|s| s.head.is_empty()) { Vec::new() } else { self.lines(|s| &s.head, available) };
+        let rows = (0..self.rows).map(|r| self.lines(|s| &s.cells[r], available)).collect();
         Laid { head, rows }
     }
 
-    fn row(&self, row: usize, available: usize) -> Vec<String> {
-        let wrapped: Vec<Vec<String>> = self.strips.iter().map(|s| cell_lines(&s.cells[row], s)).collect();
+    /// One text of each column, side by side.
+    fn lines(&self, text: impl Fn(&Strip) -> &str, available: usize) -> Vec<String> {
+        let wrapped: Vec<Vec<String>> = self.strips.iter().map(|s| cell_lines(text(s), s)).collect();
         let height = wrapped.iter().map(Vec::len).max().unwrap_or(1);
         let part = |i: usize| self.strips.iter().zip(&wrapped).map(move |(s, lines)| s.fill(lines.get(i).map_or("", |l| l)));
         (0..height).map(|i| line(part(i), available)).collect()

@@ -99,9 +99,7 @@ fn note_lines(code: &str, text: &str, style: &Style) -> Vec<String> {
 fn table_lines(table: &Table, style: &Style) -> Vec<String> {
     let laid = table::lay(&table.columns, &table.rows, style.width);
     let mut out = Vec::new();
-    if !laid.head.is_empty() {
-        out.push(style.paint(&laid.head, Paint::Bold));
-    }
+    out.extend(painted(laid.head, Paint::Bold, style));
     out.extend(laid.rows.into_iter().flatten());
     out
 }

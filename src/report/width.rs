@@ -116,7 +116,7 @@ pub fn wrap(text: &str, columns: usize, indent: usize) -> Vec<String> {
 }
 
 /// Words, with those kept together that one reads together: `k = 11`, `p < 0.001`, `[0.1, 0.2]`.
-fn glued(text: &str) -> Vec<String> {
+pub fn glued(text: &str) -> Vec<String> {
     let relation = |w: &str| matches!(w, "=" | "<" | ">" | "<=" | ">=" | "==" | "+/-");
     let mut out: Vec<String> = Vec::new();
     let mut before = "";

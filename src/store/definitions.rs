@@ -2,7 +2,7 @@
 
 use super::cell::Cell;
 use super::model::Store;
-use crate::diagnostic::Problem;
+use crate::diagnostic::{Place, Problem};
 use indexmap::IndexMap;
 
 impl Store {
@@ -48,10 +48,11 @@ impl Store {
             let first = *seen.entry(key).or_insert(&j.judgement);
             if first != j.judgement {
                 let tool = j.tool.as_deref().map_or_else(String::new, |tool| format!(" by {tool}"));
-                found.push(wrong(
+                let problem = wrong(
                     format!("`{}` of `{}` is judged{tool} as `{first}` and as `{}`", j.domain, j.study, j.judgement),
                     "keep the judgement that holds; those of two people name their `assessor`, those of two results their `outcome`",
-                ));
+                );
+                found.push(problem.place(Place { file: self.file_of("risk_of_bias.csv"), ..Place::default() }));
             }
         }
     }

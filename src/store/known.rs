@@ -49,7 +49,7 @@ pub fn markdown() -> String {
 
 impl Store {
     /// A file of the folder that the store was read from; empty if it was none.
-    fn file_of(&self, name: &str) -> String {
+    pub(super) fn file_of(&self, name: &str) -> String {
         let folder = &self.whence.0.file;
         if folder.is_empty() { String::new() } else { super::files::join(folder, name) }
     }

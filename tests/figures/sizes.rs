@@ -137,6 +137,31 @@ fn effects_of_one_study_are_told_apart_in_words_and_in_pictures() {
 }
 
 #[test]
+fn a_footer_names_the_band_and_corrected_cells_and_how_i2_is_defined() {
+    let rows = "study,n1,events1,n2,events2\nNone,50,0,52,4\nSome,40,3,41,8\nAll,30,30,30,28\n";
+    let mut session = Session::with_files(Memory::new().with("z.csv", rows));
+    let script = "use \"z.csv\"\noutcome outcome \"Death\" lower better mid 0.2\nrule few\n  when k < 9 then not_pooled\n  otherwise reml\n\
+        let c = pool outcome measure rr model common\nforest of c to \"z.svg\"\nlet n = pool outcome measure rr model few\nforest of n to \"n.svg\"";
+    run(&mut session, script);
+    // Lines wrap: words are compared without their breaks.
+    let words = |name: &str| texts(&file(&session, name)).texts().iter().map(|t| t.text.clone()).collect::<Vec<_>>().join(" ");
+    let (pooled, apart) = (words("z.svg"), words("n.svg"));
+    assert!(pooled.contains("Zero cells: 0.5 added to every cell: None, All"), "{pooled}");
+    assert!(pooled.contains("Yellow band: effects from"), "{pooled}");
+    assert!(apart.contains("Nothing pooled; I² from Q") || apart.contains("nothing pooled; I² Q-based"), "{apart}");
+    let (svg, _) = bcg("forest of g to \"x.svg\"");
+    assert!(svg.contains("alternate, Subtotal: ") && svg.contains("random, Subtotal: "), "a description names the groups");
+    assert!(!svg.contains("Yellow band") && !svg.contains("Zero cells"));
+}
+
+#[test]
+fn petos_odds_ratios_pooled_by_inverse_variances_are_petos_pool() {
+    let head = |clauses: &str| bcg(&format!("forest of (a {clauses}) to \"x.svg\" layout revman")).0;
+    assert!(head("measure peto model common").contains(">Peto, Fixed, 95% CI<"));
+    assert!(head("measure or model common").contains(">IV, Fixed, 95% CI<"));
+}
+
+#[test]
 fn a_footer_says_which_intervals_are_of_another_kind() {
     // Alternate allocation has two trials, whose interval is Wald's.
     for statement in ["forest of g to \"x.svg\"", "orchard of g to \"x.svg\""] {

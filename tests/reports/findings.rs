@@ -134,6 +134,65 @@ fn the_studies_at_low_risk_speak_alone() {
 }
 
 #[test]
+fn an_overall_judgement_by_any_tool_is_seen() {
+    // RoB 1 has no overall judgement and stands first.
+    let files = || {
+        super::rob(&[
+            ["A", "RoB 1", "allocation concealment", "low", ""],
+            ["B", "RoB 1", "allocation concealment", "low", ""],
+            ["A", "RoB 2", "overall", "High", "open list"],
+            ["B", "RoB 2", "overall", "Low", ""],
+            ["B", "ROBINS-I", "overall", "Serious", "confounded"],
+        ])
+    };
+    let pool = "use \"data\"\nlet a = pool outcome measure generic model common\n";
+    let (run, _) = run_with(files(), &format!("{pool}summary-of-findings of a"));
+    let Some(Outcome::Table(table)) = run.outcomes.last() else { panic!("{:?}", run.problems) };
+    let said = "by weight among judged studies: Low 25.0%, High 75.0% by RoB 2 (2019); Serious 100.0% by ROBINS-I (2016)";
+    assert!(table.notes[0].contains(said), "{:?}", table.notes);
+    let (_, session) = run_with(files(), &format!("{pool}report to \"r.md\""));
+    let text = String::from_utf8(session.files().read("r.md").expect("written")).expect("text");
+    assert!(text.contains(said) && !text.contains("no overall judgement of their risk"), "{text}");
+    assert!(text.contains("Risk of bias was judged with RoB 1 (2011), RoB 2 (2019) and ROBINS-I (2016)."), "{text}");
+}
+
+#[test]
+fn what_is_not_pooled_has_no_interval_and_no_test() {
+    let script = "use \"bcg.csv\"\nrule few\n  when k < 20 then not_pooled\n  otherwise reml\nlet v = pool outcome measure rr model few\nsummary-of-findings of v\nreport to \"r.md\"";
+    let text = String::from_utf8(written(script, "r.md")).expect("text");
+    assert!(text.contains("Effects were not pooled, by a rule stated beforehand in the script (few: k \\< 20)."), "{text}");
+    for false_here in ["test of the pooled effect", "The model was chosen", "imprecision:  ·"] {
+        assert!(!text.contains(false_here), "{false_here}\n{text}");
+    }
+    assert!(text.contains("v, imprecision: no interval, as nothing was pooled · not rated"), "{text}");
+}
+
+#[test]
+fn two_differences_that_matter_are_told_and_a_risk_beyond_1_is_named() {
+    let csv = "study,outcome,n1,mean1,sd1,n2,mean2,sd2\nA,pain,30,5,2,30,4,2\nB,pain,40,5,2,40,4.5,2\n";
+    let table = |instrument: &str| {
+        let script = format!(
+            "use \"smd.csv\"\noutcome pain \"Pain\" lower better mid 0.3 sd\ninstrument vas for pain sd 25 {instrument}\n\
+             let v = pool pain measure smd\nsummary-of-findings of v"
+        );
+        let (run, _) = run_with(Memory::new().with("smd.csv", csv), &script);
+        assert!(run.ok(), "{:?}", run.problems);
+        let Some(Outcome::Table(table)) = run.outcomes.last() else { panic!("{:?}", run.outcomes) };
+        table.notes.join("\n")
+    };
+    let said = "the difference that matters is 0.3 SD, and 10 points on vas (0.4 SD); size and limits go by the 0.3 SD";
+    assert!(table("mid 10").contains(said), "{}", table("mid 10"));
+    assert!(!table("mid 7.5").contains("size and limits go by"));
+    let counts = "study,events1,n1,events2,n2\nA,10,20,1,20\nB,9,20,1,20\n";
+    let (run, _) = run_with(
+        Memory::new().with("c.csv", counts),
+        "use \"c.csv\"\nlet v = pool outcome measure rr model common\nsummary-of-findings of v risk 30% from \"x\"",
+    );
+    let Some(Outcome::Table(table)) = run.outcomes.last() else { panic!("{:?}", run.problems) };
+    assert!(table.rows[0][2].contains("to 1000; held within what a risk can be)"), "{:?}", table.rows);
+}
+
+#[test]
 fn a_report_shows_the_tables_that_were_asked_for_and_what_else_was_rated() {
     let grade = "grade w imprecision -1 by \"A. Reviewer\" because \"wide\"\n";
     let script = format!(

@@ -30,12 +30,26 @@ fn registration_and_protocol_are_those_of_the_plan() {
         assert!(registration.contains(&format!("{name} ({fingerprint})")), "{registration}");
     }
     assert!(registration.contains("No receipt of a register"), "{registration}");
-    assert!(under(&text, "Protocol").contains("The analyses follow the plan bcg.plan.weald; each of its locks holds its text."));
+    assert!(under(&text, "Protocol").contains("The analyses follow the plan bcg.plan.weald; its text stands in each of its locks."));
     assert!(text.contains("Amendment A1, 2026-11-30, before results were known: missing info: trials from before 1950"), "{text}");
     assert_eq!(["24a", "24b", "24c"].map(|item| state(&text, item)), ["filled"; 3]);
     // Without a plan a person has to write them.
     let text = markdown(bcg(), "use \"bcg.csv\"\nlet v = pool outcome measure rr");
     assert_eq!(["24a", "24b", "24c"].map(|item| state(&text, item)), ["to be written"; 3]);
+}
+
+#[test]
+fn the_primary_analysis_comes_first_under_its_name() {
+    let files = || PLAN.iter().fold(bcg(), |files, (name, text)| files.with(name, *text));
+    let first = |script: &str| {
+        let text = markdown(files(), &format!("follow \"bcg.plan.weald\"\nuse \"bcg.csv\"\n{script}"));
+        let table = text.split("Results of all syntheses").nth(1).expect("the table").to_owned();
+        table.lines().filter(|l| l.starts_with("| ")).nth(2).unwrap_or_default().to_owned()
+    };
+    assert!(first("run S1\nrun P1").starts_with("| P1 | pre-specified |"), "{}", first("run S1\nrun P1"));
+    // Another interval in its place is P1 too, with its deviation.
+    let instead = "run S1\npool outcome model reml ci wald because peer_review \"asked for\" after results";
+    assert!(first(instead).starts_with("| P1 | deviation |"), "{}", first(instead));
 }
 
 #[test]

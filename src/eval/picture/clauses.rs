@@ -1,6 +1,7 @@
 //! What stands after the subject of a picture.
 
 use super::{format_of, knows_column};
+use crate::bias::{self, TOOLS, Tool};
 use crate::diagnostic::Problem;
 use crate::eval::outcome::{Format, Layout};
 use crate::eval::walk::{Halt, Walk};
@@ -30,6 +31,8 @@ pub struct Asked {
     pub columns: Option<Vec<String>>,
     /// The column that orders its rows.
     pub order: Option<(String, bool)>,
+    /// The tool whose judgements of risk of bias it shows, with its place.
+    pub tool: Option<(&'static Tool, Span)>,
     /// A heading.
     pub title: Option<String>,
     /// The file of a font, with its place.
@@ -170,6 +173,21 @@ impl Walk<'_, '_> {
                 asked.font = Some((self.picture_text(file, "font", item.span)?, at));
             }
             ClauseId::Labels => asked.labels = true,
+            ClauseId::Tool => {
+                let value = cursor.advance();
+                let at = value.map_or(item.span, |i| i.span);
+                let name = self.picture_text(value, "tool", item.span)?;
+                let Some(tool) = bias::tool(&name) else {
+                    let known: Vec<&str> = TOOLS.iter().map(|t| t.name).collect();
+                    self.report(
+                        Problem::error("E201", format!("`{name}` is no tool of risk of bias that is known"))
+                            .at(at, "unknown")
+                            .help(format!("the tools are {}", known.join(", "))),
+                    );
+                    return Err(Halt::Error);
+                };
+                asked.tool = Some((tool, at));
+            }
             _ => {}
         }
         Ok(())

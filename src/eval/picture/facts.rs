@@ -54,11 +54,13 @@ pub fn request(
     let wanted = asked.columns.iter().flatten().chain(asked.order.iter().map(|(c, _)| c)).map(String::as_str);
     let columns: Vec<&str> = RAW.iter().copied().chain(wanted.filter(|c| !OWN_COLUMNS.contains(c))).collect();
     let rows: Vec<usize> = studies.iter().flat_map(|s| s.rows.iter().copied()).collect();
-    let tools = tools(store, &rows);
+    let mut tools = tools(store, &rows);
+    // The one asked for stands first; a stable sort leaves the others as they are.
+    tools.sort_by_key(|t| asked.tool.is_some_and(|(wanted, _)| *t != wanted));
     let tool = tools.first().copied();
     let mut facts: BTreeMap<usize, RowFacts> =
         rows.iter().filter_map(|i| Some((*i, of_row(store, store.rows.get(*i)?, &columns, tool)))).collect();
-    let outcome = pool.and_then(|p| store.outcomes.get(&p.outcome));
+    let outcome = pool.or_else(|| base_of(&subject)).and_then(|p| store.outcomes.get(&p.outcome));
     PictureRequest {
         plot,
         format: asked.format.unwrap_or(Format::Svg),
@@ -87,6 +89,18 @@ fn pool_of(subject: &Outcome) -> Option<&PoolResult> {
         Outcome::LeaveOneOut(rows) | Outcome::Cumulative(rows) => Some(&rows.base),
         Outcome::TrimAndFill(trim) => Some(&trim.observed.0),
         Outcome::Regress(result) => Some(&result.base),
+        _ => None,
+    }
+}
+
+/// The analysis that a diagnostic or sensitivity analysis works on.
+fn base_of(subject: &Outcome) -> Option<&PoolResult> {
+    match subject {
+        Outcome::Baujat(result) => Some(&result.base),
+        Outcome::Gosh(result) => Some(&result.base),
+        Outcome::Influence(result) => Some(&result.base),
+        Outcome::Profile(result) => Some(&result.base),
+        Outcome::Robustness(result) => Some(&result.base),
         _ => None,
     }
 }

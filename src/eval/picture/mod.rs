@@ -122,6 +122,13 @@ impl Walk<'_, '_> {
         };
         let fingerprint = self.state.follow.plan.as_ref().and_then(|p| p.mark());
         let mut request = facts::request(plot, outcome, &asked, font, &self.state.store, fingerprint);
+        if let Some((tool, at)) = asked.tool.filter(|(tool, _)| !request.bias_tools.contains(&tool.name)) {
+            let problem = Problem::error("E201", format!("no study drawn is judged by {}", tool.name)).at(at, "no judgements");
+            return self.fail(match request.bias_tools.as_slice() {
+                [] => problem.help("the data hold no judgements of these studies: a store folder has them in `risk_of_bias.csv`"),
+                tools => problem.help(format!("they are judged by {}", crate::language::suggest::and_list(tools, 6))),
+            });
+        }
         if let (Plot::Bubble, Some(spec), Outcome::Regress(result)) = (plot, &subject.spec, &request.subject) {
             match self.curve(spec, result, asked.on.as_deref()) {
                 Ok(curve) => {

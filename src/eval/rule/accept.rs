@@ -1,6 +1,7 @@
 //! `accept CODE because "…"`: a warning that stands, and why it is lived with.
 
-use super::state::Accepted;
+use super::condition::Cond;
+use super::state::{Accepted, Rule};
 use crate::diagnostic::codes::CODES;
 use crate::diagnostic::{Problem, Severity};
 use crate::eval::outcome::NoteResult;
@@ -100,6 +101,13 @@ fn soften(problem: &mut Problem, accepted: &Accepted) {
         problem.severity = Severity::Note;
         problem.help = Some(accepted.words());
     }
+}
+
+/// Whether a heterogeneity statistic led to a branch (from 1): its condition reads one, or that of a branch before
+/// it. A model that a branch on the number of studies chose before any is not chosen by heterogeneity.
+pub fn read_heterogeneity(rule: &Rule, branch: usize, state: &State) -> bool {
+    let conditions = rule.branches.iter().take(branch).filter_map(|b| b.condition.as_ref());
+    conditions.flat_map(|c| Cond::of(c, state).triggers()).any(|t| t.is_heterogeneity())
 }
 
 /// The note on a result whose model a rule chose by heterogeneity.

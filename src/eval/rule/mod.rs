@@ -19,7 +19,7 @@ mod swim;
 pub mod table;
 mod trigger;
 
-pub use accept::note_on;
+pub use accept::{note_on, read_heterogeneity};
 pub use alternatives::alternatives;
 pub use analysis::analyse;
 pub use apply::no_model;

@@ -34,6 +34,8 @@ pub fn lines(result: &PoolResult, request: &PictureRequest, style: &Style) -> Ve
     let mut out: Vec<Line> = out.into_iter().map(|text| Line { text, aside: false }).collect();
     out.push(Line { text: method(result, request.plot), aside: true });
     out.extend(other_intervals(result, &request.subject).map(|text| Line { text, aside: true }));
+    out.extend(corrected(result).map(|text| Line { text, aside: true }));
+    out.extend(band(result, request).map(|text| Line { text, aside: true }));
     out.push(Line { text: status(result, request), aside: true });
     if !request.domains.is_empty() && request.columns.as_ref().is_none_or(|c| c.iter().any(|c| c == "rob")) {
         out.push(Line { text: domains(request), aside: true });
@@ -53,6 +55,33 @@ pub fn lines(result: &PoolResult, request: &PictureRequest, style: &Style) -> Ve
     out
 }
 
+/// Which studies have another effect than their counts give, since a cell of theirs is 0.
+fn corrected(result: &PoolResult) -> Option<String> {
+    let mut kinds: Vec<(&str, Vec<String>)> = Vec::new();
+    for study in result.studies.iter().filter(|s| s.included) {
+        for remark in study.remarks.iter().filter(|r| r.contains("added to every cell")) {
+            match kinds.iter_mut().find(|k| k.0 == remark) {
+                Some((_, all)) => all.push(study.name()),
+                None => kinds.push((remark, vec![study.name()])),
+            }
+        }
+    }
+    let kinds: Vec<String> = kinds.into_iter().map(|(remark, all)| format!("{remark}: {}", all.join(", "))).collect();
+    let counts = matches!(result.model.as_deref(), Some("mh" | "peto"));
+    let where_to = if counts { "Zero cells (effects of single studies)" } else { "Zero cells" };
+    (!kinds.is_empty()).then(|| format!("{where_to}: {}", kinds.join("; ")))
+}
+
+/// What the band around no effect shows.
+fn band(result: &PoolResult, request: &PictureRequest) -> Option<String> {
+    let mid = request.mid.filter(|m| m.is_finite() && *m > 0.0)?;
+    let null = result.spec.measure.value.null_value()?;
+    words::null(result)?;
+    let [a, b] = [null - mid, null + mid].map(|x| words::back(result, x));
+    let [a, b] = [a, b].map(|x| if words::on_log_axis(result) { number::fixed(x, 2) } else { number::significant(x, 3) });
+    Some(format!("Yellow band: effects from {a} to {b}, smaller than the smallest difference that matters"))
+}
+
 /// `RR; random effects, τ² by restricted maximum likelihood; 95% CI by …; I² τ²-based`
 pub fn method(result: &PoolResult, plot: Plot) -> String {
     // Only what the picture draws is said of it.
@@ -70,7 +99,10 @@ pub fn method(result: &PoolResult, plot: Plot) -> String {
             parts.extend(result.heterogeneity.as_ref().filter(|_| i2).map(|h| format!("I2 {}", words::i2(h.i2_definition))));
         }
         Some(_) => parts.push("one study, as it stands".into()),
-        None => parts.push("nothing pooled".into()),
+        None => {
+            parts.push("nothing pooled".into());
+            parts.extend(result.heterogeneity.as_ref().filter(|_| i2).map(|h| format!("I2 {}", words::i2(h.i2_definition))));
+        }
     }
     parts.extend(words::dependence(&result.spec.dependence.value));
     let text = parts.join("; ").replace("tau2", "τ²").replace("I2", "I²");
@@ -156,5 +188,9 @@ fn domains(request: &PictureRequest) -> String {
     levels.dedup();
     let signs: Vec<String> = levels.into_iter().map(|l| format!("{} {}", l.symbol(), lower(l.word()))).collect();
     let tool = request.bias_tools.first().map(|t| format!(" by {t}")).unwrap_or_default();
-    format!("Risk of bias{tool}: {}; {}", all.join(", "), signs.join(", "))
+    // A row without marks may be judged all the same, by a tool of other domains.
+    let bare = request.facts.values().any(|f| f.judgements.iter().all(Option::is_none));
+    let others = request.bias_tools.get(1..).filter(|o| bare && !o.is_empty());
+    let others = others.map(|o| format!("; rows without marks are judged by {} or not at all", o.join(" or "))).unwrap_or_default();
+    format!("Risk of bias{tool}: {}; {}{others}", all.join(", "), signs.join(", "))
 }

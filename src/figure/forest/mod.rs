@@ -44,7 +44,9 @@ pub fn figure(request: &PictureRequest, fonts: &Fonts) -> Result<Figure, FigureE
         (request.bias_tools.as_slice(), columns.iter().any(|c| matches!(c.what, columns::What::Judgement(_))))
         && !others.is_empty()
     {
-        figure.notes.push(format!("the rows are judged by {} too; the picture shows {shown}", others.join(" and ")));
+        figure
+            .notes
+            .push(format!("the rows are judged by {} too; the picture shows {shown}; `tool \"…\"` chooses another", others.join(" and ")));
     }
     Ok(figure)
 }

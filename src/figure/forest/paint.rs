@@ -441,12 +441,18 @@ fn title(sheet: &Sheet) -> String {
 
 /// What the picture says, for those who don't see it.
 fn description(sheet: &Sheet) -> String {
-    let row = |r: &Row| {
-        let ends = r.ends?;
+    let mut group = "";
+    let mut rows: Vec<String> = Vec::new();
+    for r in sheet.rows.iter().filter(|r| r.kind != Kind::Study) {
+        if r.kind == Kind::Heading {
+            group = &r.label;
+        }
+        let Some(ends) = r.ends else { continue };
         let digits = crate::report::compose::effect::digits(sheet.result);
-        Some(format!("{}: {}", r.label, sheet.style.interval(r.estimate, ends, digits)))
-    };
-    let rows: Vec<String> = sheet.rows.iter().filter(|r| r.kind != Kind::Study).filter_map(row).collect();
+        // A subtotal alone does not say of which group it is.
+        let of = if r.kind == Kind::Group && !group.is_empty() { format!("{group}, ") } else { String::new() };
+        rows.push(format!("{of}{}: {}", r.label, sheet.style.interval(r.estimate, ends, digits)));
+    }
     let studies = number::plural(sheet.rows.iter().filter(|r| r.kind == Kind::Study).count(), "row", "rows");
     let notes: Vec<&str> = sheet.footer.iter().map(|l| l.text.as_str()).collect();
     let parts: Vec<String> =

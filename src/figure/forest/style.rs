@@ -4,6 +4,7 @@ use crate::eval::outcome::{HeterogeneityResult, Layout, PoolResult};
 use crate::figure::scene::Colour;
 use crate::number::{self, Digits, Interval};
 use crate::report::words;
+use crate::stats::effect::Measure;
 
 /// A layout's ways.
 #[derive(Debug, Clone, Copy)]
@@ -92,6 +93,8 @@ impl Style {
             return None;
         }
         let by = match result.model.as_deref()? {
+            // Peto's odds ratios pooled by inverse variances are Peto's pool.
+            "common" if result.spec.measure.value == Measure::Peto => "Peto, Fixed",
             "common" => "IV, Fixed",
             "mh" => "M-H, Fixed",
             "peto" => "Peto, Fixed",

@@ -69,6 +69,7 @@ pub enum ClauseId {
     Title,
     Font,
     Labels,
+    Tool,
 }
 
 /// A row of the table.
@@ -356,4 +357,5 @@ pub const CLAUSES: &[Clause] = &[
     clause!(Title, "title", Takes::Text, false, "title \"TEXT\"", "A heading in a picture"),
     clause!(Font, "font", Takes::Text, false, "font \"FILE.ttf\"", "A font for letters that the bundled one lacks"),
     clause!(Labels, "labels", Takes::Special, false, "labels", "Names of studies beside the points of a picture"),
+    clause!(Tool, "tool", Takes::Text, false, "tool \"NAME\"", "The tool of risk of bias whose judgements a forest shows"),
 ];

@@ -10,9 +10,9 @@ pub const OF_PICTURES: &[Verb] = &[
         "forest",
         Pictures,
         OfAnalysis,
-        &[C::Layout, C::Columns, C::Order, C::Title, C::Font],
+        &[C::Layout, C::Columns, C::Order, C::Tool, C::Title, C::Font],
         false,
-        "forest of NAME to \"FILE.svg\" [layout weald | revman | jama | bmj] [columns COLUMN, …] [order COLUMN [descending]] [title \"TEXT\"] [font \"FILE.ttf\"]",
+        "forest of NAME to \"FILE.svg\" [layout weald | revman | jama | bmj] [columns COLUMN, …] [order COLUMN [descending]] [tool \"NAME\"] [title \"TEXT\"] [font \"FILE.ttf\"]",
         "Draws effects and intervals, subgroups and the pooled effect, into an SVG, PNG or PDF file",
         "forest of vaccine to \"vaccine.svg\" layout revman"
     ),

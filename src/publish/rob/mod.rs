@@ -137,6 +137,14 @@ fn draw(store: &Store, grid: &Grid, request: &RobRequest, summary: bool, fonts: 
     }
 }
 
+/// `A`, `A and B`, `A, B and C`.
+fn listed(names: &[&str]) -> String {
+    match names.split_last() {
+        Some((last, first)) if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => names.concat(),
+    }
+}
+
 /// Item 11: which tools the judgements are of.
 pub fn tools(paper: &mut Paper, store: &Store) {
     let (grids, _) = grids(store, &RobRequest::default());
@@ -147,8 +155,8 @@ pub fn tools(paper: &mut Paper, store: &Store) {
     let mut people: Vec<&str> = store.risk_of_bias.iter().filter_map(|j| j.assessor.as_deref()).collect();
     people.sort_unstable();
     people.dedup();
-    let by = if people.is_empty() { String::new() } else { format!(", judged by {}", people.join(" and ")) };
-    paper.say(format!("Risk of bias was judged with {}{by}.", names.join(" and ")));
+    let by = if people.is_empty() { String::new() } else { format!(" by {}", listed(&people)) };
+    paper.say(format!("Risk of bias was judged with {}{by}.", listed(&names)));
 }
 
 /// Item 18.
@@ -204,12 +212,21 @@ pub fn contributing(store: &Store, pool: &PoolResult) -> Option<String> {
     let request = RobRequest { weights: Some(Box::new(pool.clone())), ..RobRequest::default() };
     let request = RobRequest { outcome: Some(pool.outcome.clone()), timepoint: pool.timepoint.clone(), ..request };
     let (grids, _) = grids(store, &request);
-    let grid = grids.first()?;
-    let shares = shares(grid, grid.panels.first()?, &request);
-    let overall = shares.iter().find(|s| s.domain == "Overall" && s.parts.iter().any(|(level, _)| level.is_some()))?;
-    let parts: Vec<String> =
-        overall.parts.iter().map(|(level, share)| format!("{} {}", word(*level), number::percent(100.0 * share))).collect();
-    Some(format!("overall risk of bias by weight among judged studies: {}", parts.join(", ")))
+    // A tool without an overall judgement, such as RoB 1, says nothing here; the others do.
+    let of_tool = |grid: &Grid| {
+        let shares = shares(grid, grid.panels.iter().find(|p| p.has_overall())?, &request);
+        let overall = shares.into_iter().find(|s| s.domain == "Overall")?;
+        let parts: Vec<String> =
+            overall.parts.iter().map(|(level, share)| format!("{} {}", word(*level), number::percent(100.0 * share))).collect();
+        Some((grid.tool.name, parts.join(", ")))
+    };
+    let found: Vec<(&str, String)> = grids.iter().filter_map(of_tool).collect();
+    let said: Vec<String> = match found.as_slice() {
+        [] => return None,
+        [(_, only)] if grids.len() == 1 => vec![only.clone()],
+        several => several.iter().map(|(tool, parts)| format!("{parts} by {tool}")).collect(),
+    };
+    Some(format!("overall risk of bias by weight among judged studies: {}", said.join("; ")))
 }
 
 /// Item 21: judgements about missing evidence, one for each synthesis (ROB-ME); whether there are any.

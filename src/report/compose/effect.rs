@@ -64,6 +64,12 @@ pub fn head(result: &PoolResult) -> String {
     format!("{} [{} CI]", words::label(result), number::level(result.level))
 }
 
+/// `the value of no effect (RR 1)`: "no effect" alone reads as an interval that holds nothing.
+pub fn no_effect(result: &PoolResult) -> String {
+    let value = null(result).map_or_else(String::new, |null| format!(" ({} {})", label(result), number::plain(null)));
+    format!("the value of no effect{value}")
+}
+
 /// Whether something was pooled, or a single study stands for itself.
 pub fn has_estimate(result: &PoolResult) -> bool {
     result.estimate.is_some() && result.not_pooled.is_none()

@@ -24,13 +24,14 @@ fn close(mut out: Document, facts: Vec<Fact>, notes: &[NoteResult], base: &PoolR
         out.push(Block::Note { code: note.code.into(), text: note.text.clone() });
     }
     let of_studies = methods::line(base).replace("k - 2", "k - p - 1").replace("k - 1", "k - p");
+    // A regression gives no pooled effect, whose prediction interval could be missing; `predict` and the bubble plot have their own.
+    let of_studies = of_studies.replace("; no prediction interval", "");
     let line = of_studies.replace("trials - 2 df", "trials - coefficients - 1 df").replace("trials - 1 df", "trials - coefficients df");
     out.push(Block::Paragraph(format!("{line} {how}").trim_end().to_owned()));
     out
 }
 
-const HOW: &str =
-    "Meta-regression: weighted least squares, weights 1 / (v + residual tau2), p coefficients (Raudenbush 2009; Knapp & Hartung 2003).";
+const HOW: &str = "Meta-regression: weighted least squares, weights 1 / (v + residual tau2) (Raudenbush 2009); p counts the coefficients (Knapp & Hartung 2003).";
 
 const LEVELS: &str =
     "Meta-regression: generalised least squares, effects within trials, variances estimated with these moderators (Konstantopoulos 2011).";

@@ -20,11 +20,17 @@ pub fn sentences(result: &PoolResult) -> (Vec<String>, Vec<String>) {
     let mut cited = Cited::default();
     let mut text = effects_of(result, &mut cited);
     text.push(pooling(result, &mut cited));
-    text.push(interval(result, &mut cited));
-    text.extend(robust(result, &mut cited));
-    text.extend(prediction(result, &mut cited));
-    text.push(heterogeneity(result, &mut cited));
-    text.extend(subgroups(spec, &mut cited));
+    // Where nothing was pooled there is no pooled effect to test, and no subgroup's either.
+    let pooled = result.not_pooled.is_none();
+    if pooled {
+        text.push(interval(result, &mut cited));
+        text.extend(robust(result, &mut cited));
+        text.extend(prediction(result, &mut cited));
+    }
+    if pooled || result.heterogeneity.is_some() {
+        text.push(heterogeneity(result, &mut cited));
+    }
+    text.extend(subgroups(spec, &mut cited).filter(|_| pooled));
     text.extend(ending(result));
     (text, cited.lines())
 }
@@ -115,6 +121,14 @@ fn dependence(spec: &AnalysisSpec) -> Option<String> {
 }
 
 fn pooling(result: &PoolResult, cited: &mut Cited) -> String {
+    if let Some(reason) = &result.not_pooled {
+        return match &result.rule {
+            Some(rule) if reason.code == "rule" => {
+                format!("Effects were not pooled, by a rule stated beforehand in the script ({}: {}).", rule.rule, rule.condition)
+            }
+            _ => format!("Effects were not pooled ({}).", reason.reason),
+        };
+    }
     let by_rule = match (&result.rule, &result.spec.model.value) {
         (Some(rule), _) => format!(" The model was chosen by a rule stated beforehand in the script ({}: {}).", rule.rule, rule.condition),
         (None, ModelChoice::Rule(name)) => format!(" The model was to be chosen by the rule {name}."),

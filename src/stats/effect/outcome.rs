@@ -212,11 +212,10 @@ impl EffectNote {
                  mean and SD from its median are doubtful"
             ),
             EffectNote::TestDisagrees { column, reported, computed } => format!(
-                "the reported {column} does not fit the data of its row \
-                 ({reported:.3} reported, {computed:.3} computed, as {})",
+                "the reported {column} does not fit the data of its row ({})",
                 match *column {
-                    "d" | "g" => *column,
-                    _ => "t or z",
+                    "d" | "g" | "t" => format!("{column} = {reported:.3} reported, {computed:.3} computed"),
+                    _ => format!("it means a test statistic of {reported:.3}, the data give {computed:.3}"),
                 }
             ),
             EffectNote::MdStandardised => "standardised through the t of the mean difference, d = MD/SE sqrt(1/n1 + 1/n2)".to_string(),
