@@ -50,7 +50,8 @@ pub(super) fn words(settings: &Settings, analysis: &StoredAnalysis) -> String {
     };
     let measure = if analysis.measure.is_empty() { "estimates" } else { &analysis.measure };
     let logged = if analysis.log_data && !matches!(measure, "OR" | "RR" | "HR") { ", entered as logarithms" } else { "" };
-    format!("{measure}{logged}, {way}, {}%", crate::number::plain(settings.level))
+    let swapped = if settings.swap { ", events and non-events swapped" } else { "" };
+    format!("{measure}{logged}{swapped}, {way}, {}%", crate::number::plain(settings.level))
 }
 
 /// One analysis for each outcome, comparison, time and set, as the edition pools it.

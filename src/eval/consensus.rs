@@ -5,10 +5,6 @@ use super::state::State;
 use crate::store::Row;
 use indexmap::IndexMap;
 
-/// The keys that make two rows the same result, whoever extracted them.
-const KEYS: [&str; 11] =
-    ["study", "trial", "outcome", "timepoint", "analysis", "instrument", "rater", "comparison", "arm1", "arm2", "subgroup"];
-
 /// Leaves out the rows of single extractors where a consensus row of the same result is in.
 pub(super) fn decide(candidates: &mut [Candidate], state: &State) {
     let row_of = |candidate: &Candidate| state.store.rows.get(candidate.row);
@@ -18,7 +14,7 @@ pub(super) fn decide(candidates: &mut [Candidate], state: &State) {
     let mut same: IndexMap<[Option<&str>; 11], (bool, Vec<usize>)> = IndexMap::new();
     for (at, candidate) in candidates.iter().enumerate().filter(|(_, c)| c.reason.is_none()) {
         let Some(row) = row_of(candidate) else { continue };
-        let (decided, singles) = same.entry(KEYS.map(|key| row.key(key))).or_default();
+        let (decided, singles) = same.entry(Row::RESULT.map(|key| row.key(key))).or_default();
         if row.is_consensus() {
             *decided = true;
         } else if row.extractor.is_some() {
@@ -36,6 +32,6 @@ pub(super) fn decide(candidates: &mut [Candidate], state: &State) {
 /// Whether effects of one trial differ by their extractor alone.
 pub(super) fn undecided(rows: &[&Row]) -> bool {
     let [first, rest @ ..] = rows else { return false };
-    let alike = |row: &&Row| KEYS.iter().all(|key| row.key(key) == first.key(key)) && row.extractor.is_some();
+    let alike = |row: &&Row| Row::RESULT.iter().all(|key| row.key(key) == first.key(key)) && row.extractor.is_some();
     first.extractor.is_some() && !rest.is_empty() && rest.iter().all(alike) && rest.iter().any(|row| row.extractor != first.extractor)
 }

@@ -160,7 +160,11 @@ pub const COLUMNS: &[Column] = &[
     key("adjusted", &[], "whether they are adjusted, `yes` or `no` (checks)"),
     key("covariates", &[], "for what"),
     key("extractor", &[], "who extracted the row; several are separated by `;` (checks)"),
-    key("consensus", &[], "who decided where extractors differed (checks)"),
+    key(
+        "consensus",
+        &[],
+        "who decided where extractors differed; of rows of one result that one is pooled, or the one whose `extractor` is `consensus`",
+    ),
     key("conversion", &[], "how the numbers were made from those of the report"),
     key("report", &[], "the report the numbers were taken from"),
     key("page", &[], "the page of that report"),

@@ -103,6 +103,10 @@ pub struct Row {
 pub const DEFAULT_OUTCOME: &str = "outcome";
 
 impl Row {
+    /// The keys that make two rows the same result, whoever extracted them.
+    pub const RESULT: [&'static str; 11] =
+        ["study", "trial", "outcome", "timepoint", "analysis", "instrument", "rater", "comparison", "arm1", "arm2", "subgroup"];
+
     /// Whether it is what several extractors agreed on: its extractor is `consensus`, or `consensus`
     /// says who decided.
     #[must_use]

@@ -54,6 +54,9 @@ pub(crate) fn explain(text: &str, style: Style) -> Unreadable {
         return say("begins with a dash that is not a minus", "write the minus as `-`");
     }
     let word = text.to_ascii_lowercase();
+    if matches!(word.as_str(), "ns" | "n.s." | "n.s" | "not significant" | "non-significant" | "nonsignificant") {
+        return say("is not a number", "leave the cell empty, and write `not significant` in the column `reported`");
+    }
     if matches!(
         word.as_str(),
         "na" | "n/a" | "nan" | "nr" | "not reported" | "missing" | "null" | "none" | "-" | "--" | "–" | "?" | "unclear" | "*"

@@ -4,7 +4,7 @@ use super::context::{Context, Quick};
 use super::finding::{Sink, error, warning};
 use super::words::num;
 use crate::diagnostic::Severity;
-use crate::store::{MANIFEST, weeks};
+use crate::store::{MANIFEST, Row, weeks};
 
 /// Rule 18: several eligible rows of one study, and nothing that ranks them.
 pub(crate) fn several(c: &Context, out: &mut Sink) {
@@ -14,10 +14,10 @@ pub(crate) fn several(c: &Context, out: &mut Sink) {
             let Some(row) = c.get(*index).map(|f| f.row).filter(|r| !r.values.is_empty()) else { continue };
             eligible.entry((row.study.as_str(), row.analysis.as_deref(), row.subgroup.as_deref())).or_default().push(*index);
         }
-        for same in eligible.values().filter(|same| same.len() > 1) {
+        for same in eligible.values().map(|same| decided(c, same)).filter(|same| same.len() > 1) {
             let differs =
                 |key: &str| same.iter().filter_map(|i| c.get(*i)).map(|f| f.row.key(key)).collect::<indexmap::IndexSet<_>>().len() > 1;
-            let ranked = c.store.preferences.keys().any(|key| differs(key)) || picked(c, same);
+            let ranked = c.store.preferences.keys().any(|key| differs(key)) || picked(c, &same);
             // Several arms are rule 16, not a choice.
             if ranked || differs("arm1") {
                 continue;
@@ -35,6 +35,17 @@ pub(crate) fn several(c: &Context, out: &mut Sink) {
             }
         }
     }
+}
+
+/// The rows without those of single extractors where a consensus row of the same result decides.
+fn decided(c: &Context, same: &[usize]) -> Vec<usize> {
+    let row = |i: usize| c.get(i).map(|f| f.row);
+    let agreed: Vec<_> = same.iter().filter_map(|i| row(*i)).filter(|r| r.is_consensus()).collect();
+    let overruled = |i: usize| {
+        let one = row(i).filter(|r| r.extractor.is_some() && !r.is_consensus());
+        one.is_some_and(|r| agreed.iter().any(|a| Row::RESULT.iter().all(|key| r.key(key) == a.key(key))))
+    };
+    same.iter().copied().filter(|i| !overruled(*i)).collect()
 }
 
 /// Whether the rows are measurements of one time, of which the timepoint says which is taken.

@@ -215,6 +215,17 @@ fn id_of(rule: u8, row: &Row, about: &[&str]) -> String {
     hash(&text)
 }
 
+/// Gives each finding an id of its own: a second finding of a rule at one cell takes its words in, so
+/// that a decision on the one is none on the other.
+pub(crate) fn tell_apart(found: &mut [Finding]) {
+    let mut seen: std::collections::HashSet<String> = std::collections::HashSet::with_capacity(found.len());
+    for finding in found {
+        while !seen.insert(finding.id.clone()) {
+            finding.id = hash(&format!("{}|{}", finding.id, finding.message));
+        }
+    }
+}
+
 /// FNV-1a over 64 bits, its upper half folded in: eight hexadecimal digits.
 fn hash(text: &str) -> String {
     let mut h: u64 = 0xcbf2_9ce4_8422_2325;

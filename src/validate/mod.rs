@@ -54,6 +54,7 @@ pub fn validate(store: &Store) -> Vec<Finding> {
         sink.found
     });
     let mut found: Vec<Finding> = checked.collect::<Vec<_>>().into_iter().flatten().collect();
+    finding::tell_apart(&mut found);
     for finding in found.iter_mut().filter(|_| !store.dispositions.is_empty()) {
         finding.disposition = store.dispositions.iter().rev().find(|d| d.finding == finding.id).cloned();
     }

@@ -4,7 +4,7 @@ use super::context::{Context, Quick};
 use super::finding::{Sink, error, warning};
 use super::words::{list, sig};
 use crate::stats::consistency::{Shared, jaccard, overlap_score};
-use crate::store::{REGISTRATIONS, registration_numbers};
+use crate::store::{REGISTRATIONS, Row, registration_numbers};
 use indexmap::{IndexMap, IndexSet};
 use std::collections::BTreeSet;
 
@@ -92,7 +92,9 @@ pub(crate) fn suspected(c: &Context, out: &mut Sink) {
         let shared = Shared {
             registration: false,
             authors: jaccard(&a.authors, &b.authors),
-            numbers: a.people.is_some() && a.people == b.people && a.people.is_some_and(|p| by_numbers.get(&p).is_some_and(|k| *k <= 4)),
+            numbers: a.people.is_some()
+                && a.people == b.people
+                && a.people.is_some_and(|p| by_numbers.get(&p).is_some_and(|k| *k <= if p.1 == 0 { 2 } else { 4 })),
             baseline: a.baseline.iter().any(|x| b.baseline.contains(x)),
             place: same(&a.place, &b.place),
             recruitment: a.recruitment.zip(b.recruitment).is_some_and(|(a, b)| a.0 <= b.1 && b.0 <= a.1),
@@ -106,7 +108,7 @@ pub(crate) fn suspected(c: &Context, out: &mut Sink) {
         if shared.numbers
             && let Some((x, y)) = a.people
         {
-            what.push(format!("both have {x} and {y} people"));
+            what.push(if y == 0 { format!("both randomised {x} people") } else { format!("both have {x} and {y} people") });
         }
         if let Some(j) = shared.authors.filter(|j| *j > 0.0) {
             what.push(format!("their authors overlap by {}", sig(j)));
@@ -167,16 +169,27 @@ impl<'a> Portrait<'a> {
                 let itt = rows.iter().filter(|f| matches!(f.row.analysis.as_deref(), Some("itt")));
                 itt.filter_map(|f| f.row.number("n1").zip(f.row.number("n2"))).max_by(|a, b| (a.0 + a.1).total_cmp(&(b.0 + b.1)))
             })
-            .filter(|(a, b)| *a >= 1.0 && *b >= 1.0 && a + b >= 20.0)
+            .filter(|(a, b)| *a >= 1.0 && *b >= 1.0)
+            // Where only all together are told, there is no second number.
+            .or_else(|| {
+                let total = of(&["n_randomised", "randomised", "n_randomized", "randomized"])?;
+                Some((total.trim().parse::<f64>().ok()?, 0.0))
+            })
+            .filter(|(a, b)| a + b >= 20.0)
             .map(|(a, b)| (count(a), count(b)));
         let authors = of(&["authors"]).map(|t| t.split([';', ',', '&']).map(|n| n.trim().to_lowercase()).filter(|n| n.len() > 2).collect());
-        let baseline =
-            rows.iter().filter(|f| f.row.timepoint.as_deref().is_some_and(|t| t.to_lowercase().starts_with("base"))).filter_map(|f| {
-                let text = |name: &str| f.row.values.get(name).map(|cell| cell.text.clone());
-                let values = [text("mean1")?, text("sd1")?, text("mean2")?, text("sd2")?];
-                let digits = values.iter().map(|v| v.chars().filter(char::is_ascii_digit).count()).sum::<usize>();
-                (digits >= 9).then(|| format!("{} {}", f.row.instrument.as_deref().unwrap_or(""), values.join(" ")))
-            });
+        let pair = |row: &Row, names: [&str; 4]| {
+            let text = |name: &str| row.values.get(name).map(|cell| cell.text.clone());
+            let values = [text(names[0])?, text(names[1])?, text(names[2])?, text(names[3])?];
+            let digits = values.iter().map(|v| v.chars().filter(char::is_ascii_digit).count()).sum::<usize>();
+            (digits >= 9).then(|| format!("{} {}", row.instrument.as_deref().unwrap_or(""), values.join(" ")))
+        };
+        // In rows of the time before, or beside what came after.
+        let at_baseline = |row: &Row| row.timepoint.as_deref().is_some_and(|t| t.to_lowercase().starts_with("base"));
+        let baseline = rows.iter().filter_map(|f| {
+            let own = at_baseline(f.row).then(|| pair(f.row, ["mean1", "sd1", "mean2", "sd2"])).flatten();
+            own.or_else(|| pair(f.row, ["mean_pre1", "sd_pre1", "mean_pre2", "sd_pre2"]))
+        });
         Portrait {
             study,
             people,

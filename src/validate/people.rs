@@ -139,17 +139,19 @@ pub(crate) fn position(c: &Context, timepoint: &str) -> Option<f64> {
 
 /// People do not come back: n falls or stays over follow-up.
 fn rising(c: &Context, out: &mut Sink) {
-    let mut series: Quick<[Option<&str>; 7], Vec<usize>> = Quick::default();
+    let mut series: Quick<[Option<&str>; 9], Vec<usize>> = Quick::default();
     for (index, facts) in c.rows.iter().enumerate() {
         let row = facts.row;
-        if row.instrument.is_some() && people(c, index).is_some() {
+        if people(c, index).is_some() {
             let key = [
                 Some(row.study.as_str()),
                 Some(row.outcome.as_str()),
                 row.analysis.as_deref(),
                 row.instrument.as_deref(),
                 row.rater.as_deref(),
+                row.comparison.as_deref(),
                 row.arm1.as_deref(),
+                row.arm2.as_deref(),
                 row.subgroup.as_deref(),
             ];
             series.entry(key).or_default().push(index);
@@ -160,12 +162,24 @@ fn rising(c: &Context, out: &mut Sink) {
             if let [(before, first), (after, later)] = pair
                 && before < after
                 && let (Some(n), Some(more)) = (people(c, *first), people(c, *later))
-                && more > n
+                && let Some((which, column)) = risen(n, more)
             {
                 let (early, late) = (time(c, *first), time(c, *later));
-                let message = format!("{} people at {late}, {} at {early}", num(more), num(n));
-                let draft = warning(8, message, "people rarely come back: the numbers of another row or column may stand here");
-                if let Some(found) = out.at(*later, "n1", draft) {
+                let sum = |[a, b]: [f64; 2]| match which {
+                    None => num(a + b),
+                    Some(1) => num(a),
+                    Some(_) => num(b),
+                };
+                let of = which.map_or_else(String::new, |group| format!(" of group {group}"));
+                let message = format!("{} people{of} at {late}, {} at {early}", sum(more), sum(n));
+                let help = match which {
+                    None => "people rarely come back: the numbers of another row or column may stand here",
+                    Some(_) => {
+                        "people rarely come back or change groups: the two numbers may be swapped, or stand in another row or column"
+                    }
+                };
+                let draft = warning(8, message, help);
+                if let Some(found) = out.at(*later, column, draft) {
                     found.with.push(*first);
                 }
             }
@@ -173,10 +187,21 @@ fn rising(c: &Context, out: &mut Sink) {
     }
 }
 
-/// The people of both groups.
-fn people(c: &Context, index: usize) -> Option<f64> {
+/// What has more people later: both groups together (`None`), else one of them; and where it stands.
+fn risen(before: [f64; 2], after: [f64; 2]) -> Option<(Option<u8>, &'static str)> {
+    if after[0] + after[1] > before[0] + before[1] {
+        Some((None, "n1"))
+    } else if after[0] > before[0] {
+        Some((Some(1), "n1"))
+    } else {
+        (after[1] > before[1]).then_some((Some(2), "n2"))
+    }
+}
+
+/// The people of the two groups.
+fn people(c: &Context, index: usize) -> Option<[f64; 2]> {
     let row = c.get(index)?.row;
-    Some(row.number("n1")? + row.number("n2")?)
+    Some([row.number("n1")?, row.number("n2")?])
 }
 
 /// A row's time in words.

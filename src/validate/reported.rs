@@ -69,7 +69,7 @@ fn recomputed(facts: &Facts) -> Vec<Recomputed> {
             "effect" => of_either_scale(e, l, u, level, people),
             _ => p_from_interval(e, l, u, level, people),
         };
-        if let Some(p) = p.filter(|p| !explained(facts, p, &own)) {
+        if let Some(p) = p.filter(|p| !explained(facts, p, &own) && !(*estimate == "effect" && exact(facts, of_counts, l, u, level))) {
             let from = format!("{} [{}, {}]", text(estimate), text(lower), text(upper));
             all.push(Recomputed { column: estimate, from, p, df: true });
         }
@@ -91,6 +91,12 @@ fn recomputed(facts: &Facts) -> Vec<Recomputed> {
 fn explained(facts: &Facts, of_interval: &Range, own: &[Option<Range>]) -> bool {
     let fits = |own: &Range| own.meets(of_interval) && facts.p.is_some_and(|p| p.fits(own));
     facts.adjusted != Some(true) && own.iter().flatten().any(fits)
+}
+
+/// Whether the counts give the printed p and the limits are those of the exact interval.
+fn exact(facts: &Facts, of_counts: Option<Range>, l: Printed, u: Printed, level: f64) -> bool {
+    let given = facts.p.zip(of_counts).is_some_and(|(p, own)| p.fits(&own));
+    given && facts.adjusted != Some(true) && two_groups(facts.row).is_some_and(|counts| counts.exact_limits(l.range(), u.range(), level))
 }
 
 /// The p of a printed effect, which is a ratio or a difference: on the scale on which it is in the

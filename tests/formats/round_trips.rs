@@ -125,3 +125,16 @@ fn a_package_that_was_unpacked_is_the_package() {
     assert!(none.is_none() && problems.len() == 1 && problems[0].code == "E322", "{problems:?}");
     assert!(problems[0].help.as_deref().is_some_and(|h| h.contains(".zip") && h.contains("folder")), "{problems:?}");
 }
+
+/// Weeks of Metapsy are weeks here where all are numbers; as stretches they stay what they were.
+#[test]
+fn weeks_of_metapsy() {
+    let text = |weeks: &str| {
+        format!(
+            "study,condition_arm1,condition_arm2,outcome_type,instrument,time,time_weeks,mean_arm1,sd_arm1,n_arm1,mean_arm2,sd_arm2,n_arm2\nA,cbt,wl,msd,bdi,post,{weeks},10.50,5.2,30,14.0,6.1,31\n"
+        )
+    };
+    assert_eq!(imported("a.csv", text("12")).rows.first().and_then(|r| r.number("actual_weeks")), Some(12.0));
+    let other = imported("a.csv", text("12-16"));
+    assert_eq!(other.rows.first().and_then(|r| r.number("actual_weeks")), None);
+}

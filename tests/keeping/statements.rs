@@ -171,3 +171,23 @@ fn what_was_adopted_is_logged_before_and_after_and_can_be_undone() {
     assert!(adopted.contains("line 3 now: B,pain,0.36,0.04"), "{adopted}");
     assert_eq!((weald(&["undo", "s"]), values().1), (Some(1), Some(0.36)));
 }
+
+/// A store whose rows name arms that nobody has declared: the first one declared is not alone.
+#[test]
+fn the_first_arm_declares_those_in_use() {
+    let mut store = small();
+    for (row, names) in store.rows.iter_mut().zip([["cbt", "wait"], ["drug", "wait"]]) {
+        row.arm1 = Some(names[0].to_owned());
+        row.arm2 = Some(names[1].to_owned());
+    }
+    let files = Memory::new();
+    save(&files, &store, "s").expect("saved");
+    let mut session = Session::with_files(files);
+    session.allow_editing(|| Author { by: Some("Ann".into()), at: None });
+    assert_eq!(entry(&mut session, "use \"s\""), "");
+    let told = entry(&mut session, "add arm cbt label \"CBT\"");
+    assert!(told.contains("arm cbt is new") && told.contains("arm wait is new"), "{told}");
+    let arms = &session.state().store.arms;
+    assert_eq!(arms.get("cbt").and_then(|a| a.label.as_deref()), Some("CBT"), "{told}");
+    assert!(["cbt", "drug", "wait"].iter().all(|a| arms.contains_key(*a)), "{told}");
+}

@@ -423,6 +423,52 @@ fn a_p_and_an_interval_of_two_usual_ways_are_no_contradiction() {
 }
 
 #[test]
+fn exact_intervals_and_their_p_are_no_contradiction() {
+    // fisher.test(matrix(c(9, 31, 18, 22), 2)) of R: its estimate, interval and p.
+    let head = "study,n1,events1,n2,events2,effect,effect_lower,effect_upper,p,adjusted";
+    assert_eq!(of(&csv(&format!("{head}\nA,40,9,40,18,0.36,0.12,1.03,0.058,no\n")), 9), []);
+    // In a small table the exact interval is far from Wald's.
+    assert_eq!(of(&csv(&format!("{head}\nA,20,2,21,12,0.09,0.01,0.53,0.003,no\n")), 9), []);
+    assert!(!of(&csv(&format!("{head}\nA,20,2,21,12,0.09,0.01,0.53,0.2,no\n")), 9).is_empty());
+}
+
+#[test]
+fn people_who_come_back_or_change_groups() {
+    let rows = |a: &str, b: &str| csv(&format!("study,actual_weeks,n1,mean1,sd1,n2,mean2,sd2\nA,12,{a}\nA,24,{b}\n"));
+    let found = of(&rows("60,10.2,3.1,60,12.4,3.3", "80,10.9,3.4,60,12.0,3.2"), 8);
+    assert!(found.len() == 1 && found[0].message.contains("140 people at 24 weeks, 120 at 12 weeks"), "{found:?}");
+    let found = of(&rows("40,10.2,3.1,42,12.4,3.3", "42,10.9,3.4,39,12.0,3.2"), 8);
+    assert!(found.len() == 1 && found[0].message.contains("42 people of group 1 at 24 weeks, 40 at 12 weeks"), "{found:?}");
+    assert_eq!(of(&rows("60,10.2,3.1,60,12.4,3.3", "58,10.9,3.4,60,12.0,3.2"), 8), []);
+}
+
+#[test]
+fn all_people_randomised_and_values_before_link_reports() {
+    let two = |rest: [&str; 2], columns: &str| {
+        csv(&format!(
+            "study,n1,mean1,sd1,n2,mean2,sd2,country,recruitment_start,recruitment_end,{columns}\nA,90,10.1,3.2,91,12.3,3.3,Denmark,2011-01,2012-03,{}\nB,88,9.7,3.6,90,12.8,3.1,Denmark,2011-02,2012-03,{}\n",
+            rest[0], rest[1]
+        ))
+    };
+    let found = of(&two(["198", "198"], "n_randomised"), 15);
+    assert!(found.len() == 1 && found[0].message.contains("both randomised 198 people"), "{found:?}");
+    assert_eq!(of(&two(["198", "197"], "n_randomised"), 15), []);
+    let before = "mean_pre1,sd_pre1,mean_pre2,sd_pre2";
+    assert_eq!(of(&two(["21.31,4.52,22.04,4.81"; 2], before), 15).len(), 1);
+    assert_eq!(of(&two(["21.31,4.52,22.04,4.81", "21.33,4.52,22.04,4.81"], before), 15), []);
+}
+
+#[test]
+fn each_finding_has_an_id_of_its_own() {
+    let store = csv(
+        "study,instrument,n1,mean1,sd1,n2,mean2,sd2,sd_pre1,sd_post1,sd_change1\nA,BDI,50,12,7.6,50,14,8.0,8,7.6,0.2\nB,BDI,60,11,9.0,60,13.9,8.8,8,9.0,\n",
+    );
+    let found = validate(&store);
+    let ids: std::collections::BTreeSet<&str> = found.iter().map(|f| f.id.as_str()).collect();
+    assert!(found.len() > 1 && ids.len() == found.len(), "{found:?}");
+}
+
+#[test]
 fn weeks_order_times_whatever_they_are_called() {
     let rows = |n: &str| {
         format!(

@@ -69,16 +69,62 @@ impl Counts {
     }
 }
 
+impl Counts {
+    /// Whether printed limits can be those of the exact interval of the odds ratio that belongs to
+    /// Fisher's test: at each limit the counts, or others further out, have half of what the level
+    /// leaves (Cornfield 1956; R's `fisher.test`).
+    #[must_use]
+    pub fn exact_limits(&self, lower: Range, upper: Range, level: f64) -> bool {
+        let ([a, n1], [c, n2]) = (self.first, self.second);
+        let (least, most) = ((a + c - n2).max(0.0), n1.min(a + c));
+        if [a, n1, c, n2].iter().any(|x| x.fract() != 0.0) || most - least > MOST || lower.low <= 0.0 || upper.low <= 0.0 {
+            return false;
+        }
+        // The share of the tables with `a` or fewer (more) events in group 1 at an odds ratio.
+        let tail = |odds: f64, fewer: bool| {
+            let log = |x: f64| choose(n1, x) + choose(n2, a + c - x) + x * ln(odds);
+            let top = {
+                let mut x = least;
+                let mut top = f64::NEG_INFINITY;
+                while x <= most {
+                    top = top.max(log(x));
+                    x += 1.0;
+                }
+                top
+            };
+            let (mut all, mut some) = (0.0, 0.0);
+            let mut x = least;
+            while x <= most {
+                let weight = exp(log(x) - top);
+                all += weight;
+                if (fewer && x <= a) || (!fewer && x >= a) {
+                    some += weight;
+                }
+                x += 1.0;
+            }
+            some / all
+        };
+        let half = 0.5 * (1.0 - level / 100.0);
+        tail(lower.low, false) <= half && half <= tail(lower.high, false) && tail(upper.high, true) <= half && half <= tail(upper.low, true)
+    }
+}
+
+/// More tables than these are not gone through.
+const MOST: f64 = 1e5;
+
+/// The logarithm of a binomial coefficient.
+fn choose(n: f64, k: f64) -> f64 {
+    lgamma(n + 1.0) - lgamma(k + 1.0) - lgamma(n - k + 1.0)
+}
+
 /// Fisher's exact test, two-sided: all tables with the same margins that are no likelier than this
 /// one; and twice the smaller tail. NaN where the counts are not whole, or too many to go through.
 fn fisher([a, b, c, d]: [f64; 4]) -> [f64; 2] {
-    const MOST: f64 = 1e5;
     let (row, column, n) = (a + b, a + c, a + b + c + d);
     let (least, most) = ((row + column - n).max(0.0), row.min(column));
     if [a, b, c, d].iter().any(|x| x.fract() != 0.0) || most - least > MOST {
         return [f64::NAN; 2];
     }
-    let choose = |n: f64, k: f64| lgamma(n + 1.0) - lgamma(k + 1.0) - lgamma(n - k + 1.0);
     let log = |x: f64| choose(row, x) + choose(n - row, column - x) - choose(n, column);
     let own = log(a) + 1e-7;
     let (mut rare, mut below, mut above) = (0.0, 0.0, 0.0);
@@ -111,6 +157,15 @@ mod tests {
         assert!((rare - 34.0 / 70.0).abs() < 1e-12 && (doubled - 34.0 / 70.0).abs() < 1e-12);
         let [p, _] = fisher([10.0, 40.0, 20.0, 30.0]);
         assert!(p > 0.04 && p < 0.06, "{p}");
+    }
+
+    #[test]
+    fn exact_limits_as_r_has_them() {
+        // fisher.test(matrix(c(9, 31, 18, 22), 2)): 0.1183 to 1.0289.
+        let counts = Counts { first: [9.0, 40.0], second: [18.0, 40.0] };
+        let near = |x: f64| Range { low: x - 0.006, high: x + 0.006 };
+        assert!(counts.exact_limits(near(0.1183), near(1.0289), 95.0));
+        assert!(!counts.exact_limits(near(0.1183), near(0.93), 95.0) && !counts.exact_limits(near(0.2), near(1.0289), 95.0));
     }
 
     #[test]

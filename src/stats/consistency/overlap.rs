@@ -7,8 +7,8 @@ pub struct Shared {
     pub registration: bool,
     /// Jaccard index of the authors' names.
     pub authors: Option<f64>,
-    /// The same numbers of people randomised, or analysed by intention to treat, in both arms,
-    /// which no other study of the review has.
+    /// The same numbers of people randomised, or analysed by intention to treat, in both arms, which
+    /// few other studies of the review have; or the same number in all, which no other has.
     pub numbers: bool,
     /// The same means and SDs at baseline.
     pub baseline: bool,

@@ -1,6 +1,7 @@
 //! The data standard of Metapsy (docs.metapsy.org): a row per comparison, columns by arm.
 
 use super::{mapped, position};
+use crate::store::cell::{is_missing, number};
 use crate::store::problems::Problems;
 use crate::store::table::Table;
 
@@ -49,6 +50,14 @@ pub(super) fn read(table: &mut Table, problems: &mut Problems) {
             (*to).clone_into(name);
             pairs.push(((*from).to_owned(), (*to).to_owned()));
         }
+    }
+    // Some name a stretch of weeks there, which is no number.
+    if let Some(weeks) = position(table, "time_weeks").filter(|_| position(table, "actual_weeks").is_none())
+        && table.rows.iter().all(|row| is_missing(row.cell(weeks)) || number(row.cell(weeks), false).is_some())
+        && let Some(name) = table.header.get_mut(weeks)
+    {
+        "actual_weeks".clone_into(name);
+        pairs.push(("time_weeks".to_owned(), "actual_weeks".to_owned()));
     }
     people_of_events(table, &mut pairs);
     changes(table, &mut pairs);

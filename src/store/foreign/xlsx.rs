@@ -49,7 +49,11 @@ fn sheet(bytes: &[u8], how: &ReadAs, problems: &mut Problems) -> Option<Vec<Reco
         }
     };
     let formats = Formats::read(bytes);
-    let names = book.sheet_names();
+    // A hidden sheet is read where no other holds anything.
+    let hidden = |s: &calamine::Sheet| s.visible != calamine::SheetVisible::Visible;
+    let (kept, seen): (Vec<_>, Vec<_>) = book.sheets_metadata().iter().cloned().partition(hidden);
+    let unseen: Vec<String> = kept.iter().map(|s| s.name.clone()).collect();
+    let names: Vec<String> = seen.into_iter().chain(kept).map(|s| s.name).collect();
     let listed = || names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
     if let Some(wanted) = &how.sheet
         && !names.contains(wanted)
@@ -81,8 +85,8 @@ fn sheet(bytes: &[u8], how: &ReadAs, problems: &mut Problems) -> Option<Vec<Reco
         return None;
     };
     if !others.is_empty() {
-        let note =
-            format!("the sheet `{name}` is read, and not {}", others.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", "));
+        let named = |n: &String| if unseen.contains(n) { format!("`{n}` (hidden)") } else { format!("`{n}`") };
+        let note = format!("the sheet {} is read, and not {}", named(&name), others.iter().map(named).collect::<Vec<_>>().join(", "));
         problems.whole(Problem::note("W395", note).help("choose another with `sheet \"NAME\"` (`--sheet NAME` at the command line)"));
     }
     if cells.too_wide {
