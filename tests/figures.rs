@@ -404,6 +404,21 @@ fn judgements_of_risk_of_bias_have_columns() {
 }
 
 #[test]
+fn marks_of_domains_keep_apart() {
+    let rows = "study,outcome,yi,vi\nA,main,0.1,0.02\nB,main,0.3,0.03\n";
+    let judged = "study,tool,domain,judgement,support\nA,rob2cluster,D1a,low,\nA,rob2cluster,D1b,low,\nA,rob2cluster,D2,low,\n";
+    let files = Memory::new().with("s/weald.json", "{\"schema\": 1}").with("s/rows.csv", rows).with("s/risk_of_bias.csv", judged);
+    let mut session = Session::with_files(files);
+    run(&mut session, "use \"s\"\nlet a = pool main measure md\nforest of a to \"x.svg\"");
+    let svg = texts(&file(&session, "x.svg"));
+    let mark = |name: &str| svg.texts().into_iter().find(|t| t.text == name).expect("a head").clone();
+    let (a, b) = (mark("D1a"), mark("D1b"));
+    let width = |t: &Text| Fonts::bundled().width(&t.text, t.size, t.bold);
+    let between = b.at[0] - a.at[0] - (width(&a) + width(&b)) / 2.0;
+    assert!(between >= 4.0, "{between}");
+}
+
+#[test]
 fn a_forest_shows_the_judgements_of_the_tool_asked_for() {
     let rows = "study,outcome,yi,vi\nA,main,0.1,0.02\nB,main,0.3,0.03\n";
     let judged = "study,tool,domain,judgement,support\nA,RoB 2,overall,low,\nB,ROBINS-I,overall,serious,confounded\n";

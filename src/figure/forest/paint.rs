@@ -167,7 +167,8 @@ fn place(sheet: &Sheet) -> (Vec<Placed>, f64) {
             .map(|(r, c)| fonts.width(c, SIZE, bold(r, style)) + if in_group(sheet, r) && column.what == What::Study { 10.0 } else { 0.0 });
         let width = match column.what {
             What::Plot => (PLOT + 2.0 * AROUND).max(head),
-            What::Judgement(_) => 18.0_f64.max(head),
+            // Marks of more letters, as D1a, keep apart.
+            What::Judgement(_) => 18.0_f64.max(head + 5.0),
             _ => widest.fold(head, f64::max),
         };
         let gap = match (i, &column.what, columns.get(i.wrapping_sub(1)).map(|c| &c.what)) {
