@@ -265,7 +265,7 @@ fn sds_from_other_numbers_are_steps() {
     let run = session.run(&Source::new("a.weald", "edition 2026\nuse \"a.csv\"\npool outcome measure md model common impute sd from p\n"));
     let style = weald::report::Style { width: 200, ..weald::report::Style::default() };
     let text: String = run.outcomes.iter().map(|o| weald::report::to_text(o, &weald::report::Hints::default(), &style)).collect();
-    assert!(text.contains("a bound: the SD is at most this"), "{text}");
+    assert!(text.contains("from p <0.01 of the difference -2, a bound: the SD is at most this"), "{text}");
 }
 
 #[test]

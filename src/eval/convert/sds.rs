@@ -28,24 +28,24 @@ pub(super) fn impute(rule: &Impute, measure: Measure, candidates: &mut [Candidat
     }
 }
 
-/// The t that a row prints between its groups, with its words.
-fn printed_t(input: &Input, source: SdSource, df: f64) -> Option<(f64, String)> {
+/// The t that a row prints between its groups, with its words, and what is to be said of a bound.
+fn printed_t(input: &Input, source: SdSource, df: f64) -> Option<(f64, String, &'static str)> {
     let found = match source {
         SdSource::T => match (input.t, input.f) {
-            (Some(t), _) => (t.abs(), format!("t {}", num(t))),
-            (None, Some(f)) => (sqrt(f.abs()), format!("F {}", num(f))),
+            (Some(t), _) => (t.abs(), format!("t {}", num(t)), ""),
+            (None, Some(f)) => (sqrt(f.abs()), format!("F {}", num(f)), ""),
             _ => return None,
         },
         SdSource::P => {
             let p = input.p?;
             let value = p.value.abs();
-            let bound = match p.bound {
-                Bound::Exact => "",
-                Bound::Below => ", a bound: the SD is at most this",
-                Bound::Above => ", a bound: the SD is at least this",
+            let (sign, bound) = match p.bound {
+                Bound::Exact => ("", ""),
+                Bound::Below => ("<", ", a bound: the SD is at most this"),
+                Bound::Above => (">", ", a bound: the SD is at least this"),
             };
             let sensible = value > 0.0 && value < 1.0 && df > 0.0;
-            (if sensible { t_of_p(value, df) } else { 0.0 }, format!("p {}{bound}", num(value)))
+            (if sensible { t_of_p(value, df) } else { 0.0 }, format!("p {sign}{}", num(value)), bound)
         }
         SdSource::Se | SdSource::Ci => return None,
     };
@@ -63,8 +63,8 @@ fn difference_se(input: &Input, difference: f64, source: SdSource, n1: f64, n2: 
             Some((se, format!("CI {} to {} of the difference", num(lower), num(upper))))
         }
         SdSource::T | SdSource::P => {
-            let (t, words) = printed_t(input, source, df)?;
-            (difference != 0.0).then(|| (difference.abs() / t, format!("{words} of the difference {}", num(difference))))
+            let (t, words, bound) = printed_t(input, source, df)?;
+            (difference != 0.0).then(|| (difference.abs() / t, format!("{words} of the difference {}{bound}", num(difference))))
         }
     }
 }
@@ -137,9 +137,9 @@ fn of_change(rule: &Impute, candidate: &mut Candidate, state: &State) {
         return;
     }
     let found = rule.from.iter().find_map(|s| printed_t(&input, *s, input.df.unwrap_or(n - 1.0)));
-    if let Some((t, words)) = found {
+    if let Some((t, words, bound)) = found {
         let sd = (post - pre).abs() * sqrt(n) / t;
-        candidate.converting(state).step("impute", format!("SD {} of the change from {words}", num(sd)), |i| i.sd_change = Some(sd));
+        candidate.converting(state).step("impute", format!("SD {} of the change from {words}{bound}", num(sd)), |i| i.sd_change = Some(sd));
     }
 }
 
