@@ -188,13 +188,15 @@ fn rising(c: &Context, out: &mut Sink) {
 }
 
 /// What has more people later: both groups together (`None`), else one of them; and where it stands.
+///
+/// One person of a group who missed a visit and came to the next is no rarity.
 fn risen(before: [f64; 2], after: [f64; 2]) -> Option<(Option<u8>, &'static str)> {
     if after[0] + after[1] > before[0] + before[1] {
         Some((None, "n1"))
-    } else if after[0] > before[0] {
+    } else if after[0] > before[0] + 1.0 {
         Some((Some(1), "n1"))
     } else {
-        (after[1] > before[1]).then_some((Some(2), "n2"))
+        (after[1] > before[1] + 1.0).then_some((Some(2), "n2"))
     }
 }
 

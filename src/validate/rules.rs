@@ -108,7 +108,7 @@ pub const RULES: &[Rule] = &[
         number: 8,
         name: "people come and go",
         severity: Warning,
-        explanation: "An intention-to-treat set has one size at a time, neither n nor that of a group rises over follow-up of one outcome and instrument (in the order of `actual_weeks` where all rows have it, else of the names of their times), and the error degrees of freedom of t or F imply about as many people as are stated (within 5% or 5).",
+        explanation: "An intention-to-treat set has one size at a time, n does not rise over follow-up of one outcome and instrument, nor that of a group by more than one person (in the order of `actual_weeks` where all rows have it, else of the names of their times), and the error degrees of freedom of t or F imply about as many people as are stated (within 5% or 5).",
         catches: "numbers of another row or column, people lost and not said",
         source: "arithmetic; Cochrane Handbook 6.2.4",
         stops_pool: false,

@@ -439,7 +439,9 @@ fn people_who_come_back_or_change_groups() {
     assert!(found.len() == 1 && found[0].message.contains("140 people at 24 weeks, 120 at 12 weeks"), "{found:?}");
     let found = of(&rows("40,10.2,3.1,42,12.4,3.3", "42,10.9,3.4,39,12.0,3.2"), 8);
     assert!(found.len() == 1 && found[0].message.contains("42 people of group 1 at 24 weeks, 40 at 12 weeks"), "{found:?}");
-    assert_eq!(of(&rows("60,10.2,3.1,60,12.4,3.3", "58,10.9,3.4,60,12.0,3.2"), 8), []);
+    for later in ["58,10.9,3.4,60,12.0,3.2", "61,10.9,3.4,58,12.0,3.2"] {
+        assert_eq!(of(&rows("60,10.2,3.1,60,12.4,3.3", later), 8), []);
+    }
 }
 
 #[test]
