@@ -46,8 +46,8 @@ pub fn label_all(executed: &[Executed], versions: &Versions, known: &Known, crit
             *note = Some(run.criterion_words());
         }
     }
-    derive_from_settled(executed, &bare, &mut matches, versions, known);
-    inherit(executed, &mut matches);
+    let settled = derive_from_settled(executed, &bare, &mut matches, versions, known);
+    inherit(executed, &mut matches, &settled);
     let done: BTreeSet<&str> = matches.iter().filter_map(done_as_registered).collect();
     // What settles an open value beside the planned analysis itself is one more analysis, and no clarification.
     let exactly =
@@ -98,12 +98,28 @@ impl Beside {
 
 /// What derives from a planned analysis as the script settled it (what the plan left open, a registered criterion that
 /// people applied) derives from the planned one: it is compared as if the planned one stood in its place.
-fn derive_from_settled<'a>(executed: &[Executed], bare: &[&Executed], matches: &mut [Match<'a>], versions: &'a Versions, known: &Known) {
+/// Gives the places of those that count as the planned ones.
+fn derive_from_settled<'a>(
+    executed: &[Executed],
+    bare: &[&Executed],
+    matches: &mut [Match<'a>],
+    versions: &'a Versions,
+    known: &Known,
+) -> BTreeSet<usize> {
     // Beside the planned analysis itself, or settled once more in another way, it is one more analysis.
     let whole = |id: &str| matches.iter().any(|m| matches!(m, Match::Exact { form, .. } if form.planned.id == id && m.settled().is_none()));
     let mut first: BTreeMap<&str, &Record> = BTreeMap::new();
     let mut settled: Vec<(usize, InVersion)> = Vec::new();
-    for (i, form) in matches.iter().enumerate().filter_map(|(i, m)| Some((i, m.settled()?))) {
+    for (i, found) in matches.iter().enumerate() {
+        // Written out in other words it is the planned one itself.
+        let form = match (found.settled(), found) {
+            (Some(form), _) => form,
+            (None, Match::Exact { form, .. }) if form.planned.record.kind == "pool" => {
+                settled.push((i, *form));
+                continue;
+            }
+            _ => continue,
+        };
         let (id, record) = (form.planned.id.as_str(), &bare[i].record);
         let counts = form.planned.record.kind == "pool" && executed[i].declared.is_none() && !whole(id);
         if counts && same(first.entry(id).or_insert(record), record) {
@@ -119,27 +135,45 @@ fn derive_from_settled<'a>(executed: &[Executed], bare: &[&Executed], matches: &
             matches[i] = find(&from, versions, known);
         }
     }
+    settled.into_iter().map(|(i, _)| i).collect()
 }
 
 /// An analysis that derives from one beside the plan, by its name, is beside the plan as well.
-fn inherit(executed: &[Executed], matches: &mut [Match]) {
+fn inherit(executed: &[Executed], matches: &mut [Match], settled: &BTreeSet<usize>) {
     for i in 0..executed.len() {
         let derives = |m: &Match| {
             executed[i].record.has_subgroups() || matches!(m, Match::Near { .. } | Match::SameStudies { .. } | Match::Row { .. })
         };
         let Some(base) = executed[i].base.as_ref().filter(|_| derives(&matches[i])) else { continue };
-        let Some(j) = (0..i).rev().find(|j| executed[*j].name.as_ref() == Some(base) && executed[*j].ran.is_none()) else { continue };
+        let is = |j: &usize| executed[*j].name.as_ref() == Some(base) || executed[*j].ran.as_ref() == Some(base);
+        let Some(j) = (0..i).rev().find(is) else { continue };
         let base = match &matches[j] {
             Match::Row { whole, .. } | Match::SameStudies { whole, .. } => whole,
             other => other,
         };
         let of = match base {
-            Match::Near { form, differs } if differs.iter().any(|d| matches!(d.severity, Grade::E | Grade::M)) => Some(form.planned),
+            Match::Near { form, differs } if !settled.contains(&j) || differs.iter().any(|d| matches!(d.severity, Grade::E | Grade::M)) => {
+                Some(form.planned)
+            }
+            // One more analysis beside the planned one that was run whole; or a planned one to which that belongs not.
+            Match::Exact { form, .. } if !settled.contains(&j) => Some(form.planned),
+            Match::Exact { form, .. } if belongs_elsewhere(&matches[i], form.planned) => Some(form.planned),
             Match::Beside(of) => *of,
             Match::None => None,
             _ => continue,
         };
         matches[i] = Match::Beside(of);
+    }
+}
+
+/// Whether an analysis was matched, with differences, to a planned one that belongs to another than the one it derives from.
+fn belongs_elsewhere(found: &Match, base: &Planned) -> bool {
+    match found {
+        Match::Near { form, differs } => {
+            let grave = differs.iter().any(|d| matches!(d.severity, Grade::E | Grade::M));
+            grave && form.planned.id != base.id && form.planned.parent.as_deref() != Some(&base.id)
+        }
+        _ => false,
     }
 }
 

@@ -69,6 +69,17 @@ impl Executed {
         format!("{REGISTERED_CRITERION} {}{text}", self.cites.as_deref().unwrap_or_default())
     }
 
+    /// The studies that it names to be left out.
+    pub fn named_out(&self) -> Vec<String> {
+        let steps = self.record.field(Key::Named).and_then(|f| f.value.as_array().cloned()).unwrap_or_default();
+        let listed = |step: &Value| match step.get("exclude") {
+            Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+            Some(Value::String(one)) => vec![one.clone()],
+            _ => Vec::new(),
+        };
+        steps.iter().flat_map(listed).collect()
+    }
+
     /// The analysis that this one derives from by its name.
     pub fn base_among<'e>(&self, executed: impl DoubleEndedIterator<Item = &'e Executed>) -> Option<&'e Executed> {
         self.base.as_ref()?;
@@ -350,8 +361,10 @@ fn row_of<'a>(whole: &Planned, run: &Executed, versions: &'a Versions) -> Option
     if !only(whole, run, Key::Named) {
         return None;
     }
-    let all = known_studies(whole, run);
-    if all != 1 {
+    // A row leaves one study out; one that is kept alone is no row.
+    let keeps =
+        run.record.field(Key::Named).and_then(|f| f.value.as_array()).is_some_and(|all| all.iter().any(|s| s.get("only").is_some()));
+    if keeps || known_studies(whole, run) != 1 {
         return None;
     }
     let rows = |p: &&Planned| p.record.kind == "leave_one_out" && p.record.of.as_deref().is_some_and(|of| same(of, &whole.record));

@@ -150,7 +150,11 @@ impl Walk<'_, '_> {
             let place = executed.iter().position(|e| std::ptr::eq(e, run)).unwrap_or_default();
             let base = run.base_among(executed[..place].iter()).map(|e| &e.facts);
             let (whole, own) = (base.or_else(|| known.get(&plan))?, run.facts.studies());
-            let studies = whole.studies().into_iter().filter(|s| !own.contains(s)).map(str::to_owned).collect();
+            let studies = match &whole.effects {
+                Some(_) => whole.studies().into_iter().filter(|s| !own.contains(s)).map(str::to_owned).collect(),
+                // Of what could not be pooled before it was settled: those that are named.
+                None => run.named_out(),
+            };
             let reason = run.steps.first();
             let effect = Effect { what: None, registered: whole.result, executed: run.facts.result };
             Some(CriterionRow {

@@ -259,6 +259,14 @@ impl Walk<'_, '_> {
                 Some((bare.as_ref().unwrap_or(run).record.clone(), analysis.clone()))
             })
         };
+        // Where the planned one itself stands in the script, whole, it is the one.
+        let whole = |run: &&Arc<crate::protocol::Executed>| {
+            let found = find(run, &plan.versions, &Known::new());
+            run.cites.is_none() && matches!(found, Match::Exact { form, .. } if form.planned.id == id)
+        };
+        if follow.executed.iter().any(|run| whole(&run)) {
+            return None;
+        }
         let all: Vec<(Record, Arc<Analysis>)> = follow.pools.iter().filter_map(stands).collect();
         let first = &all.first()?.0;
         all.iter().rev().find(|(record, _)| same(record, first)).map(|(_, analysis)| analysis.clone())
@@ -269,7 +277,8 @@ impl Walk<'_, '_> {
         let Some(parent) = planned.parent.clone() else { return Ok(()) };
         let has = self.state.analyses.get(&parent).is_some_and(|a| a.result.is_some() || self.mode == Mode::Check)
             || self.state.findings.contains_key(&parent);
-        if has {
+        // What was computed for a name alone, and not run, gives way to what the script made of it.
+        if has && (self.state.follow.has_run(&parent) || self.settled(&parent).is_none()) {
             return Ok(());
         }
         let Some(above) = self.planned(&parent) else { return Ok(()) };
