@@ -69,7 +69,7 @@ fn recomputed(facts: &Facts) -> Vec<Recomputed> {
             "effect" => of_either_scale(e, l, u, level, people),
             _ => p_from_interval(e, l, u, level, people),
         };
-        if let Some(p) = p.filter(|p| !explained(facts, p, &own) && !(*estimate == "effect" && exact(facts, of_counts, l, u, level))) {
+        if let Some(p) = p.filter(|p| !(explained(facts, p, &own) || *estimate == "effect" && exact(facts, of_counts, l, u, level))) {
             let from = format!("{} [{}, {}]", text(estimate), text(lower), text(upper));
             all.push(Recomputed { column: estimate, from, p, df: true });
         }
