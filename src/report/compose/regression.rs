@@ -31,7 +31,7 @@ fn close(mut out: Document, facts: Vec<Fact>, notes: &[NoteResult], base: &PoolR
     out
 }
 
-const HOW: &str = "Meta-regression: weighted least squares, weights 1 / (v + residual tau2) (Raudenbush 2009); p counts the coefficients (Knapp & Hartung 2003).";
+const HOW: &str = "Meta-regression: weighted least squares, weights 1 / (v + residual tau2) (Raudenbush 2009; Knapp & Hartung 2003).";
 
 const LEVELS: &str =
     "Meta-regression: generalised least squares, effects within trials, variances estimated with these moderators (Konstantopoulos 2011).";
