@@ -228,8 +228,8 @@ fn groups(items: &[Item]) -> Result<Vec<Pair>, Problem> {
         if !has_limits && !known(word) {
             let problem = Problem::error("E217", format!("`{word}` is none of the numbers of a result")).at(item.span, "unknown");
             const WORDS: &[&str] = &[
-                "n", "mean", "sd", "se", "median", "lq", "uq", "min", "max", "events", "time", "yi", "vi", "sei", "effect", "md", "t", "F",
-                "p", "d", "g", "r", "favours",
+                "n", "mean", "sd", "se", "median", "lq", "uq", "min", "max", "events", "time", "yi", "vi", "sei", "effect", "md", "t", "z",
+                "F", "p", "p_sides", "d", "g", "r", "favours",
             ];
             return Err(match crate::language::suggest::nearest(word, WORDS.iter().copied()) {
                 Some(near) => problem.help(format!("did you mean `{near}`? Anything else about a result stands before the colon")),

@@ -218,6 +218,10 @@ fn truth(text: &str) -> Option<bool> {
 
 /// The row's p; a sign in a column `p_op` (`<`, `>`) makes it a bound.
 fn printed_p(row: &Row, op: Option<&str>) -> Option<PrintedP> {
+    // A one-sided p is not held against tests, which are two-sided.
+    if row.values.get("p_sides").is_some_and(|cell| cell.value == 1.0) {
+        return None;
+    }
     let cell = row.values.get("p")?;
     let value = cell.value.abs();
     match (cell.bound, op.map(str::trim)) {

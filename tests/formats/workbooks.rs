@@ -2,6 +2,7 @@
 
 use crate::{read, store};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
+use std::io::{Cursor, Read, Write};
 use weald::store::{Memory, ReadAs, Sheet, open_as, to_xlsx};
 
 fn book() -> Vec<u8> {
@@ -98,4 +99,44 @@ fn what_is_no_workbook_says_so() {
         bytes[at] ^= 0x55;
         let _ = read("a.xlsx", bytes);
     }
+}
+
+/// A workbook whose formulas have no results.
+fn without_results(bytes: &[u8]) -> Vec<u8> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("a zip");
+    let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for at in 0..archive.len() {
+        let mut file = archive.by_index(at).expect("a file");
+        let name = file.name().expect("a name").into_owned();
+        let mut content = Vec::new();
+        file.read_to_end(&mut content).expect("readable");
+        if name.ends_with("sheet1.xml") {
+            let text = String::from_utf8(content).expect("text");
+            let (before, rest) = text.split_once("</f><v>").expect("a formula with its result");
+            let (_, after) = rest.split_once("</v>").expect("the end of the result");
+            content = format!("{before}</f>{after}").into_bytes();
+        }
+        out.start_file(name, zip::write::SimpleFileOptions::default()).expect("begun");
+        out.write_all(&content).expect("written");
+    }
+    out.finish().expect("finished").into_inner()
+}
+
+/// What programs write that do not compute.
+#[test]
+fn a_formula_without_its_result_is_told() {
+    let mut book = Workbook::new();
+    let page = book.add_worksheet();
+    for (column, name) in ["study", "yi", "vi"].iter().enumerate() {
+        page.write_string(0, u16::try_from(column).expect("few"), *name).expect("written");
+    }
+    page.write_string(1, 0, "A").expect("written");
+    page.write_number(1, 1, 0.2).expect("written");
+    page.write_formula(1, 2, Formula::new("=0.2*0.2").set_result("0.04")).expect("written");
+    let (found, problems) = read("a.xlsx", without_results(&book.save_to_buffer().expect("a workbook")));
+    assert!(found.is_some_and(|s| !s.rows[0].values.contains_key("vi")));
+    let told: Vec<_> = problems.iter().filter(|p| p.code == "W393").collect();
+    assert_eq!(told.len(), 1, "{problems:?}");
+    assert_eq!(told[0].message, "the cell is a formula, `=0.2*0.2`, without its result, read as missing");
+    assert_eq!(told[0].place.as_ref().map(|p| (p.row, p.column.as_deref())), Some((Some(2), Some("vi"))));
 }

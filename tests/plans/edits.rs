@@ -51,7 +51,7 @@ cluster icc {0.05 ~ 0.050|0.06} {|inflate} {from "Campbell 2000" ~ from "Another
 crossover {first_period|paired r 0.5 ~ paired r 0.50|paired r 0.6}
 corr {0.5 ~ 0.50|0.6} {from "A source" ~ }
 medians {wan|unskewed|none}
-impute sd from {se, ci, t, p|se, ci|ci, se} else {not_pooled|borrow same_instrument median|borrow same_instrument pooled}
+impute sd from {se, ci, t, p|se, ci, t|ci, se} else {not_pooled|borrow same_instrument median|borrow same_instrument pooled}
 "#;
 
 /// The analyses: the first is always there.

@@ -102,7 +102,8 @@ fn write(input: &mut Input, groups: [Arm; 2], measure: Measure) {
 }
 
 /// What a comparison reports by itself, which says nothing about the joined groups.
-const OF_ONE: &[&str] = &["t", "f", "df", "d", "g", "yi", "vi", "sei", "md", "md_se", "md_ci_lower", "md_ci_upper", "effect", "oe", "v"];
+const OF_ONE: &[&str] =
+    &["t", "z", "f", "df", "d", "g", "yi", "vi", "sei", "md", "md_se", "md_ci_lower", "md_ci_upper", "effect", "oe", "v"];
 
 /// One comparison of each such study: the groups joined against the shared one.
 pub(super) fn combine(options: &Options, measure: Measure, candidates: &mut [Candidate], state: &State) {

@@ -34,6 +34,7 @@ const MEANS: &[&str] = &[
     "md_ci_lower",
     "md_ci_upper",
     "t",
+    "z",
     "f",
     "df",
     "d",

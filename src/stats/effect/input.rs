@@ -96,7 +96,7 @@ input! {
     /// A raw mean difference with its standard error or limits.
     md md_se md_ci_lower md_ci_upper;
     /// Test statistics between the groups, and the degrees of freedom of t if not n1 + n2 - 2.
-    t f df;
+    t z f df;
     /// Standardised mean differences, without and with small-sample correction.
     d g;
     /// Observed minus expected events, and its variance.

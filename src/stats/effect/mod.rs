@@ -225,7 +225,7 @@ fn missing(measure: Measure, row: &Input) -> Vec<&'static str> {
         }
         return needed;
     }
-    let tested = row.d.or(row.g).or(row.t).or(row.f).is_some() || row.p.is_some();
+    let tested = row.d.or(row.g).or(row.t).or(row.z).or(row.f).is_some() || row.p.is_some();
     match measure {
         M::Smd if tested && row.mean1.is_none() => lacking(&["n1", "n2"]),
         M::Md | M::Smd | M::Smd1 | M::Smdh | M::Rom => means::missing(row),

@@ -51,7 +51,10 @@ pub enum Route {
     MdSdsToSmd,
     D,
     G,
+    DSe,
+    GSe,
     T,
+    Z,
     F,
     P,
     PBound,
@@ -97,6 +100,9 @@ impl Route {
             Route::D => "d",
             Route::G => "g",
             Route::T => "t",
+            Route::Z => "z",
+            Route::DSe => "d and SE",
+            Route::GSe => "g and SE",
             Route::F => "F, 1 df",
             Route::P => "p",
             Route::PBound => "p, a bound",
@@ -214,7 +220,7 @@ impl EffectNote {
             EffectNote::TestDisagrees { column, reported, computed } => format!(
                 "the reported {column} does not fit the data of its row ({})",
                 match *column {
-                    "d" | "g" | "t" => format!("{column} = {reported:.3} reported, {computed:.3} computed"),
+                    "d" | "g" | "t" | "z" => format!("{column} = {reported:.3} reported, {computed:.3} computed"),
                     _ => format!("it means a test statistic of {reported:.3}, the data give {computed:.3}"),
                 }
             ),

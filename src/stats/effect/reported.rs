@@ -33,14 +33,17 @@ fn bound_note(row: &Input) -> Option<EffectNote> {
     }
 }
 
-/// Hedges' g from `d`, `g`, `t`, `F` (1 numerator df) or `p` (two-sided), with n1 and n2.
+/// Hedges' g from `d`, `g`, `t`, `z`, `F` (1 numerator df) or `p` (two-sided), with n1 and n2; from `d` or `g` with its
+/// own standard error (`sei`) or limits where the sizes of the groups are not known.
 ///
 /// `t = sqrt(F)`, or the t with `df` (n1 + n2 - 2 unless given) degrees of freedom whose
 /// two-sided p it is; `d = t sqrt(1/n1 + 1/n2)` (Borenstein et al. 2009, table 4.3);
-/// `g = J d`. The first of d, g, t, F, p that is there is used.
+/// `g = J d`. The first of d, g, t, z, F, p that is there is used; z is taken for the t of large groups. Without sizes J is
+/// not known: a printed d stands as it is, with its own error.
 pub(super) fn smd(row: &Input, options: &Options) -> Result<Option<Supplied>, NoEffect> {
     let Some((n1, n2)) = row.n1.zip(row.n2) else {
-        return Ok(None);
+        let route = if row.g.is_some() { Route::GSe } else { Route::DSe };
+        return Ok(row.g.or(row.d).zip(own_se(row)).map(|(x, se)| (x, se * se, route, Vec::new())));
     };
     let mut notes = Vec::new();
     let per_t = sqrt(1.0 / n1 + 1.0 / n2);
@@ -53,6 +56,8 @@ pub(super) fn smd(row: &Input, options: &Options) -> Result<Option<Supplied>, No
         return Ok(Some((g, vi, Route::G, notes)));
     } else if let Some(t) = row.t {
         (t * per_t, Route::T)
+    } else if let Some(z) = row.z {
+        (z * per_t, Route::Z)
     } else if let Some(f) = row.f {
         let sign = signed("F", f, row, options, &mut notes);
         (sign * sqrt(f.abs()) * per_t, Route::F)
@@ -71,6 +76,13 @@ pub(super) fn smd(row: &Input, options: &Options) -> Result<Option<Supplied>, No
     };
     let (g, vi) = g_from_d(d, n1, n2, options)?;
     Ok(Some((g, vi, route, notes)))
+}
+
+/// The standard error printed with a standardised difference, or that of its limits.
+fn own_se(row: &Input) -> Option<f64> {
+    let level = row.ci_level.unwrap_or(95.0);
+    let of_limits = || Some((row.ci_upper? - row.ci_lower?) / (2.0 * norm_isf((1.0 - level / 100.0) / 2.0)));
+    row.sei.or_else(of_limits).filter(|se| *se > 0.0)
 }
 
 /// Tests reported beside means: notes for those that do not fit.

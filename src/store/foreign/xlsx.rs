@@ -105,6 +105,7 @@ struct Cells {
     rounded: Vec<Odd>,
     dates: Vec<Odd>,
     missing: Vec<Odd>,
+    uncomputed: Vec<Odd>,
     too_wide: bool,
 }
 
@@ -138,6 +139,17 @@ fn cells(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, formats: &Formats) -> Resul
             }
         }
         out.rows.entry(row).or_default().insert(column, text);
+    }
+    drop(reader);
+    // Programs that write workbooks without computing leave a formula without its result.
+    let formulas = book.worksheet_formula(name)?;
+    let (top, left) = formulas.start().unwrap_or_default();
+    for (down, across, formula) in formulas.used_cells().filter(|(.., formula)| !formula.is_empty()) {
+        let at = |from: u32, by: usize| u32::try_from(by).map_or(u32::MAX, |by| from.saturating_add(by));
+        let (row, column) = (at(top, down), at(left, across));
+        if column < WIDEST && !out.rows.get(&row).is_some_and(|cells| cells.contains_key(&column)) {
+            out.uncomputed.push(Odd { row, column, shown: formula.clone(), held: String::new() });
+        }
     }
     Ok(out)
 }
@@ -229,6 +241,14 @@ impl Cells {
         each(
             &self.missing,
             &|odd, n| Problem::warning("W393", format!("the cell holds {}{}, read as missing", odd.shown, and(n))).help("empty it"),
+            problems,
+        );
+        each(
+            &self.uncomputed,
+            &|odd, n| {
+                Problem::warning("W393", format!("the cell is a formula, `={}`, without its result{}, read as missing", odd.shown, and(n)))
+                    .help("open the workbook in a spreadsheet and save it: that computes it")
+            },
             problems,
         );
     }

@@ -98,6 +98,16 @@ fn a_reported_test_becomes_an_effect() {
     let d = get(Measure::Smd, &plus(&n, &[("d", 0.4)]));
     assert!(agrees(g.yi, 0.4) && agrees(d.yi, 0.4 * j));
     assert!(agrees(g.vi, 1.0 / 20.0 + 1.0 / 30.0 + 0.16 / 100.0));
+    // A z is taken for a t; an effect without sizes has its own error.
+    let z = get(Measure::Smd, &plus(&n, &[("z", -2.0)]));
+    assert!(agrees(z.yi, -2.0 * root * j) && z.from.text() == "z");
+    let own = get(Measure::Smd, &plus(&[("g", 0.4)], &[("sei", 0.2)]));
+    assert!(agrees(own.yi, 0.4) && agrees(own.vi, 0.04) && own.from.text() == "g and SE");
+    let own = get(
+        Measure::Smd,
+        &plus(&[("d", 0.4)], &[("ci_lower", 0.4 - 0.2 * 1.959963984540054), ("ci_upper", 0.4 + 0.2 * 1.959963984540054)]),
+    );
+    assert!(agrees(own.yi, 0.4) && agrees(own.vi, 0.04) && own.from.text() == "d and SE");
     // F and p: sign of the value, else favours, else a note.
     let f = plus(&n, &[("F", 4.0)]);
     let e = get(Measure::Smd, &f);
