@@ -114,6 +114,9 @@ fn out_of_range(name: &str, range: Range, cell: &Cell) -> Option<Problem> {
         Range::Group if x != 1.0 && x != 2.0 => {
             error("E313", "it names group 1 or group 2", "write 1 if the effect favours the intervention, 2 if the comparator")
         }
+        Range::Sides if x != 1.0 && x != 2.0 => {
+            error("E313", "a p-value is one-sided or two-sided", "write 1 or 2; an empty cell is two-sided")
+        }
         Range::Level if x > 0.0 && x < 1.0 => {
             error("E313", "it is a percentage", &format!("write {} for {text}", Cell::exact((x * 1e6).round() / 1e4).text))
         }

@@ -45,6 +45,8 @@ pub enum Range {
     Probability,
     /// 1 or 2: the group an effect favours.
     Group,
+    /// 1 or 2: the sides of a test.
+    Sides,
     /// Above 0 and below 100: a confidence level.
     Level,
 }
@@ -64,7 +66,7 @@ const fn number(name: &'static str, range: Range, summary: &'static str) -> Colu
     Column { name, aliases: &[], kind: Kind::Number(range), summary }
 }
 
-use Range::{Any, Correlation, Count, Events, Group, Level, Positive, Probability, Spread};
+use Range::{Any, Correlation, Count, Events, Group, Level, Positive, Probability, Sides, Spread};
 
 /// Every column that has a meaning of its own. All others are moderators.
 pub const COLUMNS: &[Column] = &[
@@ -144,7 +146,7 @@ pub const COLUMNS: &[Column] = &[
     number("z", Any, "a z statistic of two groups"),
     number("F", Any, "an F statistic with 1 numerator degree of freedom"),
     number("p", Probability, "a p-value, two-sided unless `p_sides` says otherwise; `<0.001` is a bound"),
-    number("p_sides", Group, "1 for a one-sided `p`, which is doubled; 2 unless given"),
+    number("p_sides", Sides, "1 for a one-sided `p`, which is doubled; 2 unless given"),
     number("d", Any, "a standardised mean difference without small-sample correction"),
     number("g", Any, "a standardised mean difference with it"),
     number("favours", Group, "the group, 1 or 2, that `F` or `p` favours"),
@@ -220,7 +222,7 @@ pub fn markdown() -> String {
                 Spread => "number, at least 0",
                 Correlation => "-1 to 1",
                 Probability => "0 to 1, or a bound",
-                Group => "1 or 2",
+                Group | Sides => "1 or 2",
                 Level => "percent",
             },
         };

@@ -40,9 +40,9 @@ const MEANS: &[&str] = &[
     "d",
     "g",
 ];
-const COUNTS: &[&str] = &["events1", "n1", "events2", "n2", "oe", "v", "t", "f", "df"];
+const COUNTS: &[&str] = &["events1", "n1", "events2", "n2", "oe", "v", "t", "z", "f", "df"];
 /// Without n1 and n2: one person may have several events.
-const PERSON_TIME: &[&str] = &["events1", "time1", "events2", "time2", "t", "f", "df"];
+const PERSON_TIME: &[&str] = &["events1", "time1", "events2", "time2", "t", "z", "f", "df"];
 const PRE_POST_CONTROL: &[&str] = &[
     "n1",
     "mean_pre1",

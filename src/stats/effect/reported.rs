@@ -131,9 +131,9 @@ fn check_tests(row: &Input, computed: &[f64], t_of_p: impl Fn(f64) -> f64, notes
                 Bound::Below => size >= reported.abs() - tol,
                 Bound::Above => size <= reported.abs() + tol,
             };
-            // F and p are unsigned unless negative; a t near 0 may have either sign.
+            // F and p are unsigned unless negative; a t or z near 0 may have either sign.
             let opposite = reported * t < 0.0 && size > tol;
-            same_size && !(opposite && (column == "t" || reported < 0.0))
+            same_size && !(opposite && (matches!(column, "t" | "z") || reported < 0.0))
         });
         if !fits && let Some(&computed) = computed.first() {
             notes.push(EffectNote::TestDisagrees { column, reported, computed });
@@ -141,6 +141,9 @@ fn check_tests(row: &Input, computed: &[f64], t_of_p: impl Fn(f64) -> f64, notes
     };
     if let Some(t) = row.t {
         compare("t", t, Bound::Exact);
+    }
+    if let Some(z) = row.z {
+        compare("z", z, Bound::Exact);
     }
     if let Some(f) = row.f {
         compare("F", sqrt(f.abs()).copysign(f), Bound::Exact);
